@@ -1,14 +1,15 @@
-"""A real browser for the tests of pages, and what every page owes its readers (a pytest plugin: see tests/conftest.py).
+"""A real browser for the tests of pages, and what every page owes its readers (a pytest plugin: see
+tests/conftest.py).
 
     def test_the_form_is_usable(visitor, public_site):
         page = visitor(width=390, script=False)
         page.goto(f"{public_site}/report/")
         page.owes_nothing()          # axe finds nothing, nothing was refused, nothing scrolls sideways
 
-Fixtures: `visitor` opens pages; `public_site` and `staff_site` are addresses of a served program (its middleware and its URL table; rows that
-the test wrote are seen); `public_program` and `staff_program` are the settings alone, for Django's test client. pytest-django's own `live_server`
-is started once with the first test's middleware, so it cannot serve both programs.
-"""
+Fixtures: `visitor` opens pages; `public_site` and `staff_site` are addresses of a served program (its
+middleware and its URL table; rows that the test wrote are seen); `public_program` and `staff_program` are the
+settings alone, for Django's test client. pytest-django's own `live_server` is started once with the first
+test's middleware, so it cannot serve both programs."""
 
 from __future__ import annotations
 
@@ -26,9 +27,16 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Response, Viewpor
 from pytest_django.live_server_helper import LiveServer
 
 CHROMIUM = os.environ.get("SSC_TEST_CHROMIUM", "/usr/bin/chromium")
-LAUNCH_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--no-first-run"]
+LAUNCH_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--no-first-run",
+]
 PHONE, DESK = 390, 1280
-# Only what is wrong comes over: the list of all that is right on a page is long, and reading it took longer than the rules.
+# Only what is wrong comes over: the list of all that is right on a page is long, and reading it took longer
+# than the rules.
 ASK_AXE = "axe.run({resultTypes: ['violations']}).then(found => ({violations: found.violations}))"
 
 # Playwright's loop runs in this thread; the ORM would refuse to work beside it.
@@ -77,18 +85,24 @@ class Visit:
             self.blocked.append(message.text)
 
     def nothing_was_refused(self) -> None:
-        """A style sheet that is a 404, or an error page in place of the page, lets axe find nothing: so their absence is asserted first."""
+        """A style sheet that is a 404, or an error page in place of the page, lets axe find nothing: so their
+        absence is asserted first."""
         self.page.wait_for_load_state("load")  # after a click the page may be there before its style sheet
         assert self.broken == []
         assert self.refused == []
         assert self.blocked == []
         assert self.page.evaluate("document.styleSheets.length > 0"), "The page has no style sheet."
-        assert self.page.evaluate("[...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.alt || i.src)") == [], (
-            "A picture is broken."
-        )
+        assert (
+            self.page.evaluate(
+                "[...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.alt || i.src)"
+            )
+            == []
+        ), "A picture is broken."
 
     def does_not_scroll_sideways(self) -> None:
-        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        wide = self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
         assert wide <= 0, f"The page is {wide} px wider than the screen."
 
     def targets_are_large(self) -> None:
@@ -141,7 +155,8 @@ Visitor = Callable[..., Visit]
 
 @pytest.fixture
 def visitor(chromium: Browser) -> Iterator[Visitor]:
-    """`visitor(width=390, script=True, dark=False, language="en", cookies=[])` opens a fresh browser profile with one tab."""
+    """`visitor(width=390, script=True, dark=False, language="en", cookies=[])` opens a fresh browser profile
+    with one tab."""
     opened = []
 
     def open_tab(
@@ -209,7 +224,9 @@ def serve(chromium: Browser, transactional_db: None) -> Iterator[Callable[[], st
     for context in list(chromium.contexts):
         context.close()
     until = time.monotonic() + 3
-    while time.monotonic() < until and any("process_request_thread" in thread.name for thread in threading.enumerate()):
+    while time.monotonic() < until and any(
+        "process_request_thread" in thread.name for thread in threading.enumerate()
+    ):
         time.sleep(0.02)
     for server in running:
         server.stop()
@@ -229,9 +246,13 @@ def staff_site(staff_program: Any, serve: Callable[[], str]) -> str:
 
 @pytest.fixture(autouse=True)
 def _plain_static_files(request: pytest.FixtureRequest) -> None:
-    """Static files under their own names: the hashed ones exist only after `collectstatic`, and a page whose style sheet is missing passes axe."""
+    """Static files under their own names: the hashed ones exist only after `collectstatic`, and a page whose
+    style sheet is missing passes axe."""
     settings = request.getfixturevalue("settings")
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
 
 
 def session_cookies(client: Any, site: str) -> list[dict[str, Any]]:

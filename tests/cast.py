@@ -1,7 +1,8 @@
-"""The people whom the tests are about: one state, two districts, each with two schools, and the same roles in both.
+"""The people whom the tests are about: one state, two districts, each with two schools, and the same roles in
+both.
 
-`cast` gives them by name. Maple Valley is the district that tests act in; Cedar Ridge is full of strangers to it.
-"""
+`cast` gives them by name. Maple Valley is the district that tests act in; Cedar Ridge is full of strangers to
+it."""
 
 from __future__ import annotations
 
@@ -68,7 +69,11 @@ class Cast:
     @property
     def insiders(self) -> dict[str, Person]:
         """Everybody of the first district, by short name."""
-        return {name: person for name, person in self.everyone.items() if not name.endswith("_elsewhere") and name != "root"}
+        return {
+            name: person
+            for name, person in self.everyone.items()
+            if not name.endswith("_elsewhere") and name != "root"
+        }
 
     @property
     def strangers(self) -> dict[str, Person]:
@@ -104,7 +109,8 @@ def data_folder() -> Any:
 
 @pytest.fixture
 def open_vault(db: None, data_folder: Any) -> None:
-    """The key file is there, so the vault of this run opens. Made once; every test's desks are keyed under it."""
+    """The key file is there, so the vault of this run opens. Made once; every test's desks are keyed under
+    it."""
     from security_center.foundation.vault import provider
 
     if not provider.is_open():
@@ -120,13 +126,15 @@ def fast_passwords(settings: Any) -> None:
 # The whole cast stands since this moment, whatever clock a test sets.
 BEGAN = datetime(2025, 8, 1, 12, tzinfo=UTC)
 
-# Rows of the cast as first made, by the vault's key: some 70 actions a test would be most of the time of the tests.
+# Rows of the cast as first made, by the vault's key: some 70 actions a test would be most of the time of the
+# tests.
 _kept: dict[str, bytes] = {}
 
 
 @pytest.fixture
 def cast(open_vault: None, fast_passwords: None) -> Cast:
-    """Two districts full of people, made by the actions that pages use (the first time; later its rows are put back)."""
+    """Two districts full of people, made by the actions that pages use (the first time; later its rows are
+    put back)."""
     return assembled()
 
 
@@ -142,7 +150,9 @@ def assembled() -> Cast:
     from security_center.foundation.vault.models import RecipientKey
 
     tables: tuple[Any, ...] = (Organization, Person, RoleAssignment, RecipientKey, Entry)
-    cache.clear()  # counters of attempts and used codes: their table is no model's, so tests with real transactions leave it full
+    # Counters of attempts and used codes: their table is no model's, so tests with real transactions leave it
+    # full
+    cache.clear()
     empty = not any(table.objects.exists() for table in tables)
     key = provider.key_path().read_text(encoding="ascii")
     if empty and key in _kept:
@@ -182,7 +192,9 @@ def _make() -> Cast:
     from security_center.foundation.organizations import actions
     from security_center.foundation.organizations.models import Person, Role
 
-    root = Person.objects.create_user(email="ruth.root@example.org", name="Ruth Root", password=PASSWORD, is_first_administrator=True)
+    root = Person.objects.create_user(
+        email="ruth.root@example.org", name="Ruth Root", password=PASSWORD, is_first_administrator=True
+    )
     state = actions.create_organization(actor=root, kind="state", name="State of Franklin")
     found: dict[str, Any] = {"root": root, "state": state}
     everyone: dict[str, Person] = {"root": root}
@@ -191,17 +203,30 @@ def _make() -> Cast:
         ("_elsewhere", "Cedar Ridge School District", ("Cedar High School", "Spruce Elementary School")),
     ):
         district = actions.create_organization(
-            actor=root, kind="district", parent=state, name=district_name, dispatch_number="555-0100", time_zone="America/New_York"
+            actor=root,
+            kind="district",
+            parent=state,
+            name=district_name,
+            dispatch_number="555-0100",
+            time_zone="America/New_York",
         )
         places = {"district": district}
         for key, name, level in zip(("school_a", "school_b"), schools, ("high", "middle"), strict=True):
-            places[key] = actions.create_organization(actor=root, kind="school", parent=district, name=name, level=level)
+            places[key] = actions.create_organization(
+                actor=root, kind="school", parent=district, name=name, level=level
+            )
         if suffix:
-            found |= {"district_elsewhere": district, "school_elsewhere": places["school_a"], "school_elsewhere_b": places["school_b"]}
+            found |= {
+                "district_elsewhere": district,
+                "school_elsewhere": places["school_a"],
+                "school_elsewhere_b": places["school_b"],
+            }
         else:
             found |= places
         domain = "maple.example.org" if not suffix else "cedar.example.org"
-        ada = actions.add_person(actor=root, organization=district, name="Ada Stone", email=f"ada.stone@{domain}")
+        ada = actions.add_person(
+            actor=root, organization=district, name="Ada Stone", email=f"ada.stone@{domain}"
+        )
         actions.assign_role(actor=root, person=ada, organization=district, role=Role.ADMINISTRATOR)
         everyone[f"ada{suffix}"] = ada
         for short, name, role, place in _ROLES + (() if suffix else _AT_SCHOOL_B):
@@ -212,7 +237,9 @@ def _make() -> Cast:
     for person in everyone.values():
         person.set_password(PASSWORD)
         person.save(update_fields=["password"])
-    return Cast(**found, **{name: person for name, person in everyone.items() if name != "root"}, everyone=everyone)
+    return Cast(
+        **found, **{name: person for name, person in everyone.items() if name != "root"}, everyone=everyone
+    )
 
 
 def totp_code(secret: str, moment: float | None = None) -> str:
@@ -256,16 +283,24 @@ def give_totp(person: Person, secret: str = TOTP_SECRET) -> str:
 
 @pytest.fixture
 def signed_in(db: None) -> Callable[[Person], Client]:
-    """`signed_in(person)`: a client of the staff program in which the person signed in and passed the second factor."""
+    """`signed_in(person)`: a client of the staff program in which the person signed in and passed the second
+    factor."""
     return sign_in
 
 
 def sign_in(person: Person, **client_arguments: Any) -> Client:
-    from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SESSION_KEY, AUTHENTICATION_METHODS_SESSION_KEY
+    from allauth.account.internal.flows.login import (
+        _AUTHENTICATION_METHODS_USER_SESSION_KEY,
+        AUTHENTICATION_METHODS_SESSION_KEY,
+    )
     from allauth.mfa.models import Authenticator
     from django.test import Client
 
-    if not Authenticator.objects.filter(user_id=person.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
+    if (
+        not Authenticator.objects.filter(user_id=person.pk)
+        .exclude(type=Authenticator.Type.RECOVERY_CODES)
+        .exists()
+    ):
         give_totp(person)
     client = Client(**client_arguments)
     client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
@@ -281,7 +316,8 @@ def sign_in(person: Person, **client_arguments: Any) -> Client:
 
 @pytest.fixture
 def public_client() -> Client:
-    """A client of the public program: its addresses, its middleware, no key provider. Only its own requests run so."""
+    """A client of the public program: its addresses, its middleware, no key provider. Only its own requests
+    run so."""
     from django.conf import settings
     from django.test import Client
     from django.test.utils import override_settings
@@ -290,7 +326,11 @@ def public_client() -> Client:
         def request(self, **environment: Any) -> Any:
             with ExitStack() as stack:
                 stack.enter_context(
-                    override_settings(ROOT_URLCONF=settings.PUBLIC_URLCONF, MIDDLEWARE=settings.PUBLIC_MIDDLEWARE, SSC_PROGRAM="public")
+                    override_settings(
+                        ROOT_URLCONF=settings.PUBLIC_URLCONF,
+                        MIDDLEWARE=settings.PUBLIC_MIDDLEWARE,
+                        SSC_PROGRAM="public",
+                    )
                 )
                 return super().request(**environment)
 

@@ -14,16 +14,16 @@ pytest_plugins = ("tests.keeping", "tests.browser", "tests.cast", "tests.running
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The repeats on PostgreSQL begin, then files in which the most takes long: none is left running alone at the end
-    (xdist: `--dist loadfile`)."""
+    """The repeats on PostgreSQL begin, then files in which the most takes long: none is left running alone at
+    the end (xdist: `--dist loadfile`)."""
     long = Counter(item.path for item in items if item.get_closest_marker("long"))
     items.sort(key=lambda item: (item.path.parent.name != "postgres", -long[item.path]))
 
 
 @pytest.fixture(autouse=True, scope="session")
 def _tables_of_the_ledger_can_be_emptied() -> Any:
-    """A test with real transactions ends with its tables emptied, which the ledger's triggers refuse: they are taken away for that moment, and
-    the migrate signal at its end makes them again."""
+    """A test with real transactions ends with its tables emptied, which the ledger's triggers refuse: they
+    are taken away for that moment, and the migrate signal at its end makes them again."""
     from django.db import connection
     from django.test import TransactionTestCase
 
@@ -42,7 +42,8 @@ def _tables_of_the_ledger_can_be_emptied() -> Any:
 
 @pytest.fixture(autouse=True, scope="session")
 def _pages_find_their_style_and_their_language() -> Any:
-    """What the preparation of a start would have made: without it `{% static %}` raises, and every page is English."""
+    """What the preparation of a start would have made: without it `{% static %}` raises, and every page is
+    English."""
     from django.test import override_settings
 
     from security_center.project import translations
@@ -76,7 +77,8 @@ def _no_clock_is_held_over() -> Any:
 
 @pytest.fixture(autouse=True)
 def _no_signed_head_is_left_over() -> Any:
-    """The files of signed heads outlive the tables that a test's end empties: to the next test its ledger would look cut."""
+    """The files of signed heads outlive the tables that a test's end empties: to the next test its ledger
+    would look cut."""
     from django.conf import settings
 
     yield

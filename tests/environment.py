@@ -1,5 +1,6 @@
-"""The environment of every test run. Loaded with `-p` (see pyproject.toml), because pytest-django reads the settings before any conftest.py:
-set later, the tests would run on the data folder, and with the key file, of whoever develops here."""
+"""The environment of every test run. Loaded with `-p` (see pyproject.toml), because pytest-django reads the
+settings before any conftest.py: set later, the tests would run on the data folder, and with the key file, of
+whoever develops here."""
 
 import atexit
 import gc
@@ -23,12 +24,14 @@ os.environ.setdefault("SSC_SIGNING_SECRET", "t" * 50)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "security_center.project.settings")
 
 
-# The collector looks for cycles among everything that ever lived. At Python's own threshold that was a seventh of the whole run's processor time.
+# The collector looks for cycles among everything that ever lived. At Python's own threshold that was a
+# seventh of the whole run's processor time.
 gc.set_threshold(20_000, 20, 100)
 
 
 def _on_postgresql() -> None:
-    """The whole run on a throw-away cluster (`./ssc test --postgresql …`): its database takes the place of the embedded one."""
+    """The whole run on a throw-away cluster (`./ssc test --postgresql …`): its database takes the place of
+    the embedded one."""
     sys.path[:0] = [str(Path(__file__).parents[1] / "src"), str(Path(__file__).parents[1])]
     from tests.postgres.cluster import Cluster
 
@@ -45,12 +48,17 @@ def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
     """With SSC_TEST_ONLY_DATA only tests that touch the database, for the repeats on PostgreSQL."""
     if os.environ.get("SSC_TEST_ONLY_DATA") != "yes":
         return
-    without = [item for item in items if not (item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(item.fixturenames))]
+    without = [
+        item
+        for item in items
+        if not (item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(item.fixturenames))
+    ]
     config.hook.pytest_deselected(items=without)
     items[:] = [item for item in items if item not in without]
 
 
 def pytest_collection_finish() -> None:
-    """What stands now (modules, models, the tests themselves) stands until the end: the collector need not walk it again."""
+    """What stands now (modules, models, the tests themselves) stands until the end: the collector need not
+    walk it again."""
     gc.collect()
     gc.freeze()

@@ -1,9 +1,9 @@
 """What many tests begin with, made once by the real actions and put back as rows the next time.
 
-`kept("team.judged", build)` runs `build` and remembers which rows it added, changed and took away. Where the tables stand exactly as they stood
-before, with the same clock and settings, those rows are written and a copy of what `build` returned is handed out. In every other case (another
-statement was carried out in between, of whatever kind) `build` runs.
-"""
+`kept("team.judged", build)` runs `build` and remembers which rows it added, changed and took away. Where the
+tables stand exactly as they stood before, with the same clock and settings, those rows are written and a copy
+of what `build` returned is handed out. In every other case (another statement was carried out in between, of
+whatever kind) `build` runs."""
 
 from __future__ import annotations
 
@@ -93,7 +93,8 @@ def kept(name: Any, build: Callable[[], Any]) -> Any:
 
 
 def _surroundings() -> str | None:
-    """What else a build depends on. None where the clock runs, or where threads with connections of their own may write (no transaction is open)."""
+    """What else a build depends on. None where the clock runs, or where threads with connections of their own
+    may write (no transaction is open)."""
     from django.conf import settings
     from django.db import connection
     from django.utils import translation
@@ -110,7 +111,11 @@ def _surroundings() -> str | None:
 def _models() -> Iterable[Any]:
     from django.apps import apps
 
-    return [model for model in apps.get_models(include_auto_created=True) if model._meta.managed and not model._meta.proxy]
+    return [
+        model
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.managed and not model._meta.proxy
+    ]
 
 
 def dump() -> dict[str, tuple[tuple[str, ...], Table]]:
@@ -118,7 +123,8 @@ def dump() -> dict[str, tuple[tuple[str, ...], Table]]:
     from django.db import connection
 
     quote, found = connection.ops.quote_name, {}
-    # On SQLite a plus before a name takes its declared type away, so that the value comes back as it lies there.
+    # On SQLite a plus before a name takes its declared type away, so that the value comes back as it lies
+    # there.
     plain = "+" if connection.vendor == "sqlite" else ""
     with connection.cursor() as cursor:
         for model in _models():
@@ -126,12 +132,17 @@ def dump() -> dict[str, tuple[tuple[str, ...], Table]]:
             place = columns.index(model._meta.pk.column)
             names = ", ".join(f"{plain}{quote(column)}" for column in columns)
             cursor.execute(f"SELECT {names} FROM {quote(model._meta.db_table)}")  # noqa: S608 - the models' own names
-            rows = [tuple(bytes(value) if isinstance(value, memoryview) else value for value in row) for row in cursor.fetchall()]
+            rows = [
+                tuple(bytes(value) if isinstance(value, memoryview) else value for value in row)
+                for row in cursor.fetchall()
+            ]
             found[model._meta.label] = (columns, {row[place]: row for row in rows})
     return found
 
 
-def _differences(before: dict[str, tuple[tuple[str, ...], Table]], after: dict[str, tuple[tuple[str, ...], Table]]) -> Iterable[Difference]:
+def _differences(
+    before: dict[str, tuple[tuple[str, ...], Table]], after: dict[str, tuple[tuple[str, ...], Table]]
+) -> Iterable[Difference]:
     for label, (columns, rows) in after.items():
         was = before[label][1]
         new = tuple(row for key, row in rows.items() if was.get(key) != row)
@@ -151,7 +162,10 @@ def put_back(differences: Iterable[Difference]) -> None:
             meta = apps.get_model(one.table)._meta
             table = quote(meta.db_table)
             if one.gone:
-                cursor.executemany(f"DELETE FROM {table} WHERE {quote(meta.pk.column)} = %s", [(key,) for key in one.gone])  # noqa: S608
+                cursor.executemany(
+                    f"DELETE FROM {table} WHERE {quote(meta.pk.column)} = %s",  # noqa: S608
+                    [(key,) for key in one.gone],
+                )
             if one.rows:
                 names, marks = ", ".join(map(quote, one.columns)), ", ".join(["%s"] * len(one.columns))
                 cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", one.rows)  # noqa: S608
@@ -177,7 +191,14 @@ def _writes_are_counted(request: pytest.FixtureRequest) -> Any:
 def _how_the_tables_stand_is_known_to_this_test_alone(request: pytest.FixtureRequest) -> Any:
     """And to none that changes the code under the builds."""
     known = request.node._fixtureinfo
-    ours = [one for found in known.name2fixturedefs.values() for one in found if one.func.__module__.startswith("tests.")]
-    keeper.begin(trusts="monkeypatch" not in {*known.argnames, *(name for one in ours for name in one.argnames)})
+    ours = [
+        one
+        for found in known.name2fixturedefs.values()
+        for one in found
+        if one.func.__module__.startswith("tests.")
+    ]
+    keeper.begin(
+        trusts="monkeypatch" not in {*known.argnames, *(name for one in ours for name in one.argnames)}
+    )
     yield
     keeper.begin(trusts=False)

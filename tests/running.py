@@ -1,4 +1,5 @@
-"""The real programs on a small sample district, and reporters who talk to them over HTTP. For tests that kill, back up, steal or take keys away."""
+"""The real programs on a small sample district, and reporters who talk to them over HTTP. For tests that
+kill, back up, steal or take keys away."""
 
 from __future__ import annotations
 
@@ -57,11 +58,26 @@ class Reporter:
             raise NotShown(f"{path}: {status}")
         return text
 
-    def send(self, what_happened: str, files: dict[str, tuple[str, bytes]] | None = None, *, form: str = FORM, **fields: str) -> str:
+    def send(
+        self,
+        what_happened: str,
+        files: dict[str, tuple[str, bytes]] | None = None,
+        *,
+        form: str = FORM,
+        **fields: str,
+    ) -> str:
         """Send a report; returns the receipt's words as the page after it shows them."""
         shown = self.page(form)
-        given = {"language": "en", "seed": client.seed_of(shown), "what_happened": what_happened, "danger_now": "no", **fields}
-        status, text = self.ask("POST", form, client.form_body(given, files), client.MULTIPART["Content-Type"])
+        given = {
+            "language": "en",
+            "seed": client.seed_of(shown),
+            "what_happened": what_happened,
+            "danger_now": "no",
+            **fields,
+        }
+        status, text = self.ask(
+            "POST", form, client.form_body(given, files), client.MULTIPART["Content-Type"]
+        )
         if status != 200 or 'id="receipt"' not in text or 'name="what_happened"' in text:
             raise NotShown(f"after sending: {status}")
         return threads.receipt_words(text)
@@ -69,7 +85,9 @@ class Reporter:
     def come_back(self, words: str) -> str:
         """The page of the thread that the receipt opens."""
         self.cookie = ""
-        status, _ = self.ask("POST", "/report/receipt/", urlencode({"words": words}), "application/x-www-form-urlencoded")
+        status, _ = self.ask(
+            "POST", "/report/receipt/", urlencode({"words": words}), "application/x-www-form-urlencoded"
+        )
         if status != 303:
             raise NotShown(f"the receipt was not taken: {status}")
         return self.page(THREAD)
@@ -77,7 +95,13 @@ class Reporter:
     def write(self, body: str, files: dict[str, tuple[str, bytes]] | None = None, **fields: str) -> str:
         """Write into the thread that is open; returns the page after it."""
         shown = self.page(THREAD)
-        given = {"proof": hidden(shown, "proof"), "message": hidden(shown, "message"), "act": "write", "body": body, **fields}
+        given = {
+            "proof": hidden(shown, "proof"),
+            "message": hidden(shown, "message"),
+            "act": "write",
+            "body": body,
+            **fields,
+        }
         status, _ = self.ask("POST", THREAD, client.form_body(given, files), client.MULTIPART["Content-Type"])
         if status != 303:
             raise NotShown(f"the message was not taken: {status}")
@@ -93,8 +117,16 @@ def hidden(page: str, name: str) -> str:
 
 def run(data: Path, code: str, **environment: str) -> str:
     """Run a piece of Python as `./ssc manage` would, on `data`; returns what it prints."""
-    settings = system.environment(data, SSC_PROGRAM="manage", SSC_DEMO="yes", PYTHONWARNINGS="ignore", **environment)
-    done = subprocess.run([sys.executable, "-c", f"import django; django.setup()\n{code}"], env=settings, capture_output=True, text=True, check=False)
+    settings = system.environment(
+        data, SSC_PROGRAM="manage", SSC_DEMO="yes", PYTHONWARNINGS="ignore", **environment
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", f"import django; django.setup()\n{code}"],
+        env=settings,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -120,7 +152,8 @@ def until(true: Callable[[], object], sentence: str, patience: float = 60.0) -> 
 
 
 def make_district(data: Path) -> None:
-    """Tables, key and the sample district without its months of reports, in the database that the environment names."""
+    """Tables, key and the sample district without its months of reports, in the database that the environment
+    names."""
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     school.prepare(data)
     settings = system.environment(data, SSC_PROGRAM="manage", SSC_DEMO="yes", PYTHONWARNINGS="ignore")
@@ -165,9 +198,16 @@ class StaffBrowser:
         from tests.cast import totp_code
 
         _, page = self.ask("/account/login/")
-        given = {"csrfmiddlewaretoken": hidden(page, "csrfmiddlewaretoken"), "login": self._person["email"], "password": self._password}
+        given = {
+            "csrfmiddlewaretoken": hidden(page, "csrfmiddlewaretoken"),
+            "login": self._person["email"],
+            "password": self._password,
+        }
         status, page = self.ask("/account/login/", given)
         if status != 200 or 'name="code"' not in page:
             return status, page
         code = totp_code(self._person["secret"])
-        return self.ask("/account/2fa/authenticate/", {"csrfmiddlewaretoken": hidden(page, "csrfmiddlewaretoken"), "code": code})
+        return self.ask(
+            "/account/2fa/authenticate/",
+            {"csrfmiddlewaretoken": hidden(page, "csrfmiddlewaretoken"), "code": code},
+        )

@@ -1,4 +1,5 @@
-"""The yardstick: a bare Django program that takes the same form and does one INSERT, on the same server with the same database settings."""
+"""The yardstick: a bare Django program that takes the same form and does one INSERT, on the same server with
+the same database settings."""
 
 from __future__ import annotations
 
@@ -20,7 +21,11 @@ if not settings.configured:
             "default": {
                 "ENGINE": "django.db.backends.sqlite3",
                 "NAME": os.environ["BENCH_BARE_DATABASE"],
-                "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA synchronous=FULL"},
+                "OPTIONS": {
+                    "transaction_mode": "IMMEDIATE",
+                    "timeout": 20,
+                    "init_command": "PRAGMA synchronous=FULL",
+                },
                 "CONN_MAX_AGE": None,
             }
         },

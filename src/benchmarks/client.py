@@ -1,4 +1,5 @@
-"""A reporter's browser as far as a measurement needs one: opens the form, sends it, comes back. Plain HTTP over one connection."""
+"""A reporter's browser as far as a measurement needs one: opens the form, sends it, comes back. Plain HTTP
+over one connection."""
 
 from __future__ import annotations
 
@@ -11,13 +12,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 BOUNDARY = "ssc-bench-boundary"
-TEXT = "Someone in my grade says they want to hurt another student after school. I heard it at lunch and I am worried. " * 3
+TEXT = (
+    "Someone in my grade says they want to hurt another student after school. I heard it at lunch "
+    "and I am worried. "
+) * 3
 
 
 def form_body(fields: dict[str, str], files: dict[str, tuple[str, bytes]] | None = None) -> bytes:
-    parts = [f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode() for name, value in fields.items()]
+    parts = [
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in fields.items()
+    ]
     for name, (filename, content) in (files or {}).items():
-        head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"; filename="{filename}"\r\nContent-Type: image/jpeg\r\n\r\n'
+        head = (
+            f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"; '
+            f'filename="{filename}"\r\nContent-Type: image/jpeg\r\n\r\n'
+        )
         parts.append(head.encode() + content + b"\r\n")
     return b"".join(parts) + f"--{BOUNDARY}--\r\n".encode()
 
@@ -46,7 +56,8 @@ class Timings:
 
 
 def in_parallel(workers: int, seconds: float, make: Callable[[int], Callable[[], bool]]) -> Timings:
-    """Run `workers` loops for `seconds`. `make(n)` prepares loop n and returns one request; a request returns whether it succeeded."""
+    """Run `workers` loops for `seconds`. `make(n)` prepares loop n and returns one request; a request returns
+    whether it succeeded."""
     results = Timings()
     lock = threading.Lock()
     begin = threading.Barrier(workers + 1)

@@ -1,4 +1,5 @@
-"""The desk page of a district's reader at 1,000, 100,000 and 1,000,000 reports: time and number of queries."""
+"""The desk page of a district's reader at 1,000, 100,000 and 1,000,000 reports: time and number of
+queries."""
 
 from __future__ import annotations
 
@@ -23,20 +24,42 @@ def run() -> list[Figure]:
     data = school.ready("desk")
     settings = system.environment(data, SSC_PROGRAM="staff", SSC_DEMO="yes")
     code = "import django; django.setup(); from benchmarks import desk; desk.measure()"
-    ended = subprocess.run([sys.executable, "-c", code], env=settings, check=True, capture_output=True, text=True)  # noqa: S603
+    ended = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", code], env=settings, check=True, capture_output=True, text=True
+    )
     found = json.loads(ended.stdout.splitlines()[-1])
     figures = []
     for row in found:
         worst = max(row["ms"].items(), key=lambda pair: pair[1])
-        figures.append(Figure(f"desk at {row['size']:,} reports, 95 of 100 within", worst[1], "ms", 100, note=f"slowest list: {worst[0]}"))
+        figures.append(
+            Figure(
+                f"desk at {row['size']:,} reports, 95 of 100 within",
+                worst[1],
+                "ms",
+                100,
+                note=f"slowest list: {worst[0]}",
+            )
+        )
     counts = {row["queries"] for row in found}
-    figures.append(Figure("different query counts of the desk page across sizes", len(counts), "", 1, note=f"{sorted(counts)} queries"))
+    figures.append(
+        Figure(
+            "different query counts of the desk page across sizes",
+            len(counts),
+            "",
+            1,
+            note=f"{sorted(counts)} queries",
+        )
+    )
     return figures
 
 
 def measure() -> None:
-    """Runs inside the staff program's settings: fills the database step by step and asks the page through the whole stack of middleware."""
-    from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SESSION_KEY, AUTHENTICATION_METHODS_SESSION_KEY
+    """Runs inside the staff program's settings: fills the database step by step and asks the page through the
+    whole stack of middleware."""
+    from allauth.account.internal.flows.login import (
+        _AUTHENTICATION_METHODS_USER_SESSION_KEY,
+        AUTHENTICATION_METHODS_SESSION_KEY,
+    )
     from django.contrib.auth import get_user_model
     from django.db import connection
     from django.test import Client
@@ -45,7 +68,9 @@ def measure() -> None:
     browser = Client(HTTP_HOST="localhost")
     browser.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
     session = browser.session
-    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "type": "totp", "at": time.time(), "reauthenticated": True}]
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+        {"method": "mfa", "type": "totp", "at": time.time(), "reauthenticated": True}
+    ]
     session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(person.pk)
     session.save()
     found, there = [], 0
@@ -86,7 +111,8 @@ def _queries_of(browser: Any, path: str) -> int:
 
 
 def fill(have: int, want: int) -> None:
-    """Copies of one real report, spread over schools and five years, one in fifty still open; written as rows, since only the reading is measured."""
+    """Copies of one real report, spread over schools and five years, one in fifty still open; written as
+    rows, since only the reading is measured."""
     from datetime import timedelta
 
     from django.db import connection, transaction
@@ -101,7 +127,12 @@ def fill(have: int, want: int) -> None:
 
     schools = list(Organization.objects.filter(kind="school").select_related("parent"))
     if not have:
-        receive_report(actor=None, organization=schools[0], content=ReportContent("A report to copy."), receipt=Receipt.new())
+        receive_report(
+            actor=None,
+            organization=schools[0],
+            content=ReportContent("A report to copy."),
+            receipt=Receipt.new(),
+        )
         have = 1
     with scopes_disabled(), connection.cursor() as cursor:
         first: Any = Report.objects.order_by("pk").values().first()
@@ -137,7 +168,9 @@ def fill(have: int, want: int) -> None:
                 yield [row[name] for name in model]
 
         columns = ", ".join(connection.ops.quote_name(name) for name in model)
-        statement = f"INSERT INTO {Report._meta.db_table} ({columns}) VALUES ({', '.join(['%s'] * len(model))})"  # noqa: S608 - names of columns
+        statement = (
+            f"INSERT INTO {Report._meta.db_table} ({columns}) VALUES ({', '.join(['%s'] * len(model))})"  # noqa: S608 - names of columns
+        )
         with transaction.atomic():
             for batch in itertools.batched(rows(), 5_000):
                 cursor.executemany(statement, list(batch))

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Figure:
-    """`value` and `target` in `unit`; `at_least`: the target is a floor, otherwise a ceiling. `target` None: shown for information."""
+    """`value` and `target` in `unit`; `at_least`: the target is a floor, otherwise a ceiling. `target` None:
+    shown for information."""
 
     name: str
     value: float
@@ -24,7 +25,14 @@ class Figure:
         return self.value >= self.target if self.at_least else self.value <= self.target
 
     def line(self) -> str:
-        wanted = "" if self.target is None else f"   target {'≥' if self.at_least else '≤'} {self.target:g}   {'met' if self.met else 'MISSED'}"
+        wanted = (
+            ""
+            if self.target is None
+            else (
+                f"   target {'≥' if self.at_least else '≤'} {self.target:g}   "
+                f"{'met' if self.met else 'MISSED'}"
+            )
+        )
         note = f"   ({self.note})" if self.note else ""
         return f"{self.name:<58}{self.value:>10.4g} {self.unit:<6}{wanted}{note}"
 

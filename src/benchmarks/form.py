@@ -15,10 +15,15 @@ def run() -> list[Figure]:
         connection = http.client.HTTPConnection("127.0.0.1", ours.port, timeout=30)
         page, weight = _get(connection, f"/report/{school.SCHOOL}/")
         text = page.decode()
-        linked = re.findall(r'<(?:link[^>]+rel="(?:stylesheet|icon|manifest|apple-touch-icon)"[^>]+href|script[^>]+src|img[^>]+src)="([^"]+)"', text)
+        linked = re.findall(
+            r'<(?:link[^>]+rel="(?:stylesheet|icon|manifest|apple-touch-icon)"[^>]+href|script[^>]+src|img[^>]+src)="([^"]+)"',
+            text,
+        )
         # A phone fetches the manifest and the icon of the home screen only when somebody installs the page.
         first_visit = [
-            address for address in dict.fromkeys(linked) if not address.startswith("data:") and "manifest" not in address and "apple" not in address
+            address
+            for address in dict.fromkeys(linked)
+            if not address.startswith("data:") and "manifest" not in address and "apple" not in address
         ]
         for address in first_visit:
             weight += _get(connection, address)[1]

@@ -1,4 +1,5 @@
-"""50 submitters while the public program and the worker are killed with `kill -9` ten times: every receipt shown opens its report, none doubled."""
+"""50 submitters while the public program and the worker are killed with `kill -9` ten times: every receipt
+shown opens its report, none doubled."""
 
 from __future__ import annotations
 
@@ -42,7 +43,11 @@ def run() -> list[Figure]:
         busy.set()
         killer.join()
         opened = sum(_opens(ours.port, words, text) for words, text in shown)
-    stored = sqlite3.connect(data / "center.sqlite3").execute("select count(*), count(distinct locator_digest) from reporting_report").fetchone()
+    stored = (
+        sqlite3.connect(data / "center.sqlite3")
+        .execute("select count(*), count(distinct locator_digest) from reporting_report")
+        .fetchone()
+    )
     return [
         Figure("receipts shown", len(shown), "", SUBMITTERS * EACH, at_least=True),
         Figure("receipts that open their report", opened / len(shown) * 100, "%", 100, at_least=True),
@@ -62,9 +67,12 @@ def _kill(ours: system.System, busy: threading.Event) -> None:
 
 
 def _send_until_shown(port: int, text: str) -> str:
-    """Send one form again and again, as a person presses the button again, until the page after it shows the receipt."""
+    """Send one form again and again, as a person presses the button again, until the page after it shows the
+    receipt."""
     page = _until(lambda: _ask(port, "GET", f"/report/{school.SCHOOL}/"))
-    body = client.form_body({"language": "en", "seed": client.seed_of(page), "what_happened": text, "danger_now": "no"})
+    body = client.form_body(
+        {"language": "en", "seed": client.seed_of(page), "what_happened": text, "danger_now": "no"}
+    )
     answer = _until(lambda: _ask(port, "POST", f"/report/{school.SCHOOL}/", body))
     return threads.receipt_words(answer)
 

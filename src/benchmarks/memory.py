@@ -1,4 +1,5 @@
-"""Memory: a 25 MB photo taken in while the public program's memory is watched, then cleaned by the worker; the three programs at rest."""
+"""Memory: a 25 MB photo taken in while the public program's memory is watched, then cleaned by the worker;
+the three programs at rest."""
 
 from __future__ import annotations
 
@@ -47,9 +48,20 @@ def run() -> list[Figure]:
     cleaned = _clean(data)
     three = sum(rest.get(program, 0) for program in ("public", "staff", "worker"))
     return [
-        Figure(f"public program grows while a {len(picture) / MEGA:.0f} MB photo comes in", grown / MEGA, "MB", 20),
+        Figure(
+            f"public program grows while a {len(picture) / MEGA:.0f} MB photo comes in",
+            grown / MEGA,
+            "MB",
+            20,
+        ),
         Figure("the photo is cleaned by the worker in", cleaned, "s"),
-        Figure("three programs at rest", three / MEGA, "MB", 450, note=", ".join(f"{k} {v / MEGA:.0f}" for k, v in rest.items())),
+        Figure(
+            "three programs at rest",
+            three / MEGA,
+            "MB",
+            450,
+            note=", ".join(f"{k} {v / MEGA:.0f}" for k, v in rest.items()),
+        ),
     ]
 
 
@@ -60,7 +72,9 @@ def _send(ours: system.System, picture: bytes) -> tuple[int, int]:
     def send(content: bytes) -> int:
         connection.request("GET", f"/report/{school.SCHOOL}/")
         seed = client.seed_of(connection.getresponse().read().decode())
-        body = client.form_body({"language": "en", "seed": seed, "what_happened": client.TEXT}, {"files": ("photo.jpg", content)})
+        body = client.form_body(
+            {"language": "en", "seed": seed, "what_happened": client.TEXT}, {"files": ("photo.jpg", content)}
+        )
         connection.request("POST", f"/report/{school.SCHOOL}/", body=body, headers=client.MULTIPART)
         answer = connection.getresponse()
         answer.read()
@@ -103,7 +117,9 @@ with scopes_disabled():
 
 def _clean(data: Path) -> float:
     settings = system.environment(data, SSC_PROGRAM="worker", SSC_DEMO="yes")
-    ended = subprocess.run([sys.executable, "-c", _CLEAN], env=settings, check=True, capture_output=True, text=True)  # noqa: S603
+    ended = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", _CLEAN], env=settings, check=True, capture_output=True, text=True
+    )
     state, seconds = ended.stdout.split()[-2:]
     if state != "cleaned":
         raise RuntimeError(f"The photo ended as {state}.")

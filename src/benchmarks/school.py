@@ -1,4 +1,5 @@
-"""A small district for measurements: made by the same actions as the sample district, without its months of reports."""
+"""A small district for measurements: made by the same actions as the sample district, without its months of
+reports."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ def ready(name: str) -> Path:
 def prepare(data: Path, **more: str) -> None:
     """Tables, WAL and key, as a first start makes them."""
     code = (
-        "import django; django.setup();from security_center.project import preparation as p; p.make_tables(); p.make_key_file(); p.collect_static()"
+        "import django; django.setup();from security_center.project import preparation as p; "
+        "p.make_tables(); p.make_key_file(); p.collect_static()"
     )
     settings = system.environment(data, SSC_PROGRAM="manage", SSC_DEMO="yes", **more)
     subprocess.run([sys.executable, "-c", code], env=settings, check=True, stdout=subprocess.DEVNULL)  # noqa: S603

@@ -1,4 +1,5 @@
-"""Writes a building as an IFC file of a given size, the way drawing programs do: rooms and doors, and the shapes of walls, which weigh most."""
+"""Writes a building as an IFC file of a given size, the way drawing programs do: rooms and doors, and the
+shapes of walls, which weigh most."""
 
 from __future__ import annotations
 
@@ -19,11 +20,17 @@ class _Building:
         self.file = ifcopenshell.file(schema="IFC4")
         make = self.make = self.file.create_entity
         self.up = make("IfcDirection", (0.0, 0.0, 1.0))
-        context = self.context = make("IfcGeometricRepresentationContext", None, "Model", 3, 1e-5, self.axes(0, 0, 0))
+        context = self.context = make(
+            "IfcGeometricRepresentationContext", None, "Model", 3, 1e-5, self.axes(0, 0, 0)
+        )
         units = make("IfcUnitAssignment", [make("IfcSIUnit", UnitType="LENGTHUNIT", Name="METRE")])
-        project = make("IfcProject", self.guid(), None, "Bench", RepresentationContexts=[context], UnitsInContext=units)
+        project = make(
+            "IfcProject", self.guid(), None, "Bench", RepresentationContexts=[context], UnitsInContext=units
+        )
         building = self.product("IfcBuilding", "School", self.place(None, 0, 0, 0))
-        self.storey = self.product("IfcBuildingStorey", "Ground floor", self.place(building.ObjectPlacement, 0, 0, 0), Elevation=0.0)
+        self.storey = self.product(
+            "IfcBuildingStorey", "Ground floor", self.place(building.ObjectPlacement, 0, 0, 0), Elevation=0.0
+        )
         for whole, part in ((project, building), (building, self.storey)):
             self.relate("IfcRelAggregates", RelatingObject=whole, RelatedObjects=[part])
 
@@ -41,23 +48,44 @@ class _Building:
         return self.make("IfcLocalPlacement", parent, self.axes(x, y, z))
 
     def shape(self, kind: str, item: Any) -> Any:
-        return self.make("IfcProductDefinitionShape", None, None, [self.make("IfcShapeRepresentation", self.context, "Body", kind, [item])])
+        return self.make(
+            "IfcProductDefinitionShape",
+            None,
+            None,
+            [self.make("IfcShapeRepresentation", self.context, "Body", kind, [item])],
+        )
 
     def room(self, name: str, x: float, y: float, width: float, depth: float) -> Any:
-        corners = [self.make("IfcCartesianPoint", corner) for corner in ((0.0, 0.0), (width, 0.0), (width, depth), (0.0, depth))]
-        profile = self.make("IfcArbitraryClosedProfileDef", "AREA", None, self.make("IfcPolyline", [*corners, corners[0]]))
+        corners = [
+            self.make("IfcCartesianPoint", corner)
+            for corner in ((0.0, 0.0), (width, 0.0), (width, depth), (0.0, depth))
+        ]
+        profile = self.make(
+            "IfcArbitraryClosedProfileDef", "AREA", None, self.make("IfcPolyline", [*corners, corners[0]])
+        )
         solid = self.make("IfcExtrudedAreaSolid", profile, self.axes(0, 0, 0), self.up, 3.0)
         placement = self.place(self.storey.ObjectPlacement, x, y, 0)
-        space = self.product("IfcSpace", name, placement, Representation=self.shape("SweptSolid", solid), LongName=name)
+        space = self.product(
+            "IfcSpace", name, placement, Representation=self.shape("SweptSolid", solid), LongName=name
+        )
         self.relate("IfcRelAggregates", RelatingObject=self.storey, RelatedObjects=[space])
         return space
 
     def door(self, x: float, y: float, width: float, spaces: list[Any]) -> None:
-        door = self.product("IfcDoor", "Door", self.place(self.storey.ObjectPlacement, x, y, 0), OverallHeight=2.1, OverallWidth=width)
-        self.relate("IfcRelContainedInSpatialStructure", RelatedElements=[door], RelatingStructure=self.storey)
+        door = self.product(
+            "IfcDoor",
+            "Door",
+            self.place(self.storey.ObjectPlacement, x, y, 0),
+            OverallHeight=2.1,
+            OverallWidth=width,
+        )
+        self.relate(
+            "IfcRelContainedInSpatialStructure", RelatedElements=[door], RelatingStructure=self.storey
+        )
         for space in spaces:
             self.relate(
-                "IfcRelSpaceBoundary", RelatingSpace=space, RelatedBuildingElement=door, PhysicalOrVirtualBoundary="PHYSICAL",
+                "IfcRelSpaceBoundary", RelatingSpace=space, RelatedBuildingElement=door,
+                PhysicalOrVirtualBoundary="PHYSICAL",
                 InternalOrExternalBoundary="INTERNAL",
             )  # fmt: skip
 
@@ -66,13 +94,28 @@ class _Building:
         rings = []
         for z in (0.0, 3.0):
             turns = [2 * math.pi * turn / facets for turn in range(facets)]
-            rings.append([self.make("IfcCartesianPoint", (WALL * math.cos(turn), 1 + math.sin(turn), z)) for turn in turns])
+            rings.append(
+                [
+                    self.make("IfcCartesianPoint", (WALL * math.cos(turn), 1 + math.sin(turn), z))
+                    for turn in turns
+                ]
+            )
         low, high = rings
         loops = [low[::-1], high, *([low[n - 1], low[n], high[n], high[n - 1]] for n in range(facets))]
-        faces = [self.make("IfcFace", [self.make("IfcFaceOuterBound", self.make("IfcPolyLoop", loop), True)]) for loop in loops]
+        faces = [
+            self.make("IfcFace", [self.make("IfcFaceOuterBound", self.make("IfcPolyLoop", loop), True)])
+            for loop in loops
+        ]
         solid = self.make("IfcFacetedBrep", self.make("IfcClosedShell", faces))
-        wall = self.product("IfcWall", "Wall", self.place(self.storey.ObjectPlacement, x, y, 0), Representation=self.shape("Brep", solid))
-        self.relate("IfcRelContainedInSpatialStructure", RelatedElements=[wall], RelatingStructure=self.storey)
+        wall = self.product(
+            "IfcWall",
+            "Wall",
+            self.place(self.storey.ObjectPlacement, x, y, 0),
+            Representation=self.shape("Brep", solid),
+        )
+        self.relate(
+            "IfcRelContainedInSpatialStructure", RelatedElements=[wall], RelatingStructure=self.storey
+        )
 
 
 def write_building(place: Path, megabytes: float) -> int:

@@ -9,7 +9,8 @@ UNTIL_S = 900.0
 
 
 def job(rooms: int, *, radius_m: float, time_gap_s: float, step_s: float = 0.05) -> dict[str, Any]:
-    """Plain numbers for an engine of its own environment: floor and ways out as polygons, people, and who goes which way."""
+    """Plain numbers for an engine of its own environment: floor and ways out as polygons, people, and who
+    goes which way."""
     from simex.plan.generator import benchmark
     from simex.space import furnished
 
@@ -23,7 +24,14 @@ def job(rooms: int, *, radius_m: float, time_gap_s: float, step_s: float = 0.05)
         if portal.is_exit:
             out = 1 if x1 > middle else -1
             floor.append([(x1 - 0.01 * out, y1), (x1 + out, y1), (x2 + out, y2), (x2 - 0.01 * out, y2)])
-            ways_out.append([(x1 + 0.1 * out, y1 + 0.01), (x1 + 0.9 * out, y1 + 0.01), (x1 + 0.9 * out, y2 - 0.01), (x1 + 0.1 * out, y2 - 0.01)])
+            ways_out.append(
+                [
+                    (x1 + 0.1 * out, y1 + 0.01),
+                    (x1 + 0.9 * out, y1 + 0.01),
+                    (x1 + 0.9 * out, y2 - 0.01),
+                    (x1 + 0.1 * out, y2 - 0.01),
+                ]
+            )
         else:
             floor.append([(x1, y1 - 0.11), (x2, y1 - 0.11), (x2, y1 + 0.11), (x1, y1 + 0.11)])
     return {

@@ -15,7 +15,9 @@ def main(job_file: str) -> None:
 
     job: dict[str, Any] = json.loads(Path(job_file).read_text(encoding="utf-8"))
     floor = shapely.union_all([shapely.Polygon(points) for points in job["floor"]], grid_size=0.001)
-    simulation = jupedsim.Simulation(model=jupedsim.CollisionFreeSpeedModel(), geometry=floor, dt=job["step_s"])
+    simulation = jupedsim.Simulation(
+        model=jupedsim.CollisionFreeSpeedModel(), geometry=floor, dt=job["step_s"]
+    )
     ways = []
     for points in job["ways_out"]:
         stage = simulation.add_exit_stage(points)

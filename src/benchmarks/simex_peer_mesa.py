@@ -1,7 +1,8 @@
-"""Runs in the peers' own environment: as many steps of one job in Mesa's continuous space as a time allows, as one line of JSON.
+"""Runs in the peers' own environment: as many steps of one job in Mesa's continuous space as a time allows,
+as one line of JSON.
 
-Mesa has neither walls nor a model of walking: people here go to the door's middle, then to the exit, and slow down behind whoever is in front.
-"""
+Mesa has neither walls nor a model of walking: people here go to the door's middle, then to the exit, and slow
+down behind whoever is in front."""
 
 from __future__ import annotations
 
@@ -51,7 +52,9 @@ def main(job_file: str) -> None:
                 self.position = moved
 
     model = mesa.Model(rng=1)
-    space = ContinuousSpace([[left - 2, right + 2], [-15, 15]], torus=False, random=model.random, n_agents=len(job["people"]))
+    space = ContinuousSpace(
+        [[left - 2, right + 2], [-15, 15]], torus=False, random=model.random, n_agents=len(job["people"])
+    )
     for (x, y), way in zip(job["people"], job["way_of"], strict=True):
         Person(space, model, (x, y), left - 1 if way == 0 else right + 1)
     person_steps, steps, began = 0, 0, time.perf_counter()

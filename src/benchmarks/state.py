@@ -1,4 +1,5 @@
-"""Every page that shows a state's schools, by role, at 190 districts and 2,000 schools: queries, time and weight, on SQLite and on PostgreSQL."""
+"""Every page that shows a state's schools, by role, at 190 districts and 2,000 schools: queries, time and
+weight, on SQLite and on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -15,7 +16,16 @@ from .figures import Figure, percentile
 TIMES = int(os.environ.get("SSC_BENCH_TIMES", "20"))
 MOST_QUERIES, MOST_MS, MOST_KB = 40, 150, 100
 DISTRICT, SCHOOL = "alder-valley-school-district", "alder-valley-high-school-1"
-STATE_PAGES = ("/", "/set-up/", "/readiness/", "/plan/", "/schools/", "/alerts/", "/organizations/", "/people/")
+STATE_PAGES = (
+    "/",
+    "/set-up/",
+    "/readiness/",
+    "/plan/",
+    "/schools/",
+    "/alerts/",
+    "/organizations/",
+    "/people/",
+)
 DISTRICT_PAGES = ("/", "/schools/", "/readiness/", "/plan/", "/alerts/", "/organizations/", "/people/")
 _STEPS = ("schools", "people", "coverage", "alerts", "open")
 STEPS = (f"/set-up/{DISTRICT}/", *(f"/set-up/{DISTRICT}/{step}/" for step in _STEPS))
@@ -23,9 +33,17 @@ YARDSTICK = "/desk/"
 # who: (their address' name, where they work, what they open)
 ROLES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "state administrator": ("state", "", STATE_PAGES + STEPS),
-    "state auditor": ("auditor", "state-of-franklin", ("/", "/readiness/", "/plan/", "/schools/", "/alerts/", "/organizations/")),
+    "state auditor": (
+        "auditor",
+        "state-of-franklin",
+        ("/", "/readiness/", "/plan/", "/schools/", "/alerts/", "/organizations/"),
+    ),
     "administrator of 100 schools": ("administrator", DISTRICT, DISTRICT_PAGES + STEPS),
-    "safety lead of 100 schools": ("district_safety_lead", DISTRICT, (YARDSTICK, *DISTRICT_PAGES, "/cases/audit/")),
+    "safety lead of 100 schools": (
+        "district_safety_lead",
+        DISTRICT,
+        (YARDSTICK, *DISTRICT_PAGES, "/cases/audit/"),
+    ),
     "superintendent of 100 schools": ("superintendent", DISTRICT, ("/", "/schools/", "/readiness/")),
     "principal": ("principal", SCHOOL, ("/",)),
 }
@@ -51,10 +69,13 @@ def run() -> list[Figure]:
 
 
 def _inside(folder: Any, call: str, **more: str) -> Any:
-    """Run a function of this package inside the staff program's settings; what it printed last, read as JSON."""
+    """Run a function of this package inside the staff program's settings; what it printed last, read as
+    JSON."""
     settings = system.environment(folder, SSC_PROGRAM="staff", SSC_DEMO="no", SSC_PROXIES="", **more)
     code = f"import django; django.setup(); from benchmarks import state, state_data; {call}"
-    ended = subprocess.run([sys.executable, "-c", code], env=settings, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603
+    ended = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", code], env=settings, check=True, stdout=subprocess.PIPE, text=True
+    )
     return json.loads((ended.stdout.splitlines() or ["[]"])[-1])
 
 
@@ -63,14 +84,23 @@ def _figures(database: str, rows: list[dict[str, Any]]) -> list[Figure]:
     desk = next(row["ms"] for row in rows if row["path"] == YARDSTICK)
     for row in rows:
         name = f"{database}, {row['who']}, {row['path'].replace(DISTRICT, '…')}"
-        found.append(Figure(f"{name}: 95 of 100 within", row["ms"], "ms", MOST_MS, note=f"processor {row['own_ms']:.0f} ms; desk {desk:.0f} ms"))
+        found.append(
+            Figure(
+                f"{name}: 95 of 100 within",
+                row["ms"],
+                "ms",
+                MOST_MS,
+                note=f"processor {row['own_ms']:.0f} ms; desk {desk:.0f} ms",
+            )
+        )
         found.append(Figure(f"{name}: queries", row["queries"], "", MOST_QUERIES))
         found.append(Figure(f"{name}: weight", row["kb"], "KB", MOST_KB))
     return found
 
 
 def measure() -> None:
-    """Runs inside the staff program's settings: every page of every role through the whole stack of middleware."""
+    """Runs inside the staff program's settings: every page of every role through the whole stack of
+    middleware."""
     from . import cases
 
     found = []
@@ -95,7 +125,11 @@ def _address(name: str, place: str) -> str:
     from security_center.foundation.organizations.models import Person
 
     people = Person.objects.filter(email__startswith=f"{name}")
-    found = people.filter(organization__slug=place).order_by("pk").first() if place else people.get(email="state@bench.example")
+    found = (
+        people.filter(organization__slug=place).order_by("pk").first()
+        if place
+        else people.get(email="state@bench.example")
+    )
     if found is None:
         raise RuntimeError(f"Nobody is {name} at {place}.")
     return str(found.email)

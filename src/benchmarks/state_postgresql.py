@@ -1,4 +1,5 @@
-"""A throw-away PostgreSQL for a measurement: durable as it comes, reached by a socket, ended and removed afterwards."""
+"""A throw-away PostgreSQL for a measurement: durable as it comes, reached by a socket, ended and removed
+afterwards."""
 
 from __future__ import annotations
 
@@ -28,7 +29,9 @@ def running() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="ssc-bench-", dir="/tmp"))
     owner: dict[str, Any] = {}
     if os.geteuid() == 0:
-        entry = pwd.getpwnam("postgres" if "postgres" in {one.pw_name for one in pwd.getpwall()} else "nobody")
+        entry = pwd.getpwnam(
+            "postgres" if "postgres" in {one.pw_name for one in pwd.getpwall()} else "nobody"
+        )
         owner = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": [], "cwd": "/"}
         shutil.chown(folder, entry.pw_name)
     made = ["-D", str(folder / "data"), "-U", "owner", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]

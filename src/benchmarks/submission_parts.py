@@ -1,7 +1,8 @@
-"""What each part of a submission costs: the public program's own code, in one thread and without a network, with a clock around each part.
+"""What each part of a submission costs: the public program's own code, in one thread and without a network,
+with a clock around each part.
 
-Run in a process of its own (`python -m …submission_parts COUNT`); prints each part's milliseconds a submission as JSON.
-"""
+Run in a process of its own (`python -m …submission_parts COUNT`); prints each part's milliseconds a
+submission as JSON."""
 
 from __future__ import annotations
 
@@ -72,12 +73,17 @@ def main(count: int) -> dict[str, float]:
     clock.around("finding the school and what it publishes", form, "_place")
     clock.around("drawing the page after it", form, "_sent")
     browser = Client(headers={"Host": "localhost"})
-    bodies = [client.form_body(submissions.fields(seal_seed(Receipt.new()))) for _number in range(count + count // 10)]
+    bodies = [
+        client.form_body(submissions.fields(seal_seed(Receipt.new())))
+        for _number in range(count + count // 10)
+    ]
     for number, body in enumerate(bodies):
         if number == count // 10:
             clock.spent.clear()
             began = time.perf_counter()
-        answer = browser.post(f"/report/{school.SCHOOL}/", data=body, content_type=client.MULTIPART["Content-Type"])
+        answer = browser.post(
+            f"/report/{school.SCHOOL}/", data=body, content_type=client.MULTIPART["Content-Type"]
+        )
         if answer.status_code != 200:
             raise RuntimeError(f"A submission was answered {answer.status_code}.")
     whole = time.perf_counter() - began

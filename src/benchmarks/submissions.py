@@ -37,8 +37,18 @@ def run() -> list[Figure]:
             mine: list[client.Timings] = []
             theirs: list[client.Timings] = []
             for _round in range(ROUNDS):
-                theirs.append(client.in_parallel(REPORTERS, SECONDS, lambda _n: client.poster(bare_port, "/take/", _bare_body)))
-                mine.append(client.in_parallel(REPORTERS, SECONDS, lambda _n: client.poster(ours.port, f"/report/{school.SCHOOL}/", _body(seeds))))
+                theirs.append(
+                    client.in_parallel(
+                        REPORTERS, SECONDS, lambda _n: client.poster(bare_port, "/take/", _bare_body)
+                    )
+                )
+                mine.append(
+                    client.in_parallel(
+                        REPORTERS,
+                        SECONDS,
+                        lambda _n: client.poster(ours.port, f"/report/{school.SCHOOL}/", _body(seeds)),
+                    )
+                )
     finally:
         bare.terminate()
         bare.wait()
@@ -46,19 +56,31 @@ def run() -> list[Figure]:
     ratio = statistics.median(t.rate / m.rate for t, m in zip(theirs, mine, strict=True))
     failed = sum(t.failed for t in mine)
     return [
-        Figure("submissions a second, 8 at once", statistics.median(t.rate for t in mine), "/s", 100, at_least=True, note=f"{len(taken)} sent"),
+        Figure(
+            "submissions a second, 8 at once",
+            statistics.median(t.rate for t in mine),
+            "/s",
+            100,
+            at_least=True,
+            note=f"{len(taken)} sent",
+        ),
         Figure("submission, 95 of 100 within", percentile(taken, 0.95) * 1000, "ms", 150),
         Figure("cost beside a bare POST with one INSERT", ratio, "times", 3, note="median of rounds in turn"),
         Figure("submissions that failed", failed, "", 0),
         Figure("bare POSTs a second", statistics.median(t.rate for t in theirs), "/s"),
-        *(Figure(f"of it, {part}", cost, "ms", note="one thread, no network") for part, cost in _parts(data).items()),
+        *(
+            Figure(f"of it, {part}", cost, "ms", note="one thread, no network")
+            for part, cost in _parts(data).items()
+        ),
     ]
 
 
 def _parts(data: Path) -> dict[str, float]:
     settings = system.environment(data, SSC_PROGRAM="public", SSC_DEMO="yes")
     words = [sys.executable, "-m", "benchmarks.submission_parts", str(COUNTED)]
-    return dict(json.loads(subprocess.run(words, env=settings, check=True, capture_output=True, text=True).stdout))  # noqa: S603
+    return dict(
+        json.loads(subprocess.run(words, env=settings, check=True, capture_output=True, text=True).stdout)  # noqa: S603
+    )
 
 
 def _wait(port: int) -> None:
@@ -85,7 +107,13 @@ for _ in range(int(sys.argv[1])): print(seal_seed(Receipt.new()))
 def _seeds(data: Path, count: int) -> list[str]:
     """Fresh receipts as forms carry them, one for each submission. Opening the form is not measured here."""
     settings = system.environment(data, SSC_PROGRAM="public", SSC_DEMO="yes")
-    ended = subprocess.run([sys.executable, "-c", _MAKE_SEEDS, str(count)], env=settings, check=True, capture_output=True, text=True)  # noqa: S603
+    ended = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", _MAKE_SEEDS, str(count)],
+        env=settings,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     return ended.stdout.split()
 
 

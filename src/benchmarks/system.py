@@ -68,14 +68,24 @@ def fresh(name: str) -> Path:
 def manage(data: Path, *words: str, demo: bool = True) -> None:
     """A management command on the data folder."""
     settings = environment(data, SSC_PROGRAM="manage", SSC_DEMO="yes" if demo else "no")
-    subprocess.run([sys.executable, "-m", "django", *words], env=settings, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+    subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "django", *words], env=settings, check=True, stdout=subprocess.DEVNULL
+    )
 
 
 @contextlib.contextmanager
 def running(data: Path, *, demo: bool = True) -> Iterator[System]:
     """The system on `data`, ready; ended by Ctrl-C's signal afterwards."""
     port, staff_port = free_port(), free_port()
-    words = ["demo" if demo else "up", "--data", str(data), "--port", str(port), "--staff-port", str(staff_port)]
+    words = [
+        "demo" if demo else "up",
+        "--data",
+        str(data),
+        "--port",
+        str(port),
+        "--staff-port",
+        str(staff_port),
+    ]
     began = time.monotonic()
     process = subprocess.Popen(  # noqa: S603
         [sys.executable, "-m", "security_center.project.cli", *words],
@@ -117,7 +127,9 @@ def wait_until_idle(data: Path, seconds: float = 30) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         with contextlib.closing(sqlite3.connect(data / "center.sqlite3", timeout=10)) as database:
-            waits = "SELECT COUNT(*) FROM django_tasks_database_dbtaskresult WHERE status IN ('READY', 'RUNNING')"
+            waits = (
+                "SELECT COUNT(*) FROM django_tasks_database_dbtaskresult WHERE status IN ('READY', 'RUNNING')"
+            )
             if database.execute(waits).fetchone() == (0,):
                 return
         time.sleep(0.2)
@@ -125,7 +137,8 @@ def wait_until_idle(data: Path, seconds: float = 30) -> None:
 
 
 def resident(pid: int) -> int:
-    """Memory of a process in bytes: its own plus its share of what it shares (PSS), so that processes can be added."""
+    """Memory of a process in bytes: its own plus its share of what it shares (PSS), so that processes can be
+    added."""
     try:
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
             if line.startswith("Pss:"):

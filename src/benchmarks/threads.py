@@ -22,7 +22,9 @@ def run() -> list[Figure]:
         connection.request("GET", f"/report/{school.SCHOOL}/")
         page = connection.getresponse().read().decode()
         words = receipt_words(page)
-        body = client.form_body({"language": "en", "seed": client.seed_of(page), "what_happened": client.TEXT, "danger_now": "no"})
+        body = client.form_body(
+            {"language": "en", "seed": client.seed_of(page), "what_happened": client.TEXT, "danger_now": "no"}
+        )
         connection.request("POST", f"/report/{school.SCHOOL}/", body=body, headers=client.MULTIPART)
         connection.getresponse().read()
         for _turn in range(TIMES):
@@ -37,7 +39,9 @@ def run() -> list[Figure]:
             if answer.status != 200 or "Someone in my grade" not in text:
                 raise RuntimeError("The thread did not open.")
     return [
-        Figure("thread opened with its receipt, 95 of 100 within", percentile(opened, 0.95) * 1000, "ms", 100),
+        Figure(
+            "thread opened with its receipt, 95 of 100 within", percentile(opened, 0.95) * 1000, "ms", 100
+        ),
         Figure("receipt typed, 95 of 100 within", percentile(typed, 0.95) * 1000, "ms", 100),
     ]
 
@@ -50,7 +54,12 @@ def receipt_words(page: str) -> str:
 
 def come_back(connection: http.client.HTTPConnection, words: str) -> str:
     """Type the receipt; returns the cookie of the session. Raises RuntimeError when it is not taken."""
-    connection.request("POST", "/report/receipt/", body=urlencode({"words": words}), headers={"Content-Type": "application/x-www-form-urlencoded"})
+    connection.request(
+        "POST",
+        "/report/receipt/",
+        body=urlencode({"words": words}),
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )
     answer = connection.getresponse()
     answer.read()
     cookie = answer.getheader("Set-Cookie") or ""

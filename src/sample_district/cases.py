@@ -1,5 +1,6 @@
-"""Cases of the sample district, each played by its team under the set clock: one that was closed, one in the middle of its assessment, one that began
-with danger and is now watched over by a plan, and one on its way to another school (handed_case)."""
+"""Cases of the sample district, each played by its team under the set clock: one that was closed, one in the
+middle of its assessment, one that began with danger and is now watched over by a plan, and one on its way to
+another school (handed_case)."""
 
 from __future__ import annotations
 
@@ -28,7 +29,16 @@ from security_center.threat_assessment.actions import (
     state_transitions,
     student_identity,
 )
-from security_center.threat_assessment.models import Case, Finding, Judgement, Notice, Press, Signature, Source, State
+from security_center.threat_assessment.models import (
+    Case,
+    Finding,
+    Judgement,
+    Notice,
+    Press,
+    Signature,
+    Source,
+    State,
+)
 
 from .story import Story
 
@@ -65,28 +75,55 @@ class Team:
 
     def open(self, concern: str, number: str) -> Case:
         """A case about the student whom the district calls by this number."""
-        case = case_opening.open_case(actor=self.lead, school=self.school, concern=concern, lead=self.lead, disciplines=TEAM[Role.TEAM_LEAD])
+        case = case_opening.open_case(
+            actor=self.lead,
+            school=self.school,
+            concern=concern,
+            lead=self.lead,
+            disciplines=TEAM[Role.TEAM_LEAD],
+        )
         [match] = student_identity.look_for_student(actor=self.lead, case=case, identifier=number)
-        case = student_identity.confirm_student(actor=self.lead, case=case, student=match.student, compared=["name", "student_id"])
+        case = student_identity.confirm_student(
+            actor=self.lead, case=case, student=match.student, compared=["name", "student_id"]
+        )
         for role in (Role.COUNSELOR, Role.READER, Role.SRO):
             case_opening.join(actor=self.lead, case=case, person=self.person(role), disciplines=TEAM[role])
         return case
 
     def screen(self, case: Case, note: str, **answers: str) -> None:
-        given = {"weapon": "no", "target": "yes", "whereabouts": "yes", "self_harm": "no", "view": "assess", **answers}
+        given = {
+            "weapon": "no",
+            "target": "yes",
+            "whereabouts": "yes",
+            "self_harm": "no",
+            "view": "assess",
+            **answers,
+        }
         state_transitions.advance(actor=self.lead, case=case, to=State.SCREENING)
         for person in (self.lead, self.counselor):
             screening.screen(actor=person, case=case, note=note, **given)
 
     def ask(self, case: Case, kind: str, name: str, quotes: str) -> Source:
         source = inquiry.add_source(actor=self.counselor, case=case, kind=kind, name=name)
-        interview = inquiry.begin_interview(actor=self.counselor, case=case, source=source, place="Counselor's office")
-        inquiry.save_interview(actor=self.counselor, case=case, interview=interview, version=1, quotes=quotes, notes="Open and calm.", ended=True)
+        interview = inquiry.begin_interview(
+            actor=self.counselor, case=case, source=source, place="Counselor's office"
+        )
+        inquiry.save_interview(
+            actor=self.counselor,
+            case=case,
+            interview=interview,
+            version=1,
+            quotes=quotes,
+            notes="Open and calm.",
+            ended=True,
+        )
         return source
 
     def read(self, case: Case, kind: str, note: str) -> None:
         record = inquiry.add_source(actor=self.lead, case=case, kind=kind)
-        inquiry.settle_source(actor=self.lead, case=case, source=record, state=Source.State.ANSWERED, note=note)
+        inquiry.settle_source(
+            actor=self.lead, case=case, source=record, state=Source.State.ANSWERED, note=note
+        )
 
     def find(self, case: Case, prompts: Iterator[str] | list[str], note: str, **kept: str) -> None:
         for prompt in prompts:
@@ -94,16 +131,26 @@ class Team:
             inquiry.find(actor=self.counselor, case=case, prompt=prompt, answer=answer, note=note, version=0)
 
     def judge(self, case: Case, conclusion: str, dissent: str = "", **texts: str) -> Judgement:
-        judgement = judgement_signing.judge(actor=self.lead, case=case, conclusion=conclusion, level="", **texts)
+        judgement = judgement_signing.judge(
+            actor=self.lead, case=case, conclusion=conclusion, level="", **texts
+        )
         for role in TEAM:
             differs = bool(dissent) and role is Role.SRO
             view = Signature.View.DISSENTS if differs else Signature.View.AGREES
-            judgement_signing.sign(actor=self.person(role), case=case, judgement=judgement, view=view, text=dissent if differs else "")
+            judgement_signing.sign(
+                actor=self.person(role),
+                case=case,
+                judgement=judgement,
+                view=view,
+                text=dissent if differs else "",
+            )
         return judgement
 
     def meet(self, case: Case, note: str) -> None:
         """The meeting that a grave answer called."""
-        called_meetings.hold_meeting(actor=self.lead, case=case, present=[self.person(role) for role in TEAM], note=note)
+        called_meetings.hold_meeting(
+            actor=self.lead, case=case, present=[self.person(role) for role in TEAM], note=note
+        )
 
     def back_to_class(self, case: Case) -> None:
         called_meetings.answer_search(
@@ -115,12 +162,18 @@ class Team:
         )
         called_meetings.agree_to_return(actor=self.lead, case=case, stands_for="administration")
         called_meetings.agree_to_return(actor=self.person(Role.SRO), case=case, stands_for="law_enforcement")
-        called_meetings.return_to_class(actor=self.lead, case=case, reason="Back in class, with a check each morning.")
+        called_meetings.return_to_class(
+            actor=self.lead, case=case, reason="Back in class, with a check each morning."
+        )
 
     def tell_everybody(self, case: Case) -> None:
         for notice in Notice.objects.filter(case=case, settled_at__isnull=True):
             judgement_signing.settle_notice(
-                actor=self.lead, case=case, notice=notice, state=Notice.State.TOLD, note="By phone, and a letter followed."
+                actor=self.lead,
+                case=case,
+                notice=notice,
+                state=Notice.State.TOLD,
+                note="By phone, and a letter followed.",
             )
 
     def plan(self, case: Case, goal: str, steps: list[tuple[str, str, Role, Role]], days: int = 21) -> None:
@@ -138,13 +191,20 @@ class Team:
         due = (now() + timedelta(days=days)).date()
         for option, what, owner, backup in steps:
             management_plan.add_action(
-                actor=self.lead, case=case, option=option, what=what, owner=self.person(owner), backup=self.person(backup), due_on=due
+                actor=self.lead,
+                case=case,
+                option=option,
+                what=what,
+                owner=self.person(owner),
+                backup=self.person(backup),
+                due_on=due,
             )
         state_transitions.advance(actor=self.lead, case=case, to=State.MONITORING)
 
 
 def closed_case(team: Team) -> Life:
-    """A threat in anger: assessed, judged with one dissent, a plan, two reviews, closed by two disciplines."""
+    """A threat in anger: assessed, judged with one dissent, a plan, two reviews, closed by two
+    disciplines."""
     case = team.open(
         "A student said in the hallway that another one “will be sorry on Friday”. Two classmates heard it.",
         "20418",
@@ -160,7 +220,11 @@ def closed_case(team: Team) -> Life:
     team.ask(case, "student_of_concern", "Jordan", "“I was mad. I did not mean I would hit him.”")
     team.ask(case, "parent_guardian", "His mother", "“There are no guns in our house.”")
     team.find(
-        case, list(doctrine.mandatory_prompts()), "Asked the student, his mother and two witnesses.", motive_grievance="yes", stressors_bullying="yes"
+        case,
+        list(doctrine.mandatory_prompts()),
+        "Asked the student, his mother and two witnesses.",
+        motive_grievance="yes",
+        stressors_bullying="yes",
     )
     yield timedelta(hours=20)
     team.judge(
@@ -179,29 +243,56 @@ def closed_case(team: Team) -> Life:
         case,
         "The bullying ends, and Jordan has an adult he trusts.",
         [
-            ("redirect_motive.stop_bullying", "Watch the hallway at lunch; talk with the three boys.", Role.READER, Role.TEAM_LEAD),
+            (
+                "redirect_motive.stop_bullying",
+                "Watch the hallway at lunch; talk with the three boys.",
+                Role.READER,
+                Role.TEAM_LEAD,
+            ),
             ("reduce_stressors.counseling", "Meet each Tuesday.", Role.COUNSELOR, Role.TEAM_LEAD),
         ],
     )
     yield timedelta(days=9)
-    management_plan.review(actor=team.lead, case=case, text="Quiet. He comes to each meeting.", next_in_days=10)
+    management_plan.review(
+        actor=team.lead, case=case, text="Quiet. He comes to each meeting.", next_in_days=10
+    )
     yield timedelta(days=10)
-    management_plan.review(actor=team.lead, case=case, text="The bullying has ended. He joined the robotics club.", next_in_days=30)
+    management_plan.review(
+        actor=team.lead,
+        case=case,
+        text="The bullying has ended. He joined the robotics club.",
+        next_in_days=30,
+    )
     for action in case.plan.actions.all():
         management_plan.settle_action(
-            actor=team.counselor, case=case, action=action, state="done", evidence="Done as planned; notes are with the counselor."
+            actor=team.counselor,
+            case=case,
+            action=action,
+            state="done",
+            evidence="Done as planned; notes are with the counselor.",
         )
     yield timedelta(hours=2)
     closure = case_closing.ask_to_close(
-        actor=team.lead, case=case, reason="resolved_support_in_place", text="No sign of a threat, and help that holds."
+        actor=team.lead,
+        case=case,
+        reason="resolved_support_in_place",
+        text="No sign of a threat, and help that holds.",
     )
     yield timedelta(hours=5)
-    case_closing.answer_closing(actor=team.counselor, case=case, closure=closure, agree=True, text="I agree. He keeps his Tuesday meeting.")
+    case_closing.answer_closing(
+        actor=team.counselor,
+        case=case,
+        closure=closure,
+        agree=True,
+        text="I agree. He keeps his Tuesday meeting.",
+    )
 
 
 def case_in_assessment(team: Team) -> Life:
     """Not yet judged: some questions are asked, some still open."""
-    case = team.open("Drawings of the school with marked doors were found in a notebook. The writer is known.", "20733")
+    case = team.open(
+        "Drawings of the school with marked doors were found in a notebook. The writer is known.", "20733"
+    )
     yield timedelta(minutes=25)
     team.screen(case, "Drawings with doors. At home today with a parent.", target="no")
     state_transitions.advance(actor=team.lead, case=case, to=State.ASSESSING)
@@ -209,14 +300,21 @@ def case_in_assessment(team: Team) -> Life:
     team.ask(case, "teacher_current", "The art teacher", "“Sky draws buildings all the time.”")
     team.read(case, "rec_assignments", "Three more drawings, of other buildings.")
     team.find(
-        case, ["communications.exact_words", "communications.audience", "planning.steps", "planning.target"], "From the notebook and the art teacher."
+        case,
+        ["communications.exact_words", "communications.audience", "planning.steps", "planning.target"],
+        "From the notebook and the art teacher.",
     )
     school_removals.set_special_education(actor=team.lead, case=case, has_plan=True)
     today = case.today()
-    for kind, days_ago, days, reason in (("in_school", 40, 2, "After a quarrel in the hallway."), ("sent_home", 12, 1, "Picked up early, upset.")):
+    for kind, days_ago, days, reason in (
+        ("in_school", 40, 2, "After a quarrel in the hallway."),
+        ("sent_home", 12, 1, "Picked up early, upset."),
+    ):
         first = today - timedelta(days=days_ago)
         last = first + timedelta(days=days - 1)
-        school_removals.add_removal(actor=team.lead, case=case, kind=kind, first_day=first, last_day=last, reason=reason)
+        school_removals.add_removal(
+            actor=team.lead, case=case, kind=kind, first_day=first, last_day=last, reason=reason
+        )
     imminent_response.meet_threshold(actor=team.lead, case=case, threshold="le_consult")
     yield timedelta(hours=1)
     decision = case.law_enforcement.get()
@@ -231,19 +329,36 @@ def case_in_assessment(team: Team) -> Life:
 
 def case_of_danger(team: Team) -> Life:
     """It began with danger now, was contained within the hour, and has a plan with a daily step."""
-    case = team.open("A parent called: their child may have a knife in the bag today and is angry at a classmate.", "20122")
+    case = team.open(
+        "A parent called: their child may have a knife in the bag today and is angry at a classmate.", "20122"
+    )
     yield timedelta(minutes=2)
     imminent_response.declare_imminent(actor=team.lead, case=case)
-    for minutes, kind in ((1, Press.Kind.CALLED_SRO), (4, Press.Kind.LOCATED), (2, Press.Kind.SECURED), (9, Press.Kind.SEARCHED)):
+    for minutes, kind in (
+        (1, Press.Kind.CALLED_SRO),
+        (4, Press.Kind.LOCATED),
+        (2, Press.Kind.SECURED),
+        (9, Press.Kind.SEARCHED),
+    ):
         yield timedelta(minutes=minutes)
         imminent_response.press(actor=team.person(Role.SRO), case=case, kind=kind)
     decision = case.law_enforcement.get()
     imminent_response.decide_threshold(
-        actor=team.lead, case=case, decision=decision, outcome="notified", reason="Knife at school.", agency="City police", officer="Officer Lee"
+        actor=team.lead,
+        case=case,
+        decision=decision,
+        outcome="notified",
+        reason="Knife at school.",
+        agency="City police",
+        officer="Officer Lee",
     )
     yield timedelta(minutes=6)
     imminent_response.press(actor=team.lead, case=case, kind=Press.Kind.STOOD_DOWN)
-    imminent_response.resume(actor=team.lead, case=case, reason="A pocket knife was in the bag and is with the officer. Casey is with the counselor.")
+    imminent_response.resume(
+        actor=team.lead,
+        case=case,
+        reason="A pocket knife was in the bag and is with the officer. Casey is with the counselor.",
+    )
     yield timedelta(minutes=30)
     for person in (team.lead, team.counselor):
         screening.screen(
@@ -264,7 +379,11 @@ def case_of_danger(team: Team) -> Life:
     team.ask(case, "teacher_current", "Her homeroom teacher", "“They used to be friends.”")
     team.read(case, "rec_discipline", "One fight in grade 7.")
     team.find(
-        case, list(doctrine.mandatory_prompts()), "Asked Casey, her father, a friend and a teacher.", motive_grievance="yes", planning_target="yes"
+        case,
+        list(doctrine.mandatory_prompts()),
+        "Asked Casey, her father, a friend and a teacher.",
+        motive_grievance="yes",
+        planning_target="yes",
     )
     team.meet(case, "Everybody on the team. Casey stays with the counselor today; her father takes her home.")
     yield timedelta(hours=20)
@@ -284,14 +403,22 @@ def case_of_danger(team: Team) -> Life:
         case,
         "Nobody is hurt, and the quarrel ends.",
         [
-            ("stop_imminent.bag_locker_search", "Search the bag at the door each morning.", Role.SRO, Role.TEAM_LEAD),
+            (
+                "stop_imminent.bag_locker_search",
+                "Search the bag at the door each morning.",
+                Role.SRO,
+                Role.TEAM_LEAD,
+            ),
             ("redirect_motive.mediation", "Two talks with both students.", Role.COUNSELOR, Role.TEAM_LEAD),
         ],
         days=30,
     )
     yield timedelta(days=6)
     management_plan.review(
-        actor=team.lead, case=case, text="Both talks were held. The bag is searched each morning; nothing was found.", next_in_days=14
+        actor=team.lead,
+        case=case,
+        text="Both talks were held. The bag is searched each morning; nothing was found.",
+        next_in_days=14,
     )
 
 

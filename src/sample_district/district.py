@@ -16,7 +16,13 @@ STATE = ("Evergreen", "evergreen")
 # name, slug, city, mail domain, dispatch number, schools: (name, slug, level, enrollment)
 DISTRICTS = (
     (
-        ("Cedar Valley School District", "cedar-valley", "Cedar Falls Junction", "cedarvalley.example", "555-0140"),
+        (
+            "Cedar Valley School District",
+            "cedar-valley",
+            "Cedar Falls Junction",
+            "cedarvalley.example",
+            "555-0140",
+        ),
         (
             ("Lincoln Middle School", "lincoln-middle", Organization.Level.MIDDLE, 640),
             ("North High School", "north-high", Organization.Level.HIGH, 1180),
@@ -87,15 +93,26 @@ class SampleDistrict:
 
 
 def build() -> SampleDistrict:
-    """Make the tree, its people, plans and calendars. Called under the clock of the day the district began."""
-    first = Person.objects.create_user("state.admin@evergreen.example", "Mara Quist", None, is_first_administrator=True)
-    state = organizations.create_organization(actor=first, kind=Organization.Kind.STATE, name=f"State of {STATE[0]}", slug=STATE[1])
+    """Make the tree, its people, plans and calendars. Called under the clock of the day the district
+    began."""
+    first = Person.objects.create_user(
+        "state.admin@evergreen.example", "Mara Quist", None, is_first_administrator=True
+    )
+    state = organizations.create_organization(
+        actor=first, kind=Organization.Kind.STATE, name=f"State of {STATE[0]}", slug=STATE[1]
+    )
     sample = SampleDistrict(state)
     _remember(sample, Person.objects.get(pk=first.pk), Role.ADMINISTRATOR, state)
     _add(sample, first, state, "Frank Osei", "evergreen.example", Role.AUDITOR, "State analyst")
     for (name, slug, city, domain, dispatch), schools in DISTRICTS:
         district = organizations.create_organization(
-            actor=first, kind=Organization.Kind.DISTRICT, name=name, slug=slug, parent=state, city=city, dispatch_number=dispatch
+            actor=first,
+            kind=Organization.Kind.DISTRICT,
+            name=name,
+            slug=slug,
+            parent=state,
+            city=city,
+            dispatch_number=dispatch,
         )
         sample.districts[slug] = district
         for person, role, title in DISTRICT_PEOPLE[slug]:
@@ -120,10 +137,23 @@ def build() -> SampleDistrict:
     return sample
 
 
-def _add(sample: SampleDistrict, actor: Person, organization: Organization, name: str, domain: str, role: Role, title: str) -> None:
+def _add(
+    sample: SampleDistrict,
+    actor: Person,
+    organization: Organization,
+    name: str,
+    domain: str,
+    role: Role,
+    title: str,
+) -> None:
     address = f"{name.lower().replace(' ', '.')}@{domain}"
     person = organizations.add_person(
-        actor=sample.fresh(actor), organization=organization, name=name, email=address, job_title=title, language="es" if name in SPANISH else "en"
+        actor=sample.fresh(actor),
+        organization=organization,
+        name=name,
+        email=address,
+        job_title=title,
+        language="es" if name in SPANISH else "en",
     )
     organizations.assign_role(actor=sample.fresh(actor), person=person, organization=organization, role=role)
     _remember(sample, person, role, organization)
@@ -153,7 +183,9 @@ def _plan(sample: SampleDistrict, district: Organization) -> None:
     if lead is None or on_call is None:
         raise RuntimeError("The sample district names a safety lead and an on-call person.")
     plans.adopt(sample, district, lead, other_line_name=f"{STATE[0]} Safe Line", other_line_number="555-0199")
-    if plans.TIGHTENED in {school.slug for school in sample.schools.values() if school.parent_id == district.pk}:
+    if plans.TIGHTENED in {
+        school.slug for school in sample.schools.values() if school.parent_id == district.pk
+    }:
         plans.tighten_one_school(sample, lead)
     for first_day, last_day, name in (
         (first, last, name)
@@ -163,9 +195,13 @@ def _plan(sample: SampleDistrict, district: Organization) -> None:
             (date(year, 12, 21), date(year + 1, 1, 1), "Winter break"),
         )
     ):
-        prevention.add_holiday(actor=sample.fresh(lead), organization=district, first_day=first_day, last_day=last_day, name=name)
+        prevention.add_holiday(
+            actor=sample.fresh(lead), organization=district, first_day=first_day, last_day=last_day, name=name
+        )
     prevention.set_alternate(actor=sample.fresh(lead), organization=district, person=on_call)
-    prevention.set_coverage(actor=sample.fresh(lead), organization=district, rows=_around_the_clock([on_call, lead]))
+    prevention.set_coverage(
+        actor=sample.fresh(lead), organization=district, rows=_around_the_clock([on_call, lead])
+    )
     for school in (s for s in sample.schools.values() if s.parent_id == district.pk):
         readers = [sample.holder(role, school) for role in (Role.READER, Role.COUNSELOR, Role.PRINCIPAL)]
         named = [person for person in readers if person is not None]
@@ -187,4 +223,8 @@ def _around_the_clock(people: list[Person]) -> list[prevention.ShiftRow]:
 
 
 def _school_hours_only(people: list[Person]) -> list[prevention.ShiftRow]:
-    return [prevention.ShiftRow(p.pk, day, 7 * 60, 17 * 60, place) for day in range(5) for place, p in enumerate(people, start=1)]
+    return [
+        prevention.ShiftRow(p.pk, day, 7 * 60, 17 * 60, place)
+        for day in range(5)
+        for place, p in enumerate(people, start=1)
+    ]

@@ -1,4 +1,5 @@
-"""A sign of life while the sample district is made: whoever waits minutes without a word takes the program for a broken one."""
+"""A sign of life while the sample district is made: whoever waits minutes without a word takes the program
+for a broken one."""
 
 from __future__ import annotations
 

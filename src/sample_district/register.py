@@ -1,4 +1,5 @@
-"""The invented students of the sample districts, sent as each district's administrator would: one file, checked and put in force."""
+"""The invented students of the sample districts, sent as each district's administrator would: one file,
+checked and put in force."""
 
 from __future__ import annotations
 
@@ -17,8 +18,10 @@ from security_center.foundation.vault import files
 from .district import SampleDistrict
 
 HEADINGS = (
-    "Student Number", "First Name", "Last Name", "Date of Birth", "Grade", "School", "Guardian 1 Name", "Guardian 1 Relation", "Guardian 1 Phone",
-    "Guardian 1 Language", "Guardian 1 Household", "Guardian 2 Name", "Guardian 2 Relation", "Guardian 2 Phone", "Guardian 2 Household",
+    "Student Number", "First Name", "Last Name", "Date of Birth", "Grade", "School", "Guardian 1 Name",
+    "Guardian 1 Relation", "Guardian 1 Phone",
+    "Guardian 1 Language", "Guardian 1 Household", "Guardian 2 Name", "Guardian 2 Relation",
+    "Guardian 2 Phone", "Guardian 2 Household",
     "Custody Note", "IEP", "504", "How to recognize", "Schedule",
 )  # fmt: skip
 GRADES = {
@@ -73,18 +76,41 @@ FAMILY = [
     "Wells",
 ]
 SCHEDULE = "1: Room 12; 2: Room 8; 3: Gym; lunch: second sitting; 4: Library; 5: Room 31"
-# Whom the sample cases are about, and a pair that is easily mixed up: number, given, family, grade, school, what else is known.
+# Whom the sample cases are about, and a pair that is easily mixed up: number, given, family, grade, school,
+# what else is known.
 NAMED = (
-    ("20418", "Jordan", "Lee", "8", "Lincoln Middle School", {"How to recognize": "Tall, short black hair, red glasses", "Schedule": SCHEDULE}),
-    ("20977", "Jordon", "Leigh", "8", "Lincoln Middle School", {"How to recognize": "Small, long brown hair, wears a brace", "Schedule": SCHEDULE}),
+    (
+        "20418",
+        "Jordan",
+        "Lee",
+        "8",
+        "Lincoln Middle School",
+        {"How to recognize": "Tall, short black hair, red glasses", "Schedule": SCHEDULE},
+    ),
+    (
+        "20977",
+        "Jordon",
+        "Leigh",
+        "8",
+        "Lincoln Middle School",
+        {"How to recognize": "Small, long brown hair, wears a brace", "Schedule": SCHEDULE},
+    ),
     ("20733", "Sky", "Romero", "7", "Lincoln Middle School", {"504": "yes", "Schedule": SCHEDULE}),
     ("20561", "Devon", "Price", "8", "Lincoln Middle School", {"Schedule": SCHEDULE}),
-    ("20122", "Casey", "Nguyen", "8", "Lincoln Middle School", {"Custody Note": "Lives with her father. Call him first."}),
+    (
+        "20122",
+        "Casey",
+        "Nguyen",
+        "8",
+        "Lincoln Middle School",
+        {"Custody Note": "Lives with her father. Call him first."},
+    ),
 )
 
 
 def enter(sample: SampleDistrict) -> None:
-    """Each district's administrator sends the file of its students. Called under the clock of the day the districts began."""
+    """Each district's administrator sends the file of its students. Called under the clock of the day the
+    districts began."""
     for district in sample.districts.values():
         administrator = sample.holder(Role.ADMINISTRATOR, district)
         if administrator is None:
@@ -110,13 +136,26 @@ def _file(sample: SampleDistrict, district: Organization) -> str:
 def _students(sample: SampleDistrict, district: Organization) -> Iterator[dict[str, str]]:
     schools = [school for school in sample.schools.values() if school.parent_id == district.pk]
     here = {school.name for school in schools}
-    yield from (_row(number, given, family, grade, school) | more for number, given, family, grade, school, more in NAMED if school in here)
+    yield from (
+        _row(number, given, family, grade, school) | more
+        for number, given, family, grade, school, more in NAMED
+        if school in here
+    )
     for place, school in enumerate(schools):
         for turn in range(7):
             number = place * 7 + turn + (70 if district.slug != "cedar-valley" else 0)
             grades = GRADES[Organization.Level(school.level)]
-            row = _row(f"{30000 + number * 13}", GIVEN[number % 20], FAMILY[number * 8 % 21], grades[turn % len(grades)], school.name)
-            yield row | {"IEP": "yes" if number % 9 == 4 else "no", "504": "yes" if number % 11 == 7 else "no"}
+            row = _row(
+                f"{30000 + number * 13}",
+                GIVEN[number % 20],
+                FAMILY[number * 8 % 21],
+                grades[turn % len(grades)],
+                school.name,
+            )
+            yield row | {
+                "IEP": "yes" if number % 9 == 4 else "no",
+                "504": "yes" if number % 11 == 7 else "no",
+            }
 
 
 def _row(number: str, given: str, family: str, grade: str, school: str) -> dict[str, str]:

@@ -77,7 +77,9 @@ def sample_reports() -> tuple[SampleReport, ...]:
             raise ContentFault(f"{where}: the key stands twice")
         seen.add(report.key)
         if report.outcome is not None:
-            unknown = {*report.outcome.actions} - {*disposition_actions()} or {report.outcome.validity} - {*validities()}
+            unknown = {*report.outcome.actions} - {*disposition_actions()} or {report.outcome.validity} - {
+                *validities()
+            }
             if unknown:
                 raise ContentFault(f"{where}: outcome: “{min(unknown)}” is not in dispositions.yaml")
         if any(message.sender not in {"reporter", "staff"} for message in report.messages):

@@ -1,4 +1,5 @@
-"""How to sign in to the sample district: one password, a one-time code per person. For `./ssc demo` only, which answers on this machine alone."""
+"""How to sign in to the sample district: one password, a one-time code per person. For `./ssc demo` only,
+which answers on this machine alone."""
 
 from __future__ import annotations
 
@@ -23,9 +24,12 @@ def file() -> Path:
 
 
 def prepare(sample: SampleDistrict) -> None:
-    """Give everybody the same made-up password and a second factor of their own, and write down how to sign in."""
+    """Give everybody the same made-up password and a second factor of their own, and write down how to sign
+    in."""
     password = f"demo-{secrets.token_hex(4)}-{secrets.token_hex(3)}"
-    Person.objects.filter(pk__in=[person.pk for person in sample.people.values()]).update(password=make_password(password))
+    Person.objects.filter(pk__in=[person.pk for person in sample.people.values()]).update(
+        password=make_password(password)
+    )
     people = []
     for person, role, organization in sample.roles:
         secret = secrets.token_bytes(20)
@@ -61,7 +65,11 @@ def code_now(secret: str) -> str:
 def lines() -> list[str]:
     """What `demo` prints: who signs in how."""
     kept = json.loads(file().read_text(encoding="utf-8"))
-    elsewhere = "" if settings.SSC_DATA == settings.REPOSITORY / "demo-data" else f"--data {shlex.quote(str(settings.SSC_DATA))} "
+    elsewhere = (
+        ""
+        if settings.SSC_DATA == settings.REPOSITORY / "demo-data"
+        else f"--data {shlex.quote(str(settings.SSC_DATA))} "
+    )
     rows = [
         "",
         "Sample district (everything in it is invented). Sign in at " + settings.SSC_STAFF_URL + "/ with",

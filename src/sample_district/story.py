@@ -1,4 +1,5 @@
-"""Several months of reports: when each came, who took it, what was written, how it ended. A list of moments, played in order under the set clock."""
+"""Several months of reports: when each came, who took it, what was written, how it ended. A list of moments,
+played in order under the set clock."""
 
 from __future__ import annotations
 
@@ -49,7 +50,8 @@ THANKS = {
 
 
 def _unfinished(sample: SampleReport, place: int) -> bool:
-    """Some of the last days' reports are still on somebody's desk: being read, or waiting for a second reader."""
+    """Some of the last days' reports are still on somebody's desk: being read, or waiting for a second
+    reader."""
     return place % 6 == 3 and not sample.rumor_group and not sample.same_subject
 
 
@@ -69,7 +71,8 @@ class Story:
             heapq.heappush(self.queue, (moment, next(self.order), act))
 
     def play(self) -> None:
-        """Run every act at its moment; in between, the clocks of duties ring as the worker would make them."""
+        """Run every act at its moment; in between, the clocks of duties ring as the worker would make
+        them."""
         while self.queue:
             moment, _order, act = heapq.heappop(self.queue)
             self._ring_until(moment)
@@ -80,14 +83,21 @@ class Story:
 
     def _ring_until(self, moment: datetime) -> None:
         for _turn in range(400):
-            due = Duty.objects.open().filter(next_step_at__lte=moment).order_by("next_step_at").values_list("next_step_at", flat=True).first()
+            due = (
+                Duty.objects.open()
+                .filter(next_step_at__lte=moment)
+                .order_by("next_step_at")
+                .values_list("next_step_at", flat=True)
+                .first()
+            )
             if due is None:
                 return
             with clock_at(max(due, moment - timedelta(days=200))):
                 advance_due_steps()
 
     def _read_inboxes(self) -> None:
-        """People read their mail: of what is done, nothing stays new, and of what still rings only the last alert."""
+        """People read their mail: of what is done, nothing stays new, and of what still rings only the last
+        alert."""
         ringing = set(Duty.objects.open().values_list("pk", flat=True))
         seen: set[tuple[int, int]] = set()
         for message in Message.objects.filter(read_at__isnull=True).select_related("person").order_by("-pk"):
@@ -99,7 +109,8 @@ class Story:
                 continue
             mark_read(actor=message.person, message=message)
 
-    # --- planning ------------------------------------------------------------------------------------------------
+    # --- planning
+    # --------------------------------------------------------------------------------------------
     def plan(self) -> None:
         surge = self._school_moment(self.until - timedelta(days=SURGE_DAYS_AGO), 18, 40)
         pattern = self._school_moment(self.until - timedelta(days=PATTERN_DAYS_AGO), 10, 5)
@@ -110,9 +121,15 @@ class Story:
             elif report.same_subject == "stairwell":
                 moment = pattern + timedelta(hours=2 * place % 7)
             elif report.outcome is None or _unfinished(report, place):
-                moment = self._school_moment(self.until - timedelta(days=self.chance.uniform(0.2, OPEN_DAYS)), self.chance.randint(7, 21))
+                moment = self._school_moment(
+                    self.until - timedelta(days=self.chance.uniform(0.2, OPEN_DAYS)),
+                    self.chance.randint(7, 21),
+                )
             else:
-                moment = self._school_moment(self.until - timedelta(days=self.chance.uniform(OPEN_DAYS + 8, 118)), self.chance.randint(7, 21))
+                moment = self._school_moment(
+                    self.until - timedelta(days=self.chance.uniform(OPEN_DAYS + 8, 118)),
+                    self.chance.randint(7, 21),
+                )
             self.at(moment, partial(self._receive, report, school, place))
         self.at(surge + timedelta(minutes=25), self._surge_room)
 
@@ -127,12 +144,17 @@ class Story:
 
     def _school(self, report: SampleReport, place: int) -> Organization:
         slugs = LEVELS[report.school_level]
-        if (report.outcome is None or _unfinished(report, place)) and report.school_level in {"middle", "combined", "high"}:
+        if (report.outcome is None or _unfinished(report, place)) and report.school_level in {
+            "middle",
+            "combined",
+            "high",
+        }:
             return self.sample.schools["north-high" if place % 5 < 2 else "lincoln-middle"]
         slug = slugs[0] if report.rumor_group or report.same_subject else slugs[place % len(slugs)]
         return self.sample.schools.get(slug) or self.sample.districts[slug]
 
-    # --- acting --------------------------------------------------------------------------------------------------
+    # --- acting
+    # --------------------------------------------------------------------------------------------
     def _person(self, role: Role, organization: Organization) -> Person | None:
         person = self.sample.holder(role, organization)
         if person is not None:
@@ -160,7 +182,11 @@ class Story:
 
     def _within(self, report: Report, act: Callable[[Report], None]) -> None:
         with scope(district=[report.district_id]):
-            act(Report.objects.select_related("desk__parent__parent", "district__parent", "organization", "holder").get(pk=report.pk))
+            act(
+                Report.objects.select_related(
+                    "desk__parent__parent", "district__parent", "organization", "holder"
+                ).get(pk=report.pk)
+            )
 
     def _receive(self, sample: SampleReport, school: Organization, place: int) -> None:
         reader = self._person(Role.READER, school) or self._person(Role.DISTRICT_ON_CALL, school.district)
@@ -183,20 +209,28 @@ class Story:
             receipt=Receipt.new(),
             channel=sample.channel,
             mode=sample.mode if sample.channel == "staff" else Report.Mode.ANONYMOUS,
-            reporter_name=reader.name if reader is not None and sample.channel == "staff" and sample.mode != "anonymous" else "",
+            reporter_name=reader.name
+            if reader is not None and sample.channel == "staff" and sample.mode != "anonymous"
+            else "",
         )
         self.received[sample.key] = received
         self._plan_rest(sample, received, place)
 
     def _plan_rest(self, sample: SampleReport, received: Received, place: int) -> None:
         report, came = received.report, received.report.received_at
-        waits = {"U1": self.chance.randint(1, 4), "U2": self.chance.randint(9, 90), "U3": self.chance.randint(60, 400)}
+        waits = {
+            "U1": self.chance.randint(1, 4),
+            "U2": self.chance.randint(9, 90),
+            "U3": self.chance.randint(60, 400),
+        }
         wait = waits.get(report.urgency, self.chance.randint(200, 900))
         if self.chance.random() < 0.08:
             wait *= 12  # some were late, and somebody further up had to be told
         urgent = report.urgency == "U1" and self.until - came > timedelta(hours=2)
         if sample.outcome is None and not urgent and next(self.untaken) % 2 == 0:
-            return  # nobody has taken it yet: every other one, the first among them, whatever the hour at which the district is made
+            # Nobody has taken it yet: every other one, the first among them, whatever the hour at which the
+            # district is made
+            return
         taken = came + timedelta(minutes=wait)
         self.at(taken, lambda: self._within(report, self._take))
         moment = taken
@@ -208,21 +242,42 @@ class Story:
             if message.sender == "staff":
                 self.at(moment, partial(self._within, report, partial(self._answer, message.text)))
             else:
-                self.at(moment, partial(self._within, report, partial(self._reporter_writes, received.receipt, message.text, sample.about_me)))
+                self.at(
+                    moment,
+                    partial(
+                        self._within,
+                        report,
+                        partial(self._reporter_writes, received.receipt, message.text, sample.about_me),
+                    ),
+                )
         if sample.same_subject:
-            self.at(moment + timedelta(minutes=20), lambda: self._within(report, lambda fresh: self._subject(fresh, sample)))
+            self.at(
+                moment + timedelta(minutes=20),
+                lambda: self._within(report, lambda fresh: self._subject(fresh, sample)),
+            )
         if report.urgency == "U1" and (sample.outcome is None or _unfinished(sample, place)) and place % 11:
-            self.at(moment + timedelta(hours=self.chance.uniform(1, 9)), lambda: self._within(report, self._first_decision))
+            self.at(
+                moment + timedelta(hours=self.chance.uniform(1, 9)),
+                lambda: self._within(report, self._first_decision),
+            )
         if sample.outcome is not None and not (_unfinished(sample, place) and place // 6 % 2):
             decided = moment + timedelta(hours=self.chance.uniform(2, 70) if not sample.rumor_group else 30)
             self.at(decided, lambda: self._within(report, lambda fresh: self._decide(fresh, sample)))
             if not _unfinished(sample, place):
-                self.at(decided + timedelta(hours=self.chance.uniform(1, 20)), lambda: self._within(report, self._agree))
+                self.at(
+                    decided + timedelta(hours=self.chance.uniform(1, 20)),
+                    lambda: self._within(report, self._agree),
+                )
             if self.chance.random() < 0.5:
                 helped = self.chance.choice(["yes", "yes", "yes", "unsure", "no"])
                 self.at(
                     decided + timedelta(days=2),
-                    lambda: self._within(report, lambda fresh: thread.reporter_answers_helped(receipt=received.receipt, report=fresh, answer=helped)),
+                    lambda: self._within(
+                        report,
+                        lambda fresh: thread.reporter_answers_helped(
+                            receipt=received.receipt, report=fresh, answer=helped
+                        ),
+                    ),
                 )
 
     def _take(self, report: Report) -> None:
@@ -239,17 +294,29 @@ class Story:
 
     def _reporter_writes(self, receipt: Receipt, text: str, about_me: bool, report: Report) -> None:
         thread.reporter_writes(receipt=receipt, report=report, body=text, about_me=about_me)
-        self.at(now() + timedelta(minutes=self.chance.randint(4, 50)), lambda: self._within(report, self._take))
+        self.at(
+            now() + timedelta(minutes=self.chance.randint(4, 50)), lambda: self._within(report, self._take)
+        )
 
     def _subject(self, report: Report, sample: SampleReport) -> None:
         reader = self._reader(report)
         known = self.subjects.get(sample.same_subject)
         if known is None:
-            mention = subjects.name_subject(actor=reader, report=report, name=sample.who or sample.same_subject, identifiers=sample.when_where)
+            mention = subjects.name_subject(
+                actor=reader,
+                report=report,
+                name=sample.who or sample.same_subject,
+                identifiers=sample.when_where,
+            )
             self.subjects[sample.same_subject] = mention.subject
         else:
-            subjects.match_subject(actor=reader, report=report, subject=known, same=True, compared=["name", "grade"])
-            self.at(now() + timedelta(hours=self.chance.uniform(0.3, 2)), lambda: self._within(report, self._district_looks))
+            subjects.match_subject(
+                actor=reader, report=report, subject=known, same=True, compared=["name", "grade"]
+            )
+            self.at(
+                now() + timedelta(hours=self.chance.uniform(0.3, 2)),
+                lambda: self._within(report, self._district_looks),
+            )
 
     def _district_looks(self, report: Report) -> None:
         on_call = self._person(Role.DISTRICT_ON_CALL, report.district)
@@ -267,7 +334,13 @@ class Story:
         actions = list(outcome.actions)
         if report.crisis_lock and "counseling" not in actions:
             actions.append("counseling")
-        decisions.decide(actor=reader, report=report, actions=actions, validity=outcome.validity, considered=outcome.considered)
+        decisions.decide(
+            actor=reader,
+            report=report,
+            actions=actions,
+            validity=outcome.validity,
+            considered=outcome.considered,
+        )
         if outcome.validity != "knowingly_false":  # that waits for a second reader first
             decisions.close(actor=reader, report=report, reason=outcome.considered)
 
@@ -279,28 +352,47 @@ class Story:
                 report=report,
                 actions=["parent_notified", "counseling"],
                 validity="plausible",
-                considered="First day: we met the student, told the family and made sure that everybody is safe tonight. The rest follows.",
+                considered=(
+                    "First day: we met the student, told the family and made sure that everybody is "
+                    "safe tonight. The rest follows."
+                ),
                 interim=True,
             )
 
     def _agree(self, report: Report) -> None:
-        """Second readers agree, except that some requests are still waiting; then the report is closed, if it was not."""
+        """Second readers agree, except that some requests are still waiting; then the report is closed, if it
+        was not."""
         self._answer_all(report)
-        fresh = Report.objects.select_related("desk__parent__parent", "district__parent", "organization", "holder").get(pk=report.pk)
-        if fresh.closed_at is None and fresh.dispositions.filter(interim=False).exists() and not fresh.approvals.filter(decision="waiting").exists():
+        fresh = Report.objects.select_related(
+            "desk__parent__parent", "district__parent", "organization", "holder"
+        ).get(pk=report.pk)
+        if (
+            fresh.closed_at is None
+            and fresh.dispositions.filter(interim=False).exists()
+            and not fresh.approvals.filter(decision="waiting").exists()
+        ):
             decisions.close(actor=self._reader(fresh), report=fresh, reason="Both readers agree.")
             self._answer_all(fresh)
 
     def _answer_all(self, report: Report) -> None:
-        for approval in Approval.objects.filter(report=report, decision=Approval.Decision.WAITING).select_related("report__desk", "asked_by"):
+        for approval in Approval.objects.filter(
+            report=report, decision=Approval.Decision.WAITING
+        ).select_related("report__desk", "asked_by"):
             second = self._second(report)
             if decisions.may_second(second, approval):
                 desk.look(actor=second, report=report)
-                decisions.answer_approval(actor=second, approval=approval, agree=True, answer="I looked at the same facts and agree.")
+                decisions.answer_approval(
+                    actor=second,
+                    approval=approval,
+                    agree=True,
+                    answer="I looked at the same facts and agree.",
+                )
 
     def _surge_room(self) -> None:
         """One rumor, eight reporters: grouped, answered with one line, closed together."""
-        reports = [self.received[s.key].report for s in sample_reports() if s.rumor_group and s.key in self.received]
+        reports = [
+            self.received[s.key].report for s in sample_reports() if s.rumor_group and s.key in self.received
+        ]
         if not reports:
             return
         first = reports[0]
@@ -312,13 +404,21 @@ class Story:
                     "desk__parent__parent", "district", "organization"
                 )
             )
-            group = groups.open_group(actor=reader, desk=fresh.desk, title="Picture about Friday", reports=rows)
+            group = groups.open_group(
+                actor=reader, desk=fresh.desk, title="Picture about Friday", reports=rows
+            )
             groups.answer_group(
                 actor=reader,
                 group=group,
-                line="We know about the picture. Police traced it to an old post from another state. School is open as usual.",
+                line=(
+                    "We know about the picture. Police traced it to an old post from another state. "
+                    "School is open as usual."
+                ),
             )
-            self.at(now() + timedelta(hours=72), lambda: self._within(first, lambda _fresh: self._close_group(group.pk)))
+            self.at(
+                now() + timedelta(hours=72),
+                lambda: self._within(first, lambda _fresh: self._close_group(group.pk)),
+            )
 
         self._within(first, act)
 
@@ -332,11 +432,18 @@ class Story:
             group=group,
             actions=["LE_investigation"],
             validity="unsubstantiated",
-            considered="Police traced the picture to a post from another state two years ago. No author here. Nobody had first-hand knowledge.",
+            considered=(
+                "Police traced the picture to a post from another state two years ago. No author here. "
+                "Nobody had first-hand knowledge."
+            ),
         )
         second = self._person(Role.COUNSELOR, group.desk)
-        waiting = Approval.objects.filter(report__group=group, decision=Approval.Decision.WAITING).select_related("report__desk", "asked_by")
+        waiting = Approval.objects.filter(
+            report__group=group, decision=Approval.Decision.WAITING
+        ).select_related("report__desk", "asked_by")
         for approval in waiting:
             if second is not None and decisions.may_second(second, approval):
                 desk.look(actor=second, report=approval.report)
-                decisions.answer_approval(actor=second, approval=approval, agree=True, answer="Same picture, same source. I agree.")
+                decisions.answer_approval(
+                    actor=second, approval=approval, agree=True, answer="Same picture, same source. I agree."
+                )

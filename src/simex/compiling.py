@@ -1,9 +1,10 @@
-"""How the functions of an engine are compiled: as one whole, kept on disk by the outermost function, never one by one.
+"""How the functions of an engine are compiled: as one whole, kept on disk by the outermost function, never
+one by one.
 
-Numba finds kept code by the file of a function alone. Kept one by one, a function would go on calling the old code of another file after an upgrade.
-Left to itself, numba also compiles a function once for each constant that it is called with, and turns each into machine code of its own together
-with all that it calls, though only the outermost is ever entered from Python: three quarters of a first run (docs/simex/compiling.md).
-"""
+Numba finds kept code by the file of a function alone. Kept one by one, a function would go on calling the old
+code of another file after an upgrade. Left to itself, numba also compiles a function once for each constant
+that it is called with, and turns each into machine code of its own together with all that it calls, though
+only the outermost is ever entered from Python: three quarters of a first run (docs/simex/compiling.md)."""
 
 from __future__ import annotations
 
@@ -38,14 +39,18 @@ BELOW = ("compiling.py", "distributions.py", "draws.py")
 
 @cache
 def source_fingerprint(*folders: Path) -> str:
-    """Changes with every line of packages that are compiled and of what they build on, so that an upgraded engine never runs old code."""
-    files = sorted({*(path for folder in folders for path in folder.glob("*.py")), *(HERE / name for name in BELOW)})
+    """Changes with every line of packages that are compiled and of what they build on, so that an upgraded
+    engine never runs old code."""
+    files = sorted(
+        {*(path for folder in folders for path in folder.glob("*.py")), *(HERE / name for name in BELOW)}
+    )
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
 @cache
 def _leave_scipy_out() -> None:
-    """Loads numba's functions on arrays without scipy's linear algebra, which numba asks for again where it is used."""
+    """Loads numba's functions on arrays without scipy's linear algebra, which numba asks for again where it
+    is used."""
     if (name := "scipy.linalg.cython_blas") not in sys.modules:
         sys.modules[name] = None  # type: ignore[assignment] # as if not installed
         try:
@@ -55,7 +60,8 @@ def _leave_scipy_out() -> None:
 
 
 def _is_ours(place: Path, source: Path) -> bool:
-    """Whether only we, the machine's administrator and whoever wrote the source could have put there what is there: it is run as it is found."""
+    """Whether only we, the machine's administrator and whoever wrote the source could have put there what is
+    there: it is run as it is found."""
     found = place.stat()
     owners = {os.geteuid(), 0} | ({source.stat().st_uid} if source.exists() else set())
     others = stat.S_IWOTH if stat.S_ISDIR(found.st_mode) else stat.S_IWOTH | stat.S_IWGRP
@@ -63,7 +69,8 @@ def _is_ours(place: Path, source: Path) -> bool:
 
 
 class _Files(IndexDataCacheFile):
-    """Kept code on the disk, taken only whole and from files that nobody else can write; anything else is as if it were not there."""
+    """Kept code on the disk, taken only whole and from files that nobody else can write; anything else is as
+    if it were not there."""
 
     def __init__(self, folder: str, name: str, stamp: Any, source: str) -> None:
         super().__init__(folder, name, stamp)
@@ -89,7 +96,9 @@ class _Files(IndexDataCacheFile):
     @contextmanager
     def _open_for_write(self, filepath: str) -> Iterator[Any]:
         with super()._open_for_write(filepath) as file:
-            os.fchmod(file.fileno(), stat.S_IMODE(os.fstat(file.fileno()).st_mode) & ~(stat.S_IWGRP | stat.S_IWOTH))
+            os.fchmod(
+                file.fileno(), stat.S_IMODE(os.fstat(file.fileno()).st_mode) & ~(stat.S_IWGRP | stat.S_IWOTH)
+            )
             yield file
 
 
@@ -100,7 +109,9 @@ def _in_a_folder_of_ours(locator: Any) -> Any:
         @classmethod
         def from_function(cls, py_func: Any, py_file: str) -> Any:
             found = super().from_function(py_func, py_file)
-            return found if found is not None and _is_ours(Path(found.get_cache_path()), Path(py_file)) else None
+            return (
+                found if found is not None and _is_ours(Path(found.get_cache_path()), Path(py_file)) else None
+            )
 
     return Place
 
@@ -117,7 +128,12 @@ class _Kept(FunctionCache):
     def __init__(self, function: Callable[..., Any]) -> None:
         super().__init__(function)
         place = self._impl.locator
-        self._cache_file = _Files(self._cache_path, self._impl.filename_base, place.get_source_stamp(), function.__code__.co_filename)
+        self._cache_file = _Files(
+            self._cache_path,
+            self._impl.filename_base,
+            place.get_source_stamp(),
+            function.__code__.co_filename,
+        )
 
     def save_overload(self, signature: Any, data: Any) -> None:
         try:
@@ -127,10 +143,14 @@ class _Kept(FunctionCache):
 
     def _index_key(self, signature: Any, code: Any) -> Any:
         own = Path(self._py_func.__code__.co_filename).parent
-        return (*super()._index_key(signature, code), source_fingerprint(own, *(HERE / package for package in self.builds_on)))
+        return (
+            *super()._index_key(signature, code),
+            source_fingerprint(own, *(HERE / package for package in self.builds_on)),
+        )
 
     def load_overload(self, signature: Any, target_context: Any) -> Any:
-        """What is kept, without numba's own way of loading all that compiling needs before it looks: a third of a warm start."""
+        """What is kept, without numba's own way of loading all that compiling needs before it looks: a third
+        of a warm start."""
         rtsys.initialize(target_context)
         with self._guard_against_spurious_io_errors():
             found = self._load_overload(signature, target_context)
@@ -147,7 +167,8 @@ class _Nowhere(NullCache):
 
 
 def _keeping(function: Callable[..., Any]) -> Any:
-    """Where a function's code is kept; nowhere, where no folder is ours alone (a program that we may not write, and no home)."""
+    """Where a function's code is kept; nowhere, where no folder is ours alone (a program that we may not
+    write, and no home)."""
     try:
         return _Kept(function)
     except RuntimeError:  # numba's, after all its places
@@ -155,18 +176,34 @@ def _keeping(function: Callable[..., Any]) -> Any:
 
 
 def compile_elsewhere(function: Callable[..., Any], signature: Any) -> bool:
-    """Compiles a function of a module in a process of its own, which ends: what compiling takes stays taken, and one whole would add to another.
+    """Compiles a function of a module in a process of its own, which ends: what compiling takes stays taken,
+    and one whole would add to another.
 
     False where that cannot be done, as in a function of a notebook's.
     """
-    if function.__module__ == "__main__" or not sys.executable or "compiles" in os.environ.get("SIMEX_PROCESS", ""):
+    if (
+        function.__module__ == "__main__"
+        or not sys.executable
+        or "compiles" in os.environ.get("SIMEX_PROCESS", "")
+    ):
         return False
     first_run.tell()
     order = dumps((function.__module__, function.__qualname__, signature))
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "SIMEX_PROCESS": "compiles"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        "SIMEX_PROCESS": "compiles",
+    }
     code = "from simex.compiling import compile_as_told; compile_as_told()"
-    # -P: without it the folder that one happens to stand in comes first, and a numba.py in it would be taken for numba.
-    ended = subprocess.run([sys.executable, "-P", "-c", code], input=order, env=environment, stderr=subprocess.DEVNULL, check=False)  # noqa: S603
+    # -P: without it the folder that one happens to stand in comes first, and a numba.py in it would be taken
+    # for numba.
+    ended = subprocess.run(  # noqa: S603
+        [sys.executable, "-P", "-c", code],
+        input=order,
+        env=environment,
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
     return ended.returncode == 0
 
 
@@ -178,10 +215,12 @@ def compile_as_told() -> None:
 
 
 class _Part(JITCodeLibrary):
-    """The code of an inner function: handed on as it is, without what it calls, for the outermost function to make machine code of."""
+    """The code of an inner function: handed on as it is, without what it calls, for the outermost function to
+    make machine code of."""
 
     class codegen:  # noqa: N801 - numba's name
-        """What numba asks to bind the Python objects of a function to its machine code: here there is no machine code, and no object either."""
+        """What numba asks to bind the Python objects of a function to its machine code: here there is no
+        machine code, and no object either."""
 
         @staticmethod
         def set_env(name: str, environment: Any) -> None:
@@ -194,7 +233,8 @@ class _Part(JITCodeLibrary):
 
 
 class _Whole(JITCodeLibrary):
-    """The code of an outermost function, which takes in all parts, those of its parts too, to be optimized once and together."""
+    """The code of an outermost function, which takes in all parts, those of its parts too, to be optimized
+    once and together."""
 
     def add_linking_library(self, library: Any) -> None:
         if library not in self._linking_libraries:
@@ -220,7 +260,8 @@ _PART, _WHOLE = _into(_Part), _into(_Whole)
 
 
 class _Inner(CPUDispatcher):
-    """A function that compiled code alone calls: compiled once for all whole numbers, be they constants, enumerations, narrow or wide."""
+    """A function that compiled code alone calls: compiled once for all whole numbers, be they constants,
+    enumerations, narrow or wide."""
 
     def get_call_template(self, args: Sequence[Any], kws: Any) -> Any:
         return super().get_call_template(tuple(_general(kind) for kind in args), kws)
@@ -233,22 +274,33 @@ def _general(kind: Any) -> Any:
 
 
 def inner(function: Callable[..., Any] | None = None, *, makes_arrays: bool = False) -> Any:
-    """Marks a function that only compiled code calls. makes_arrays: it makes arrays or is given new ones back, so it must count references."""
+    """Marks a function that only compiled code calls. makes_arrays: it makes arrays or is given new ones
+    back, so it must count references."""
     if function is None:
         return partial(inner, makes_arrays=makes_arrays)
-    options = {"nopython": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "error_model": "numpy", "_nrt": makes_arrays}
+    options = {
+        "nopython": True,
+        "no_cpython_wrapper": True,
+        "no_cfunc_wrapper": True,
+        "error_model": "numpy",
+        "_nrt": makes_arrays,
+    }
     return _Inner(function, targetoptions=options, pipeline_class=_PART)
 
 
 class _Separate(CPUDispatcher):
-    """A function that compiled code alone calls, optimized by itself: compiled once for all constants, and not made callable from Python."""
+    """A function that compiled code alone calls, optimized by itself: compiled once for all constants, and
+    not made callable from Python."""
 
     def get_call_template(self, args: Sequence[Any], kws: Any) -> Any:
         return super().get_call_template(tuple(types.unliteral(kind) for kind in args), kws)
 
 
-def separate(function: Callable[..., Any] | None = None, *, fastmath: bool = True, inline: str = "never") -> Any:
-    """Marks a function that only compiled code calls, to be optimized before what calls it, which decides the last digits of floats."""
+def separate(
+    function: Callable[..., Any] | None = None, *, fastmath: bool = True, inline: str = "never"
+) -> Any:
+    """Marks a function that only compiled code calls, to be optimized before what calls it, which decides the
+    last digits of floats."""
     if function is None:
         return partial(separate, fastmath=fastmath, inline=inline)
     options: dict[str, Any] = {
@@ -270,16 +322,25 @@ def kept(function: Callable[..., Any]) -> Any:
     return dispatcher
 
 
-def outermost(function: Callable[..., Any] | None = None, *, fastmath: bool = False, in_one: bool = True, builds_on: tuple[str, ...] = ()) -> Any:
-    """Marks a function that Python calls, kept on disk with all that it calls. builds_on: other packages of simex that it calls.
+def outermost(
+    function: Callable[..., Any] | None = None,
+    *,
+    fastmath: bool = False,
+    in_one: bool = True,
+    builds_on: tuple[str, ...] = (),
+) -> Any:
+    """Marks a function that Python calls, kept on disk with all that it calls. builds_on: other packages of
+    simex that it calls.
 
-    in_one: what it calls are `inner` functions, made into machine code with it at once. Without, they are `njit` functions (not kept by themselves),
-    which numba optimizes one by one first: with `fastmath` the last digits of a result depend on that.
-    """
+    in_one: what it calls are `inner` functions, made into machine code with it at once. Without, they are
+    `njit` functions (not kept by themselves), which numba optimizes one by one first: with `fastmath` the
+    last digits of a result depend on that."""
     if function is None:
         return partial(outermost, fastmath=fastmath, in_one=in_one, builds_on=builds_on)
     options = {"nopython": True, "error_model": "numpy", "fastmath": fastmath}
-    dispatcher: Any = CPUDispatcher(function, targetoptions=options, pipeline_class=_WHOLE if in_one else Compiler)
+    dispatcher: Any = CPUDispatcher(
+        function, targetoptions=options, pipeline_class=_WHOLE if in_one else Compiler
+    )
     dispatcher._cache = _keeping(function)
     dispatcher._cache.builds_on, dispatcher._cache.elsewhere = builds_on, True
     return dispatcher

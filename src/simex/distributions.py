@@ -1,7 +1,8 @@
-"""Distributions as quantile functions: one uniform number gives one value, and more luck never gives less (so paired runs stay paired).
+"""Distributions as quantile functions: one uniform number gives one value, and more luck never gives less (so
+paired runs stay paired).
 
-Each is a kind and up to four numbers, in the order of `NUMBERS`; compiled code sees them as (kind, a, b, c, d).
-"""
+Each is a kind and up to four numbers, in the order of `NUMBERS`; compiled code sees them as (kind, a, b, c,
+d)."""
 
 from __future__ import annotations
 
@@ -46,13 +47,16 @@ def normal_share(z):  # type: ignore[no-untyped-def]
 
 @kept
 def normal_quantile(share):  # type: ignore[no-untyped-def]
-    """The z below which `share` (0 to 1, open) of a standard normal distribution lies; to the last digits by Newton's method on its own tail.
+    """The z below which `share` (0 to 1, open) of a standard normal distribution lies; to the last digits by
+    Newton's method on its own tail.
 
-    Start: Abramowitz and Stegun 1964, 26.2.23 (error under 0.00045), so that three steps of third order are ample.
-    """
+    Start: Abramowitz and Stegun 1964, 26.2.23 (error under 0.00045), so that three steps of third order are
+    ample."""
     tail = share if share < 0.5 else 1.0 - share
     t = math.sqrt(-2.0 * math.log(tail))
-    z = t - (2.515517 + 0.802853 * t + 0.010328 * t * t) / (1.0 + 1.432788 * t + 0.189269 * t * t + 0.001308 * t * t * t)
+    z = t - (2.515517 + 0.802853 * t + 0.010328 * t * t) / (
+        1.0 + 1.432788 * t + 0.189269 * t * t + 0.001308 * t * t * t
+    )
     for _ in range(2):
         error = (0.5 * math.erfc(z / _ROOT_TWO) - tail) * _ROOT_TWO_PI * math.exp(0.5 * z * z)
         z += error / (1.0 - 0.5 * z * error)  # Halley's step
@@ -61,7 +65,8 @@ def normal_quantile(share):  # type: ignore[no-untyped-def]
 
 @kept
 def quantile(kind, a, b, c, d, u):  # type: ignore[no-untyped-def]
-    """The value below which the share `u` (0 to 1, open) of the distribution lies; for PROBABILITY 1.0 where u < a, else 0.0."""
+    """The value below which the share `u` (0 to 1, open) of the distribution lies; for PROBABILITY 1.0 where
+    u < a, else 0.0."""
     if kind == 0:
         return a
     if kind == 1:

@@ -1,11 +1,11 @@
 """Random numbers that depend on nothing but their address.
 
-A draw is addressed by (seed, replicate, stream, entity, index). The same address gives the same number whatever the number of workers, the order
-of the runs or who else draws: so the same people walk through every condition (common random numbers), and an added person shifts nobody else's luck.
+A draw is addressed by (seed, replicate, stream, entity, index). The same address gives the same number
+whatever the number of workers, the order of the runs or who else draws: so the same people walk through every
+condition (common random numbers), and an added person shifts nobody else's luck.
 
-The generator is Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3", SC11), tested against the known
-answers that its authors publish.
-"""
+The generator is Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011, "Parallel random numbers: as easy as 1, 2,
+3", SC11), tested against the known answers that its authors publish."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ _TO_UNIT = 2.0**-53
 
 
 class Stream(IntEnum):
-    """What a number is drawn for. The numbers are part of every stored result: never renumber, only add (simex.md 4.3)."""
+    """What a number is drawn for. The numbers are part of every stored result: never renumber, only add
+    (simex.md 4.3)."""
 
     POPULATION = 1
     PLACEMENT = 2
@@ -51,7 +52,12 @@ def philox(counter0, counter1, counter2, counter3, key0, key1):  # type: ignore[
     for _ in range(ROUNDS):
         product0 = _MULTIPLIERS[0] * a
         product1 = _MULTIPLIERS[1] * c
-        a, b, c, d = (product1 >> _SHIFT) ^ b ^ k0, product1 & _LOW, (product0 >> _SHIFT) ^ d ^ k1, product0 & _LOW
+        a, b, c, d = (
+            (product1 >> _SHIFT) ^ b ^ k0,
+            product1 & _LOW,
+            (product0 >> _SHIFT) ^ d ^ k1,
+            product0 & _LOW,
+        )
         k0 = (k0 + _WEYL[0]) & _LOW
         k1 = (k1 + _WEYL[1]) & _LOW
     return a, b, c, d
@@ -61,8 +67,8 @@ def philox(counter0, counter1, counter2, counter3, key0, key1):  # type: ignore[
 def uniform(seed, replicate, stream, entity, index):  # type: ignore[no-untyped-def]
     """A number in the open interval (0, 1), of 53 random bits less the two ends.
 
-    seed: of the study, 0 to 2**64 - 1. replicate, stream, entity, index: 0 to 2**32 - 1 (`index` numbers the draws of one entity in one stream).
-    """
+    seed: of the study, 0 to 2**64 - 1. replicate, stream, entity, index: 0 to 2**32 - 1 (`index` numbers the
+    draws of one entity in one stream)."""
     wide = np.uint64(seed)
     a, b, _, _ = philox(
         np.uint64(index) & _LOW,

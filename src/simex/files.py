@@ -21,7 +21,8 @@ class TooLarge(OSError):
 
 
 def read_ordinary(path: Path | str, most_bytes: int) -> bytes:
-    """A file's bytes. Raises OSError: `TooLarge`, or where it is missing or no ordinary file (a pipe or a device may never end)."""
+    """A file's bytes. Raises OSError: `TooLarge`, or where it is missing or no ordinary file (a pipe or a
+    device may never end)."""
     place = _ordinary(Path(path))
     with place.open("rb") as file:
         content = file.read(most_bytes + 1)
@@ -31,7 +32,8 @@ def read_ordinary(path: Path | str, most_bytes: int) -> bytes:
 
 
 def write_whole(path: Path | str, content: bytes) -> None:
-    """Writes a file so that it is there as a whole or not at all, also after a power cut. Raises OSError, which names this file and no other."""
+    """Writes a file so that it is there as a whole or not at all, also after a power cut. Raises OSError,
+    which names this file and no other."""
     place = Path(path)
     part = place.with_name(f".{place.name}.{os.getpid()}{PART}")
     try:
@@ -51,7 +53,8 @@ def write_whole(path: Path | str, content: bytes) -> None:
 
 
 def try_to_write(path: Path | str) -> None:
-    """Makes the folder of a file and tries to begin one there, which is taken away again. Raises OSError as `write_whole` would."""
+    """Makes the folder of a file and tries to begin one there, which is taken away again. Raises OSError as
+    `write_whole` would."""
     place = Path(path)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -82,5 +85,6 @@ def _ordinary(place: Path) -> Path:
 
 
 def _away(part: Path) -> None:
-    with contextlib.suppress(OSError):  # a folder that is not there or may not be written to holds no part either
+    # A folder that is not there or may not be written to holds no part either
+    with contextlib.suppress(OSError):
         part.unlink(missing_ok=True)

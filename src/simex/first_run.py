@@ -1,4 +1,5 @@
-"""Says that an engine is being compiled when it is, once in a process, whichever command or notebook waits for it."""
+"""Says that an engine is being compiled when it is, once in a process, whichever command or notebook waits
+for it."""
 
 from __future__ import annotations
 
@@ -31,7 +32,10 @@ class _Compilations(event.Listener):
         pass
 
 
-NOT_KEPT = "simex: what was compiled is not kept, so that the next run compiles it again. To keep it, set NUMBA_CACHE_DIR to a folder of your own"
+NOT_KEPT = (
+    "simex: what was compiled is not kept, so that the next run compiles it again. To keep it, set "
+    "NUMBA_CACHE_DIR to a folder of your own"
+)
 _not_kept: list[str] = []  # told once in a process
 
 

@@ -1,8 +1,8 @@
 """The levers: what a school may change, and nothing else (simex.md 2.1 and 4.1).
 
-A `Scenario` is one condition of an experiment. It has no field for the assailant; `Layer` is the engine's own robustness check, which a study always
-runs in all of its fixed steps and which nobody can set to another value.
-"""
+A `Scenario` is one condition of an experiment. It has no field for the assailant; `Layer` is the engine's own
+robustness check, which a study always runs in all of its fixed steps and which nobody can set to another
+value."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ class Officer(StrEnum):
 
 
 class Doors(StrEnum):
-    """The door policy of SIMEX: locked by hand when a lockdown is called, or locked beforehand (or by closing)."""
+    """The door policy of SIMEX: locked by hand when a lockdown is called, or locked beforehand (or by
+    closing)."""
 
     MANUAL = "manual"
     PRE_LOCKED = "pre-locked"
@@ -49,7 +50,8 @@ class Notice(StrEnum):
 
 
 class Card(StrEnum):
-    """The published scenario cards of SIMEX: a block of the design, never a lever and never compared as one."""
+    """The published scenario cards of SIMEX: a block of the design, never a lever and never compared as
+    one."""
 
     TARGETED = "targeted"
     MASS = "mass"
@@ -91,7 +93,8 @@ class Guidance(StrEnum):
 
 @dataclass(frozen=True)
 class Scenario:
-    """One condition: a level of every lever. A share is 0 to 1; None keeps what the plan or the parameter file says."""
+    """One condition: a level of every lever. A share is 0 to 1; None keeps what the plan or the parameter
+    file says."""
 
     kind: Kind = Kind.LOCKDOWN_DRILL
     officer: Officer = Officer.ABSENT
@@ -116,7 +119,8 @@ class Scenario:
 
     @classmethod
     def of(cls, levels: dict[str, Any]) -> Scenario:
-        """A scenario from a table of levels (a design's cell). Raises `UnknownLever` or `ImpossibleLevel` with the name and what is allowed."""
+        """A scenario from a table of levels (a design's cell). Raises `UnknownLever` or `ImpossibleLevel`
+        with the name and what is allowed."""
         known = {field.name: field for field in dataclasses.fields(cls)}
         hints = LEVELS
         chosen: dict[str, Any] = {}
@@ -141,13 +145,21 @@ class Scenario:
         """Raises `ImpossibleLevel` where a number is outside of what it can mean."""
         for name in ("propped_share", "announcement_coverage", "without_key_share"):
             share = getattr(self, name)
-            if share is not None and (isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1):
+            if share is not None and (
+                isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1
+            ):
                 raise ImpossibleLevel(name, share, ("a share from 0 to 1",))
         for name, low, high in (("police_median_minutes", 1, 60), ("corridor_width_factor", 0.5, 2)):
             value = getattr(self, name)
-            if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high):
+            if value is not None and (
+                isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high
+            ):
                 raise ImpossibleLevel(name, value, (f"a number from {low} to {high}",))
-        if isinstance(self.officers, bool) or not isinstance(self.officers, int) or not 1 <= self.officers <= 5:
+        if (
+            isinstance(self.officers, bool)
+            or not isinstance(self.officers, int)
+            or not 1 <= self.officers <= 5
+        ):
             raise ImpossibleLevel("officers", self.officers, ("a whole number from 1 to 5",))
         if not isinstance(self.wall_color, str):
             raise ImpossibleLevel("wall_color", self.wall_color, ("a word",))
@@ -179,7 +191,8 @@ class StopBand(StrEnum):
 
 
 class HazardStep(StrEnum):
-    """The engine repeats a study at half and double the fixed rate, to see whether the order of options holds (2.7)."""
+    """The engine repeats a study at half and double the fixed rate, to see whether the order of options holds
+    (2.7)."""
 
     HALF = "half"
     ONE = "one"
@@ -194,7 +207,10 @@ class Layer:
 
 class UnknownLever(ValueError):
     def __init__(self, name: str, known: tuple[str, ...]) -> None:
-        super().__init__(f"There is no lever “{name}”. The levers are {', '.join(known)}. Nothing about an assailant can be set.")
+        super().__init__(
+            f"There is no lever “{name}”. The levers are {', '.join(known)}. Nothing about an "
+            "assailant can be set."
+        )
         self.name = name
 
 

@@ -23,7 +23,8 @@ RACED: dict[str, Any] = {}
 
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def raced(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """What came of the races of raced.py, on a real database of either kind: run once, though pytest keeps one kind at a time."""
+    """What came of the races of raced.py, on a real database of either kind: run once, though pytest keeps
+    one kind at a time."""
     if request.param not in RACED:
         url = "" if request.param == "sqlite" else request.getfixturevalue("cluster").create("raced")
         RACED[request.param] = _race(url, tmp_path_factory.mktemp("raced"))
@@ -38,6 +39,13 @@ def _race(url: str, data: Path) -> Any:
         "PYTHONPATH": f"{REPOSITORY / 'src'}{os.pathsep}{REPOSITORY}",
     }
     script = Path(__file__).with_name("raced.py")
-    done = subprocess.run([sys.executable, str(script)], env=environment, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout.splitlines()[-1])

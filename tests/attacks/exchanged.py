@@ -1,4 +1,5 @@
-"""A program of its own: the vault's key is exchanged, and whoever does it is killed after each step, on a database of its own of either kind.
+"""A program of its own: the vault's key is exchanged, and whoever does it is killed after each step, on a
+database of its own of either kind.
 
 Prints what was seen in between as JSON. Started by test_key_exchange.py.
 """
@@ -64,7 +65,9 @@ class Walk:
         self.received: list[Any] = []
         for name in ("Ana García", "Anna Garcia"):
             self.register.enter(name)
-        self.first, self.second = (valley.taken(what=f"He said he would bring it on {day}.") for day in ("Monday", "Friday"))
+        self.first, self.second = (
+            valley.taken(what=f"He said he would bring it on {day}.") for day in ("Monday", "Friday")
+        )
         for report in (self.first, self.second):
             self.subject(report, "Luis Ortega")
         give_totp(valley.cast.rosa)
@@ -78,7 +81,9 @@ class Walk:
         name_subject(actor=self.valley.cast.rosa, report=report, name=name)
 
     def report(self) -> None:
-        self.received.append(self.valley.receive(f"Number {len(self.received)} of those that were sent meanwhile."))
+        self.received.append(
+            self.valley.receive(f"Number {len(self.received)} of those that were sent meanwhile.")
+        )
 
     # --- what is seen ---
 
@@ -87,7 +92,9 @@ class Walk:
         from security_center.foundation.ledger.queries import verify
         from security_center.reporting.queries.thread_page import report_of
 
-        assert [report_of(one.receipt).pk for one in self.received] == [one.report.pk for one in self.received]
+        assert [report_of(one.receipt).pk for one in self.received] == [
+            one.report.pk for one in self.received
+        ]
         return {**self.opens(), "ledger": [each.sentence for each in verify().problems]}
 
     def opens(self) -> dict[str, Any]:
@@ -95,7 +102,10 @@ class Walk:
         from tests.reporting.acts import fresh
 
         from security_center.center.sealed_values import open_every_value
-        from security_center.foundation.organizations.adapters import SecondFactorAdapter, SecondFactorUnreadable
+        from security_center.foundation.organizations.adapters import (
+            SecondFactorAdapter,
+            SecondFactorUnreadable,
+        )
         from security_center.foundation.students.queries import look_up, student_of_identifier
         from security_center.foundation.vault import selftest
         from security_center.foundation.vault.checks import SelfTestFailed
@@ -115,8 +125,16 @@ class Walk:
             fits = True
         except SelfTestFailed:
             fits = False
-        likely = report_page(self.valley.cast.rosa, fresh(self.first), desk.unsealed(self.first)).likely if fits else []
-        names = [name for match in matches for name in (match.identity.name, *(other.identity.name for other in match.look_alikes))]
+        likely = (
+            report_page(self.valley.cast.rosa, fresh(self.first), desk.unsealed(self.first)).likely
+            if fits
+            else []
+        )
+        names = [
+            name
+            for match in matches
+            for name in (match.identity.name, *(other.identity.name for other in match.look_alikes))
+        ]
         return {
             "values": opened.values,
             "students": [*(["70001"] if by_number else []), *names],
@@ -146,7 +164,9 @@ class Walk:
         with connection.cursor() as cursor:
             for model, column in token_columns():
                 cursor.execute(f"SELECT {column.column} FROM {model._meta.db_table}")  # noqa: S608 - our own names
-                found |= {bytes(value)[0] if len(value) > 32 else 0 for (value,) in cursor.fetchall() if value}
+                found |= {
+                    bytes(value)[0] if len(value) > 32 else 0 for (value,) in cursor.fetchall() if value
+                }
         return sorted(found)
 
     # --- what is done ---
@@ -157,8 +177,8 @@ class Walk:
         call_command("exchange_vault_key", kit=str(self.kit), yes=yes, stdout=sys.stderr, stderr=sys.stderr)
 
     def deaths(self) -> list[tuple[str, Callable[[], None]]]:
-        """Each runs the command to some point and dies there: after the kit, after the key file has both keys, in the one large transaction, and
-        after each step."""
+        """Each runs the command to some point and dies there: after the kit, after the key file has both
+        keys, in the one large transaction, and after each step."""
         from security_center.center import key_exchange
         from security_center.foundation.vault import exchange
 
@@ -179,7 +199,12 @@ class Walk:
             die()
 
         steps = [(step.__name__, after(count)) for count, step in enumerate(key_exchange.STEPS, start=1)]
-        return [("kit", with_the_kit), ("begin", after(0)), ("take_up, not committed", in_the_large_transaction), *steps]
+        return [
+            ("kit", with_the_kit),
+            ("begin", after(0)),
+            ("take_up, not committed", in_the_large_transaction),
+            *steps,
+        ]
 
     def killed(self, deed: Callable[[], None]) -> None:
         child = forked(deed)
@@ -205,7 +230,10 @@ class Walk:
         assert os.waitstatus_to_exitcode(status) == 0
         from security_center.foundation.students.queries import student_of_identifier
 
-        found = sum(student_of_identifier(self.valley.cast.district, str(70003 + number)) is not None for number in range(named))
+        found = sum(
+            student_of_identifier(self.valley.cast.district, str(70003 + number)) is not None
+            for number in range(named)
+        )
         return {"failed": failed, "sent": sent, "named": named, "found": found}
 
 

@@ -1,7 +1,8 @@
-"""A program of its own: whatever two people do together, and one-time links, each by 50 threads at the same moment, on connections of their own.
+"""A program of its own: whatever two people do together, and one-time links, each by 50 threads at the same
+moment, on connections of their own.
 
-Prints what came of it as JSON. Started by test_approvals.py and test_reset_links.py, on one SQLite file and on PostgreSQL.
-"""
+Prints what came of it as JSON. Started by test_approvals.py and test_reset_links.py, on one SQLite file and
+on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -62,7 +63,8 @@ def at_once(valley: Any, bodies: Sequence[Callable[[], object]]) -> dict[str, in
         with lock:
             outcomes[outcome] += 1
 
-    threads = [threading.Thread(target=contextvars.copy_context().run, args=[run, body]) for body in bodies]  # with the clock of the valley
+    # With the clock of the valley
+    threads = [threading.Thread(target=contextvars.copy_context().run, args=[run, body]) for body in bodies]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -84,7 +86,13 @@ def reports(valley: Any) -> dict[str, Any]:
 
     cast = valley.cast
     report = valley.taken(danger_now="yes")
-    decisions.decide(actor=cast.rosa, report=report, actions=["counseling"], validity="plausible", considered="We talked to both.")
+    decisions.decide(
+        actor=cast.rosa,
+        report=report,
+        actions=["counseling"],
+        validity="plausible",
+        considered="We talked to both.",
+    )
     found: dict[str, Any] = {}
 
     def answers(approval: Approval, *, doubts: bool) -> list[Callable[[], object]]:
@@ -92,8 +100,16 @@ def reports(valley: Any) -> dict[str, Any]:
 
         def body(number: int) -> Callable[[], object]:
             agree = not (doubts and number % 2)
-            actor, mine = seconds[number % 3], Approval.objects.select_related("report__desk", "asked_by").get(pk=approval.pk)
-            return lambda: decisions.answer_approval(actor=actor, approval=mine, agree=agree, answer="I asked him myself.") and None
+            actor, mine = (
+                seconds[number % 3],
+                Approval.objects.select_related("report__desk", "asked_by").get(pk=approval.pk),
+            )
+            return lambda: (
+                decisions.answer_approval(
+                    actor=actor, approval=mine, agree=agree, answer="I asked him myself."
+                )
+                and None
+            )
 
         return [body(number) for number in range(AT_ONCE)]
 
@@ -101,13 +117,21 @@ def reports(valley: Any) -> dict[str, Any]:
         return at_once(valley, [act] * AT_ONCE)
 
     mine = fresh(report)
-    found["lowering asked"] = asks(lambda: decisions.ask_to_lower(actor=cast.rosa, report=mine, urgency="U3", reason="He has none.") and None)
+    found["lowering asked"] = asks(
+        lambda: (
+            decisions.ask_to_lower(actor=cast.rosa, report=mine, urgency="U3", reason="He has none.") and None
+        )
+    )
     approval = Approval.objects.get(report=report, kind="lower_urgency")
     found["lowering answered"] = at_once(valley, answers(approval, doubts=True))
     approval.refresh_from_db()
-    found["lowered as it was answered"] = (fresh(report).urgency == "U3") == (approval.decision == Approval.Decision.AGREED)
+    found["lowered as it was answered"] = (fresh(report).urgency == "U3") == (
+        approval.decision == Approval.Decision.AGREED
+    )
     mine = fresh(report)
-    found["closing asked"] = asks(lambda: decisions.close(actor=cast.rosa, report=mine, reason="All is done.") and None)
+    found["closing asked"] = asks(
+        lambda: decisions.close(actor=cast.rosa, report=mine, reason="All is done.") and None
+    )
     approval = Approval.objects.get(report=report, kind="close")
     found["closing answered"] = at_once(valley, answers(approval, doubts=False))
     found["left"] = sorted(valley.duties(report))
@@ -129,20 +153,44 @@ def cases(valley: Any) -> dict[str, Any]:
 
     def each(act: Callable[[Any, Any], object]) -> dict[str, int]:
         """Half of the threads are Tess's and half are Ben's, each with a page of its own."""
-        pages = [Case.objects.select_related("school__parent__parent", "district", "lead").get(pk=case.pk) for _ in range(AT_ONCE)]
-        return at_once(valley, [lambda page=page, who=who: act(who, page) for page, who in zip(pages, [team.tess, team.ben] * AT_ONCE, strict=False)])
+        pages = [
+            Case.objects.select_related("school__parent__parent", "district", "lead").get(pk=case.pk)
+            for _ in range(AT_ONCE)
+        ]
+        return at_once(
+            valley,
+            [
+                lambda page=page, who=who: act(who, page)
+                for page, who in zip(pages, [team.tess, team.ben] * AT_ONCE, strict=False)
+            ],
+        )
 
-    found["screened"] = each(lambda who, page: screening.screen(actor=who, case=page, **{**SCREEN, "view": "unfounded"}) and None)
+    found["screened"] = each(
+        lambda who, page: screening.screen(actor=who, case=page, **{**SCREEN, "view": "unfounded"}) and None
+    )
     found["screenings"] = Screening.objects.filter(case=case).count()
     found["closing asked"] = each(
-        lambda who, page: case_closing.ask_to_close(actor=who, case=page, reason="unfounded", text="It was a line of a song.") and None
+        lambda who, page: (
+            case_closing.ask_to_close(
+                actor=who, case=page, reason="unfounded", text="It was a line of a song."
+            )
+            and None
+        )
     )
     found["still asked"] = Closure.objects.filter(case=case, agreed_at__isnull=True, refused=False).count()
-    closure = case_closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="It was a line of a song.")
-    found["closing answered"] = each(
-        lambda who, page: case_closing.answer_closing(actor=who, case=page, closure=closure, agree=True, text="Yes.").state == State.CLOSED or "open"
+    closure = case_closing.ask_to_close(
+        actor=team.tess, case=case, reason="unfounded", text="It was a line of a song."
     )
-    found["agreed"] = list(Closure.objects.filter(case=case, agreed_at__isnull=False).values_list("agreed_by__name", flat=True))
+    found["closing answered"] = each(
+        lambda who, page: (
+            case_closing.answer_closing(actor=who, case=page, closure=closure, agree=True, text="Yes.").state
+            == State.CLOSED
+            or "open"
+        )
+    )
+    found["agreed"] = list(
+        Closure.objects.filter(case=case, agreed_at__isnull=False).values_list("agreed_by__name", flat=True)
+    )
     found["left"] = open_about(case.thing).count()
     found["moves"] = list(case.moves.order_by("pk").values_list("to_state", flat=True))
     return found
@@ -162,11 +210,17 @@ def links(valley: Any) -> dict[str, Any]:
     cast = valley.cast
     invitation = actions.invite(actor=cast.ada, person=cast.tess)
     rosa = Person.objects.get(pk=cast.rosa.pk)
-    reset = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(rosa), "key": ResetLinks().make_token(rosa)})
+    reset = reverse(
+        "account_reset_password_from_key",
+        kwargs={"uidb36": user_pk_to_url_str(rosa), "key": ResetLinks().make_token(rosa)},
+    )
     found: dict[str, Any] = {}
 
     def post(path: str, fields: tuple[str, str], number: int) -> Callable[[], object]:
-        client, word = Client(REMOTE_ADDR=f"203.0.113.{number}", headers={"host": settings.ALLOWED_HOSTS[0]}), f"a-Quiet-harbor-{number:03}"
+        client, word = (
+            Client(REMOTE_ADDR=f"203.0.113.{number}", headers={"host": settings.ALLOWED_HOSTS[0]}),
+            f"a-Quiet-harbor-{number:03}",
+        )
         page = client.get(path, follow=True)
 
         def body() -> str:
@@ -176,10 +230,17 @@ def links(valley: Any) -> dict[str, Any]:
         return body
 
     found["reset"] = at_once(valley, [post(reset, ("password1", "password2"), number) for number in range(8)])
-    found["invited"] = at_once(valley, [post(invitation, ("password", "again"), number) for number in range(8)])
-    found["changes"] = [sum(entries(f"person:{one.pk}", "person.password_changed", "invitation.accepted")) for one in (cast.rosa, cast.tess)]
+    found["invited"] = at_once(
+        valley, [post(invitation, ("password", "again"), number) for number in range(8)]
+    )
+    found["changes"] = [
+        sum(entries(f"person:{one.pk}", "person.password_changed", "invitation.accepted"))
+        for one in (cast.rosa, cast.tess)
+    ]
     stored = Person.objects.get(pk=cast.rosa.pk).password
-    found["one of the eight"] = sum(check_password(f"a-Quiet-harbor-{number:03}", stored) for number in range(8))
+    found["one of the eight"] = sum(
+        check_password(f"a-Quiet-harbor-{number:03}", stored) for number in range(8)
+    )
     return found
 
 

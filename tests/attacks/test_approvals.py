@@ -28,7 +28,8 @@ def team(valley: Valley) -> Team:
     return Team(valley)
 
 
-# --- at once ------------------------------------------------------------------------------------------------------------------
+# --- at once
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.long
@@ -61,11 +62,18 @@ def test_the_ledger_is_whole_after_all_of_it(raced: Any) -> None:
     assert raced["ledger"] == []
 
 
-# --- one person in two roles -----------------------------------------------------------------------------------------------------
+# --- one person in two roles
+# ------------------------------------------------------------------------------------------------
 
 
 def asked(valley: Valley, report: Report, by: Person) -> Approval:
-    decisions.decide(actor=by, report=fresh(report), actions=["counseling"], validity="plausible", considered="We talked to both.")
+    decisions.decide(
+        actor=by,
+        report=fresh(report),
+        actions=["counseling"],
+        validity="plausible",
+        considered="We talked to both.",
+    )
     found = decisions.close(actor=by, report=fresh(report), reason="All is done.")
     assert isinstance(found, Approval)
     return found
@@ -147,7 +155,13 @@ def test_one_address_is_one_account_however_it_is_written(valley: Valley) -> Non
     """Two accounts with two addresses are two people to any program: who enters them is asked for that."""
     for address in (valley.cast.rosa.email.upper(), f" {valley.cast.rosa.email} "):
         with pytest.raises(people.AddressTaken):
-            people.add_person(actor=valley.cast.ada, organization=valley.school, name="R. Ortiz", email=address, role=Role.COUNSELOR)
+            people.add_person(
+                actor=valley.cast.ada,
+                organization=valley.school,
+                name="R. Ortiz",
+                email=address,
+                role=Role.COUNSELOR,
+            )
     assert Person.objects.filter(email__iexact=valley.cast.rosa.email).count() == 1
 
 
@@ -170,22 +184,36 @@ def test_a_member_of_two_disciplines_is_one_member_of_the_team(team: Team) -> No
     assert "screened" in {one.gate.key for one in refused.value.unmet}
 
 
-def test_one_person_is_not_both_hands_of_a_cases_end_and_a_second_of_the_same_discipline_adds_nothing(team: Team) -> None:
+def test_one_person_is_not_both_hands_of_a_cases_end_and_a_second_of_the_same_discipline_adds_nothing(
+    team: Team,
+) -> None:
     valley = team.valley
     case = case_opening.open_case(
-        actor=team.tess, school=valley.school, disciplines=["administration"], concern="He says it.", lead=team.tess, known_subject=True
+        actor=team.tess,
+        school=valley.school,
+        disciplines=["administration"],
+        concern="He says it.",
+        lead=team.tess,
+        known_subject=True,
     )
-    case_opening.join(actor=team.tess, case=case, person=team.ben, disciplines=["counseling", "mental_health"])
+    case_opening.join(
+        actor=team.tess, case=case, person=team.ben, disciplines=["counseling", "mental_health"]
+    )
     case_opening.join(actor=team.tess, case=case, person=team.dana, disciplines=["administration"])
     case = state_transitions.advance(actor=team.tess, case=case, to=State.SCREENING)
     for person in (team.tess, team.ben):
         screening.screen(actor=person, case=case, **{**SCREEN, "view": "unfounded"})
-    closure = case_closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="A line of a song.")
+    closure = case_closing.ask_to_close(
+        actor=team.tess, case=case, reason="unfounded", text="A line of a song."
+    )
     with pytest.raises(state_transitions.NotATransition):
         case_closing.answer_closing(actor=team.tess, case=case, closure=closure, agree=True, text="Yes.")
     with pytest.raises(gates.GatesUnmet):
         case_closing.answer_closing(actor=team.dana, case=case, closure=closure, agree=True, text="Yes.")
     assert Case.objects.get(pk=case.pk).state == State.SCREENING
-    assert case_closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="Yes.").state == State.CLOSED
+    assert (
+        case_closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="Yes.").state
+        == State.CLOSED
+    )
     assert Entry.objects.filter(thing=case.thing, verb="case.moved", detail__to="closed").count() <= 1
     assert verify().ok

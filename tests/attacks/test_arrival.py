@@ -1,4 +1,5 @@
-"""How a body is read before anybody works on it: what is kept of it where, who is too slow, who asks whom for a thread."""
+"""How a body is read before anybody works on it: what is kept of it where, who is too slow, who asks whom for
+a thread."""
 
 from __future__ import annotations
 
@@ -30,12 +31,15 @@ async def pieces(*given: bytes, pause: float = 0.0) -> AsyncIterator[bytes]:
 
 
 def to_its_end[T](work: Coroutine[Any, Any, T]) -> T:
-    """In a thread of its own: where a browser was driven before in this process, its loop still runs in this one."""
+    """In a thread of its own: where a browser was driven before in this process, its loop still runs in this
+    one."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, work).result()
 
 
-def read(folder: Path, *given: bytes, length: int | None = None, pause: float = 0.0, most: int = 1 << 30) -> arrival.Arrival:
+def read(
+    folder: Path, *given: bytes, length: int | None = None, pause: float = 0.0, most: int = 1 << 30
+) -> arrival.Arrival:
     async def run() -> arrival.Arrival:
         found = arrival.Arrival(pieces(*given, pause=pause), length, most, folder)
         await found.read()
@@ -54,7 +58,9 @@ def test_a_long_body_is_kept_on_the_disk_without_a_name_and_never_in_the_clear(t
     sent = [MARKER * 1000 + bytes([number]) for number in range(40)]
     found = read(tmp_path, *sent, length=len(b"".join(sent)))
     assert (found.whole, list(tmp_path.iterdir())) == (True, [])
-    (on_disk,) = [link.read_bytes() for link in Path("/proc/self/fd").iterdir() if str(tmp_path) in target(link)]
+    (on_disk,) = [
+        link.read_bytes() for link in Path("/proc/self/fd").iterdir() if str(tmp_path) in target(link)
+    ]
     assert len(on_disk) > 1_000_000
     assert MARKER not in on_disk
     body = arrival.Body(found, asyncio.new_event_loop())
@@ -69,7 +75,9 @@ def target(link: Path) -> str:
         return ""
 
 
-def test_where_the_disk_has_no_room_a_body_goes_on_into_its_thread_and_nothing_of_it_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_the_disk_has_no_room_a_body_goes_on_into_its_thread_and_nothing_of_it_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(arrival, "LEFT_FREE", 1 << 62)
     sent = [bytes([number]) * 30_000 for number in range(10)]
 
@@ -85,7 +93,9 @@ def test_where_the_disk_has_no_room_a_body_goes_on_into_its_thread_and_nothing_o
     assert to_its_end(run()) == b"".join(sent)
 
 
-def test_who_is_too_slow_after_the_disk_had_no_room_is_not_told_that_it_was_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_is_too_slow_after_the_disk_had_no_room_is_not_told_that_it_was_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(arrival, "LEFT_FREE", 1 << 62)
     monkeypatch.setattr(arrival, "GRACE", 0.3)
     read_by_application: list[int] = []
@@ -107,7 +117,15 @@ def test_who_is_too_slow_after_the_disk_had_no_room_is_not_told_that_it_was_take
     sent = {"content-length": "80000", "content-type": "multipart/form-data; boundary=x"}
 
     class Scope:
-        server, client, http_version, method, path, query_string, scheme = "a:80", "b:5", "1.1", "POST", "/", "", "http"
+        server, client, http_version, method, path, query_string, scheme = (
+            "a:80",
+            "b:5",
+            "1.1",
+            "POST",
+            "/",
+            "",
+            "http",
+        )
         headers = sent
 
     protocol = Protocol()
@@ -115,7 +133,9 @@ def test_who_is_too_slow_after_the_disk_had_no_room_is_not_told_that_it_was_take
     assert (protocol.status, read_by_application) == (408, [70_000])
 
 
-def test_who_drips_falls_silent_or_takes_too_long_is_cut_and_what_arrived_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_drips_falls_silent_or_takes_too_long_is_cut_and_what_arrived_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(arrival, "GRACE", 0.3)
     dripping = read(tmp_path, *[b"a"] * 100, length=100, pause=0.05)
     assert (dripping.too_slow, dripping.whole) == (True, False)
@@ -133,7 +153,8 @@ def test_who_drips_falls_silent_or_takes_too_long_is_cut_and_what_arrived_is_kep
 
 
 def test_what_came_fast_buys_nobody_time_to_drip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Twenty-two senders of a hundred megabytes each, a byte now and then after it, once held all of the disk's part for half an hour."""
+    """Twenty-two senders of a hundred megabytes each, a byte now and then after it, once held all of the
+    disk's part for half an hour."""
     monkeypatch.setattr(arrival, "GRACE", 0.5)
 
     async def fast_then_dripping() -> AsyncIterator[bytes]:
@@ -153,7 +174,9 @@ def test_what_came_fast_buys_nobody_time_to_drip(tmp_path: Path, monkeypatch: py
     found.kept.forget()
 
 
-def test_a_few_large_bodies_leave_room_for_words_and_a_photo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_few_large_bodies_leave_room_for_words_and_a_photo(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(arrival.Kept, "most_on_disk", 40_000_000)
     large = [read(tmp_path, *[b"a" * 1_000_000] * 12) for _number in range(5)]
     assert large[-1].straight
@@ -164,7 +187,9 @@ def test_a_few_large_bodies_leave_room_for_words_and_a_photo(tmp_path: Path, mon
         one.kept.forget()
 
 
-def test_of_a_text_beyond_its_limit_nothing_more_is_kept_but_it_is_read_so_that_the_answer_arrives(tmp_path: Path) -> None:
+def test_of_a_text_beyond_its_limit_nothing_more_is_kept_but_it_is_read_so_that_the_answer_arrives(
+    tmp_path: Path,
+) -> None:
     found = read(tmp_path, *[b"a" * 1000] * 10, length=10_000, most=2_500)
     assert found.whole
     assert found.kept.size == 2_500
@@ -182,7 +207,9 @@ def test_of_a_text_beyond_its_limit_nothing_more_is_kept_but_it_is_read_so_that_
         ("/account/login/", f"staff_session={'a' * 32}", "anybody"),
     ],
 )
-def test_threads_are_kept_for_people_who_are_signed_in_and_for_the_watch(tmp_path: Path, path: str, cookie: str, lane: str) -> None:
+def test_threads_are_kept_for_people_who_are_signed_in_and_for_the_watch(
+    tmp_path: Path, path: str, cookie: str, lane: str
+) -> None:
     found = reception.Reception(lambda _environ, _start: [], "staff", tmp_path)
     assert found._lane({"PATH_INFO": path, "HTTP_COOKIE": cookie}) == lane
 
@@ -199,12 +226,30 @@ def test_a_header_with_an_underscore_does_not_pass_for_the_one_that_a_proxy_sets
             ]
 
     class Scope:
-        server, client, http_version, method, path, query_string, scheme = "127.0.0.1:80", "[::1]:5", "1.1", "GET", "/é", "a=1", "http"
+        server, client, http_version, method, path, query_string, scheme = (
+            "127.0.0.1:80",
+            "[::1]:5",
+            "1.1",
+            "GET",
+            "/é",
+            "a=1",
+            "http",
+        )
         headers = Headers()
 
-    environ: dict[str, Any] = reception.Reception(lambda _environ, _start: [], "staff", tmp_path)._environ(Scope)
-    assert (environ["HTTP_X_FORWARDED_FOR"], environ["HTTP_COOKIE"], environ["CONTENT_TYPE"]) == ("192.0.2.1", "a=1;b=2", "text/plain")
-    assert (environ["REMOTE_ADDR"], environ["SERVER_PORT"], environ["PATH_INFO"]) == ("::1", "80", "/é".encode().decode("latin-1"))
+    environ: dict[str, Any] = reception.Reception(lambda _environ, _start: [], "staff", tmp_path)._environ(
+        Scope
+    )
+    assert (environ["HTTP_X_FORWARDED_FOR"], environ["HTTP_COOKIE"], environ["CONTENT_TYPE"]) == (
+        "192.0.2.1",
+        "a=1;b=2",
+        "text/plain",
+    )
+    assert (environ["REMOTE_ADDR"], environ["SERVER_PORT"], environ["PATH_INFO"]) == (
+        "::1",
+        "80",
+        "/é".encode().decode("latin-1"),
+    )
 
 
 SERVE = """
@@ -214,17 +259,33 @@ from types import SimpleNamespace
 from granian.constants import HTTPModes, Interfaces
 from granian.server import Server
 from security_center.project.reception import Reception
+
 made = Path(sys.argv[2]) / "made"
+
+
 def pieces():
     for number in range(1024):
         made.write_text(str(number))
         yield bytes([number % 251]) * 65536
+
+
 def application(environ, start):
     start("200 OK", [("Content-Length", str(64 * 1024 * 1024))])
     return pieces()
+
+
 def load(_target):
     return Reception(application, "staff", Path(sys.argv[2]))
-server = Server("x:y", port=int(sys.argv[1]), interface=Interfaces.RSGI, http=HTTPModes.http1, log_enabled=False, workers_kill_timeout=1)
+
+
+server = Server(
+    "x:y",
+    port=int(sys.argv[1]),
+    interface=Interfaces.RSGI,
+    http=HTTPModes.http1,
+    log_enabled=False,
+    workers_kill_timeout=1,
+)
 server.serve(target_loader=load)
 """
 
@@ -236,30 +297,55 @@ from granian.constants import HTTPModes, Interfaces
 from granian.server import Server
 from security_center.project import reception
 from security_center.project.server import give_memory_back
+
 reception.STALL = 2.0
+
+
 def application(environ, start):
     page = bytes(range(256)) * 32768
     start("200 OK", [("Content-Length", str(len(page)))])
     return (page,)
+
+
 def load(_target):
     give_memory_back()
     return reception.Reception(application, "public", Path(sys.argv[2]))
-server = Server("x:y", port=int(sys.argv[1]), interface=Interfaces.RSGI, http=HTTPModes.http1, log_enabled=False, workers_kill_timeout=1)
+
+
+server = Server(
+    "x:y",
+    port=int(sys.argv[1]),
+    interface=Interfaces.RSGI,
+    http=HTTPModes.http1,
+    log_enabled=False,
+    workers_kill_timeout=1,
+)
 server.serve(target_loader=load)
 """
 
 
 def memory_below(pid: int) -> int:
     """Resident bytes of the process and its children."""
-    children = [int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
+    children = [
+        int(child)
+        for task in Path(f"/proc/{pid}/task").iterdir()
+        for child in (task / "children").read_text().split()
+    ]
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS:")) + sum(map(memory_below, children))
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS:")) + sum(
+        map(memory_below, children)
+    )
 
 
-def test_pages_that_nobody_fetches_take_no_memory_and_are_given_up_and_whoever_fetches_gets_all_of_one(tmp_path: Path) -> None:
-    """Two hundred senders who never read their page of seven megabytes once took two gigabytes of the program."""
+def test_pages_that_nobody_fetches_take_no_memory_and_are_given_up_and_whoever_fetches_gets_all_of_one(
+    tmp_path: Path,
+) -> None:
+    """Two hundred senders who never read their page of seven megabytes once took two gigabytes of the
+    program."""
     port = free_port()
-    process = subprocess.Popen([sys.executable, "-c", PAGE, str(port), str(tmp_path)], env={**os.environ, "PYTHONPATH": "src"})
+    process = subprocess.Popen(
+        [sys.executable, "-c", PAGE, str(port), str(tmp_path)], env={**os.environ, "PYTHONPATH": "src"}
+    )
     waiting = []
     try:
         until(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0, "the server listens")
@@ -278,7 +364,11 @@ def test_pages_that_nobody_fetches_take_no_memory_and_are_given_up_and_whoever_f
             while piece := asking.recv(1 << 20):
                 received += piece
         assert received.partition(b"\r\n\r\n")[2] == bytes(range(256)) * 32768
-        held = lambda: [link for task in Path("/proc").glob("[0-9]*/fd/*") if str(tmp_path) in (link := target(task)) and "deleted" in link]  # noqa: E731
+        held = lambda: [  # noqa: E731
+            link
+            for task in Path("/proc").glob("[0-9]*/fd/*")
+            if str(tmp_path) in (link := target(task)) and "deleted" in link
+        ]
         until(lambda: not held(), "the pages that nobody fetched are given up", patience=30)
     finally:
         for asking in waiting:
@@ -289,14 +379,17 @@ def test_pages_that_nobody_fetches_take_no_memory_and_are_given_up_and_whoever_f
 
 def test_who_fetches_a_long_answer_slowly_takes_no_memory_for_it_and_gets_all_of_it(tmp_path: Path) -> None:
     port = free_port()
-    process = subprocess.Popen([sys.executable, "-c", SERVE, str(port), str(tmp_path)], env={**os.environ, "PYTHONPATH": "src"})
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVE, str(port), str(tmp_path)], env={**os.environ, "PYTHONPATH": "src"}
+    )
     try:
         until(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0, "the server listens")
         with socket.create_connection(("127.0.0.1", port), timeout=30) as asking:
             asking.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
             until(lambda: (tmp_path / "made").exists(), "the answer has begun")
             time.sleep(1)
-            assert int((tmp_path / "made").read_text()) < 300  # what socket, pipe and server hold, not all of it
+            # What socket, pipe and server hold, not all of it
+            assert int((tmp_path / "made").read_text()) < 300
             received = bytearray()
             while piece := asking.recv(1 << 20):
                 received += piece
@@ -309,7 +402,9 @@ def test_who_fetches_a_long_answer_slowly_takes_no_memory_for_it_and_gets_all_of
 
 
 @pytest.mark.parametrize(("program", "taken"), [("public", [b"half"]), ("staff", [])])
-def test_half_a_report_is_taken_and_half_a_form_of_the_staff_does_nothing(tmp_path: Path, program: str, taken: list[bytes]) -> None:
+def test_half_a_report_is_taken_and_half_a_form_of_the_staff_does_nothing(
+    tmp_path: Path, program: str, taken: list[bytes]
+) -> None:
     seen = []
 
     def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
@@ -325,7 +420,8 @@ def test_half_a_report_is_taken_and_half_a_form_of_the_staff_does_nothing(tmp_pa
             assert body == reception.TOO_SLOW
 
     scope = SimpleNamespace(
-        server="127.0.0.1:1", client="127.0.0.1:2", http_version="1.1", method="POST", path="/", query_string="", scheme="http",
+        server="127.0.0.1:1", client="127.0.0.1:2", http_version="1.1", method="POST", path="/",
+        query_string="", scheme="http",
         headers={"content-length": "8", "content-type": "application/x-www-form-urlencoded"},
     )  # fmt: skip
     to_its_end(reception.Reception(application, program, tmp_path).__rsgi__(scope, Protocol()))
@@ -335,7 +431,9 @@ def test_half_a_report_is_taken_and_half_a_form_of_the_staff_does_nothing(tmp_pa
 @pytest.mark.long
 @pytest.mark.parametrize("program", ["public", "staff"])
 @pytest.mark.parametrize("disk", ["with room", "full"])
-def test_of_forty_heavy_bodies_at_most_four_are_worked_on_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, disk: str) -> None:
+def test_of_forty_heavy_bodies_at_most_four_are_worked_on_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, disk: str
+) -> None:
     working, most, done, count = 0, 0, 0, threading.Lock()
 
     def application(environ: dict[str, Any], start_response: Any) -> list[bytes]:
@@ -360,7 +458,8 @@ def test_of_forty_heavy_bodies_at_most_four_are_worked_on_at_once(tmp_path: Path
     if disk == "full":
         monkeypatch.setattr(arrival, "LEFT_FREE", 1 << 62)
     scope = SimpleNamespace(
-        server="127.0.0.1:1", client="127.0.0.1:2", http_version="1.1", method="POST", path="/", query_string="", scheme="http",
+        server="127.0.0.1:1", client="127.0.0.1:2", http_version="1.1", method="POST", path="/",
+        query_string="", scheme="http",
         headers={"content-length": "200000", "content-type": "multipart/form-data; boundary=x"},
     )  # fmt: skip
 
@@ -393,7 +492,8 @@ def test_a_body_in_chunks_of_which_nobody_knows_whether_it_is_whole_does_nothing
             statuses.append(status)
 
     scope = SimpleNamespace(
-        server="127.0.0.1:1", client="127.0.0.1:2", http_version="1.1", method="POST", path="/", query_string="", scheme="http",
+        server="127.0.0.1:1", client="127.0.0.1:2", http_version="1.1", method="POST", path="/",
+        query_string="", scheme="http",
         headers={"transfer-encoding": "chunked", "content-type": "application/x-www-form-urlencoded"},
     )  # fmt: skip
     to_its_end(reception.Reception(application, program, tmp_path).__rsgi__(scope, Protocol()))

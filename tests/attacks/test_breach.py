@@ -1,4 +1,5 @@
-"""After a breach one command ends every way in, tells reporters with their receipt, and leaves it in the ledger."""
+"""After a breach one command ends every way in, tells reporters with their receipt, and leaves it in the
+ledger."""
 
 from __future__ import annotations
 
@@ -35,7 +36,9 @@ def secret(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     return tmp_path / "signing-secret"
 
 
-def test_every_session_and_link_ends_and_the_signing_secret_is_another(cast: Cast, secret: Path, signed_in: Callable[[Person], Client]) -> None:
+def test_every_session_and_link_ends_and_the_signing_secret_is_another(
+    cast: Cast, secret: Path, signed_in: Callable[[Person], Client]
+) -> None:
     rosa = signed_in(cast.rosa)
     assert rosa.get("/").status_code == 200
     link = invitations.invite(actor=cast.ada, person=cast.ben)
@@ -43,7 +46,9 @@ def test_every_session_and_link_ends_and_the_signing_secret_is_another(cast: Cas
     assert invitations.open_invitation(token)
     reset = default_token_generator.make_token(cast.lena)
     assert default_token_generator.check_token(cast.lena, reset)
-    access.start_access_session(actor=cast.ada, organization=cast.school_a, reason="A reader asked for help with a report.")
+    access.start_access_session(
+        actor=cast.ada, organization=cast.school_a, reason="A reader asked for help with a report."
+    )
 
     call_command("breach", yes=True)
 
@@ -55,7 +60,10 @@ def test_every_session_and_link_ends_and_the_signing_secret_is_another(cast: Cas
     assert secret.read_text() != "the old one"
     assert len(secret.read_text()) > 60
     assert secret.stat().st_mode & 0o777 == 0o600
-    assert list(Entry.objects.filter(verb__startswith="breach.").values_list("verb", flat=True)) == ["breach.ways_in_ended", "breach.announced"]
+    assert list(Entry.objects.filter(verb__startswith="breach.").values_list("verb", flat=True)) == [
+        "breach.ways_in_ended",
+        "breach.announced",
+    ]
 
 
 def test_reporters_read_one_sentence_with_their_receipt_in_their_language_until_it_is_withdrawn(
@@ -68,10 +76,14 @@ def test_reporters_read_one_sentence_with_their_receipt_in_their_language_until_
     page = text(come_back(public_client, before))
     assert SENTENCE in page
     assert "safe with us" not in page, "one of the two would be untrue"
-    assert "Es posible que otra persona haya leído tu reporte" in text(public_client.get("/report/receipt/thread/?lang=es"))
+    assert "Es posible que otra persona haya leído tu reporte" in text(
+        public_client.get("/report/receipt/thread/?lang=es")
+    )
     with clock_at(now() + timedelta(hours=2)):
         after = receipt_words(send(public_client, opened_school, what_happened="She took my bag"))
-        assert SENTENCE not in text(come_back(public_client, after)), "what came later was not there to be read"
+        assert SENTENCE not in text(come_back(public_client, after)), (
+            "what came later was not there to be read"
+        )
     call_command("breach", withdraw=True)
     assert SENTENCE not in text(come_back(public_client, before))
     assert Entry.objects.filter(verb="breach.withdrawn").exists()
@@ -95,6 +107,8 @@ def test_a_secret_of_the_environment_is_left_to_whoever_set_it(
 
 
 @pytest.mark.parametrize("command", ["breach", "verify_ledger"])
-def test_a_folder_that_a_thief_opened_to_others_keeps_no_command_of_that_evening_from_working(command: str) -> None:
+def test_a_folder_that_a_thief_opened_to_others_keeps_no_command_of_that_evening_from_working(
+    command: str,
+) -> None:
     """One chmod made both end with a fault of the start's checks."""
     assert load_command_class(get_commands()[command], command).requires_system_checks == []

@@ -1,4 +1,5 @@
-"""B2: a wall clock that jumps. Nothing is destroyed early, no alarm falls silent, no link or session outlives its hours, and people are told."""
+"""B2: a wall clock that jumps. Nothing is destroyed early, no alarm falls silent, no link or session outlives
+its hours, and people are told."""
 
 from __future__ import annotations
 
@@ -44,7 +45,9 @@ def told(duty: Duty) -> list[tuple[int, datetime]]:
     return list(DutyStep.objects.filter(duty=duty).order_by("number").values_list("number", "done_at"))
 
 
-def test_a_clock_400_days_ahead_for_minutes_leaves_no_job_and_no_duty_in_the_future(machine: Machine, house: House) -> None:
+def test_a_clock_400_days_ahead_for_minutes_leaves_no_job_and_no_duty_in_the_future(
+    machine: Machine, house: House
+) -> None:
     old = house.raised()
     machine.look()
     machine.off = AHEAD
@@ -61,7 +64,9 @@ def test_a_clock_400_days_ahead_for_minutes_leaves_no_job_and_no_duty_in_the_fut
 
 
 @pytest.mark.parametrize("off", [timedelta(days=-2), timedelta(hours=-1), timedelta(hours=1), AHEAD])
-def test_a_danger_that_came_before_the_jump_rings_as_if_there_were_none(machine: Machine, house: House, off: timedelta) -> None:
+def test_a_danger_that_came_before_the_jump_rings_as_if_there_were_none(
+    machine: Machine, house: House, off: timedelta
+) -> None:
     duty = house.raised()
     machine.look()
     machine.off = off
@@ -86,7 +91,8 @@ def test_a_danger_that_comes_while_the_clock_is_wrong_rings_at_once_and_on_its_l
 
 
 def test_a_jump_in_the_middle_of_a_workers_round_makes_nothing_due(db: None) -> None:
-    """On a busy machine one round of steps takes minutes: seen only at its end, the jump had taken every step until then."""
+    """On a busy machine one round of steps takes minutes: seen only at its end, the jump had taken every step
+    until then."""
     Watch().look()
     before = clock.now()
     with patch_wall(AHEAD):
@@ -119,7 +125,9 @@ def test_a_danger_rings_at_once_after_a_start_with_the_clock_set_back(machine: M
     machine.off = timedelta(0)
     machine.wait(timedelta(seconds=2))
     assert ClockWatch.objects.get().distrusted_since is None
-    assert sure_of(machine) == START + timedelta(seconds=2), "the pause is not counted before a second source speaks"
+    assert sure_of(machine) == START + timedelta(seconds=2), (
+        "the pause is not counted before a second source speaks"
+    )
 
 
 def test_a_weekend_off_is_no_alarm(machine: Machine) -> None:
@@ -130,7 +138,9 @@ def test_a_weekend_off_is_no_alarm(machine: Machine) -> None:
     assert not Message.objects.exists()
 
 
-def test_a_long_gap_waits_for_a_second_source_and_a_persons_word_is_one(machine: Machine, valley: Valley) -> None:
+def test_a_long_gap_waits_for_a_second_source_and_a_persons_word_is_one(
+    machine: Machine, valley: Valley
+) -> None:
     machine.look()
     machine.lie_still(timedelta(days=20))
     assert sure_of(machine) is None
@@ -147,7 +157,9 @@ def test_a_long_gap_waits_for_a_second_source_and_a_persons_word_is_one(machine:
     ]
 
 
-def test_a_persons_word_at_another_machine_does_not_cover_a_worker_whose_clock_is_wrong(machine: Machine, valley: Valley) -> None:
+def test_a_persons_word_at_another_machine_does_not_cover_a_worker_whose_clock_is_wrong(
+    machine: Machine, valley: Valley
+) -> None:
     machine.look()
     machine.off = AHEAD
     machine.wait(timedelta(seconds=1))
@@ -207,7 +219,8 @@ def test_mail_that_was_put_off_by_a_clock_ahead_goes_out_when_it_is_back(db: Non
     assert DBTaskResult.objects.ready().exists()
 
 
-# --- sessions and links fail closed ------------------------------------------------------------------------------------------
+# --- sessions and links fail closed
+# ------------------------------------------------------------------------------------------
 
 
 def test_a_session_from_the_future_is_no_session(cast: Cast, signed_in: SignIn) -> None:
@@ -248,7 +261,8 @@ def test_a_sign_in_with_a_code_of_a_phone_proves_the_time(machine: Machine, cast
     assert sure_of(machine) == machine.true
 
 
-# --- what the pages say ------------------------------------------------------------------------------------------------------
+# --- what the pages say
+# ------------------------------------------------------------------------------------------------
 
 
 def seen(signed_in: SignIn, person: Person, address: str) -> str:
@@ -257,7 +271,8 @@ def seen(signed_in: SignIn, person: Person, address: str) -> str:
 
 @contextmanager
 def another_program(machine: Machine) -> Iterator[None]:
-    """A web program of the same machine: it goes by the wall clock, while the worker lives by what it believes."""
+    """A web program of the same machine: it goes by the wall clock, while the worker lives by what it
+    believes."""
     clock.let_go()
     with clock_at(machine.wall):
         yield
@@ -285,18 +300,24 @@ def test_a_worker_that_lives_by_the_believed_time_is_not_called_dead_beside_aler
         assert "Alerts go on." not in home
 
 
-def test_while_the_clock_is_not_believed_home_and_desk_say_that_times_may_be_wrong(machine: Machine, valley: Valley, signed_in: SignIn) -> None:
-    looked = [(who, address) for who in ("rosa", "tess", "dana", "ivy") for address in ("/", "/desk/")] + [("omar", "/")]
+def test_while_the_clock_is_not_believed_home_and_desk_say_that_times_may_be_wrong(
+    machine: Machine, valley: Valley, signed_in: SignIn
+) -> None:
+    looked = [(who, address) for who in ("rosa", "tess", "dana", "ivy") for address in ("/", "/desk/")] + [
+        ("omar", "/")
+    ]
     machine.look()
     for off, wrong in ((AHEAD, True), (timedelta(0), False)):
         machine.off = off
         machine.wait(timedelta(seconds=2))
         with another_program(machine):
             for who, address in looked:
-                assert ("Times may be wrong now" in seen(signed_in, valley.cast.everyone[who], address)) is wrong, (who, address, wrong)
+                assert (
+                    "Times may be wrong now" in seen(signed_in, valley.cast.everyone[who], address)
+                ) is wrong, (who, address, wrong)
 
 
-def test_the_clocks_page_asks_for_a_press_only_where_there_is_a_button_and_tells_the_hour_of_the_persons_own_zone(
+def test_the_clocks_page_asks_for_a_press_where_there_is_a_button_and_tells_the_hour_of_ones_own_zone(
     machine: Machine, valley: Valley, signed_in: SignIn
 ) -> None:
     machine.look()
@@ -311,7 +332,9 @@ def test_the_clocks_page_asks_for_a_press_only_where_there_is_a_button_and_tells
             assert "UTC" not in page
 
 
-def test_a_report_that_comes_while_the_clock_is_400_days_ahead_is_owed_a_decision_in_its_own_time(machine: Machine, valley: Valley) -> None:
+def test_a_report_that_comes_while_the_clock_is_400_days_ahead_is_owed_a_decision_in_its_own_time(
+    machine: Machine, valley: Valley
+) -> None:
     right = valley.report()
     valley.set_clock(machine.true)
     machine.look()

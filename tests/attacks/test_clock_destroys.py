@@ -1,4 +1,5 @@
-"""B2: what is destroyed or published by the clock waits for a time that has surely come, and is announced a week before."""
+"""B2: what is destroyed or published by the clock waits for a time that has surely come, and is announced a
+week before."""
 
 from __future__ import annotations
 
@@ -30,17 +31,27 @@ SignIn = Callable[..., Client]
 
 def closed(valley: Valley) -> Report:
     report = valley.taken()
-    decisions.decide(actor=valley.cast.rosa, report=fresh(report), actions=["counseling"], validity="plausible", considered="We talked.")
+    decisions.decide(
+        actor=valley.cast.rosa,
+        report=fresh(report),
+        actions=["counseling"],
+        validity="plausible",
+        considered="We talked.",
+    )
     decisions.close(actor=valley.cast.rosa, report=fresh(report))
     return fresh(report)
 
 
 def destroy(machine: Machine) -> int:
     with clock_at(machine.wall):
-        return reporting.shred_due() + records.end_cases() + meetings.end_meetings() + trainings.end_trainings()
+        return (
+            reporting.shred_due() + records.end_cases() + meetings.end_meetings() + trainings.end_trainings()
+        )
 
 
-def test_a_clock_400_days_ahead_destroys_nothing_nor_does_it_after_it_came_back(machine: Machine, valley: Valley) -> None:
+def test_a_clock_400_days_ahead_destroys_nothing_nor_does_it_after_it_came_back(
+    machine: Machine, valley: Valley
+) -> None:
     report = closed(valley)
     machine.true = valley.at
     machine.look()
@@ -65,8 +76,12 @@ def test_a_clock_that_is_ahead_from_the_start_on_destroys_nothing(machine: Machi
     assert fresh(report).shredded_at is None
 
 
-def test_a_report_is_marked_and_its_desk_told_a_week_before_it_is_destroyed(valley: Valley, signed_in: SignIn) -> None:
-    plan_actions.adopt_plan(actor=None, organization=valley.cast.district, retention_days=60, retention_days_unfounded=40)
+def test_a_report_is_marked_and_its_desk_told_a_week_before_it_is_destroyed(
+    valley: Valley, signed_in: SignIn
+) -> None:
+    plan_actions.adopt_plan(
+        actor=None, organization=valley.cast.district, retention_days=60, retention_days_unfounded=40
+    )
     one, other = closed(valley), closed(valley)
     valley.pass_time(days=53)
     assert reporting.shred_due() == 0
@@ -104,7 +119,13 @@ def test_a_report_that_opens_and_closes_again_is_marked_anew(valley: Valley) -> 
     report = received.report
     for _time in range(2):
         desk.look(actor=valley.cast.rosa, report=fresh(report))
-        decisions.decide(actor=valley.cast.rosa, report=fresh(report), actions=["counseling"], validity="plausible", considered="We talked.")
+        decisions.decide(
+            actor=valley.cast.rosa,
+            report=fresh(report),
+            actions=["counseling"],
+            validity="plausible",
+            considered="We talked.",
+        )
         decisions.close(actor=valley.cast.rosa, report=fresh(report))
         assert fresh(report).end_told_at is None
         valley.pass_time(days=360)
@@ -115,7 +136,9 @@ def test_a_report_that_opens_and_closes_again_is_marked_anew(valley: Valley) -> 
     assert reporting.shred_due() == 0
 
 
-def test_a_report_that_was_closed_while_the_clock_was_years_behind_is_kept_as_long_as_any(machine: Machine, valley: Valley) -> None:
+def test_a_report_that_was_closed_while_the_clock_was_years_behind_is_kept_as_long_as_any(
+    machine: Machine, valley: Valley
+) -> None:
     machine.true = valley.at
     machine.look()
     machine.off = -AHEAD

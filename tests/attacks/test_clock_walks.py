@@ -1,4 +1,5 @@
-"""B2 again, at random: clocks that walk. Whatever they do, nothing is due early for destruction, and no danger is silent longer than its ladder."""
+"""B2 again, at random: clocks that walk. Whatever they do, nothing is due early for destruction, and no
+danger is silent longer than its ladder."""
 
 from __future__ import annotations
 
@@ -32,15 +33,17 @@ class Danger:
     age: timedelta = timedelta(0)
     silent: timedelta = timedelta(0)
     fresh: bool = True
-    seen_after: timedelta = timedelta(0)  # by the worker's first look at it: a second in truth, in these walks as much as they take between two looks
+    # By the worker's first look at it: a second in truth, in these walks as much as they take between two
+    # looks
+    seen_after: timedelta = timedelta(0)
 
     def move(self, by: timedelta) -> None:
         self.raised_at, self.next_step_at = self.raised_at + by, self.next_step_at + by
         self.ladder = [Rung(rung.at + by, rung.audience) for rung in self.ladder]
 
     def late(self) -> timedelta:
-        """How much later than its ladder allows the next step is, of the time in which a worker ran. (A rung that was taken early, since nobody was
-        there before it, does not bring the later ones forward.)"""
+        """How much later than its ladder allows the next step is, of the time in which a worker ran. (A rung
+        that was taken early, since nobody was there before it, does not bring the later ones forward.)"""
         if self.step < len(MINUTES):
             return self.age - MINUTES[self.step] * MINUTE
         return self.silent - REPEAT * MINUTE
@@ -48,7 +51,8 @@ class Danger:
 
 @dataclass
 class World:
-    """True time, a wall clock that stands off from it, and a worker that looks: what `Watch` does, without a database."""
+    """True time, a wall clock that stands off from it, and a worker that looks: what `Watch` does, without a
+    database."""
 
     chance: random.Random
     true: datetime = START
@@ -74,9 +78,13 @@ class World:
             self.look(step)
 
     def look(self, since: timedelta = timedelta(0), *, new_process: bool = False) -> None:
-        looked = machine.look(self.belief, boot=str(self.boot), elapsed=self.running, wall=self.wall, proved_at=self.proved_at)
+        looked = machine.look(
+            self.belief, boot=str(self.boot), elapsed=self.running, wall=self.wall, proved_at=self.proved_at
+        )
         self.belief, self.proved_at = looked.belief, None
-        assert self.belief.sure_at <= self.true + PROVED_WITHIN, "what asks the sure moment would destroy early"
+        assert self.belief.sure_at <= self.true + PROVED_WITHIN, (
+            "what asks the sure moment would destroy early"
+        )
         at = self.belief.believed_at
         for danger in self.dangers:
             if looked.moved < -machine.TOLERANCE:
@@ -86,13 +94,19 @@ class World:
             danger.seen_after = since if danger.fresh else danger.seen_after
             known = not danger.fresh or new_process
             distrusted = not known and self.belief.distrusted_since is not None
-            danger.move(machine.off_by(raised_at=danger.raised_at, believed_at=self.belief.believed_at, distrusted=distrusted))
+            danger.move(
+                machine.off_by(
+                    raised_at=danger.raised_at, believed_at=self.belief.believed_at, distrusted=distrusted
+                )
+            )
             danger.fresh = False
             if danger.next_step_at <= at:
                 self.take(danger, at)
             else:
                 late = danger.late() - danger.seen_after
-                assert late <= since + machine.TOLERANCE, f"silent {late} longer than step {danger.step} allows"
+                assert late <= since + machine.TOLERANCE, (
+                    f"silent {late} longer than step {danger.step} allows"
+                )
 
     def take(self, danger: Danger, at: datetime) -> None:
         taken = ladder_rules.take(
@@ -140,7 +154,9 @@ def walk(seed: int, acts: int = 14) -> World:
     for _act in range(acts):
         chance = world.chance
         world.raise_danger() if chance.random() < 0.5 else None
-        chance.choice([world.jump, world.jump, world.come_back, world.lie_still, world.prove, world.drift, lambda: None])()
+        chance.choice(
+            [world.jump, world.jump, world.come_back, world.lie_still, world.prove, world.drift, lambda: None]
+        )()
         world.wait(chance.choice([SECOND, MINUTE, 20 * MINUTE, 5 * DAY]) * chance.uniform(0.1, 2))
         world.dangers = world.dangers[-6:]
     return world
@@ -148,7 +164,9 @@ def walk(seed: int, acts: int = 14) -> World:
 
 @pytest.mark.long
 @pytest.mark.parametrize("block", range(10))
-def test_in_a_thousand_random_walks_of_the_clock_nothing_is_due_early_and_no_danger_is_silent(block: int) -> None:
+def test_in_a_thousand_random_walks_of_the_clock_nothing_is_due_early_and_no_danger_is_silent(
+    block: int,
+) -> None:
     for seed in range(block * 100, block * 100 + 100):
         try:
             walk(seed)
@@ -166,4 +184,6 @@ def test_once_the_clock_is_back_and_a_code_was_given_it_is_believed() -> None:
         world.wait(MINUTE)
         assert world.belief.distrusted_since is None, seed
         assert abs(world.belief.sure_at - world.true) <= PROVED_WITHIN, seed
-        assert all(danger.next_step_at - world.true <= max(MINUTES) * MINUTE for danger in world.dangers), seed
+        assert all(danger.next_step_at - world.true <= max(MINUTES) * MINUTE for danger in world.dangers), (
+            seed
+        )

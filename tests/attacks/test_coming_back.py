@@ -1,4 +1,5 @@
-"""B9 in another order: whoever ends a reader's role first, sets the sign-in anew and gives the role back reads nothing either."""
+"""B9 in another order: whoever ends a reader's role first, sets the sign-in anew and gives the role back
+reads nothing either."""
 
 from __future__ import annotations
 
@@ -54,7 +55,12 @@ def give(cast: Cast) -> None:
 
 def give_by_a_list(cast: Cast) -> None:
     row = f"{cast.rosa.name},{cast.rosa.email},{cast.school_a.name},reader"
-    assert actions.import_people(actor=cast.ada, district=cast.district, text=f"name,email,school,role\n{row}\n").roles == 1
+    assert (
+        actions.import_people(
+            actor=cast.ada, district=cast.district, text=f"name,email,school,role\n{row}\n"
+        ).roles
+        == 1
+    )
 
 
 def leave_and_come_back(cast: Cast) -> None:
@@ -103,7 +109,8 @@ def test_nobody_waits_by_the_clock_for_a_role_that_they_do_not_hold(cast: Cast) 
 def test_a_day_that_had_begun_begins_anew_with_the_next_role(cast: Cast) -> None:
     for person in (cast.ben, cast.dana, cast.sam, cast.tess, cast.nia, cast.ivy, cast.lena, cast.paul):
         end(cast, person)
-    RoleAssignment.objects.filter(ends_at__isnull=False).update(ends_at=timezone.now() - timedelta(days=40))  # nobody is left to ask
+    # Nobody is left to ask
+    RoleAssignment.objects.filter(ends_at__isnull=False).update(ends_at=timezone.now() - timedelta(days=40))
     with time_machine.travel(timezone.now(), tick=False) as traveller:
         reset(cast)
         assert fresh(cast.rosa).waits_until is not None
@@ -120,7 +127,9 @@ def test_whoever_is_given_a_role_where_nobody_reads_is_asked_about_where_they_re
     end(cast)
     actions.reset_second_factor(actor=cast.root, person=fresh(cast.rosa))
     give_totp(cast.rosa)
-    empty = actions.create_organization(actor=cast.root, kind="district", parent=cast.state, name="Empty District")
+    empty = actions.create_organization(
+        actor=cast.root, kind="district", parent=cast.state, name="Empty District"
+    )
     actions.assign_role(actor=cast.root, person=fresh(cast.rosa), organization=empty, role=Role.READER)
     rosa = fresh(cast.rosa)
     assert policies.held(rosa) == []
@@ -133,7 +142,9 @@ def test_whoever_set_it_anew_while_no_role_was_held_does_not_agree_to_what_anoth
     end(cast)
     reset(cast)
     give_totp(cast.rosa)
-    actions.assign_role(actor=cast.root, person=fresh(cast.rosa), organization=cast.school_a, role=Role.READER)
+    actions.assign_role(
+        actor=cast.root, person=fresh(cast.rosa), organization=cast.school_a, role=Role.READER
+    )
     with pytest.raises(policies.NotAllowed):
         actions.let_in(actor=fresh(cast.ada), person=fresh(cast.rosa))
 
@@ -146,7 +157,9 @@ def test_a_reader_who_moves_to_another_school_waits_for_nobody(cast: Cast) -> No
 
 def test_a_reader_who_is_back_with_their_own_second_factor_waits_for_nobody(cast: Cast) -> None:
     leave_and_come_back(cast)
-    Client().post(actions.invite(actor=cast.ada, person=fresh(cast.rosa)), {"password": PASSWORD, "again": PASSWORD})
+    Client().post(
+        actions.invite(actor=cast.ada, person=fresh(cast.rosa)), {"password": PASSWORD, "again": PASSWORD}
+    )
     give(cast)
     assert policies.has(fresh(cast.rosa), Permission.REPORT_READ, cast.school_a)
 
@@ -171,7 +184,13 @@ def test_who_never_read_and_was_set_anew_waits_for_nobody_when_they_first_read(c
 
 
 def test_a_name_that_was_entered_at_the_wrong_school_and_never_used_waits_for_nobody(cast: Cast) -> None:
-    person = actions.add_person(actor=cast.ada, organization=cast.school_a, name="Nora New", email="nora@maple.example", role=Role.READER)
+    person = actions.add_person(
+        actor=cast.ada,
+        organization=cast.school_a,
+        name="Nora New",
+        email="nora@maple.example",
+        role=Role.READER,
+    )
     end(cast, person)
     actions.assign_role(actor=cast.ada, person=fresh(person), organization=cast.school_b, role=Role.READER)
     actions.invite(actor=cast.ada, person=fresh(person))

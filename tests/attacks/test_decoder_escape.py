@@ -1,4 +1,5 @@
-"""A decoder that was taken over, in the very child that decodes: what it tries, one by one, and the list of calls that the kernel lets it make."""
+"""A decoder that was taken over, in the very child that decodes: what it tries, one by one, and the list of
+calls that the kernel lets it make."""
 
 from __future__ import annotations
 
@@ -20,12 +21,16 @@ from tests.cleaning.test_cleaning_child import shut_in_child
 
 from security_center.foundation.cleaning import KINDS, clean_stream, confinement
 
-pytestmark = pytest.mark.skipif(platform.machine() != "x86_64" or sys.platform != "linux", reason="the numbers of these calls are Linux's on x86-64")
+pytestmark = pytest.mark.skipif(
+    platform.machine() != "x86_64" or sys.platform != "linux",
+    reason="the numbers of these calls are Linux's on x86-64",
+)
 
 SOURCE = Path(confinement.__file__).parents[3]
 
-# Each is called as a stranger's code would: by its number, past every wrapper. The arguments are such that an unconfined process is answered
-# otherwise (or it would be no attempt); {me} and {parent} are processes, {path} is a file that this user may read.
+# Each is called as a stranger's code would: by its number, past every wrapper. The arguments are such that an
+# unconfined process is answered otherwise (or it would be no attempt); {me} and {parent} are processes,
+# {path} is a file that this user may read.
 ATTEMPTS = {
     "open the key file": "2, path, 0, 0",
     "openat": "257, -100, path, 0, 0",
@@ -115,25 +120,33 @@ ATTEMPTS = {
 
 # What is left. Names beside the numbers of x86-64: the filter itself holds numbers only.
 ALLOWED = {
-    "read": 0, "write": 1, "close": 3, "fstat": 5, "poll": 7, "lseek": 8, "mmap": 9, "mprotect": 10, "munmap": 11, "brk": 12, "rt_sigaction": 13,
-    "rt_sigprocmask": 14, "rt_sigreturn": 15, "pread64": 17, "readv": 19, "writev": 20, "sched_yield": 24, "mremap": 25, "madvise": 28,
-    "nanosleep": 35, "getpid": 39, "exit": 60, "gettimeofday": 96, "getrusage": 98, "times": 100, "sigaltstack": 131, "gettid": 186, "futex": 202,
-    "sched_getaffinity": 204, "clock_gettime": 228, "clock_getres": 229, "clock_nanosleep": 230, "exit_group": 231, "set_robust_list": 273,
+    "read": 0, "write": 1, "close": 3, "fstat": 5, "poll": 7, "lseek": 8, "mmap": 9, "mprotect": 10,
+    "munmap": 11, "brk": 12, "rt_sigaction": 13,
+    "rt_sigprocmask": 14, "rt_sigreturn": 15, "pread64": 17, "readv": 19, "writev": 20, "sched_yield": 24,
+    "mremap": 25, "madvise": 28,
+    "nanosleep": 35, "getpid": 39, "exit": 60, "gettimeofday": 96, "getrusage": 98, "times": 100,
+    "sigaltstack": 131, "gettid": 186, "futex": 202,
+    "sched_getaffinity": 204, "clock_gettime": 228, "clock_getres": 229, "clock_nanosleep": 230,
+    "exit_group": 231, "set_robust_list": 273,
     "getrandom": 318, "rseq": 334,
 }  # fmt: skip
-# uretprobe and uprobe: newer kernels answer them before any filter, and kill whoever was not led there by the kernel's own probe.
+# uretprobe and uprobe: newer kernels answer them before any filter, and kill whoever was not led there by the
+# kernel's own probe.
 PROBES = (335, 336)
 
 HOSTILE = """
 import ctypes, json, os, struct, sys
 from security_center.foundation.cleaning import confinement
 from security_center.foundation.cleaning.limits import Limits
+
 attempts, threads, keys = json.loads(sys.argv[1]), sys.argv[2] == "threads", sys.argv[3]
 call = ctypes.CDLL(None, use_errno=True).syscall
 call.restype = ctypes.c_long
 parent = os.getppid()
 if "every" in attempts:
-    attempts = {str(number): str(number) for number in range(attempts["every"]) if number not in attempts["but"]}
+    attempts = {
+        str(number): str(number) for number in range(attempts["every"]) if number not in attempts["but"]
+    }
 path, new = ctypes.c_char_p(keys.encode()), ctypes.c_char_p((keys + ".new").encode())
 environ, mem = (ctypes.c_char_p(f"/proc/{parent}/{name}".encode()) for name in ("environ", "mem"))
 room = ctypes.create_string_buffer(4096)
@@ -154,7 +167,8 @@ print(json.dumps({"holds": sorted(holds), "found": found}))
 
 
 def attempted(key_file: Path, attempts: dict[str, Any], how: str) -> dict[str, Any]:
-    """What each attempt was answered: an error's number, or "done". `how`: "shut in", "threads" (as the iPhone decoder is), or "free"."""
+    """What each attempt was answered: an error's number, or "done". `how`: "shut in", "threads" (as the
+    iPhone decoder is), or "free"."""
     words = [sys.executable, "-E", "-B", "-c", HOSTILE, json.dumps(attempts), how, str(key_file)]
     done = subprocess.run(words, cwd=SOURCE, env={}, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, f"{done.returncode}: {done.stderr[-500:]}"
@@ -182,13 +196,24 @@ def test_nothing_that_a_taken_over_decoder_tries_is_done(key_file: Path, how: st
 
 def test_a_process_that_is_not_shut_in_does_what_they_try(key_file: Path) -> None:
     """Else the refusals above would prove nothing."""
-    tried = ("open the key file", "openat", "read /proc/<parent>/environ", "kill", "socket: inet", "socket: unix", "memfd_create", "dup", "stat")
+    tried = (
+        "open the key file",
+        "openat",
+        "read /proc/<parent>/environ",
+        "kill",
+        "socket: inet",
+        "socket: unix",
+        "memfd_create",
+        "dup",
+        "stat",
+    )
     found = attempted(key_file, {name: ATTEMPTS[name] for name in tried}, "free")
     assert [name for name, answer in found.items() if not str(answer).startswith("done")] == []
 
 
 def test_the_filter_in_force_lets_through_the_calls_of_this_list_and_no_other(key_file: Path) -> None:
-    """Every number up to 600 that is not on the list is asked for (the newest kernels have about 470), and the list is the filter's own."""
+    """Every number up to 600 that is not on the list is asked for (the newest kernels have about 470), and
+    the list is the filter's own."""
     assert set(confinement._CALLS["x86_64"][1]) == set(ALLOWED.values())
     found = attempted(key_file, {"every": 600, "but": [*ALLOWED.values(), *PROBES]}, "shut in")
     assert len(found) == 600 - len(ALLOWED) - len(PROBES)
@@ -215,7 +240,8 @@ helper.start()
 
 
 def test_the_kernel_says_so_of_the_child_that_decodes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of the real one, while it waits for the rest of its file: filtered, no way to more rights, one thread, three open files, nothing of ours."""
+    """Of the real one, while it waits for the rest of its file: filtered, no way to more rights, one thread,
+    three open files, nothing of ours."""
     started: list[subprocess.Popen[bytes]] = []
     real = subprocess.Popen
 

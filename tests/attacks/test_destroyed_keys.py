@@ -38,21 +38,34 @@ gone = records[::2]
 for record in gone:
     actions.shred_record(record=record, actor="system")
 
+
 def left():
     held = {name: open(file + name, "rb").read() for name in ("", "-wal") if os.path.exists(file + name)}
     return [sum(sealed[record] in content for record in gone) for content in held.values()]
 
+
 before = left()
 job = next(job for job in schedule.jobs() if job.name == "sqlite.empty_journal").job
 reader = sqlite3.connect(file, isolation_level=None)
-reader.execute("BEGIN"); reader.execute("SELECT count(*) FROM vault_sealedkey").fetchone()
+reader.execute("BEGIN")
+reader.execute("SELECT count(*) FROM vault_sealedkey").fetchone()
 with transaction.atomic():
     RecipientKey.objects.filter(name=desk).update(name=desk)
 held_up = job()
 reader.execute("COMMIT")
 emptied = job()
-print(json.dumps({"destroyed": len(gone), "before": before, "held_up": held_up, "emptied": emptied, "after": left(),
-                  "kept": SealedKey.objects.filter(record__in=records).count()}))
+print(
+    json.dumps(
+        {
+            "destroyed": len(gone),
+            "before": before,
+            "held_up": held_up,
+            "emptied": emptied,
+            "after": left(),
+            "kept": SealedKey.objects.filter(record__in=records).count(),
+        }
+    )
+)
 """
 
 
@@ -90,7 +103,9 @@ def wrapper(monkeypatch: pytest.MonkeyPatch, kind: type[sqlite3.Connection]) -> 
     return DatabaseWrapper({**connections["default"].settings_dict, "NAME": ":memory:"}, "other")
 
 
-def test_each_connection_overwrites_what_is_deleted_whatever_sqlite_was_built_with(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_connection_overwrites_what_is_deleted_whatever_sqlite_was_built_with(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     made = wrapper(monkeypatch, PlainConnection)
     opened = made.get_new_connection(made.get_connection_params())
     try:

@@ -1,4 +1,5 @@
-"""What a disk without a free byte does to whoever signs in, signs out or opens something: on a real one, which SQLite and the kernel refuse."""
+"""What a disk without a free byte does to whoever signs in, signs out or opens something: on a real one,
+which SQLite and the kernel refuse."""
 
 from __future__ import annotations
 
@@ -35,7 +36,8 @@ from security_center.reporting.content_of_report import ReportContent
 from tests.cast import sign_in
 settings.ALLOWED_HOSTS = ["*"]
 place = Organization.objects.get(slug={school.SCHOOL!r})
-report = receive_report(actor=None, organization=place, content=ReportContent("Somebody was hurt."), receipt=Receipt.new()).report
+words = ReportContent("Somebody was hurt.")
+report = receive_report(actor=None, organization=place, content=words, receipt=Receipt.new()).report
 reader = RoleAssignment.objects.filter(role=Role.READER, organization=place).first().person
 inside = sign_in(reader, raise_request_exception=False)
 copied = inside.cookies["staff_session"].value
@@ -49,12 +51,15 @@ for piece in (1 << 20, 4096, 1):
 def ask(client, method, address, data=None):
     began = time.monotonic()
     kind = {{"content_type": "application/x-www-form-urlencoded"}} if method == "post" else {{}}
-    answer = getattr(client, method)(address, urlencode({{"csrfmiddlewaretoken": "one", **data}}) if data is not None else None, **kind)
+    body = urlencode({{"csrfmiddlewaretoken": "one", **data}}) if data is not None else None
+    answer = getattr(client, method)(address, body, **kind)
     words = answer.content.decode()
     cookie = client.cookies.get("staff_session")
-    says = {{"full": "disk is full", "tries": "oo many", "copy": "copy what you typed", "back": "Your words should still be there"}}
-    return {{"status": answer.status_code, "seconds": time.monotonic() - began, "to": answer.headers.get("Location", ""),
-            "cookie": cookie.value if cookie else "", **{{name: sentence in words for name, sentence in says.items()}}}}
+    says = {{"full": "disk is full", "tries": "oo many", "copy": "copy what you typed",
+            "back": "Your words should still be there"}}
+    return {{"status": answer.status_code, "seconds": time.monotonic() - began,
+            "to": answer.headers.get("Location", ""), "cookie": cookie.value if cookie else "",
+            **{{name: sentence in words for name, sentence in says.items()}}}}
 stranger = Client(raise_request_exception=False)
 sign_in_with = {{"login": reader.email, "password": "wrong-wrong-wrong"}}
 other = Client(raise_request_exception=False)
@@ -82,8 +87,22 @@ print(json.dumps(seen))
 @pytest.fixture(scope="module")
 def seen(district: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     disk = tmp_path_factory.mktemp("disk")
-    environment = system.environment(disk / "data", SSC_PROGRAM="staff", SSC_DEMO="yes", PYTHONWARNINGS="ignore")
-    words = ["unshare", "--map-root-user", "--mount", "sh", "-c", ON_A_SMALL_DISK, "sh", str(disk), str(district), sys.executable, LOOK]
+    environment = system.environment(
+        disk / "data", SSC_PROGRAM="staff", SSC_DEMO="yes", PYTHONWARNINGS="ignore"
+    )
+    words = [
+        "unshare",
+        "--map-root-user",
+        "--mount",
+        "sh",
+        "-c",
+        ON_A_SMALL_DISK,
+        "sh",
+        str(disk),
+        str(district),
+        sys.executable,
+        LOOK,
+    ]
     if shutil.which("unshare") is None:
         pytest.skip("no small disk can be made here")
     done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
@@ -94,17 +113,23 @@ def seen(district: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
 
 
 @pytest.mark.long
-def test_whoever_signs_in_is_told_that_the_disk_is_full_and_not_that_they_tried_too_often(seen: dict[str, Any]) -> None:
+def test_whoever_signs_in_is_told_that_the_disk_is_full_and_not_that_they_tried_too_often(
+    seen: dict[str, Any],
+) -> None:
     for what in ("sign in", "new password"):
-        assert (seen[what]["status"], seen[what]["full"], seen[what]["tries"]) == (503, True, False), seen[what]
-        assert seen[what]["seconds"] < 1, "nobody waits for the lock of another try"
+        got = seen[what]
+        assert (got["status"], got["full"], got["tries"]) == (503, True, False), got
+        assert got["seconds"] < 1, "nobody waits for the lock of another try"
     assert seen["room again"]["status"] == 200
 
 
-def test_what_cannot_be_stored_fails_at_once_and_no_word_is_promised_to_who_wrote_none(seen: dict[str, Any]) -> None:
+def test_what_cannot_be_stored_fails_at_once_and_no_word_is_promised_to_who_wrote_none(
+    seen: dict[str, Any],
+) -> None:
     for what in ("open a report", "write"):
-        assert (seen[what]["status"], seen[what]["full"], seen[what]["back"]) == (503, True, False), seen[what]
-        assert seen[what]["seconds"] < 1
+        got = seen[what]
+        assert (got["status"], got["full"], got["back"]) == (503, True, False), got
+        assert got["seconds"] < 1
     assert seen["open a report"]["copy"] is False
     assert seen["write"]["copy"] is True
     assert not seen["damaged"]
@@ -122,7 +147,10 @@ def test_signing_out_ends_the_session_though_its_row_cannot_be_taken_away(seen: 
 
 
 def test_a_full_disk_of_a_postgresql_server_is_known_by_its_code_and_a_lock_is_none() -> None:
-    for said, code, full in (("could not extend file", psycopg.errors.DiskFull(), True), ("locked", psycopg.errors.LockNotAvailable(), False)):
+    for said, code, full in (
+        ("could not extend file", psycopg.errors.DiskFull(), True),
+        ("locked", psycopg.errors.LockNotAvailable(), False),
+    ):
         error = OperationalError(said)
         error.__cause__ = code
         assert is_full(error) is full

@@ -29,7 +29,8 @@ __all__ = ["things"]
 pytestmark = pytest.mark.django_db
 MARKER = "zq7marker"
 FORM = b'--B\r\nContent-Disposition: form-data; name="language"\r\n\r\nzq7marker\xff\r\n--B--\r\n'
-# Encodings that Python knows and that are none for text, that fail at everything, or whose cost grows with the square.
+# Encodings that Python knows and that are none for text, that fail at everything, or whose cost grows with
+# the square.
 STRANGE = [
     "zlib",
     "hex",
@@ -52,9 +53,23 @@ STRANGE = [
 def ask(program: str, **environ: Any) -> tuple[int, str]:
     """Through what stands before Django, as the server asks it. Returns the status and the page."""
     body = environ.pop("body", b"")
-    server = {"HTTP_HOST": "localhost", "SERVER_NAME": "localhost", "SERVER_PORT": "80", "wsgi.url_scheme": "http"}
+    server = {
+        "HTTP_HOST": "localhost",
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "wsgi.url_scheme": "http",
+    }
     method, path = "POST" if body else "GET", "/report/" if program == "public" else "/account/login/"
-    asked = {"REQUEST_METHOD": method, "PATH_INFO": path, "CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body)} | server | environ
+    asked = (
+        {
+            "REQUEST_METHOD": method,
+            "PATH_INFO": path,
+            "CONTENT_LENGTH": str(len(body)),
+            "wsgi.input": io.BytesIO(body),
+        }
+        | server
+        | environ
+    )
     own = {"SSC_PROGRAM": program, "MIDDLEWARE": settings.STAFF_MIDDLEWARE}
     if program == "public":
         own |= {"ROOT_URLCONF": settings.PUBLIC_URLCONF, "MIDDLEWARE": settings.PUBLIC_MIDDLEWARE}
@@ -66,7 +81,8 @@ def ask(program: str, **environ: Any) -> tuple[int, str]:
 
 @pytest.fixture(autouse=True)
 def _a_request_leaves_the_tests_connection_open() -> Iterator[None]:
-    """The handler of the real programs closes what is too old, and the test's transaction with it (PostgreSQL)."""
+    """The handler of the real programs closes what is too old, and the test's transaction with it
+    (PostgreSQL)."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield
@@ -94,9 +110,17 @@ def names_nobody(written: io.StringIO) -> bool:
 
 @pytest.mark.parametrize("program", ["public", "staff"])
 @pytest.mark.parametrize("encoding", STRANGE)
-def test_a_body_in_an_encoding_that_is_none_for_text_is_read_as_utf_8(program: str, encoding: str, logged: io.StringIO) -> None:
-    kinds = {f"text/plain; charset={encoding}": b"", f"multipart/form-data; boundary=B; charset={encoding}": FORM}
-    for kind, body in {**kinds, f"application/x-www-form-urlencoded; charset={encoding}": b"language=zq7marker"}.items():
+def test_a_body_in_an_encoding_that_is_none_for_text_is_read_as_utf_8(
+    program: str, encoding: str, logged: io.StringIO
+) -> None:
+    kinds = {
+        f"text/plain; charset={encoding}": b"",
+        f"multipart/form-data; boundary=B; charset={encoding}": FORM,
+    }
+    for kind, body in {
+        **kinds,
+        f"application/x-www-form-urlencoded; charset={encoding}": b"language=zq7marker",
+    }.items():
         status, _page = ask(program, CONTENT_TYPE=kind, body=body, QUERY_STRING="q=%C3%BC%FF")
         assert status < 500, kind
     assert names_nobody(logged)
@@ -121,13 +145,17 @@ def test_a_body_in_an_encoding_that_is_none_for_text_is_read_as_utf_8(program: s
     ],
     ids=lambda head: next(iter(head)) if isinstance(head, dict) else str(head),
 )
-def test_a_head_that_cannot_be_taken_apart_is_no_fault_of_ours(program: str, head: dict[str, Any], logged: io.StringIO) -> None:
+def test_a_head_that_cannot_be_taken_apart_is_no_fault_of_ours(
+    program: str, head: dict[str, Any], logged: io.StringIO
+) -> None:
     status, _page = ask(program, **head)
     assert status < 500
     assert names_nobody(logged)
 
 
-def test_what_fails_before_the_own_net_of_the_program_is_logged_without_its_message(logged: io.StringIO) -> None:
+def test_what_fails_before_the_own_net_of_the_program_is_logged_without_its_message(
+    logged: io.StringIO,
+) -> None:
     def breaks(_environ: dict[str, Any], _start_response: Any) -> list[bytes]:
         raise LookupError(f"unknown encoding: {MARKER}")
 
@@ -147,7 +175,10 @@ def parameters(path: str) -> Iterator[str]:
     """What the view's module reads of an address."""
     view = inspect.unwrap(resolve(path, settings.STAFF_URLCONF).func)
     source = inspect.getsource(inspect.getmodule(view) or view)
-    yield from sorted({one or other for one, other in ASKED_FOR.findall(source)} | ({"after"} if "after" in source else set()))
+    yield from sorted(
+        {one or other for one, other in ASKED_FOR.findall(source)}
+        | ({"after"} if "after" in source else set())
+    )
 
 
 @pytest.mark.long
@@ -155,8 +186,12 @@ def test_no_parameter_of_any_page_of_the_staff_ends_in_a_fault(things: Things) -
     clients: dict[str, Client] = {}
     faults = []
     for name in staff_pages():
-        path = reverse(name, urlconf=settings.STAFF_URLCONF, kwargs=things.arguments(name, staff_names()[name]))
-        client = clients.setdefault(who_asks(name), sign_in(getattr(things.cast, who_asks(name)), raise_request_exception=False))
+        path = reverse(
+            name, urlconf=settings.STAFF_URLCONF, kwargs=things.arguments(name, staff_names()[name])
+        )
+        client = clients.setdefault(
+            who_asks(name), sign_in(getattr(things.cast, who_asks(name)), raise_request_exception=False)
+        )
         for parameter in parameters(path):
             for value in NASTY:
                 with ExitStack() as stack:
@@ -170,6 +205,15 @@ def test_no_parameter_of_any_page_of_the_staff_ends_in_a_fault(things: Things) -
 
 @pytest.mark.parametrize("notice", ["²", "5" * 5000, "-1", ""])
 def test_a_notice_of_no_number_is_one_that_is_not_there(things: Things, notice: str) -> None:
-    path = reverse("threat_assessment:notices", urlconf=settings.STAFF_URLCONF, kwargs=things.arguments("threat_assessment:notices", ("number",)))
+    path = reverse(
+        "threat_assessment:notices",
+        urlconf=settings.STAFF_URLCONF,
+        kwargs=things.arguments("threat_assessment:notices", ("number",)),
+    )
     with clock.clock_at(things.valley.at):
-        assert sign_in(things.cast.tess, raise_request_exception=False).post(path, {"notice": notice}).status_code == 404
+        assert (
+            sign_in(things.cast.tess, raise_request_exception=False)
+            .post(path, {"notice": notice})
+            .status_code
+            == 404
+        )

@@ -1,4 +1,5 @@
-"""The vault's key was read by somebody: one command exchanges it while everything runs, and goes on where it was cut off."""
+"""The vault's key was read by somebody: one command exchanges it while everything runs, and goes on where it
+was cut off."""
 
 from __future__ import annotations
 
@@ -43,7 +44,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 Exchanged = Callable[..., None]
 
 
-# --- killed after each step, on a real database, while reports arrive -------------------------------------------------
+# --- killed after each step, on a real database, while reports arrive
+# -------------------------------------------------
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -57,13 +59,22 @@ def killed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         "PYTHONPATH": f"{REPOSITORY / 'src'}{os.pathsep}{REPOSITORY}",
     }
     script = Path(__file__).with_name("exchanged.py")
-    done = subprocess.run([sys.executable, str(script)], env=environment, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout.splitlines()[-1])
 
 
 @pytest.mark.long
-def test_killed_after_any_step_everything_opens_and_is_found_and_the_same_command_goes_on(killed: Any) -> None:
+def test_killed_after_any_step_everything_opens_and_is_found_and_the_same_command_goes_on(
+    killed: Any,
+) -> None:
     before = killed["before"]
     assert before["students"] == ["70001", "Ana García", "Anna Garcia"]
     assert before["likely"] == ["name", "phonetic"]
@@ -76,10 +87,14 @@ def test_killed_after_any_step_everything_opens_and_is_found_and_the_same_comman
 
 
 def test_the_old_key_is_in_the_file_until_the_last_step(killed: Any) -> None:
-    assert killed["under way"] == {name: name not in {"kit", key_exchange.STEPS[-1].__name__} for name in killed["after"]}
+    assert killed["under way"] == {
+        name: name not in {"kit", key_exchange.STEPS[-1].__name__} for name in killed["after"]
+    }
 
 
-def test_every_report_that_was_sent_meanwhile_was_taken_and_opens_and_everybody_named_meanwhile_is_found(killed: Any) -> None:
+def test_every_report_that_was_sent_meanwhile_was_taken_and_opens_and_everybody_named_meanwhile_is_found(
+    killed: Any,
+) -> None:
     assert killed["meanwhile"]["failed"] == []
     assert killed["meanwhile"]["sent"] >= 5
     assert killed["meanwhile"]["found"] == killed["meanwhile"]["named"] >= 5
@@ -87,11 +102,15 @@ def test_every_report_that_was_sent_meanwhile_was_taken_and_opens_and_everybody_
 
 
 def test_a_copy_of_an_old_key_file_opens_nothing_of_the_new_database(killed: Any) -> None:
-    assert killed["old keys"] == [{"values": 0, "students": [], "likely": [], "second factors": 0, "fits": False}] * 2
+    assert (
+        killed["old keys"]
+        == [{"values": 0, "students": [], "likely": [], "second factors": 0, "fits": False}] * 2
+    )
     assert killed["ages"] == [2]
 
 
-# --- what is taken along -----------------------------------------------------------------------------------------------
+# --- what is taken along
+# -----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(autouse=True)
@@ -137,10 +156,15 @@ def test_every_column_of_digests_is_lifted_whichever_room_it_is_of(cast: Cast) -
 
 
 def test_whatever_is_sealed_or_derived_by_the_key_is_known_to_the_exchange() -> None:
-    """A file that is added here hangs something on the key: say in vault/exchange.py or center/key_exchange.py what becomes of it."""
+    """A file that is added here hangs something on the key: say in vault/exchange.py or
+    center/key_exchange.py what becomes of it."""
     package = REPOSITORY / "src" / "security_center"
     uses = re.compile(r"(?<!sealing)\.(?:derive|wrap|unwrap)\(|def (?:derive|wrap)\(self")
-    found = {str(path.relative_to(package)) for path in package.rglob("*.py") if uses.search(path.read_text(encoding="utf-8"))}
+    found = {
+        str(path.relative_to(package))
+        for path in package.rglob("*.py")
+        if uses.search(path.read_text(encoding="utf-8"))
+    }
     assert found == {
         "foundation/vault/sealing.py",
         "foundation/vault/provider.py",
@@ -150,14 +174,17 @@ def test_whatever_is_sealed_or_derived_by_the_key_is_known_to_the_exchange() -> 
         "foundation/vault/checks.py",
         "foundation/vault/exchange.py",
         "foundation/organizations/adapters.py",  # second factors: sealed anew
-        "foundation/organizations/sign_in_cookies.py",  # of ten minutes: whoever is just signing in begins again
+        # Of ten minutes: whoever is just signing in begins again
+        "foundation/organizations/sign_in_cookies.py",
         "foundation/ledger/heads.py",  # the next key signs after the one before
         "center/backup/archive.py",  # an archive opens with the kit of its time
         "center/backup/destroyed.py",  # sealed under each
     }
 
 
-def test_what_was_made_with_the_old_key_just_before_and_stored_just_after_goes_along(valley: Valley, exchanged: Exchanged) -> None:
+def test_what_was_made_with_the_old_key_just_before_and_stored_just_after_goes_along(
+    valley: Valley, exchanged: Exchanged
+) -> None:
     Register(valley).enter("Ana García")
     late = StudentToken.objects.filter(kind="name").first()
     key = RecipientKey.objects.order_by("pk").first()
@@ -192,7 +219,8 @@ def test_what_opened_with_neither_key_is_named_and_left_and_keeps_nothing_from_i
     assert not provider.exchange_under_way()
 
 
-# --- nothing begins without the kit, or beside what must not be cut through --------------------------------------------
+# --- nothing begins without the kit, or beside what must not be cut through
+# --------------------------------------------
 
 
 def test_the_kit_is_written_first_and_without_it_nothing_begins(valley: Valley, tmp_path: Path) -> None:
@@ -215,7 +243,9 @@ def test_the_kit_is_written_first_and_without_it_nothing_begins(valley: Valley, 
         call_command("exchange_vault_key", kit=str(place), yes=True)
 
 
-def test_a_kit_of_another_installation_or_of_an_earlier_key_begins_nothing(valley: Valley, tmp_path: Path, exchanged: Exchanged) -> None:
+def test_a_kit_of_another_installation_or_of_an_earlier_key_begins_nothing(
+    valley: Valley, tmp_path: Path, exchanged: Exchanged
+) -> None:
     kit.write_next(tmp_path / "other.txt", provider.KeyProvider(b"x" * 32))
     kit.write_next(tmp_path / "earlier.txt", provider.provider())
     exchanged("kit.txt")
@@ -228,7 +258,9 @@ def test_a_kit_of_another_installation_or_of_an_earlier_key_begins_nothing(valle
     assert Entry.objects.filter(verb="vault.key_exchanged").count() == 1
 
 
-def test_a_key_file_that_does_not_fit_or_a_ledger_that_was_changed_is_not_exchanged(valley: Valley, exchanged: Exchanged) -> None:
+def test_a_key_file_that_does_not_fit_or_a_ledger_that_was_changed_is_not_exchanged(
+    valley: Valley, exchanged: Exchanged
+) -> None:
     fitting = provider.provider()
     provider.write_key_file(provider.KeyProvider(b"w" * 32))
     with pytest.raises(CommandError, match="is not the one that this data was sealed with"):
@@ -240,7 +272,9 @@ def test_a_key_file_that_does_not_fit_or_a_ledger_that_was_changed_is_not_exchan
     assert not provider.exchange_under_way()
 
 
-def test_while_a_roster_is_checked_no_exchange_begins_or_goes_on_past_its_look_ups(register: Register, exchanged: Exchanged) -> None:
+def test_while_a_roster_is_checked_no_exchange_begins_or_goes_on_past_its_look_ups(
+    register: Register, exchanged: Exchanged
+) -> None:
     exchanged(until="ask_other_machines")
     row = register.send("identifier,name,grade,school\n1,Ana,9,Maple High School\n", check=False)
     with pytest.raises(CommandError, match="students is being checked \\(Maple Valley School District\\)"):
@@ -254,10 +288,18 @@ def test_while_a_roster_is_checked_no_exchange_begins_or_goes_on_past_its_look_u
     assert not provider.exchange_under_way()
 
 
-def test_it_takes_turns_with_backups_and_breaches_and_waits_for_a_move_to_end(valley: Valley, exchanged: Exchanged, tmp_path: Path) -> None:
-    with files.deletions_wait(), pytest.raises(CommandError, match=r"A backup, \./ssc breach or another exchange is running"):
+def test_it_takes_turns_with_backups_and_breaches_and_waits_for_a_move_to_end(
+    valley: Valley, exchanged: Exchanged, tmp_path: Path
+) -> None:
+    with (
+        files.deletions_wait(),
+        pytest.raises(CommandError, match=r"A backup, \./ssc breach or another exchange is running"),
+    ):
         exchanged()
-    with files.backups_wait(), pytest.raises(CommandError, match=r"A backup, \./ssc breach or another exchange is running"):
+    with (
+        files.backups_wait(),
+        pytest.raises(CommandError, match=r"A backup, \./ssc breach or another exchange is running"),
+    ):
         exchanged()
     mark = provider.key_path().parents[1] / database_move.UNFINISHED
     mark.touch()
@@ -273,7 +315,9 @@ def test_it_takes_turns_with_backups_and_breaches_and_waits_for_a_move_to_end(va
     assert not (tmp_path / "never.txt").exists()
 
 
-def test_a_register_that_would_keep_reports_waiting_is_left_as_it_was(valley: Valley, exchanged: Exchanged, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_register_that_would_keep_reports_waiting_is_left_as_it_was(
+    valley: Valley, exchanged: Exchanged, monkeypatch: pytest.MonkeyPatch
+) -> None:
     Register(valley).enter("Ana García")
     monkeypatch.setattr(exchange, "LONGEST_WAIT", {connection.vendor: -1.0})
     before = list(StudentToken.objects.order_by("pk").values_list("token", flat=True))
@@ -285,15 +329,21 @@ def test_a_register_that_would_keep_reports_waiting_is_left_as_it_was(valley: Va
     assert not KeyExchange.objects.filter(taken_up_at__isnull=False).exists()
 
 
-def test_another_machine_has_the_file_with_both_keys_before_anything_is_changed(valley: Valley, exchanged: Exchanged) -> None:
-    other = Heartbeat.objects.create(worker="other", host="second.example.org", started_at=now(), beat_at=now(), key_file="")
+def test_another_machine_has_the_file_with_both_keys_before_anything_is_changed(
+    valley: Valley, exchanged: Exchanged
+) -> None:
+    other = Heartbeat.objects.create(
+        worker="other", host="second.example.org", started_at=now(), beat_at=now(), key_file=""
+    )
     with pytest.raises(CommandError, match=r"Copy .*/keys/vault\.key to second\.example\.org now"):
         exchanged()
     assert not KeyExchange.objects.filter(taken_up_at__isnull=False).exists()
     other.key_file = provider.of_key_file().mark
     other.save()
     exchanged()
-    assert [one.sentence for one in doctor.key_is_one()] == ["second.example.org has another key file than this machine."]
+    assert [one.sentence for one in doctor.key_is_one()] == [
+        "second.example.org has another key file than this machine."
+    ]
 
 
 def test_the_doctor_says_that_it_is_under_way_and_how_to_go_on(valley: Valley, exchanged: Exchanged) -> None:
@@ -306,7 +356,8 @@ def test_the_doctor_says_that_it_is_under_way_and_how_to_go_on(valley: Valley, e
     assert list(doctor.key_is_one()) == []
 
 
-# --- the ledger ---------------------------------------------------------------------------------------------------------
+# --- the ledger
+# ------------------------------------------------------------------------------------------------
 
 
 def head_by(keys: provider.KeyProvider) -> SignedHead:
@@ -330,7 +381,9 @@ def head_by(keys: provider.KeyProvider) -> SignedHead:
     return row
 
 
-def test_the_old_key_signs_which_one_comes_after_it_and_never_again(valley: Valley, exchanged: Exchanged) -> None:
+def test_the_old_key_signs_which_one_comes_after_it_and_never_again(
+    valley: Valley, exchanged: Exchanged
+) -> None:
     ledger.sign_head()
     old = replace(provider.provider())
     exchanged()
@@ -343,7 +396,9 @@ def test_the_old_key_signs_which_one_comes_after_it_and_never_again(valley: Vall
     assert SignedHead.objects.get(sequence=begun.sequence).public_key == heads.public_half(old)
     valley.report()
     head_by(old)
-    assert "newest signature was not made with this system's key" in " ".join(each.sentence for each in queries.verify().problems)
+    assert "newest signature was not made with this system's key" in " ".join(
+        each.sentence for each in queries.verify().problems
+    )
     with pytest.raises(before_signing.LedgerBroken):
         ledger.sign_head()
     valley.report()
@@ -360,30 +415,39 @@ def test_without_the_key_file_the_passage_is_followed_and_a_key_that_nobody_anno
     assert (found.problems, found.key_source) == ([], "data file")
     valley.report()
     head_by(provider.KeyProvider(b"m" * 32))
-    assert {each.sentence.split(" (")[0] for each in queries.verify().problems} == {f"The signature at entry {Entry.objects.count()}"}
+    assert {each.sentence.split(" (")[0] for each in queries.verify().problems} == {
+        f"The signature at entry {Entry.objects.count()}"
+    }
     ledger_entry = Entry.objects.count() + 1
     with transaction.atomic():
         ledger.hand_over(actor="system", public_key=heads.public_half(provider.KeyProvider(b"m" * 32)))
     head_by(provider.KeyProvider(b"m" * 32))
-    assert f"The signature at entry {ledger_entry}" in {each.sentence.split(" (")[0] for each in queries.verify().problems}, "nobody signed that"
+    assert f"The signature at entry {ledger_entry}" in {
+        each.sentence.split(" (")[0] for each in queries.verify().problems
+    }, "nobody signed that"
 
 
 def locked() -> Any:
     raise provider.VaultLocked
 
 
-def test_a_head_by_the_old_key_after_the_new_one_is_named_wherever_it_stands(valley: Valley, exchanged: Exchanged) -> None:
+def test_a_head_by_the_old_key_after_the_new_one_is_named_wherever_it_stands(
+    valley: Valley, exchanged: Exchanged
+) -> None:
     old = replace(provider.provider())
     exchanged()
     valley.report()
     forged = head_by(old)
     valley.report()
     head_by(provider.provider())
-    assert [each.sequence for each in queries.verify().problems] == [forged.sequence] * 2  # in the database, and in the file
+    # In the database, and in the file
+    assert [each.sequence for each in queries.verify().problems] == [forged.sequence] * 2
     assert all("is not valid" in each.sentence for each in queries.verify().problems)
 
 
-def test_the_former_secret_in_the_file_makes_no_token_without_the_new_one(valley: Valley, exchanged: Exchanged) -> None:
+def test_the_former_secret_in_the_file_makes_no_token_without_the_new_one(
+    valley: Valley, exchanged: Exchanged
+) -> None:
     Register(valley).enter("Ana García")
     before = set(StudentToken.objects.values_list("token", flat=True))
     exchanged()

@@ -1,4 +1,5 @@
-"""The vault's key is exchanged under the real programs, and what becomes of backups from before and after it."""
+"""The vault's key is exchanged under the real programs, and what becomes of backups from before and after
+it."""
 
 from __future__ import annotations
 
@@ -14,7 +15,10 @@ from benchmarks import system
 
 pytestmark = pytest.mark.programs
 
-OPENED = "from security_center.center.sealed_values import open_every_value\nfound = open_every_value(); print(found.values, dict(found.closed))"
+OPENED = (
+    "from security_center.center.sealed_values import open_every_value\nfound = open_every_value(); "
+    "print(found.values, dict(found.closed))"
+)
 
 
 @dataclass
@@ -61,9 +65,14 @@ def story(district: Path, tmp_path_factory: pytest.TempPathFactory) -> Story:
             enough.set()
             sender.join()
         reporter = Reporter(ours.port)
-        found.shown = [reporter.come_back(words) for words, _text in (found.sent[0], found.sent[len(found.sent) // 2], found.sent[-1])]
+        found.shown = [
+            reporter.come_back(words)
+            for words, _text in (found.sent[0], found.sent[len(found.sent) // 2], found.sent[-1])
+        ]
         connection = sqlite3.connect(district / "center.sqlite3")
-        newest = connection.execute("SELECT number FROM reporting_report ORDER BY id DESC LIMIT 1").fetchone()[0]
+        newest = connection.execute(
+            "SELECT number FROM reporting_report ORDER BY id DESC LIMIT 1"
+        ).fetchone()[0]
         connection.close()
         ben = StaffBrowser(district, ours.staff_port, "Ben Cole")
         found.pages = [ben.sign_in(), rosa.ask(f"/desk/reports/{newest}/"), rosa.ask("/readyz")]
@@ -74,7 +83,9 @@ def story(district: Path, tmp_path_factory: pytest.TempPathFactory) -> Story:
 
 def test_no_report_fails_meanwhile_and_each_opens_with_its_receipt(story: Story) -> None:
     assert len(story.sent) >= 10
-    for (_words, text), shown in zip((story.sent[0], story.sent[len(story.sent) // 2], story.sent[-1]), story.shown, strict=True):
+    for (_words, text), shown in zip(
+        (story.sent[0], story.sent[len(story.sent) // 2], story.sent[-1]), story.shown, strict=True
+    ):
         assert text in shown
     values, closed = run(story.data, OPENED).split(maxsplit=1)
     assert int(values) >= len(story.sent)
@@ -90,11 +101,16 @@ def test_the_programs_take_up_the_new_key_without_a_restart_and_nobody_signs_in_
     assert ssc(story.data, "verify-ledger").returncode == 0
 
 
-def test_a_backup_from_before_opens_with_the_kit_of_then_alone_and_a_restore_says_so(story: Story, tmp_path: Path) -> None:
+def test_a_backup_from_before_opens_with_the_kit_of_then_alone_and_a_restore_says_so(
+    story: Story, tmp_path: Path
+) -> None:
     refused = ssc(tmp_path / "no", "restore", story.archive("before"), "--kit", story.kit("new.txt"))
     assert refused.returncode == 1
     assert "from before an exchange of the vault's key opens with the kit of then" in refused.stderr
-    assert ssc(tmp_path / "neither", "restore", story.archive("after"), "--kit", story.kit("old.txt")).returncode == 1
+    assert (
+        ssc(tmp_path / "neither", "restore", story.archive("after"), "--kit", story.kit("old.txt")).returncode
+        == 1
+    )
     later = (story.outside / "after" / "shredded-reports.txt").read_bytes()
     (story.outside / "before" / "shredded-reports.txt").write_bytes(later)
     done = ssc(tmp_path / "then", "restore", story.archive("before"), "--kit", story.kit("old.txt"))
@@ -108,5 +124,7 @@ def test_a_backup_of_afterwards_opens_with_the_new_kit(story: Story, tmp_path: P
     assert done.returncode == 0, done.stderr
     values, closed = run(tmp_path / "data", OPENED).split(maxsplit=1)
     assert (int(values) >= len(story.sent), closed.strip()) == (True, "{}")
-    assert (tmp_path / "data" / "keys" / "vault.key").read_bytes() == (story.data / "keys" / "vault.key").read_bytes()
+    assert (tmp_path / "data" / "keys" / "vault.key").read_bytes() == (
+        story.data / "keys" / "vault.key"
+    ).read_bytes()
     assert ssc(tmp_path / "data", "verify-ledger").returncode == 0

@@ -12,7 +12,10 @@ LOCK = "requirements-uv.lock"
 
 
 def test_the_tool_that_installs_the_packages_is_taken_by_version_and_hash_only() -> None:
-    installs = re.findall(r".*pip install.*", re.sub(r"(?m)^\s*#.*|apt-get install[^)\n]*", "", (TREE / "ssc").read_text(encoding="utf-8")))
+    installs = re.findall(
+        r".*pip install.*",
+        re.sub(r"(?m)^\s*#.*|apt-get install[^)\n]*", "", (TREE / "ssc").read_text(encoding="utf-8")),
+    )
     assert installs
     assert all("--require-hashes" in line and LOCK in line for line in installs), installs
     locked = (TREE / LOCK).read_text(encoding="utf-8")
@@ -24,6 +27,10 @@ def test_the_tool_that_installs_the_packages_is_taken_by_version_and_hash_only()
 def test_every_command_that_the_help_names_gets_its_packages() -> None:
     """`breach` and `repair` once ended in a traceback, on the very evening when they are needed."""
     words = {
-        word for line in re.findall(r"(?m)^    ([a-z| -]+)\) ?(?:lock|$)", (TREE / "ssc").read_text(encoding="utf-8")) for word in line.split(" | ")
+        word
+        for line in re.findall(
+            r"(?m)^    ([a-z| -]+)\) ?(?:lock|$)", (TREE / "ssc").read_text(encoding="utf-8")
+        )
+        for word in line.split(" | ")
     }
     assert words == set(COMMANDS)

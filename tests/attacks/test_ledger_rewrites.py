@@ -1,4 +1,5 @@
-"""B7: the ledger rewritten by somebody who may write the database and the data folder, but has no key: a thousand random ways."""
+"""B7: the ledger rewritten by somebody who may write the database and the data folder, but has no key: a
+thousand random ways."""
 
 from __future__ import annotations
 
@@ -35,7 +36,8 @@ WAYS = 1000
 
 @pytest.fixture
 def signed_ledger(settings: Any, tmp_path: Path) -> Path:
-    """Ten entries, five chained heads in the table and in the file. Returns the folder outside, which keeps the last head alone."""
+    """Ten entries, five chained heads in the table and in the file. Returns the folder outside, which keeps
+    the last head alone."""
     settings.SSC_DATA = tmp_path / "data"
     settings.SSC_DATA.mkdir()
     settings.SSC_SIGNED_HEADS_DIR = ""
@@ -43,7 +45,13 @@ def signed_ledger(settings: Any, tmp_path: Path) -> Path:
     for number in range(1, ENTRIES + 1):
         with clock_at(START + timedelta(minutes=number)):
             with transaction.atomic():
-                record(actor=f"person:{number % 3}", verb="test.done", about=f"thing:{number}", organization_id=7, detail={"n": number})
+                record(
+                    actor=f"person:{number % 3}",
+                    verb="test.done",
+                    about=f"thing:{number}",
+                    organization_id=7,
+                    detail={"n": number},
+                )
             if number % EVERY == 0:
                 assert sign_head() is not None
     outside = tmp_path / "elsewhere"
@@ -68,7 +76,16 @@ class Thief:
 
     def rewrite(self) -> str:
         way = self.chance.choice(
-            [self._content, self._content, self._content, self._content, self._heads_alone, self._file_alone, self._guards, self._cut]
+            [
+                self._content,
+                self._content,
+                self._content,
+                self._content,
+                self._heads_alone,
+                self._file_alone,
+                self._guards,
+                self._cut,
+            ]
         )
         done = way()
         self._store()
@@ -80,16 +97,22 @@ class Thief:
         entries, table, lines = self.was
         count = len(self.table)
         end = self.table[-1].sequence if self.table else 0
-        return end < len(entries) and (self.entries, self.table, self.lines) == (entries[:end], table[:count], lines[:count])
+        return end < len(entries) and (self.entries, self.table, self.lines) == (
+            entries[:end],
+            table[:count],
+            lines[:count],
+        )
 
-    # --- the chain -------------------------------------------------------------------------------------------------
+    # --- the chain
+    # --------------------------------------------------------------------------------------------
 
     def _content(self) -> str:
         place = self.chance.randrange(len(self.entries))
         what = self.chance.choice(["change", "change", "delete", "swap", "insert"])
         if what == "change":
             column, value = self.chance.choice(
-                [("actor", "person:66"), ("verb", "test.undone"), ("thing", "thing:none"), ("organization_id", 8), ("detail", {"n": -1}),
+                [("actor", "person:66"), ("verb", "test.undone"), ("thing", "thing:none"),
+                    ("organization_id", 8), ("detail", {"n": -1}),
                  ("at", START + timedelta(seconds=self.chance.randrange(3600)))]
             )  # fmt: skip
             self.entries[place][column] = value
@@ -110,24 +133,42 @@ class Thief:
         previous = GENESIS
         for number, entry in enumerate(self.entries, 1):
             entry |= {"sequence": number, "previous_hash": previous}
-            entry["hash"] = previous = entry_hash(**{name: value for name, value in entry.items() if name != "hash"})
+            entry["hash"] = previous = entry_hash(
+                **{name: value for name, value in entry.items() if name != "hash"}
+            )
 
     def _treat_heads(self, first: int) -> str:
         """What becomes of the heads that no longer fit."""
-        how = self.chance.choice(["leave", "drop in table", "drop in file", "drop both", "drop both", "sign with own key", "repoint", "older ones"])
+        how = self.chance.choice(
+            [
+                "leave",
+                "drop in table",
+                "drop in file",
+                "drop both",
+                "drop both",
+                "sign with own key",
+                "repoint",
+                "older ones",
+            ]
+        )
         if how in {"drop in table", "drop both"}:
             self.table = [head for head in self.table if head.sequence < first]
         if how in {"drop in file", "drop both"}:
-            self.lines = [line for head, line in zip(self._in_file(), self.lines, strict=True) if head.sequence < first]
+            self.lines = [
+                line for head, line in zip(self._in_file(), self.lines, strict=True) if head.sequence < first
+            ]
         if how in {"sign with own key", "repoint", "older ones"}:
             self.table = [head if head.sequence < first else self._forged(head, how) for head in self.table]
             self.lines = [head.line().encode() + b"\n" for head in self.table]
         return how
 
     def _forged(self, head: heads.Head, how: str) -> heads.Head:
-        stored = next((entry["hash"] for entry in self.entries if entry["sequence"] == head.sequence), head.hash)
+        stored = next(
+            (entry["hash"] for entry in self.entries if entry["sequence"] == head.sequence), head.hash
+        )
         if how == "sign with own key":
-            return heads.signed(self.own_key, sequence=head.sequence, entry_hash=stored, signed_at=head.signed_at, previous=head.previous,
+            return heads.signed(self.own_key, sequence=head.sequence, entry_hash=stored,
+                signed_at=head.signed_at, previous=head.previous,
                                 entries=head.entries)  # fmt: skip
         if how == "repoint":
             return replace(head, hash=stored)
@@ -136,7 +177,8 @@ class Thief:
     def _in_file(self) -> list[heads.Head]:
         return [head for head in heads.read(heads.data_file()) if isinstance(head, heads.Head)]
 
-    # --- heads alone, guards, and the end ------------------------------------------------------------------------------
+    # --- heads alone, guards, and the end
+    # ------------------------------------------------------------------------------
 
     def _heads_alone(self) -> str:
         place = self.chance.randrange(len(self.table))
@@ -148,7 +190,8 @@ class Thief:
         else:
             head = self.table[place]
             changes: dict[str, dict[str, Any]] = {
-                "time": {"signed_at": head.signed_at + timedelta(hours=1)}, "count": {"entries": head.entries + 1},
+                "time": {"signed_at": head.signed_at + timedelta(hours=1)},
+                "count": {"entries": head.entries + 1},
                 "previous": {"previous": GENESIS if head.previous != GENESIS else "1" * 64},
                 "signature": {"signature": "ab" * 64}, "unchained": {"previous": "", "entries": 0},
             }  # fmt: skip
@@ -182,7 +225,9 @@ class Thief:
 
     def _guards(self) -> str:
         table, trigger = self.chance.choice(triggers.names("sqlite"))
-        how = self.chance.choice(["same name does nothing", "same name never fires", "dropped", "one of another name"])
+        how = self.chance.choice(
+            ["same name does nothing", "same name never fires", "dropped", "one of another name"]
+        )
         event = "UPDATE" if "update" in trigger else "DELETE" if "delete" in trigger else "INSERT"
         with connection.cursor() as cursor:
             if how != "one of another name":
@@ -191,7 +236,8 @@ class Thief:
                 cursor.execute(f"CREATE TRIGGER {trigger} BEFORE {event} ON {table} BEGIN SELECT 1; END")
             elif how == "same name never fires":
                 cursor.execute(
-                    f"CREATE TRIGGER {trigger} BEFORE {event} ON {table} WHEN 0 BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
+                    f"CREATE TRIGGER {trigger} BEFORE {event} ON {table} WHEN 0 BEGIN SELECT "
+                    "RAISE(ABORT, 'the ledger is append-only'); END"
                 )
             elif how == "one of another name":
                 cursor.execute(f"CREATE TRIGGER other AFTER INSERT ON {table} BEGIN SELECT 1; END")
@@ -202,14 +248,16 @@ class Thief:
         end = self.chance.choice(self.table[:-1]).sequence
         self.entries = self.entries[:end]
         self.table = [head for head in self.table if head.sequence <= end]
-        self.lines = [line for head, line in zip(self._in_file(), self.lines, strict=True) if head.sequence <= end]
+        self.lines = [
+            line for head, line in zip(self._in_file(), self.lines, strict=True) if head.sequence <= end
+        ]
         return f"cut after {end}"
 
     def _store(self) -> None:
         """Only rows that differ, with the guards of the moment put away and back."""
-        if self.entries != [dict(row) for row in Entry.objects.order_by("sequence").values()] or self.table != [
-            heads.of_row(row) for row in SignedHead.objects.order_by("sequence")
-        ]:
+        if self.entries != [
+            dict(row) for row in Entry.objects.order_by("sequence").values()
+        ] or self.table != [heads.of_row(row) for row in SignedHead.objects.order_by("sequence")]:
             triggers.remove(connection)
             with connection.cursor() as cursor:
                 cursor.execute("DELETE FROM ledger_entry")
@@ -217,7 +265,9 @@ class Thief:
             for number, entry in enumerate(self.entries, 1):
                 entry["sequence"] = number
             Entry.objects.bulk_create([Entry(**entry) for entry in self.entries])
-            SignedHead.objects.bulk_create([heads.to_row(head) for head in {head.sequence: head for head in self.table}.values()])
+            SignedHead.objects.bulk_create(
+                [heads.to_row(head) for head in {head.sequence: head for head in self.table}.values()]
+            )
             triggers.install(connection)
         heads.data_file().write_bytes(b"".join(self.lines))
 
@@ -250,7 +300,9 @@ def test_every_rewrite_is_found_with_one_head_elsewhere_and_without_it_all_but_a
             for thief in rewritten(seed):
                 done = thief.rewrite()
                 found = verify()
-                assert any("cut off the end" in sentence and "earlier day" in sentence for sentence in found.unproved)
+                assert any(
+                    "cut off the end" in sentence and "earlier day" in sentence for sentence in found.unproved
+                )
                 returns += thief.only_returned
                 if found.ok and not waited(found) and not thief.only_returned:
                     missed_without.append((seed, done))
@@ -265,7 +317,8 @@ def test_every_rewrite_is_found_with_one_head_elsewhere_and_without_it_all_but_a
 
 @pytest.fixture
 def original_attack(signed_ledger: Path) -> Callable[[], None]:
-    """The way that was found: an entry changed, all rehashed onward, later heads dropped from the table and from the file."""
+    """The way that was found: an entry changed, all rehashed onward, later heads dropped from the table and
+    from the file."""
 
     def attack() -> None:
         thief = Thief(0)
@@ -278,7 +331,9 @@ def original_attack(signed_ledger: Path) -> Callable[[], None]:
     return attack
 
 
-def test_the_program_does_not_sign_what_was_rewritten_and_rings(original_attack: Callable[[], None], cast: Any) -> None:
+def test_the_program_does_not_sign_what_was_rewritten_and_rings(
+    original_attack: Callable[[], None], cast: Any
+) -> None:
     with clock_at(START + timedelta(minutes=ENTRIES + 1)):
         original_attack()
         before = SignedHead.objects.count()
@@ -291,10 +346,14 @@ def test_the_program_does_not_sign_what_was_rewritten_and_rings(original_attack:
         assert cast.rosa.pk not in told
         with pytest.raises(LedgerBroken):
             ledger_watch.sign()
-        assert Message.objects.filter(kind=ledger_watch.BROKEN.name).count() == len(told), "once a day, not once a minute"
+        assert Message.objects.filter(kind=ledger_watch.BROKEN.name).count() == len(told), (
+            "once a day, not once a minute"
+        )
 
 
-def test_the_staff_program_is_not_ready_while_the_ledger_is_broken(original_attack: Callable[[], None]) -> None:
+def test_the_staff_program_is_not_ready_while_the_ledger_is_broken(
+    original_attack: Callable[[], None],
+) -> None:
     with clock_at(START + timedelta(minutes=ENTRIES + 1)):
         assert health.results("staff")["ledger"] == ""
         original_attack()
@@ -303,7 +362,9 @@ def test_the_staff_program_is_not_ready_while_the_ledger_is_broken(original_atta
         assert "not as it was signed" in health.results("staff")["ledger"]
 
 
-def test_after_a_person_has_looked_the_worker_signs_again_and_the_break_stays_named(original_attack: Callable[[], None]) -> None:
+def test_after_a_person_has_looked_the_worker_signs_again_and_the_break_stays_named(
+    original_attack: Callable[[], None],
+) -> None:
     with clock_at(START + timedelta(minutes=ENTRIES + 1)):
         original_attack()
         assert verify().fresh_problems
@@ -317,12 +378,16 @@ def test_after_a_person_has_looked_the_worker_signs_again_and_the_break_stays_na
         ledger_watch.verify_whole()
 
 
-def test_heads_from_before_they_were_chained_stay_valid(signed_ledger: Path, settings: Any, tmp_path: Path) -> None:
+def test_heads_from_before_they_were_chained_stay_valid(
+    signed_ledger: Path, settings: Any, tmp_path: Path
+) -> None:
     key = heads.signing_key()
     triggers.remove(connection)
     rows = list(SignedHead.objects.order_by("sequence"))
     SignedHead.objects.all().delete()
-    old = [heads.signed(key, sequence=row.sequence, entry_hash=row.hash, signed_at=row.signed_at) for row in rows]
+    old = [
+        heads.signed(key, sequence=row.sequence, entry_hash=row.hash, signed_at=row.signed_at) for row in rows
+    ]
     SignedHead.objects.bulk_create([heads.to_row(head) for head in old])
     triggers.install(connection)
     heads.data_file().write_text("".join(head.line() + "\n" for head in old))

@@ -20,7 +20,9 @@ SCHOOL = "198.51.100.20"
 
 
 def tries(person: Person, password: str, address: str = SCHOOL, client: Client | None = None) -> Any:
-    return (client or Client()).post(LOGIN, {"login": person.email, "password": password}, REMOTE_ADDR=address)
+    return (client or Client()).post(
+        LOGIN, {"login": person.email, "password": password}, REMOTE_ADDR=address
+    )
 
 
 def gets_in(answer: Any) -> bool:
@@ -45,7 +47,9 @@ def test_guessing_from_five_addresses_does_not_keep_the_person_out_at_a_sixth(ca
     assert gets_in(tries(cast.rosa, PASSWORD))
 
 
-def test_guessing_from_the_readers_own_school_does_not_keep_out_the_device_they_use(cast: Cast, own_device: Client) -> None:
+def test_guessing_from_the_readers_own_school_does_not_keep_out_the_device_they_use(
+    cast: Cast, own_device: Client
+) -> None:
     for _guess in range(60):
         tries(cast.rosa, "guess")
     assert not gets_in(tries(cast.rosa, PASSWORD)), "a device that nobody knows has to wait"
@@ -62,10 +66,14 @@ def test_nor_does_a_flood_of_posts_there(cast: Cast, own_device: Client) -> None
 def test_a_passkey_is_asked_for_whatever_others_did_from_there(cast: Cast) -> None:
     address = "/account/2fa/webauthn/login/"
     for _post in range(60):
-        answer = Client().post(address, {"credential": "{}"}, REMOTE_ADDR=SCHOOL, headers={"host": "localhost"})
+        answer = Client().post(
+            address, {"credential": "{}"}, REMOTE_ADDR=SCHOOL, headers={"host": "localhost"}
+        )
     assert answer.status_code != 429
     tries(cast.rosa, "guess")
-    page = Client().get(address, headers={"accept": "application/json", "host": "localhost"}, REMOTE_ADDR=SCHOOL)
+    page = Client().get(
+        address, headers={"accept": "application/json", "host": "localhost"}, REMOTE_ADDR=SCHOOL
+    )
     assert "request_options" in page.json()
 
 
@@ -79,7 +87,9 @@ def test_guessing_elsewhere_does_not_delay_the_code_of_the_app(cast: Cast) -> No
     assert gets_in(answer)
 
 
-def test_a_device_that_is_known_is_not_signed_in_and_knows_its_own_person_only(cast: Cast, own_device: Client) -> None:
+def test_a_device_that_is_known_is_not_signed_in_and_knows_its_own_person_only(
+    cast: Cast, own_device: Client
+) -> None:
     assert own_device.get("/organizations/").status_code == 302
     cookie = own_device.cookies[known_devices.COOKIE]
     assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
@@ -87,7 +97,9 @@ def test_a_device_that_is_known_is_not_signed_in_and_knows_its_own_person_only(c
     assert not gets_in(tries(cast.rosa, "guess", client=own_device))
     for _guess in range(6):
         tries(cast.aud, "guess", client=own_device)
-    assert not gets_in(tries(cast.aud, PASSWORD, client=own_device)), "it is a stranger's device to anybody else"
+    assert not gets_in(tries(cast.aud, PASSWORD, client=own_device)), (
+        "it is a stranger's device to anybody else"
+    )
 
 
 def test_the_cookie_goes_over_tls_only_where_there_is_tls(cast: Cast, settings: Any) -> None:
@@ -108,7 +120,8 @@ def test_a_made_up_cookie_knows_nobody(cast: Cast, own_device: Client) -> None:
 
 
 def test_guessing_stays_hopeless(cast: Cast) -> None:
-    """The figures of the threat model: what one network may try in a day on one account, on all accounts, and on a device that is known."""
+    """The figures of the threat model: what one network may try in a day on one account, on all accounts, and
+    on a device that is known."""
     with time_machine.travel("2026-11-24T15:00:00Z", tick=False) as traveller:
         asked = 0
         for _round in range(40):
@@ -121,7 +134,9 @@ def test_guessing_stays_hopeless(cast: Cast) -> None:
     assert settings.ACCOUNT_RATE_LIMITS["login_failed"] == "5/5m/key", "codes: by account, from wherever"
 
 
-def test_asking_for_a_persons_link_again_and_again_keeps_nobody_from_theirs_and_fills_no_mailbox(cast: Cast) -> None:
+def test_asking_for_a_persons_link_again_and_again_keeps_nobody_from_theirs_and_fills_no_mailbox(
+    cast: Cast,
+) -> None:
     for number in range(30):
         Client().post(RESET, {"email": cast.rosa.email}, REMOTE_ADDR=f"203.0.113.{number}")
         send_password_link.func(cast.rosa.pk)

@@ -1,4 +1,5 @@
-"""A passkey counts for the address of this system only. Over plain http it is taken from anywhere, so that is for this machine's own name alone."""
+"""A passkey counts for the address of this system only. Over plain http it is taken from anywhere, so that is
+for this machine's own name alone."""
 
 from __future__ import annotations
 
@@ -23,5 +24,7 @@ ASK = "from security_center.project import settings; print(settings.MFA_WEBAUTHN
 )
 def test_only_the_machines_own_name_takes_a_passkey_without_tls(address: str, anywhere: str) -> None:
     environment = os.environ | {"SSC_STAFF_URL": address, "SSC_PROGRAM": "manage"}
-    asked = subprocess.run([sys.executable, "-c", ASK], env=environment, capture_output=True, text=True, check=False)
+    asked = subprocess.run(
+        [sys.executable, "-c", ASK], env=environment, capture_output=True, text=True, check=False
+    )
     assert asked.stdout.strip() == anywhere, asked.stderr

@@ -1,4 +1,5 @@
-"""Passkeys, with a real browser whose authenticator is a virtual one: they work, each once, for their own person, also beside a flood of guesses."""
+"""Passkeys, with a real browser whose authenticator is a virtual one: they work, each once, for their own
+person, also beside a flood of guesses."""
 
 from __future__ import annotations
 
@@ -27,7 +28,10 @@ def with_authenticator(page: Visit) -> Any:
     wire = page.page.context.new_cdp_session(page.page)
     wire.send("WebAuthn.enable")
     kind = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
-    wire.send("WebAuthn.addVirtualAuthenticator", {"options": {**kind, "isUserVerified": True, "automaticPresenceSimulation": True}})
+    wire.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {"options": {**kind, "isUserVerified": True, "automaticPresenceSimulation": True}},
+    )
     return wire
 
 
@@ -75,7 +79,8 @@ def test_a_passkey_is_added_and_signs_in_alone(cast: Cast, staff_site: str, devi
 
 
 def asserted(page: Visit, site: str) -> tuple[str, str]:
-    """What a passkey says of one question (the page's own), and the cookie of the browser that was asked. It is not sent."""
+    """What a passkey says of one question (the page's own), and the cookie of the browser that was asked. It
+    is not sent."""
     kept = sends_nothing(page)
     page.goto(f"{site}{LOGIN}")
     page.click("#passkey_login")
@@ -85,7 +90,9 @@ def asserted(page: Visit, site: str) -> tuple[str, str]:
             break
         page.wait_for_timeout(50)
     page.page.unroute(f"**{BY_PASSKEY}")
-    (session,) = [cookie["value"] for cookie in page.page.context.cookies() if cookie["name"] == "staff_session"]
+    (session,) = [
+        cookie["value"] for cookie in page.page.context.cookies() if cookie["name"] == "staff_session"
+    ]
     return kept[0], session
 
 
@@ -102,12 +109,16 @@ def inside(client: Client) -> bool:
     return client.get("/account/security/").status_code == 200
 
 
-def test_what_a_passkey_said_once_is_good_once_and_in_the_browser_that_was_asked_only(cast: Cast, staff_site: str, device: Any) -> None:
+def test_what_a_passkey_said_once_is_good_once_and_in_the_browser_that_was_asked_only(
+    cast: Cast, staff_site: str, device: Any
+) -> None:
     said, session = asserted(device(cast.rosa), staff_site)
     assert not inside(sent(said)), "a session of its own was asked nothing"
     other = Client(headers={"host": "localhost"})
     other.get(BY_PASSKEY, headers={"accept": "application/json", "x-requested-with": "XMLHttpRequest"})
-    assert not inside(sent(said, other.cookies["staff_session"].value)), "another session was asked something else"
+    assert not inside(sent(said, other.cookies["staff_session"].value)), (
+        "another session was asked something else"
+    )
     mine = sent(said, session)
     assert inside(mine)
     mine.post("/account/logout/")
@@ -126,7 +137,13 @@ def test_a_passkey_of_one_person_opens_nobody_elses_account(cast: Cast, staff_si
     as_ben = {**mine, "response": {**mine["response"], "userHandle": handle}}
     with_bens_key = {**as_ben, "id": theirs["id"], "rawId": theirs["rawId"]}
     with_bens_words = {**mine, "response": theirs["response"]}
-    for forged in (as_ben, with_bens_key, with_bens_words, theirs, {**mine, "response": {**mine["response"], "signature": "AAAA"}}):
+    for forged in (
+        as_ben,
+        with_bens_key,
+        with_bens_words,
+        theirs,
+        {**mine, "response": {**mine["response"], "signature": "AAAA"}},
+    ):
         assert not inside(sent(json.dumps(forged), session))
     assert inside(sent(said, session)), "the honest one still is"
 
@@ -146,17 +163,23 @@ NO_CREDENTIALS = (
 
 
 @pytest.mark.parametrize("rubbish", NO_CREDENTIALS)
-def test_rubbish_in_place_of_a_passkeys_words_is_refused_without_a_fault(cast: Cast, staff_program: Any, rubbish: str) -> None:
+def test_rubbish_in_place_of_a_passkeys_words_is_refused_without_a_fault(
+    cast: Cast, staff_program: Any, rubbish: str
+) -> None:
     client = Client(headers={"host": "localhost"})
     client.get(BY_PASSKEY, headers={"accept": "application/json", "x-requested-with": "XMLHttpRequest"})
     assert client.post(BY_PASSKEY, {"credential": rubbish}).status_code in {200, 302}
     assert not inside(client)
 
 
-def test_a_passkey_passes_while_passwords_from_the_same_network_have_to_wait(cast: Cast, staff_site: str, device: Any) -> None:
+def test_a_passkey_passes_while_passwords_from_the_same_network_have_to_wait(
+    cast: Cast, staff_site: str, device: Any
+) -> None:
     page = device(cast.rosa)
     for _guess in range(30):
-        refused = Client(headers={"host": "localhost"}).post(LOGIN, {"login": cast.rosa.email, "password": "guess"})
+        refused = Client(headers={"host": "localhost"}).post(
+            LOGIN, {"login": cast.rosa.email, "password": "guess"}
+        )
     assert refused.status_code == 429 or "Too many attempts" in refused.content.decode()
     page.goto(f"{staff_site}{LOGIN}")
     page.click("#passkey_login")

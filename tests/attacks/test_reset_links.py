@@ -1,4 +1,5 @@
-"""Links that set a password (one's own reset, an administrator's invitation), in other hands, too late, twice, or eight times at once."""
+"""Links that set a password (one's own reset, an administrator's invitation), in other hands, too late,
+twice, or eight times at once."""
 
 from __future__ import annotations
 
@@ -39,7 +40,9 @@ def used(path: str, password: str = NEW, client: Client | None = None) -> HttpRe
     """Open the link and type a password twice, on either kind of page."""
     client = client or Client()
     page = client.get(path, follow=True)
-    return client.post(page.request["PATH_INFO"], dict.fromkeys(("password1", "password2", "password", "again"), password))
+    return client.post(
+        page.request["PATH_INFO"], dict.fromkeys(("password1", "password2", "password", "again"), password)
+    )
 
 
 def sets(path: str, person: Person, password: str = NEW) -> bool:
@@ -51,7 +54,11 @@ def sets(path: str, person: Person, password: str = NEW) -> bool:
 def link(request: pytest.FixtureRequest, cast: Cast) -> str:
     """One of the two kinds, for Rosa, who has a second factor."""
     give_totp(cast.rosa)
-    return reset_link(cast.rosa) if request.param == "reset" else actions.invite(actor=cast.ada, person=cast.rosa)
+    return (
+        reset_link(cast.rosa)
+        if request.param == "reset"
+        else actions.invite(actor=cast.ada, person=cast.rosa)
+    )
 
 
 def test_a_link_sets_one_password(cast: Cast, link: str) -> None:
@@ -63,13 +70,17 @@ def test_a_page_that_was_open_when_the_link_was_used_sets_none(cast: Cast, link:
     late = Client()
     page = late.get(link, follow=True)
     assert sets(link, cast.rosa)
-    late.post(page.request["PATH_INFO"], dict.fromkeys(("password1", "password2", "password", "again"), OTHER))
+    late.post(
+        page.request["PATH_INFO"], dict.fromkeys(("password1", "password2", "password", "again"), OTHER)
+    )
     assert Person.objects.get(pk=cast.rosa.pk).check_password(NEW)
 
 
 def test_a_link_dies_when_the_password_changes_in_another_way(cast: Cast, link: str) -> None:
     client = sign_in(cast.rosa)
-    answer = client.post("/account/password/change/", {"oldpassword": PASSWORD, "password1": OTHER, "password2": OTHER})
+    answer = client.post(
+        "/account/password/change/", {"oldpassword": PASSWORD, "password1": OTHER, "password2": OTHER}
+    )
     assert answer.status_code == 302
     assert not sets(link, cast.rosa)
 
@@ -82,7 +93,8 @@ def test_each_kind_of_link_dies_when_the_other_is_used(cast: Cast) -> None:
 
 
 def test_of_two_links_that_were_asked_for_one_is_used(cast: Cast) -> None:
-    """An older invitation is dead at once. Of two reset links either works: the first to be used is the last."""
+    """An older invitation is dead at once. Of two reset links either works: the first to be used is the
+    last."""
     older = actions.invite(actor=cast.ada, person=cast.ben)
     newer = actions.invite(actor=cast.ada, person=cast.ben)
     assert not sets(older, cast.ben)
@@ -146,7 +158,9 @@ def test_a_link_ends_the_sessions_of_whoever_had_the_old_password(cast: Cast, ki
     thief = sign_in(cast.aud)
     cast.aud.refresh_from_db()
     assert thief.get("/organizations/").status_code == 200
-    assert sets(reset_link(cast.aud) if kind == "reset" else actions.invite(actor=cast.ada, person=cast.aud), cast.aud)
+    assert sets(
+        reset_link(cast.aud) if kind == "reset" else actions.invite(actor=cast.ada, person=cast.aud), cast.aud
+    )
     assert thief.get("/organizations/").status_code == 302
 
 
@@ -174,12 +188,19 @@ def test_the_host_that_somebody_names_does_not_get_into_the_mail(cast: Cast) -> 
 
 def test_a_link_of_one_person_sets_no_password_of_another(cast: Cast) -> None:
     mine, theirs = reset_link(cast.rosa), reset_link(cast.ben)
-    crossed = theirs.replace(theirs.rpartition("/key/")[2].partition("-")[0] + "-", mine.rpartition("/key/")[2].partition("-")[0] + "-", 1)
+    crossed = theirs.replace(
+        theirs.rpartition("/key/")[2].partition("-")[0] + "-",
+        mine.rpartition("/key/")[2].partition("-")[0] + "-",
+        1,
+    )
     assert crossed not in {mine, theirs}
     assert not sets(crossed, cast.rosa)
     client = Client()
     client.get(mine, follow=True)  # the key of one link lies in the session; the address names the other
-    client.post(theirs.rpartition("-")[0].rpartition("-")[0] + "-set-password/", {"password1": OTHER, "password2": OTHER})
+    client.post(
+        theirs.rpartition("-")[0].rpartition("-")[0] + "-set-password/",
+        {"password1": OTHER, "password2": OTHER},
+    )
     assert not Person.objects.get(pk=cast.ben.pk).check_password(OTHER)
 
 

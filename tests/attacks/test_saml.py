@@ -1,5 +1,6 @@
-"""Answers of an identity provider that a stranger made, changed, kept or sent again. Each leads back to the sign-in page with a sentence, lets nobody
-in, and leaves nothing behind. The provider that signs what is genuine in them is tests/organizations/saml_provider.py."""
+"""Answers of an identity provider that a stranger made, changed, kept or sent again. Each leads back to the
+sign-in page with a sentence, lets nobody in, and leaves nothing behind. The provider that signs what is
+genuine in them is tests/organizations/saml_provider.py."""
 
 from __future__ import annotations
 
@@ -49,7 +50,8 @@ def _by_saml(settings: Any, cast: Cast) -> None:
 
 
 def is_refused(client: Client, answered: Any, sentence: str = "") -> bool:
-    """Back at the sign-in page, with words, and not signed in; also after the browser has gone on where it was sent."""
+    """Back at the sign-in page, with words, and not signed in; also after the browser has gone on where it
+    was sent."""
     if "finish" in answered.headers.get("Location", ""):
         answered = goes_on(client, answered)
     assert answered.status_code == 302
@@ -59,7 +61,8 @@ def is_refused(client: Client, answered: Any, sentence: str = "") -> bool:
     return bool(words) and client.get("/organizations/").status_code == 302
 
 
-# --- who signed, and what -------------------------------------------------------------------------------------------
+# --- who signed, and what
+# -------------------------------------------------------------------------------------------
 
 
 def unsigned(answer: Answer) -> Any:
@@ -100,7 +103,9 @@ def with_a_sha1_digest(answer: Answer) -> Any:
 
 def with_the_certificate_as_a_password(answer: Answer) -> Any:
     document = signed(answer)
-    part(document, ".//ds:SignatureMethod").set("Algorithm", "http://www.w3.org/2001/04/xmldsig-more#hmac-sha256")
+    part(document, ".//ds:SignatureMethod").set(
+        "Algorithm", "http://www.w3.org/2001/04/xmldsig-more#hmac-sha256"
+    )
     return document
 
 
@@ -124,12 +129,15 @@ def with_a_signature_of_the_frame_by_another(answer: Answer) -> Any:
         with_a_signature_of_the_frame_by_another,
     ],
 )
-def test_what_the_districts_key_did_not_sign_as_a_whole_lets_nobody_in(cast: Cast, made: Callable[[Answer], Any]) -> None:
+def test_what_the_districts_key_did_not_sign_as_a_whole_lets_nobody_in(
+    cast: Cast, made: Callable[[Answer], Any]
+) -> None:
     client = Client()
     assert is_refused(client, posts(made(Answer(asks(client), cast.aud.email))), "cannot be proved")
 
 
-# --- signature wrapping ---------------------------------------------------------------------------------------------
+# --- signature wrapping
+# ---------------------------------------------------------------------------------------------
 
 
 def false_copy(assertion: Any, victim: str) -> Any:
@@ -242,7 +250,9 @@ WRAPPINGS = [
 
 @pytest.mark.parametrize("wrapped", WRAPPINGS)
 @pytest.mark.parametrize("frame_too", [False, True])
-def test_a_genuine_answer_wrapped_into_a_false_one_lets_nobody_in(cast: Cast, wrapped: Callable[[Any, str], Any], frame_too: bool) -> None:
+def test_a_genuine_answer_wrapped_into_a_false_one_lets_nobody_in(
+    cast: Cast, wrapped: Callable[[Any, str], Any], frame_too: bool
+) -> None:
     """A reader's own answer, with the administrator's address put where it is read."""
     client = Client()
     document = signed(Answer(asks(client), cast.aud.email), whole=frame_too or "frame" in wrapped.__name__)
@@ -251,24 +261,37 @@ def test_a_genuine_answer_wrapped_into_a_false_one_lets_nobody_in(cast: Cast, wr
 
 @pytest.mark.parametrize("by_subject", [True, False])
 @pytest.mark.parametrize("between", ["<!-- -->", "<?x?>", "<![CDATA[]]>", "<b/>"])
-def test_what_stands_within_an_address_does_not_cut_it_short(cast: Cast, by_subject: bool, between: str) -> None:
-    """An account of the attacker there, with an address that begins as the victim's. Signatures do not see comments."""
+def test_what_stands_within_an_address_does_not_cut_it_short(
+    cast: Cast, by_subject: bool, between: str
+) -> None:
+    """An account of the attacker there, with an address that begins as the victim's. Signatures do not see
+    comments."""
     client = Client()
-    way: dict[str, Any] = {"attributes": [], "name": f"{cast.aud.email}.evil.example", "name_format": BY_ADDRESS} if by_subject else {}
-    text = etree.tostring(signed(Answer(asks(client), f"{cast.aud.email}.evil.example", **way)), encoding="unicode")
+    way: dict[str, Any] = (
+        {"attributes": [], "name": f"{cast.aud.email}.evil.example", "name_format": BY_ADDRESS}
+        if by_subject
+        else {}
+    )
+    text = etree.tostring(
+        signed(Answer(asks(client), f"{cast.aud.email}.evil.example", **way)), encoding="unicode"
+    )
     cut = text.replace(f"{cast.aud.email}.evil", f"{cast.aud.email}{between}.evil")
     assert cut != text
     assert is_refused(client, posts(base64.b64encode(cut.encode()).decode()))
 
 
-# --- for whom, from whom, when --------------------------------------------------------------------------------------
+# --- for whom, from whom, when
+# --------------------------------------------------------------------------------------
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "another audience": ({"audience": "https://other.example/metadata"}, "meant for another system"),
     "no audience": ({"audience": None}, "meant for another system"),
     "another recipient": ({"recipient": "https://other.example/acs/"}, ""),
     "a recipient that begins as ours": ({"recipient": f"{OURS}.other.example/"}, "meant for another system"),
-    "a recipient that holds ours": ({"recipient": f"https://other.example/?{OURS}"}, "meant for another system"),
+    "a recipient that holds ours": (
+        {"recipient": f"https://other.example/?{OURS}"},
+        "meant for another system",
+    ),
     "no recipient": ({"recipient": None}, "meant for another system"),
     "another destination": ({"destination": "https://other.example/acs/"}, "meant for another system"),
     "a destination that begins as ours": ({"destination": f"{OURS}more/"}, "meant for another system"),
@@ -285,7 +308,9 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize("wrong", WRONG)
 def test_a_signed_answer_for_another_place_or_time_lets_nobody_in(cast: Cast, wrong: str) -> None:
     client, (said, sentence) = Client(), WRONG[wrong]
-    assert is_refused(client, posts(signed(Answer(asks(client), cast.aud.email, **said), whole=True)), sentence)
+    assert is_refused(
+        client, posts(signed(Answer(asks(client), cast.aud.email, **said), whole=True)), sentence
+    )
 
 
 def test_an_answer_for_us_and_only_for_another_too_is_for_nobody(cast: Cast) -> None:
@@ -308,21 +333,26 @@ def test_the_times_of_an_answer_are_not_stretched(cast: Cast) -> None:
     assert is_refused(client, posts(document), "too old")
 
 
-# --- asked for, and once --------------------------------------------------------------------------------------------
+# --- asked for, and once
+# --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("asked", ["", "ONELOGIN_0000"])
 def test_an_answer_that_nobody_asked_for_lets_nobody_in(cast: Cast, asked: str) -> None:
     client = Client()
     asks(client)
-    assert is_refused(client, posts(signed(Answer(asked, cast.aud.email), whole=True)), "did not begin in this browser")
+    assert is_refused(
+        client, posts(signed(Answer(asked, cast.aud.email), whole=True)), "did not begin in this browser"
+    )
 
 
 def test_an_answer_to_another_browser_lets_nobody_in(cast: Cast) -> None:
     """An attacker's own answer in the victim's browser, or the victim's in the attacker's."""
     theirs, client = Client(), Client()
     asks(client)
-    assert is_refused(client, posts(signed(Answer(asks(theirs), cast.aud.email))), "did not begin in this browser")
+    assert is_refused(
+        client, posts(signed(Answer(asks(theirs), cast.aud.email))), "did not begin in this browser"
+    )
 
 
 def test_which_request_it_answers_is_believed_only_where_it_is_signed(cast: Cast) -> None:
@@ -372,7 +402,8 @@ def test_made_up_and_exchanged_cookies_let_nobody_in(cast: Cast) -> None:
 
 
 def test_whoever_has_the_signing_secret_alone_is_signed_in_as_nobody(cast: Cast, settings: Any) -> None:
-    """The public program shares it: whoever took that over writes both cookies, and no row has to be there."""
+    """The public program shares it: whoever took that over writes both cookies, and no row has to be
+    there."""
     for person in (cast.aud, cast.rosa):
         client, asked = Client(), "ONELOGIN_0000"
         client.cookies["saml_asked"] = signing.dumps({asked: "/"}, salt="saml_asked")

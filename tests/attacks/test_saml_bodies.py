@@ -1,5 +1,5 @@
-"""What a stranger sends to the address for answers of an identity provider: what it costs, what it makes the machine do, and what it leaves behind.
-Answers that are well made and false are in test_saml.py."""
+"""What a stranger sends to the address for answers of an identity provider: what it costs, what it makes the
+machine do, and what it leaves behind. Answers that are well made and false are in test_saml.py."""
 
 from __future__ import annotations
 
@@ -21,7 +21,18 @@ from django.test import Client
 from lxml import etree
 from tests.attacks.test_saml import LOGIN, _by_saml, is_refused, unsigned
 from tests.cast import Cast
-from tests.organizations.saml_provider import ACS, BEGIN, SAML, SAMLP, Answer, asks, part, posts, signed, signs_in
+from tests.organizations.saml_provider import (
+    ACS,
+    BEGIN,
+    SAML,
+    SAMLP,
+    Answer,
+    asks,
+    part,
+    posts,
+    signed,
+    signs_in,
+)
 
 from security_center.foundation.organizations import saml
 from security_center.foundation.organizations.models import SignIn
@@ -35,7 +46,9 @@ def form(text: bytes | str) -> str:
 
 
 BOMB = (
-    "<!DOCTYPE a [<!ENTITY a 'aaaaaaaaaa'>" + "".join(f"<!ENTITY {b} '{f'&{a};' * 10}'>" for a, b in zip("abcdefgh", "bcdefghi", strict=True)) + "]>"
+    "<!DOCTYPE a [<!ENTITY a 'aaaaaaaaaa'>"
+    + "".join(f"<!ENTITY {b} '{f'&{a};' * 10}'>" for a, b in zip("abcdefgh", "bcdefghi", strict=True))
+    + "]>"
 )
 FILE = "<!DOCTYPE a [<!ENTITY f SYSTEM 'file:///etc/hostname'>]><a>&f;</a>"
 MALFORMED: dict[str, str] = {
@@ -74,7 +87,11 @@ def test_a_malformed_body_costs_little_and_leads_back_with_a_sentence(cast: Cast
 def test_an_answer_in_another_form_is_not_read(cast: Cast, kind: str) -> None:
     client = Client()
     text = base64.b64encode(etree.tostring(signed(Answer(asks(client), cast.aud.email)))).decode()
-    body = f'--x\r\nContent-Disposition: form-data; name="SAMLResponse"\r\n\r\n{text}\r\n--x--\r\n' if "x" in kind else text
+    body = (
+        f'--x\r\nContent-Disposition: form-data; name="SAMLResponse"\r\n\r\n{text}\r\n--x--\r\n'
+        if "x" in kind
+        else text
+    )
     assert is_refused(client, client.generic("POST", ACS, body, content_type=kind), "cannot be proved")
 
 
@@ -91,10 +108,17 @@ def test_an_encrypted_answer_is_told_so(cast: Cast) -> None:
 
 
 def test_an_answer_that_is_dear_to_look_through_takes_half_a_second_at_most(cast: Cast) -> None:
-    """As large as it may be, in a shape that reaches the library: long texts, and as many elements as are let through."""
+    """As large as it may be, in a shape that reaches the library: long texts, and as many elements as are let
+    through."""
     client = Client()
     few = [(f"a{n}", ["x" * 20]) for n in range(300)]
-    document = signed(Answer(asks(client), cast.aud.email, attributes=[("email", [cast.aud.email]), *few, ("long", ["y" * 40_000])]))
+    document = signed(
+        Answer(
+            asks(client),
+            cast.aud.email,
+            attributes=[("email", [cast.aud.email]), *few, ("long", ["y" * 40_000])],
+        )
+    )
     for forged in (False, True):
         if forged:
             part(document, ".//ds:SignatureValue").text = "AAAA"
@@ -105,7 +129,8 @@ def test_an_answer_that_is_dear_to_look_through_takes_half_a_second_at_most(cast
         assert time.process_time() - began < 0.5
 
 
-# --- what it makes the machine do, and keep -------------------------------------------------------------------------
+# --- what it makes the machine do, and keep
+# -------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -129,11 +154,17 @@ def listener() -> Iterator[tuple[str, list[str]]]:
     server.server_close()
 
 
-XSLT = '<xsl:stylesheet xmlns:xsl="http://www.w3.org/1999/XSL/Transform" version="1.0"><xsl:template match="/"><x/></xsl:template></xsl:stylesheet>'
+XSLT = (
+    '<xsl:stylesheet xmlns:xsl="http://www.w3.org/1999/XSL/Transform" version="1.0"><xsl:template '
+    'match="/"><x/></xsl:template></xsl:stylesheet>'
+)
 
 
-def test_no_answer_makes_the_machine_fetch_open_or_run_anything(cast: Cast, listener: tuple[str, list[str]], tmp_path: Path) -> None:
-    """A signature may name other things to be proved, and ways to get there; libxmlsec goes there before it knows who signed."""
+def test_no_answer_makes_the_machine_fetch_open_or_run_anything(
+    cast: Cast, listener: tuple[str, list[str]], tmp_path: Path
+) -> None:
+    """A signature may name other things to be proved, and ways to get there; libxmlsec goes there before it
+    knows who signed."""
     there, asked = listener
     os.mkfifo(tmp_path / "file")
     opened = threading.Thread(target=(tmp_path / "file").write_text, args=["it was opened"], daemon=True)
@@ -152,7 +183,9 @@ def test_no_answer_makes_the_machine_fetch_open_or_run_anything(cast: Cast, list
     def transform(document: Any) -> None:
         one = part(document, ".//ds:Transform")
         one.set("Algorithm", "http://www.w3.org/TR/1999/REC-xslt-19991116")
-        one.append(etree.fromstring(XSLT.replace("<x/>", f"<xsl:copy-of select=\"document('{there}/xslt')\"/>")))
+        one.append(
+            etree.fromstring(XSLT.replace("<x/>", f"<xsl:copy-of select=\"document('{there}/xslt')\"/>"))
+        )
 
     def key_elsewhere(document: Any) -> None:
         information = etree.SubElement(part(document, ".//ds:Signature"), f"{saml.DS}KeyInfo")
@@ -162,15 +195,27 @@ def test_no_answer_makes_the_machine_fetch_open_or_run_anything(cast: Cast, list
         document.set("{http://www.w3.org/2001/XMLSchema-instance}schemaLocation", f"{SAMLP} {there}/schema")
 
     def include(document: Any) -> None:
-        etree.SubElement(part(document, ".//saml:AttributeValue"), "{http://www.w3.org/2001/XInclude}include").set("href", f"{there}/include")
+        etree.SubElement(
+            part(document, ".//saml:AttributeValue"), "{http://www.w3.org/2001/XInclude}include"
+        ).set("href", f"{there}/include")
 
-    changes = [more_references(f"{there}/reference"), more_references(f"file://{tmp_path}/file"), transform, key_elsewhere, schema_elsewhere, include]
+    changes = [
+        more_references(f"{there}/reference"),
+        more_references(f"file://{tmp_path}/file"),
+        transform,
+        key_elsewhere,
+        schema_elsewhere,
+        include,
+    ]
     for change in changes:
         client = Client()
         document = signed(Answer(asks(client), cast.aud.email))
         change(document)
         posts(document)
-    for text in (f"<!DOCTYPE a SYSTEM '{there}/dtd'><a/>", f"<!DOCTYPE a [<!ENTITY % e SYSTEM '{there}/entity'>%e;]><a/>"):
+    for text in (
+        f"<!DOCTYPE a SYSTEM '{there}/dtd'><a/>",
+        f"<!DOCTYPE a [<!ENTITY % e SYSTEM '{there}/entity'>%e;]><a/>",
+    ):
         posts(base64.b64encode(text.encode()).decode())
     assert asked == []
     assert opened.is_alive()

@@ -1,4 +1,5 @@
-"""One administrator cannot be two in silence: a new one is announced, and nobody who had a hand in a sign-in agrees to it."""
+"""One administrator cannot be two in silence: a new one is announced, and nobody who had a hand in a sign-in
+agrees to it."""
 
 from __future__ import annotations
 
@@ -21,12 +22,20 @@ NEW, RESET = "center.new_administrator", "center.administrator_reset"
 def cast(cast: Cast) -> Cast:
     """Everybody has been in, and a desk works."""
     everybody_has_been_in(cast)
-    center.set_calendar(actor=cast.ada, desk=cast.school_a, preset="around_the_clock", people=[cast.rosa.pk, cast.ben.pk])
+    center.set_calendar(
+        actor=cast.ada, desk=cast.school_a, preset="around_the_clock", people=[cast.rosa.pk, cast.ben.pk]
+    )
     return cast
 
 
 def invented(cast: Cast, role: Role, by: Person | None = None) -> Person:
-    person = actions.add_person(actor=by or cast.ada, organization=cast.district, name="Zed Quill", email="zed@maple.example", role=role)
+    person = actions.add_person(
+        actor=by or cast.ada,
+        organization=cast.district,
+        name="Zed Quill",
+        email="zed@maple.example",
+        role=role,
+    )
     give_totp(person)
     return fresh(person)
 
@@ -45,7 +54,12 @@ def test_an_administrator_of_a_school_is_told_to_the_district_too(cast: Cast) ->
 
 
 def test_in_a_first_set_up_nobody_gets_a_message_for_each_administrator(cast: Cast) -> None:
-    actions.assign_role(actor=cast.root, person=cast.aud_elsewhere, organization=cast.district_elsewhere, role=Role.ADMINISTRATOR)
+    actions.assign_role(
+        actor=cast.root,
+        person=cast.aud_elsewhere,
+        organization=cast.district_elsewhere,
+        role=Role.ADMINISTRATOR,
+    )
     assert told(NEW) == set()
 
 
@@ -57,7 +71,9 @@ def test_whoever_takes_over_another_administrator_is_announced_as_well(cast: Cas
     assert Message.objects.filter(kind=RESET).count() == 3
 
 
-def test_the_page_that_the_message_leads_to_opens_for_whoever_is_told(cast: Cast, signed_in: Callable[..., Client]) -> None:
+def test_the_page_that_the_message_leads_to_opens_for_whoever_is_told(
+    cast: Cast, signed_in: Callable[..., Client]
+) -> None:
     invented(cast, Role.ADMINISTRATOR)
     for message in Message.objects.filter(kind=NEW).select_related("person"):
         assert signed_in(message.person).get(message.path).status_code == 200, message.person.name
@@ -83,8 +99,16 @@ def test_an_administrator_whom_an_invented_one_made_a_reader_does_not_agree(cast
     assert readmission.may_let_in(cast.ben, rosa)
 
 
-def test_a_reader_whom_the_administrator_invented_does_not_agree_while_one_of_before_is_left_in_the_district(cast: Cast) -> None:
-    actions.add_person(actor=cast.ada, organization=cast.school_a, name="Zed Quill", email="zed@maple.example", role=Role.READER)
+def test_a_reader_whom_the_administrator_invented_does_not_agree_while_one_of_before_is_left_in_the_district(
+    cast: Cast,
+) -> None:
+    actions.add_person(
+        actor=cast.ada,
+        organization=cast.school_a,
+        name="Zed Quill",
+        email="zed@maple.example",
+        role=Role.READER,
+    )
     zed = Person.objects.get(email="zed@maple.example")
     give_totp(zed)
     for person in (cast.ben, cast.dana, cast.sam, cast.tess, cast.nia, cast.ivy):
@@ -102,7 +126,9 @@ def test_in_the_first_month_of_a_district_new_readers_agree_since_there_are_no_o
     assert not fresh(cast.rosa).set_anew_by.exists()
 
 
-def test_the_colleague_reads_the_names_of_all_who_set_it_anew(cast: Cast, signed_in: Callable[..., Client]) -> None:
+def test_the_colleague_reads_the_names_of_all_who_set_it_anew(
+    cast: Cast, signed_in: Callable[..., Client]
+) -> None:
     for actor in (cast.ada, cast.root):
         actions.reset_second_factor(actor=actor, person=fresh(cast.rosa))
     page = signed_in(cast.ben).get(f"/people/{cast.rosa.pk}/let-in/").content.decode()

@@ -1,4 +1,5 @@
-"""B9: one administrator cannot become a reader unannounced. Whoever had their sign-in set anew reads nothing until a colleague agrees."""
+"""B9: one administrator cannot become a reader unannounced. Whoever had their sign-in set anew reads nothing
+until a colleague agrees."""
 
 from __future__ import annotations
 
@@ -36,7 +37,9 @@ def reset(cast: Cast, person: Person | None = None) -> Person:
     return fresh(person or cast.rosa)
 
 
-def test_an_administrator_who_resets_a_readers_second_factor_and_signs_in_as_them_reads_nothing(cast: Cast) -> None:
+def test_an_administrator_who_resets_a_readers_second_factor_and_signs_in_as_them_reads_nothing(
+    cast: Cast,
+) -> None:
     reset(cast)
     path = actions.invite(actor=cast.ada, person=cast.rosa)
     thief = Client()
@@ -60,7 +63,9 @@ def test_an_administrator_who_resets_a_readers_second_factor_and_signs_in_as_the
 def test_until_then_they_are_no_coverage_and_rungs_pass_on_at_once(cast: Cast) -> None:
     rosa = reset(cast)
     assert rosa not in queries.people_with_role(cast.school_a, Role.READER)
-    assert rosa not in queries.people_with_any_role(cast.school_a, [Role.READER, Role.COUNSELOR], include_above=True)
+    assert rosa not in queries.people_with_any_role(
+        cast.school_a, [Role.READER, Role.COUNSELOR], include_above=True
+    )
     look = audiences.Look(["report:1"], [cast.school_a], timezone.now())
     told = audiences.resolve("holder", organization=cast.school_a, thing="report:1", holder=rosa, look=look)
     assert told == []
@@ -133,7 +138,8 @@ def test_where_nobody_is_left_a_day_passes_and_the_superintendent_is_told_at_onc
     with time_machine.travel(timezone.now(), tick=False) as traveller:
         rosa = reset(cast)
         assert rosa.waits_until == timezone.now() + timedelta(hours=24)
-        assert [message.person for message in Message.objects.filter(kind="center.waits_alone")] == [cast.omar]
+        told = Message.objects.filter(kind="center.waits_alone")
+        assert [message.person for message in told] == [cast.omar]
         traveller.shift(timedelta(hours=23, minutes=59))
         actions.look_after_those_who_wait()
         assert policies.held(fresh(rosa)) == []
@@ -144,8 +150,13 @@ def test_where_nobody_is_left_a_day_passes_and_the_superintendent_is_told_at_onc
 
 
 def test_whoever_empties_the_desks_alone_is_not_helped_by_the_clock(cast: Cast) -> None:
-    """One administrator reset every reader of a district; a day later the clock let all of them in, with whatever app had been set up meanwhile."""
-    readers = [person for person in queries.people_of(cast.district) if person.pk != cast.ada.pk and readmission.desks_of(fresh(person))]
+    """One administrator reset every reader of a district; a day later the clock let all of them in, with
+    whatever app had been set up meanwhile."""
+    readers = [
+        person
+        for person in queries.people_of(cast.district)
+        if person.pk != cast.ada.pk and readmission.desks_of(fresh(person))
+    ]
     leads = {cast.omar, cast.dana} & set(readers)
     for person in readers:
         if person.pk != cast.omar.pk:
@@ -169,7 +180,8 @@ def test_the_wait_begins_when_the_last_colleague_goes(cast: Cast) -> None:
 
 
 def test_a_new_link_or_another_address_leads_past_no_second_factor(cast: Cast) -> None:
-    """While the reader's own second factor stands, neither gets anybody in, and nobody has to wait: a change of name is no alarm."""
+    """While the reader's own second factor stands, neither gets anybody in, and nobody has to wait: a change
+    of name is no alarm."""
     actions.invite(actor=cast.ada, person=cast.rosa)
     actions.change_person(actor=cast.ada, person=cast.rosa, email="rosa.new@maple.example")
     assert fresh(cast.rosa).waits_since is None
@@ -189,7 +201,13 @@ def test_without_a_second_factor_both_make_the_reader_wait(cast: Cast, way: str)
 
 def test_a_new_reader_who_was_never_in_waits_for_nobody(cast: Cast) -> None:
     """The desk was told when the role was given; nobody has ever read in this name."""
-    person = actions.add_person(actor=cast.ada, organization=cast.school_a, name="Nora New", email="nora@maple.example", role=Role.READER)
+    person = actions.add_person(
+        actor=cast.ada,
+        organization=cast.school_a,
+        name="Nora New",
+        email="nora@maple.example",
+        role=Role.READER,
+    )
     actions.invite(actor=cast.ada, person=person)
     assert fresh(person).waits_since is None
 
@@ -227,7 +245,9 @@ def test_an_open_browser_of_the_reader_ends_with_the_reset(cast: Cast, signed_in
     assert readmission.may_let_in(cast.ben, fresh(cast.rosa))
 
 
-def test_a_reader_whose_sign_in_was_reset_is_told_why_by_whom_and_that_a_colleague_must_agree(cast: Cast, signed_in: SignedIn) -> None:
+def test_a_reader_whose_sign_in_was_reset_is_told_why_by_whom_and_that_a_colleague_must_agree(
+    cast: Cast, signed_in: SignedIn
+) -> None:
     reset(cast)
     client = Client()
     client.force_login(fresh(cast.rosa), backend="allauth.account.auth_backends.AuthenticationBackend")
@@ -237,5 +257,9 @@ def test_a_reader_whose_sign_in_was_reset_is_told_why_by_whom_and_that_a_colleag
     waiting = signed_in(fresh(cast.rosa)).get(WAITING).content.decode()
     assert "set anew by Ada Stone" in waiting
     assert "Someone may be in danger now" not in waiting, "no alarm is running"
-    assert queries.time_zone_of(fresh(cast.rosa)) == cast.school_a.zone, "hours are those of the school, not of Greenwich"
-    assert "set anew by" not in signed_in(cast.dana).get("/account/second-factor/", follow=True).content.decode()
+    assert queries.time_zone_of(fresh(cast.rosa)) == cast.school_a.zone, (
+        "hours are those of the school, not of Greenwich"
+    )
+    assert (
+        "set anew by" not in signed_in(cast.dana).get("/account/second-factor/", follow=True).content.decode()
+    )

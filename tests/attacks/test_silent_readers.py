@@ -1,4 +1,5 @@
-"""One administrator makes no reader in silence, whatever they did before: roles ended, calendars emptied, addresses changed."""
+"""One administrator makes no reader in silence, whatever they did before: roles ended, calendars emptied,
+addresses changed."""
 
 from __future__ import annotations
 
@@ -28,8 +29,12 @@ NEW, GONE, OWN = "center.new_reader", "center.reader_gone", "center.own_role_gon
 def cast(cast: Cast) -> Cast:
     """Everybody has been in, and the desks of one school and of the district work."""
     everybody_has_been_in(cast)
-    center.set_calendar(actor=cast.ada, desk=cast.school_a, preset="around_the_clock", people=[cast.rosa.pk, cast.ben.pk])
-    center.set_calendar(actor=cast.ada, desk=cast.district, preset="around_the_clock", people=[cast.nia.pk, cast.ivy.pk])
+    center.set_calendar(
+        actor=cast.ada, desk=cast.school_a, preset="around_the_clock", people=[cast.rosa.pk, cast.ben.pk]
+    )
+    center.set_calendar(
+        actor=cast.ada, desk=cast.district, preset="around_the_clock", people=[cast.nia.pk, cast.ivy.pk]
+    )
     return cast
 
 
@@ -38,7 +43,9 @@ def names(*people: Person) -> set[str]:
 
 
 def puppet(cast: Cast, place: Organization, role: Role = Role.READER) -> Person:
-    made = actions.add_person(actor=cast.ada, organization=place, name="Zed Quill", email="zed@maple.example", role=role)
+    made = actions.add_person(
+        actor=cast.ada, organization=place, name="Zed Quill", email="zed@maple.example", role=role
+    )
     give_totp(made)
     return fresh(made)
 
@@ -68,7 +75,9 @@ def test_neither_does_a_calendar_that_names_only_who_never_looks(cast: Cast) -> 
 
 def test_emptied_calendars_do_not_make_a_new_administrator_silent(cast: Cast) -> None:
     for desk in (cast.school_a, cast.district):
-        prevention.remove_shifts(actor=cast.ada, organization=desk, ids=list(CoverageShift.objects.values_list("pk", flat=True)))
+        prevention.remove_shifts(
+            actor=cast.ada, organization=desk, ids=list(CoverageShift.objects.values_list("pk", flat=True))
+        )
     puppet(cast, cast.district, Role.ADMINISTRATOR)
     assert told("center.new_administrator") == names(cast.root, cast.ivy, cast.omar)
 
@@ -82,7 +91,9 @@ def test_those_whose_roles_ended_just_before_hear_of_a_new_reader_of_the_distric
 def test_those_of_one_school_hear_of_it_and_those_above_where_none_of_them_is_left(cast: Cast) -> None:
     end_all(cast, cast.rosa, cast.ben, cast.dana, cast.sam, cast.tess)
     puppet(cast, cast.school_a)
-    assert told(NEW) == names(cast.rosa, cast.ben, cast.dana, cast.sam, cast.tess, cast.ivy, cast.omar, cast.root)
+    assert told(NEW) == names(
+        cast.rosa, cast.ben, cast.dana, cast.sam, cast.tess, cast.ivy, cast.omar, cast.root
+    )
 
 
 def test_a_reader_who_waits_for_a_colleague_hears_of_a_new_one(cast: Cast) -> None:
@@ -123,17 +134,25 @@ def test_whoever_loses_a_role_that_reads_is_told_and_so_is_their_desk(cast: Cast
 
 def test_an_access_session_at_an_emptied_desk_is_told_to_those_who_read_there_until_now(cast: Cast) -> None:
     end_all(cast, cast.rosa, cast.ben, cast.dana, cast.sam, cast.tess)
-    actions.start_access_session(actor=cast.ada, organization=cast.school_a, reason="A reader cannot open a file since Monday.")
-    assert told("center.access_session") == names(cast.rosa, cast.ben, cast.dana, cast.sam, cast.tess, cast.ivy, cast.omar, cast.root)
+    actions.start_access_session(
+        actor=cast.ada, organization=cast.school_a, reason="A reader cannot open a file since Monday."
+    )
+    assert told("center.access_session") == names(
+        cast.rosa, cast.ben, cast.dana, cast.sam, cast.tess, cast.ivy, cast.omar, cast.root
+    )
 
 
-def test_no_clock_lets_in_whoever_was_set_anew_after_the_others_lost_their_roles(cast: Cast, signed_in: Callable[..., Client]) -> None:
+def test_no_clock_lets_in_whoever_was_set_anew_after_the_others_lost_their_roles(
+    cast: Cast, signed_in: Callable[..., Client]
+) -> None:
     end_all(cast, *[person for person in everybody_who_reads(cast) if person != cast.nia])
     with time_machine.travel(queries.now(), tick=False) as traveller:
         actions.reset_second_factor(actor=cast.ada, person=cast.nia)
         traveller.shift(timedelta(seconds=1))
         advance_due_steps()
-        assert told("center.colleague_waits") == names(cast.omar, cast.root, *[one for one in everybody_who_reads(cast) if one != cast.nia])
+        assert told("center.colleague_waits") == names(
+            cast.omar, cast.root, *[one for one in everybody_who_reads(cast) if one != cast.nia]
+        )
         traveller.shift(timedelta(hours=30))
         actions.look_after_those_who_wait()
         assert fresh(cast.nia).waits_since is not None
@@ -161,7 +180,9 @@ def test_where_the_others_left_a_month_ago_the_clock_lets_the_last_one_in(cast: 
 
 
 def test_a_reader_of_a_school_that_is_new_in_a_working_district_is_told_to_those_above(cast: Cast) -> None:
-    new = actions.create_organization(actor=cast.ada, kind="school", parent=cast.district, name="Maple High Schoo1", level="high")
+    new = actions.create_organization(
+        actor=cast.ada, kind="school", parent=cast.district, name="Maple High Schoo1", level="high"
+    )
     puppet(cast, new, Role.PRINCIPAL)
     assert told(NEW) == names(cast.ivy, cast.omar, cast.root)
 
@@ -172,12 +193,20 @@ def test_a_new_superintendent_who_sees_the_list_of_reports_is_announced(cast: Ca
 
 
 def test_a_school_that_is_added_to_a_working_district_is_told_to_those_who_lead_there(cast: Cast) -> None:
-    actions.create_organization(actor=cast.ada, kind="school", parent=cast.district, name="Maple High Schoo1", level="high")
+    actions.create_organization(
+        actor=cast.ada, kind="school", parent=cast.district, name="Maple High Schoo1", level="high"
+    )
     assert told("center.school_added") == names(cast.ivy, cast.omar, cast.root)
     Message.objects.all().delete()
-    actions.import_schools(actor=cast.ada, district=cast.district, text="name\nOak School\nElm School\nAsh School\n")
-    assert list(Message.objects.filter(person=cast.ivy).values_list("kind", "organization")) == [("center.school_added", cast.district.pk)]
-    assert str(Message.objects.get(person=cast.ivy).line).startswith("An administrator added a school: see Maple Valley")
+    actions.import_schools(
+        actor=cast.ada, district=cast.district, text="name\nOak School\nElm School\nAsh School\n"
+    )
+    assert list(Message.objects.filter(person=cast.ivy).values_list("kind", "organization")) == [
+        ("center.school_added", cast.district.pk)
+    ]
+    assert str(Message.objects.get(person=cast.ivy).line).startswith(
+        "An administrator added a school: see Maple Valley"
+    )
 
 
 @pytest.mark.parametrize(
@@ -189,9 +218,13 @@ def test_a_school_that_is_added_to_a_working_district_is_told_to_those_who_lead_
         ({"active": False}, "center.form_closed"),
     ],
 )
-def test_a_school_that_is_harder_to_find_is_told_to_those_who_read_there(cast: Cast, change: dict[str, object], kind: str) -> None:
+def test_a_school_that_is_harder_to_find_is_told_to_those_who_read_there(
+    cast: Cast, change: dict[str, object], kind: str
+) -> None:
     actions.change_organization(actor=cast.ada, organization=cast.school_a, **change)
-    assert told(kind) == names(cast.rosa, cast.ben, cast.dana, cast.sam, cast.tess, cast.ivy, cast.omar, cast.root)
+    assert told(kind) == names(
+        cast.rosa, cast.ben, cast.dana, cast.sam, cast.tess, cast.ivy, cast.omar, cast.root
+    )
     assert Message.objects.values("kind").distinct().count() == 1
     Message.objects.all().delete()
     actions.change_organization(actor=cast.ada, organization=cast.school_a, enrollment=7, active=True)
@@ -199,24 +232,44 @@ def test_a_school_that_is_harder_to_find_is_told_to_those_who_read_there(cast: C
 
 
 def test_while_a_district_is_set_up_nobody_hears_of_each_school(cast: Cast) -> None:
-    actions.create_organization(actor=cast.ada_elsewhere, kind="school", parent=cast.district_elsewhere, name="Oak School")
-    actions.change_organization(actor=cast.ada_elsewhere, organization=cast.school_elsewhere, name="Cedar School", active=False)
+    actions.create_organization(
+        actor=cast.ada_elsewhere, kind="school", parent=cast.district_elsewhere, name="Oak School"
+    )
+    actions.change_organization(
+        actor=cast.ada_elsewhere, organization=cast.school_elsewhere, name="Cedar School", active=False
+    )
     assert not Message.objects.exists()
 
 
 @pytest.mark.parametrize("role", [Role.DISTRICT_ON_CALL, Role.ADMINISTRATOR])
-def test_whoever_gets_a_role_at_the_state_is_told_to_those_who_lead_its_districts(cast: Cast, role: Role) -> None:
-    made = actions.add_person(actor=cast.root, organization=cast.state, name="Zed Quill", email="zed@maple.example", role=role)
-    expected = names(cast.ada, cast.ivy, cast.omar, cast.ada_elsewhere, cast.ivy_elsewhere, cast.omar_elsewhere)
+def test_whoever_gets_a_role_at_the_state_is_told_to_those_who_lead_its_districts(
+    cast: Cast, role: Role
+) -> None:
+    made = actions.add_person(
+        actor=cast.root, organization=cast.state, name="Zed Quill", email="zed@maple.example", role=role
+    )
+    expected = names(
+        cast.ada, cast.ivy, cast.omar, cast.ada_elsewhere, cast.ivy_elsewhere, cast.omar_elsewhere
+    )
     assert told("center.new_administrator" if role == Role.ADMINISTRATOR else NEW) == expected
     assert made.name not in expected
 
 
 def test_an_import_sends_each_one_message_however_many_desks_get_readers(cast: Cast) -> None:
     for place in (cast.school_a, cast.school_b):
-        end_all(cast, *[person for person in everybody_who_reads(cast) if any(one.organization == place for one in policies.given(fresh(person)))])
+        end_all(
+            cast,
+            *[
+                person
+                for person in everybody_who_reads(cast)
+                if any(one.organization == place for one in policies.given(fresh(person)))
+            ],
+        )
     Message.objects.all().delete()
-    rows = "name,e-mail,role,school\nZed Quill,zed@maple.example,Reader,Maple High School\nYan Quill,yan@maple.example,Reader,Birch Middle School\n"
+    rows = (
+        "name,e-mail,role,school\nZed Quill,zed@maple.example,Reader,Maple High School\nYan "
+        "Quill,yan@maple.example,Reader,Birch Middle School\n"
+    )
     actions.import_people(actor=cast.ada, district=cast.district, text=rows)
     assert Message.objects.filter(kind=NEW, person=cast.ivy).count() == 1
 
@@ -230,7 +283,13 @@ def test_a_leader_whom_the_administrator_invented_does_not_agree(cast: Cast) -> 
 
 
 def test_no_stranger_is_sent_the_word_about_an_address(cast: Cast) -> None:
-    made = actions.add_person(actor=cast.ada, organization=cast.school_a, name="Zed Quill", email="zed@maple.example", role=Role.READER)
+    made = actions.add_person(
+        actor=cast.ada,
+        organization=cast.school_a,
+        name="Zed Quill",
+        email="zed@maple.example",
+        role=Role.READER,
+    )
     actions.change_person(actor=cast.ada, person=made, email="zed.quill@maple.example")
     assert not Message.objects.filter(kind="center.address_changed").exists()
 
@@ -240,7 +299,9 @@ def test_whoever_changes_their_own_address_is_told_at_the_one_of_before(cast: Ca
     assert Delivery.objects.get(message__kind="center.address_changed").address == cast.ada.email
 
 
-def test_an_unlocked_screen_gives_its_owner_no_other_address(cast: Cast, signed_in: Callable[..., Client]) -> None:
+def test_an_unlocked_screen_gives_its_owner_no_other_address(
+    cast: Cast, signed_in: Callable[..., Client]
+) -> None:
     cast.ada.set_password("a fresh proof of Ada")
     cast.ada.save()
     client, page = signed_in(cast.ada), f"/people/{cast.ada.pk}/edit/"
@@ -249,9 +310,14 @@ def test_an_unlocked_screen_gives_its_owner_no_other_address(cast: Cast, signed_
         asked = [client.get(page), client.post(page, form)]
         assert fresh(cast.ada).email == cast.ada.email
         assert all(one.headers.get("Location", "").startswith("/account/reauthenticate/") for one in asked)
-        assert client.post(f"/people/{cast.rosa.pk}/edit/", {**form, "email": "rosa@maple.example"}).status_code == 302
+        assert (
+            client.post(f"/people/{cast.rosa.pk}/edit/", {**form, "email": "rosa@maple.example"}).status_code
+            == 302
+        )
         assert fresh(cast.rosa).email == "rosa@maple.example"
-        proved = client.post(f"/account/reauthenticate/?next={page}", {"password": "a fresh proof of Ada", "next": page})
+        proved = client.post(
+            f"/account/reauthenticate/?next={page}", {"password": "a fresh proof of Ada", "next": page}
+        )
         assert proved.url == f"/people/{cast.ada.pk}/"
     assert fresh(cast.ada).email == form["email"]
     assert Delivery.objects.filter(message__kind="center.address_changed", address=cast.ada.email).exists()
@@ -268,7 +334,9 @@ def test_another_address_is_told_at_the_one_of_before(cast: Cast, settings: obje
     assert not [one for one in mail.outbox if one.to != [before]]
 
 
-def test_nobody_takes_away_their_own_second_factor_from_the_page_of_people(cast: Cast, signed_in: Callable[..., Client]) -> None:
+def test_nobody_takes_away_their_own_second_factor_from_the_page_of_people(
+    cast: Cast, signed_in: Callable[..., Client]
+) -> None:
     client = signed_in(cast.ada)
     assert client.post(f"/people/{cast.ada.pk}/second-factor/reset/").status_code in {403, 404}
     assert queries.has_second_factor(fresh(cast.ada))
@@ -276,7 +344,9 @@ def test_nobody_takes_away_their_own_second_factor_from_the_page_of_people(cast:
     assert "/second-factor/reset/" in client.get(f"/people/{cast.rosa.pk}/").content.decode()
 
 
-def test_whoever_is_told_of_a_new_reader_sees_on_the_page_it_leads_to_who_it_is(cast: Cast, signed_in: Callable[[Person], Client]) -> None:
+def test_whoever_is_told_of_a_new_reader_sees_on_the_page_it_leads_to_who_it_is(
+    cast: Cast, signed_in: Callable[[Person], Client]
+) -> None:
     page = f"/coverage/{cast.school_a.slug}/"
     assert "New here" not in signed_in(cast.rosa).get(page).content.decode(), "in a set-up everybody is new"
     with time_machine.travel(now() + timedelta(days=31)):

@@ -1,4 +1,5 @@
-"""Senders that never come to an end hold up nobody, and are cut off. With the real programs; `./ssc bench attacks` measures how long others wait."""
+"""Senders that never come to an end hold up nobody, and are cut off. With the real programs; `./ssc bench
+attacks` measures how long others wait."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ PATIENCE = 10.0  # seconds for one answer on a busy machine, while they drip
 
 @dataclass
 class Siege:
-    """Dripping senders at both programs, what others waited meanwhile, and a report whose sender fell silent."""
+    """Dripping senders at both programs, what others waited meanwhile, and a report whose sender fell
+    silent."""
 
     waited: dict[str, float]
     cut_while_others_were_answered: int
@@ -48,17 +50,27 @@ def siege(district: Path) -> Iterator[Siege]:
             "the page to sign in": lambda: get(ours.staff_port, "/account/login/"),
             "a report": lambda: report(ours.port),
         }
-        with Dripping(ours.staff_port, "/account/login/", many=MANY) as staff, Dripping(ours.port, FORM, many=MANY) as public:
+        with (
+            Dripping(ours.staff_port, "/account/login/", many=MANY) as staff,
+            Dripping(ours.port, FORM, many=MANY) as public,
+        ):
             time.sleep(1.5)  # until the programs have begun to read them
             waited = {name: timed(act) for name, act in acts.items()}
             early = staff.cut + public.cut
             until(lambda: staff.cut == public.cut == MANY, "all are cut off", patience=arrival.GRACE + 30)
-            yield Siege(waited, early, (staff.cut, public.cut), half_sent.getresponse(), before, reports(district))
+            yield Siege(
+                waited, early, (staff.cut, public.cut), half_sent.getresponse(), before, reports(district)
+            )
         half_sent.close()
 
 
 def send_half_a_report(port: int) -> http.client.HTTPConnection:
-    fields = {"language": "en", "seed": hidden(get(port, FORM), "seed"), "what_happened": client.TEXT, "danger_now": "no"}
+    fields = {
+        "language": "en",
+        "seed": hidden(get(port, FORM), "seed"),
+        "what_happened": client.TEXT,
+        "danger_now": "no",
+    }
     sent = client.form_body(fields, {"files": ("a.jpg", b"x" * 200_000)})
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.putrequest("POST", FORM)
@@ -83,7 +95,9 @@ def test_they_are_cut_off(siege: Siege) -> None:
     assert siege.cut == (MANY, MANY)
 
 
-def test_what_arrived_of_a_report_that_came_too_slowly_is_stored_and_its_sender_is_not_told_that_it_was_taken(siege: Siege) -> None:
+def test_what_arrived_of_a_report_that_came_too_slowly_is_stored_and_its_sender_is_not_told_that_it_was_taken(
+    siege: Siege,
+) -> None:
     assert siege.half_sent.status == 408
     assert siege.half_sent.getheader("Connection") == "close"
     assert siege.reports == siege.reports_before + 2  # beside the one that was sent whole

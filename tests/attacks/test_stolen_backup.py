@@ -1,4 +1,5 @@
-"""A backup in other hands: without its kit, with another's, changed, and put back when what it holds is no longer true.
+"""A backup in other hands: without its kit, with another's, changed, and put back when what it holds is no
+longer true.
 
 What a whole system does with its backups is in tests/backup/test_running_system.py.
 """
@@ -21,7 +22,8 @@ from tests.running import make_district, run, ssc
 pytestmark = pytest.mark.programs
 
 MARKER = "MARKER-of-a-word-that-somebody-typed"
-# A report with a file; a reader who is signed in; two links. Then the backup is made, and then the reader signs out and one link is used.
+# A report with a file; a reader who is signed in; two links. Then the backup is made, and then the reader
+# signs out and one link is used.
 BEFORE = f"""
 import json
 from django.test import Client
@@ -45,7 +47,8 @@ with scopes_disabled():
     print(json.dumps({{
         "number": report.number, "cookie": cookie, "rosa": rosa.pk, "reset": ResetLinks().make_token(rosa),
         "invitation": actions.invite(actor=ada, person=people["Ben Cole"]).split("/")[2],
-        "names": [person.name for person in Person.objects.all()], "addresses": [person.email for person in Person.objects.all()],
+        "names": [person.name for person in Person.objects.all()],
+        "addresses": [person.email for person in Person.objects.all()],
     }}))
 """
 # What each of them opens.
@@ -78,14 +81,20 @@ class Theft:
     held: dict[str, Any]
 
     def opens(self, data: Path) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(run(data, OPENS.format(held=json.dumps(self.held))).splitlines()[-1])
+        found: dict[str, Any] = json.loads(
+            run(data, OPENS.format(held=json.dumps(self.held))).splitlines()[-1]
+        )
         return found
 
 
 @pytest.fixture(scope="module")
 def theft(district: Path, tmp_path_factory: pytest.TempPathFactory) -> Theft:
     outside = tmp_path_factory.mktemp("stolen")
-    held = json.loads(run(district, BEFORE, PYTHONPATH=f"{Path(__file__).parents[2] / 'src'}:{Path(__file__).parents[2]}").splitlines()[-1])
+    held = json.loads(
+        run(
+            district, BEFORE, PYTHONPATH=f"{Path(__file__).parents[2] / 'src'}:{Path(__file__).parents[2]}"
+        ).splitlines()[-1]
+    )
     done = ssc(district, "backup", "--to", str(outside), "--kit", str(outside / "kit.txt"))
     assert done.returncode == 0, done.stderr
     (archive,) = outside.glob("*.age")
@@ -104,12 +113,22 @@ def refusal(theft: Theft, into: Path, archive: Path, kit: Path | None = None) ->
 
 def test_without_the_kit_it_shows_its_size_and_nothing_else(theft: Theft) -> None:
     everything = b"".join(path.read_bytes() for path in theft.archive.parent.iterdir() if path != theft.kit)
-    words = [MARKER, theft.held["cookie"], theft.held["invitation"], *theft.held["names"], *theft.held["addresses"]]
+    words = [
+        MARKER,
+        theft.held["cookie"],
+        theft.held["invitation"],
+        *theft.held["names"],
+        *theft.held["addresses"],
+    ]
     assert [word for word in words if word.encode() in everything] == []
-    assert not any(sign in everything for sign in (b"SQLite format", b"center.sqlite3", b"files/", b"signing-secret"))
+    assert not any(
+        sign in everything for sign in (b"SQLite format", b"center.sqlite3", b"files/", b"signing-secret")
+    )
     with pytest.raises(pyrage.DecryptError):
         pyrage.decrypt(theft.archive.read_bytes(), [pyrage.x25519.Identity.generate()])
-    assert (theft.data / "backup-recipient.txt").read_text().startswith("age1"), "what lies on the machine encrypts, and decrypts nothing"
+    assert (theft.data / "backup-recipient.txt").read_text().startswith("age1"), (
+        "what lies on the machine encrypts, and decrypts nothing"
+    )
 
 
 def test_the_kit_of_another_installation_opens_nothing(theft: Theft, tmp_path: Path) -> None:
@@ -121,8 +140,11 @@ def test_the_kit_of_another_installation_opens_nothing(theft: Theft, tmp_path: P
 
 
 def repacked(theft: Theft, change: Callable[[list[tuple[tarfile.TarInfo, bytes]]], None]) -> bytes:
-    """What somebody makes of it who has the kit's public half and once saw the inside: members changed, and encrypted to the kit anew."""
-    secret = next(line for line in theft.kit.read_text().splitlines() if line.startswith("backup secret: ")).partition(": ")[2]
+    """What somebody makes of it who has the kit's public half and once saw the inside: members changed, and
+    encrypted to the kit anew."""
+    secret = next(
+        line for line in theft.kit.read_text().splitlines() if line.startswith("backup secret: ")
+    ).partition(": ")[2]
     inside = io.BytesIO(pyrage.decrypt(theft.archive.read_bytes(), [pyrage.x25519.Identity.from_str(secret)]))
     members = []
     with tarfile.open(fileobj=inside) as tar:
@@ -145,12 +167,18 @@ def plain(name: str) -> tarfile.TarInfo:
 
 
 CHANGES: dict[str, Callable[[list[tuple[tarfile.TarInfo, bytes]]], Any]] = {
-    "one byte of the database": lambda held: held.__setitem__(0, (held[0][0], held[0][1][:-1] + bytes([held[0][1][-1] ^ 1]))),
+    "one byte of the database": lambda held: held.__setitem__(
+        0, (held[0][0], held[0][1][:-1] + bytes([held[0][1][-1] ^ 1]))
+    ),
     "two members swapped": lambda held: held.insert(0, held.pop(1)),
     "a member left out": lambda held: held.pop(1),
-    "a file added": lambda held: held.insert(-1, (plain("files/0b/0badc0de-0000-4000-8000-000000000001"), b"mine")),
+    "a file added": lambda held: held.insert(
+        -1, (plain("files/0b/0badc0de-0000-4000-8000-000000000001"), b"mine")
+    ),
     "another key for later backups": lambda held: [
-        held.__setitem__(number, (info, b"x" * len(data))) for number, (info, data) in enumerate(held) if info.name == "backup-recipient.txt"
+        held.__setitem__(number, (info, b"x" * len(data)))
+        for number, (info, data) in enumerate(held)
+        if info.name == "backup-recipient.txt"
     ],
     "the seal of nothing": lambda held: held.__setitem__(-1, (held[-1][0], b"0" * 64)),
 }
@@ -164,7 +192,9 @@ def test_whoever_changes_it_and_encrypts_it_anew_is_found_out(theft: Theft, tmp_
 
 
 @pytest.mark.parametrize("where", [0, 40, 200, 70_000, -1])
-def test_a_bit_that_turned_or_an_end_that_is_missing_is_refused(theft: Theft, tmp_path: Path, where: int) -> None:
+def test_a_bit_that_turned_or_an_end_that_is_missing_is_refused(
+    theft: Theft, tmp_path: Path, where: int
+) -> None:
     raw = bytearray(theft.archive.read_bytes())
     raw[where] ^= 4
     for name, content in (("turned", raw), ("cut", theft.archive.read_bytes()[:where])):
@@ -174,11 +204,20 @@ def test_a_bit_that_turned_or_an_end_that_is_missing_is_refused(theft: Theft, tm
 
 
 def test_sessions_and_links_of_then_let_nobody_in_after_a_restore(theft: Theft, tmp_path: Path) -> None:
-    """They may have ended since: a reader signed out of a stolen computer, a link was used. The backup does not know that."""
-    assert theft.opens(theft.data) == {"session": str(theft.held["rosa"]), "invitation": "Ben Cole", "reset": True}
+    """They may have ended since: a reader signed out of a stolen computer, a link was used. The backup does
+    not know that."""
+    assert theft.opens(theft.data) == {
+        "session": str(theft.held["rosa"]),
+        "invitation": "Ben Cole",
+        "reset": True,
+    }
     done = ssc(tmp_path / "data", "restore", str(theft.archive), "--kit", str(theft.kit))
     assert done.returncode == 0, done.stderr
-    assert theft.opens(tmp_path / "data") == {"session": None, "invitation": "InvitationExpired", "reset": False}
+    assert theft.opens(tmp_path / "data") == {
+        "session": None,
+        "invitation": "InvitationExpired",
+        "reset": False,
+    }
     assert "Everybody signs in again" in done.stdout
     assert ssc(tmp_path / "data", "verify-ledger").returncode == 0
     shutil.rmtree(tmp_path / "data")

@@ -1,4 +1,5 @@
-"""B6 and B8: whoever copies the database opens nothing with it, and whoever can write to it neither signs in by it nor has code run."""
+"""B6 and B8: whoever copies the database opens nothing with it, and whoever can write to it neither signs in
+by it nor has code run."""
 
 from __future__ import annotations
 
@@ -72,7 +73,8 @@ def test_no_word_of_the_database_opens_a_live_session(cast: Cast) -> None:
 
 
 def test_what_a_session_holds_is_sealed_with_its_cookie(cast: Cast) -> None:
-    """The secret of an authenticator app that is being set up lies there until its first code is confirmed."""
+    """The secret of an authenticator app that is being set up lies there until its first code is
+    confirmed."""
     living = sign_in(cast.aud)
     living.get("/account/2fa/totp/deactivate/")
     session = living.session
@@ -85,21 +87,28 @@ def test_what_a_session_holds_is_sealed_with_its_cookie(cast: Cast) -> None:
 
 
 def test_a_session_that_somebody_wrote_into_the_database_lets_nobody_in(cast: Cast) -> None:
-    """They know the whole form of a row, and put in one for a cookie of their own, under whatever name; they copy a reader's row onto it too."""
+    """They know the whole form of a row, and put in one for a cookie of their own, under whatever name; they
+    copy a reader's row onto it too."""
     reader = SignIn.objects.get(pk=name_of(sign_in(cast.rosa).cookies[COOKIE].value))
     mine = "b" * 32
     ends = timezone.now() + timedelta(days=1)
-    clear = json.dumps({"data": {"_auth_user_id": str(cast.rosa.pk)}, "ends": ends.timestamp()}).encode().hex()
+    clear = (
+        json.dumps({"data": {"_auth_user_id": str(cast.rosa.pk)}, "ends": ends.timestamp()}).encode().hex()
+    )
     for name in (mine, name_of(mine)):
         for data in (reader.session_data, clear, ""):
-            SignIn.objects.update_or_create(pk=name, defaults={"session_data": data, "expire_date": ends, "person": cast.rosa})
+            SignIn.objects.update_or_create(
+                pk=name, defaults={"session_data": data, "expire_date": ends, "person": cast.rosa}
+            )
             assert with_cookie(mine).get("/account/security/").status_code == 302
 
 
 def test_a_session_is_not_lengthened_by_its_row(cast: Cast) -> None:
     living = sign_in(cast.rosa)
     SignIn.objects.update(expire_date=timezone.now() + timedelta(days=999))
-    with time_machine.travel(timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE + 60), tick=False):
+    with time_machine.travel(
+        timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE + 60), tick=False
+    ):
         assert living.get("/account/security/").status_code == 302
 
 
@@ -116,7 +125,14 @@ def test_a_session_that_was_ended_elsewhere_does_not_come_back_by_being_saved(ca
 def test_the_list_of_sessions_keeps_browser_and_time_and_no_address(cast: Cast) -> None:
     living = sign_in(cast.rosa)
     living.get(HOME, REMOTE_ADDR="203.0.113.77", headers={"user-agent": "Firefox"})
-    assert {field.name for field in SignIn._meta.get_fields()} == {"session_key", "session_data", "expire_date", "person", "began_at", "browser"}
+    assert {field.name for field in SignIn._meta.get_fields()} == {
+        "session_key",
+        "session_data",
+        "expire_date",
+        "person",
+        "began_at",
+        "browser",
+    }
     assert "203.0.113.77" not in everything_stored()
 
 
@@ -138,7 +154,9 @@ def test_a_pickle_in_the_cache_is_not_opened(cast: Cast, tmp_path: Path) -> None
         cursor.execute(f"UPDATE {TABLE} SET value = %s", [forged])  # noqa: S608
     assert cache.get("attempts", "nothing") == "nothing"
     assert "attempts" not in cache
-    assert Client().post("/account/login/", {"login": cast.rosa.email, "password": "wrong"}).status_code == 200
+    assert (
+        Client().post("/account/login/", {"login": cast.rosa.email, "password": "wrong"}).status_code == 200
+    )
     assert not (tmp_path / "ran").exists()
 
 
@@ -152,13 +170,18 @@ def test_a_row_of_the_cache_counts_for_its_own_key_and_end_only() -> None:
         cursor.execute(f"UPDATE {TABLE} SET value = %s, expires = %s", [value, expires])  # noqa: S608
     assert (cache.get("mine"), cache.get("theirs")) == ("free", None)
     with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE {TABLE} SET expires = %s", [connection.ops.adapt_datetimefield_value(timezone.now() + timedelta(days=9))])  # noqa: S608
+        cursor.execute(
+            f"UPDATE {TABLE} SET expires = %s",  # noqa: S608
+            [connection.ops.adapt_datetimefield_value(timezone.now() + timedelta(days=9))],
+        )
     assert cache.get("mine") is None
 
 
 @pytest.mark.django_db
 def test_no_row_of_the_cache_names_an_address(cast: Cast) -> None:
-    Client(REMOTE_ADDR="203.0.113.77").post("/account/login/", {"login": "marker@example.org", "password": "wrong"})
+    Client(REMOTE_ADDR="203.0.113.77").post(
+        "/account/login/", {"login": "marker@example.org", "password": "wrong"}
+    )
     stored = everything_stored()
     assert "203.0.113.77" not in stored
     assert "allauth" not in stored
@@ -169,14 +192,20 @@ def test_no_row_of_the_cache_names_an_address(cast: Cast) -> None:
 def test_a_task_that_somebody_wrote_into_the_queue_is_not_run() -> None:
     note.enqueue("honest")
     (honest,) = DBTaskResult.objects.all()
-    for path, word in ((honest.task_path, "forged"), ("tests.attacks.test_stolen_sessions.note", "forged"), ("os.system", "true")):
+    for path, word in (
+        (honest.task_path, "forged"),
+        ("tests.attacks.test_stolen_sessions.note", "forged"),
+        ("os.system", "true"),
+    ):
         forged = DBTaskResult.objects.get(pk=honest.pk)
         forged.pk, forged.task_path, forged.args_kwargs = uuid4(), path, {"args": [word], "kwargs": {}}
         forged.save(force_insert=True)
     while queue.run_one():
         pass
     assert ran == ["honest"]
-    assert {row.exception_class_path.rpartition(".")[2] for row in DBTaskResult.objects.failed()} == {"NotOurs"}
+    assert {row.exception_class_path.rpartition(".")[2] for row in DBTaskResult.objects.failed()} == {
+        "NotOurs"
+    }
 
 
 @pytest.mark.django_db

@@ -1,5 +1,6 @@
-"""Whoever leaves, every ring ends in somebody who may know, as long as anybody is left (B12). Seen before: without superintendent and alternate 47 of
-55 steps of a case told nobody though its team was there; without district roles and readers 192 of 192, though administrators were."""
+"""Whoever leaves, every ring ends in somebody who may know, as long as anybody is left (B12). Seen before:
+without superintendent and alternate 47 of 55 steps of a case told nobody though its team was there; without
+district roles and readers 192 of 192, though administrators were."""
 
 from __future__ import annotations
 
@@ -62,7 +63,8 @@ def test_without_superintendent_and_alternate_each_ring_of_a_case_reaches_its_te
 
 
 def test_an_alternate_whose_last_role_has_ended_is_not_where_a_ladder_ends(team: Team) -> None:
-    """The role was ended and not the person; then the superintendent left, and eight of fifteen duties rang for her alone, who opened nothing."""
+    """The role was ended and not the person; then the superintendent left, and eight of fifteen duties rang
+    for her alone, who opened nothing."""
     case = team.screened()
     cast = team.valley.cast
     plan_actions.set_alternate(actor=cast.ada, organization=cast.district, person=cast.nia)
@@ -70,12 +72,18 @@ def test_an_alternate_whose_last_role_has_ended_is_not_where_a_ladder_ends(team:
     assert queries.alternate_of(cast.district) is None
     gone(team.valley, "omar", "ivy")
     ring_for_days(team.valley)
-    told = [person for duty in Duty.objects.open().filter(thing=case.thing, step__gt=0) for person in last_told(duty)]
+    told = [
+        person
+        for duty in Duty.objects.open().filter(thing=case.thing, step__gt=0)
+        for person in last_told(duty)
+    ]
     assert told
     assert cast.nia not in told
 
 
-def test_without_district_and_readers_the_school_hears_and_without_the_school_its_administrators(valley: Valley) -> None:
+def test_without_district_and_readers_the_school_hears_and_without_the_school_its_administrators(
+    valley: Valley,
+) -> None:
     report = valley.report()
     gone(valley, "rosa", "tess", "nia", "ivy", "omar")
     ring_for_days(valley)
@@ -85,7 +93,10 @@ def test_without_district_and_readers_the_school_hears_and_without_the_school_it
     assert [person.name for person in last_told(valley.duties(report)["acknowledge"])] == ["Ada Stone"]
     for message in Message.objects.filter(person=valley.cast.ada, kind=LEFT):
         assert (message.extra, message.path, message.duty_id) == ({"number": report.number}, "/people/", None)
-        assert message.line == f"At Maple High School nobody is left for the alert about {report.number}. Give somebody a role there who can answer."
+        assert message.line == (
+            f"At Maple High School nobody is left for the alert about {report.number}. Give "
+            "somebody a role there who can answer."
+        )
     assert not Message.objects.filter(person=valley.cast.ada).exclude(kind=LEFT).exists()
     assert "ringing" in {one.key for one in broken_for(valley.cast.ada)}
 
@@ -106,7 +117,9 @@ def test_whoever_a_report_is_about_never_hears_of_it_though_nobody_else_is_there
     desk.set_conflict(actor=valley.cast.rosa, report=report, about=valley.cast.dana)
     gone(valley, "rosa", "ben", "tess", "sam", "nia", "ivy", "omar")
     ring_for_days(valley, 20)
-    told = {person.name for duty in Duty.objects.open().filter(thing=report.thing) for person in last_told(duty)}
+    told = {
+        person.name for duty in Duty.objects.open().filter(thing=report.thing) for person in last_told(duty)
+    }
     assert told == {"Ada Stone"}
     assert not Message.objects.filter(person=valley.cast.dana).exists()
 
@@ -125,9 +138,14 @@ def test_whoever_a_report_is_about_hears_of_no_case_that_rests_on_it(team: Team)
 
 def test_a_reservation_holds_for_the_alert_that_several_reports_name_one_person(valley: Valley) -> None:
     plan_actions.set_alternate(actor=None, organization=valley.cast.district, person=valley.cast.ivy)
-    one, other = (valley.report("The superintendent takes money.", at=valley.cast.district, about_staff=True) for _ in range(2))
+    one, other = (
+        valley.report("The superintendent takes money.", at=valley.cast.district, about_staff=True)
+        for _ in range(2)
+    )
     subject = subjects.name_subject(actor=valley.cast.ivy, report=one, name="Omar Reyes").subject
-    subjects.match_subject(actor=valley.cast.ivy, report=other, subject=subject, same=True, compared=["name", "photo"])
+    subjects.match_subject(
+        actor=valley.cast.ivy, report=other, subject=subject, same=True, compared=["name", "photo"]
+    )
     assert Duty.objects.open().filter(kind="reporting.pattern").exists()
     ring_for_days(valley)
     told = DutyStep.objects.filter(duty__thing__in=[one.thing, other.thing], told__isnull=False)
@@ -135,37 +153,62 @@ def test_a_reservation_holds_for_the_alert_that_several_reports_name_one_person(
 
 
 @pytest.mark.parametrize(("decided", "expected"), [(False, {"Ada Stone"}), (True, {"Sam Lee"})])
-def test_an_officer_hears_of_a_case_only_once_the_team_has_decided_to_tell_law_enforcement(team: Team, decided: bool, expected: set[str]) -> None:
+def test_an_officer_hears_of_a_case_only_once_the_team_has_decided_to_tell_law_enforcement(
+    team: Team, decided: bool, expected: set[str]
+) -> None:
     case = team.screened()
     if decided:
         LawEnforcementDecision(
-            case=case, threshold="weapon", raised_at=now(), due_at=now(), outcome="notified", decided_by=team.tess, decided_at=now()
+            case=case,
+            threshold="weapon",
+            raised_at=now(),
+            due_at=now(),
+            outcome="notified",
+            decided_by=team.tess,
+            decided_at=now(),
         ).save(force_insert=True)
     gone(team.valley, "rosa", "tess", "ben", "dana", "nia", "ivy", "omar")
     ring_for_days(team.valley)
-    assert {person.name for duty in Duty.objects.open().filter(thing=case.thing, step__gt=0) for person in last_told(duty)} == expected
+    assert {
+        person.name
+        for duty in Duty.objects.open().filter(thing=case.thing, step__gt=0)
+        for person in last_told(duty)
+    } == expected
 
 
 def test_of_a_practice_case_nobody_beyond_its_team_ever_hears(team: Team) -> None:
     case = team.open(practice=True)
     gone(team.valley, "tess", "ben", "dana")
     ring_for_days(team.valley, 10)
-    assert not Message.objects.filter(kind="case.practice", created_at__gt=case.opened_at + timedelta(hours=1)).exists()
+    assert not Message.objects.filter(
+        kind="case.practice", created_at__gt=case.opened_at + timedelta(hours=1)
+    ).exists()
 
 
 def test_where_the_last_one_is_away_the_nearest_who_is_there_hears_too(team: Team) -> None:
     case = team.screened()
     gone(team.valley, "nia", "ivy")
     for person in (team.valley.cast.omar, team.tess):
-        Absence.objects.create(person=person, starts_at=team.valley.at, ends_at=team.valley.at + timedelta(days=30))
+        Absence.objects.create(
+            person=person, starts_at=team.valley.at, ends_at=team.valley.at + timedelta(days=30)
+        )
     ring_for_days(team.valley)
     for duty in Duty.objects.open().filter(thing=case.thing, step__gt=0):
-        assert {person.name for person in last_told(duty)} == {"Omar Reyes", "Tess Moran", "Ben Cole", "Dana Price"}
+        assert {person.name for person in last_told(duty)} == {
+            "Omar Reyes",
+            "Tess Moran",
+            "Ben Cole",
+            "Dana Price",
+        }
 
 
 INSIDERS = ("rosa", "ben", "dana", "sam", "tess", "nia", "ivy", "omar", "ada", "root")
 MISHAPS = st.lists(
-    st.tuples(st.sampled_from(("leaves", "loses_the_role", "is_away", "is_named")), st.sampled_from(INSIDERS)), min_size=1, max_size=14
+    st.tuples(
+        st.sampled_from(("leaves", "loses_the_role", "is_away", "is_named")), st.sampled_from(INSIDERS)
+    ),
+    min_size=1,
+    max_size=14,
 )
 MAY_ANSWER = frozenset(Role) - {Role.AUDITOR, Role.ADMINISTRATOR, Role.SRO}
 
@@ -173,7 +216,9 @@ MAY_ANSWER = frozenset(Role) - {Role.AUDITOR, Role.ADMINISTRATOR, Role.SRO}
 @pytest.mark.long
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(mishaps=MISHAPS)
-def test_whoever_leaves_each_ring_tells_somebody_who_may_know(team: Team, mishaps: list[tuple[str, str]]) -> None:
+def test_whoever_leaves_each_ring_tells_somebody_who_may_know(
+    team: Team, mishaps: list[tuple[str, str]]
+) -> None:
     at = team.valley.at
     with transaction.atomic():
         _live_through(team, mishaps)
@@ -200,7 +245,9 @@ def _live_through(team: Team, mishaps: list[tuple[str, str]]) -> None:
             Absence.objects.create(person=person, starts_at=now(), ends_at=now() + timedelta(days=30))
         else:
             kept.add(person.pk)
-            Conflict.objects.get_or_create(report=report, person=person, defaults={"named": True, "set_at": now()})
+            Conflict.objects.get_or_create(
+                report=report, person=person, defaults={"named": True, "set_at": now()}
+            )
         forget_roles(valley.cast)
         if number % 4 == 0:
             valley.pass_time(hours=5)
@@ -212,7 +259,9 @@ def _live_through(team: Team, mishaps: list[tuple[str, str]]) -> None:
 
 def _each_last_ring_told_somebody(report: Report, case: Case, kept: set[int]) -> None:
     held: dict[int, set[str]] = {}
-    rows = RoleAssignment.objects.filter(organization__in=[place.pk for place in report.desk.line()], person__is_active=True)
+    rows = RoleAssignment.objects.filter(
+        organization__in=[place.pk for place in report.desk.line()], person__is_active=True
+    )
     for row in rows.exclude(ends_at__lte=now()).exclude(person__in=kept):
         held.setdefault(row.person_id, set()).add(row.role)
     some_left = any(roles & (MAY_ANSWER | {Role.ADMINISTRATOR}) for roles in held.values())

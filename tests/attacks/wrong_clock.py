@@ -20,7 +20,8 @@ AHEAD = timedelta(days=400)
 
 @dataclass
 class Machine:
-    """A machine whose true time goes on by `wait`, and whose wall clock stands `off` from it. Its worker looks once a second or slower."""
+    """A machine whose true time goes on by `wait`, and whose wall clock stands `off` from it. Its worker
+    looks once a second or slower."""
 
     true: datetime = START
     off: timedelta = timedelta(0)
@@ -55,7 +56,8 @@ class Machine:
 @pytest.fixture
 def machine(db: None, monkeypatch: pytest.MonkeyPatch) -> Machine:
     found = Machine()
-    monkeypatch.setattr(time_watch, "_usual_pause", lambda: USUAL_PAUSE)  # the invented district of other fixtures takes any pause
+    # The invented district of other fixtures takes any pause
+    monkeypatch.setattr(time_watch, "_usual_pause", lambda: USUAL_PAUSE)
     monkeypatch.setattr(time_watch, "running_for", lambda: (f"boot-{found.boot}", found.running))
     return found
 

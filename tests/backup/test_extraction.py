@@ -19,7 +19,9 @@ FILE_ID = uuid.UUID("0badc0de-0000-4000-8000-000000000001")
 GOOD = f"files/0b/{FILE_ID}"
 
 
-def member(name: str, kind: bytes = tarfile.REGTYPE, content: bytes = b"x", target: str = "") -> tuple[tarfile.TarInfo, bytes]:
+def member(
+    name: str, kind: bytes = tarfile.REGTYPE, content: bytes = b"x", target: str = ""
+) -> tuple[tarfile.TarInfo, bytes]:
     found = tarfile.TarInfo(name)
     found.type, found.linkname = kind, target
     found.size = len(content) if kind == tarfile.REGTYPE else 0
@@ -45,7 +47,14 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 def test_what_a_backup_holds_comes_out_under_its_names_for_the_owner_alone(folder: Path) -> None:
     archive._extract(
-        packed(member("center.sqlite3"), member("signing-secret"), member(GOOD, content=b"sealed"), member("seal")), folder, archive._Sum()
+        packed(
+            member("center.sqlite3"),
+            member("signing-secret"),
+            member(GOOD, content=b"sealed"),
+            member("seal"),
+        ),
+        folder,
+        archive._Sum(),
     )
     assert (folder / GOOD).read_bytes() == b"sealed"
     assert [path for path in folder.rglob("*") if path.stat().st_mode & 0o077] == []
@@ -70,7 +79,9 @@ def test_what_a_backup_holds_comes_out_under_its_names_for_the_owner_alone(folde
     ],
     ids=lambda found: f"{found[0].name}-{found[0].type.decode()}",
 )
-def test_a_hostile_member_is_refused_and_nothing_of_it_is_written(folder: Path, hostile: tuple[tarfile.TarInfo, bytes]) -> None:
+def test_a_hostile_member_is_refused_and_nothing_of_it_is_written(
+    folder: Path, hostile: tuple[tarfile.TarInfo, bytes]
+) -> None:
     with pytest.raises(archive.NotOurs):
         archive._extract(packed(member("signing-secret"), hostile), folder, archive._Sum())
     assert [path.name for path in folder.rglob("*")] == ["signing-secret"]
@@ -91,11 +102,19 @@ def test_the_sum_of_what_is_packed_is_the_sum_of_what_is_taken_out_and_tells_nam
             total.take(content)
         return hashlib.sha256(total._digest.digest()).digest()
 
-    sums = [of(("a", b"xy")), of(("b", b"xy")), of(("a", b"x"), ("y", b"")), of(("a", b"yx")), of(("a", b"xy"), ("b", b""))]
+    sums = [
+        of(("a", b"xy")),
+        of(("b", b"xy")),
+        of(("a", b"x"), ("y", b"")),
+        of(("a", b"yx")),
+        of(("a", b"xy"), ("b", b"")),
+    ]
     assert len(set(sums)) == len(sums)
 
 
-def test_a_deletion_waits_while_a_backup_runs_and_the_sweep_takes_the_orphan_later(settings: Any, tmp_path: Path) -> None:
+def test_a_deletion_waits_while_a_backup_runs_and_the_sweep_takes_the_orphan_later(
+    settings: Any, tmp_path: Path
+) -> None:
     settings.SSC_DATA = tmp_path
     file_id, _key, _size = vault_files.write([b"words"])
     with vault_files.deletions_wait():

@@ -93,7 +93,8 @@ def measured(data: Path, *words: str) -> tuple[str, int]:
 
 @pytest.fixture(scope="module")
 def story(district: Path, tmp_path_factory: pytest.TempPathFactory) -> Story:
-    """Reports arrive; a backup is made meanwhile; its kit is moved away; reports go on; the original is stopped."""
+    """Reports arrive; a backup is made meanwhile; its kit is moved away; reports go on; the original is
+    stopped."""
     found = Story(district, tmp_path_factory.mktemp("outside"))
     with system.running(district) as ours:
         enough, lock, after = threading.Event(), threading.Lock(), []
@@ -119,7 +120,14 @@ def story(district: Path, tmp_path_factory: pytest.TempPathFactory) -> Story:
                 enough.wait(0.05)
             with lock:
                 found.before = list(after)
-            found.said, small = measured(district, "backup", "--to", str(found.outside / "first"), "--kit", str(district / "keys" / "kit.txt"))
+            found.said, small = measured(
+                district,
+                "backup",
+                "--to",
+                str(found.outside / "first"),
+                "--kit",
+                str(district / "keys" / "kit.txt"),
+            )
             with lock:
                 during = len(after) - len(found.before)
         finally:
@@ -148,7 +156,8 @@ def restored(story: Story, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def refused(story: Story, data: Path, archive: Path, kit: Path | None = None, *more: str) -> str:
-    """The one sentence of a restore that is refused, and nothing is left that a start could take for a system."""
+    """The one sentence of a restore that is refused, and nothing is left that a start could take for a
+    system."""
     done = ssc(data, "restore", str(archive), "--kit", str(kit or story.kit), *more)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
@@ -157,7 +166,8 @@ def refused(story: Story, data: Path, archive: Path, kit: Path | None = None, *m
     return done.stderr
 
 
-# --- what a backup is ----------------------------------------------------------------------------------------------
+# --- what a backup is
+# ----------------------------------------------------------------------------------------------
 
 
 def test_the_first_backup_says_where_archive_and_kit_are_and_to_keep_them_apart(story: Story) -> None:
@@ -172,7 +182,11 @@ def test_it_leaves_a_stamp_for_the_administrators_home_and_no_draft(story: Story
     stamp = json.loads((story.data / "backup-stamp.json").read_text())
     assert re.match(r"\d{4}-\d\d-\d\dT.*\+00:00$", stamp["at"])
     assert stamp["bytes"] > LARGE
-    assert [path for path in [*story.data.iterdir(), *story.outside.rglob("*")] if path.suffix == ".part" or path.name.startswith("backup-2")] == []
+    assert [
+        path
+        for path in [*story.data.iterdir(), *story.outside.rglob("*")]
+        if path.suffix == ".part" or path.name.startswith("backup-2")
+    ] == []
 
 
 def test_later_backups_need_no_kit(story: Story) -> None:
@@ -191,16 +205,21 @@ def test_the_archive_tells_nobody_anything(story: Story) -> None:
         assert clear not in raw
 
 
-# --- what a restore is ---------------------------------------------------------------------------------------------
+# --- what a restore is
+# ---------------------------------------------------------------------------------------------
 
 
-def test_every_receipt_shown_before_the_backup_began_opens_its_report_in_the_new_place(story: Story, restored: Path) -> None:
+def test_every_receipt_shown_before_the_backup_began_opens_its_report_in_the_new_place(
+    story: Story, restored: Path
+) -> None:
     with system.running(restored, demo=False) as ours:
         reporter = Reporter(ours.port)
         assert [shown for shown in story.before if shown.text not in reporter.come_back(shown.words)] == []
 
 
-def test_the_desk_reads_every_word_and_every_file_with_the_key_of_the_kit(story: Story, restored: Path) -> None:
+def test_the_desk_reads_every_word_and_every_file_with_the_key_of_the_kit(
+    story: Story, restored: Path
+) -> None:
     import hashlib
 
     lines = run(restored, READ_AS_DESK).splitlines()
@@ -216,13 +235,17 @@ def test_the_restored_ledger_is_whole(restored: Path) -> None:
 
 
 def test_what_was_restored_belongs_to_the_owner_alone_and_holds_no_kit(restored: Path) -> None:
-    kept = [path for path in [restored, *restored.rglob("*")] if "static" not in path.relative_to(restored).parts]
+    kept = [
+        path for path in [restored, *restored.rglob("*")] if "static" not in path.relative_to(restored).parts
+    ]
     assert [path for path in kept if path.stat().st_mode & 0o077] == []
-    assert {path.name for path in (restored / "keys").iterdir()} <= {"vault.key", "ledger-head.jsonl"}  # the newest signed head
+    # The newest signed head
+    assert {path.name for path in (restored / "keys").iterdir()} <= {"vault.key", "ledger-head.jsonl"}
     assert not (restored / "restore-unfinished").exists()
 
 
-# --- what goes wrong -----------------------------------------------------------------------------------------------
+# --- what goes wrong
+# -----------------------------------------------------------------------------------------------
 
 
 def test_a_folder_that_holds_something_is_never_overwritten(story: Story, tmp_path: Path) -> None:
@@ -232,11 +255,18 @@ def test_a_folder_that_holds_something_is_never_overwritten(story: Story, tmp_pa
     assert (tmp_path / "data" / "letters.txt").read_text() == "mine"
 
 
-def test_another_kit_a_broken_kit_and_no_kit_are_told_apart_and_the_right_one_works_then(story: Story, tmp_path: Path) -> None:
+def test_another_kit_a_broken_kit_and_no_kit_are_told_apart_and_the_right_one_works_then(
+    story: Story, tmp_path: Path
+) -> None:
     data = tmp_path / "data"
     other = tmp_path / "other.txt"
     lines = story.kit.read_text().splitlines()
-    other.write_text("\n".join(f"backup secret: {pyrage.x25519.Identity.generate()}" if "backup secret" in line else line for line in lines))
+    other.write_text(
+        "\n".join(
+            f"backup secret: {pyrage.x25519.Identity.generate()}" if "backup secret" in line else line
+            for line in lines
+        )
+    )
     assert "another recovery kit" in refused(story, data, story.archive, other)
     broken = tmp_path / "broken.txt"
     broken.write_text(story.kit.read_text()[:150])
@@ -249,19 +279,27 @@ def test_another_kit_a_broken_kit_and_no_kit_are_told_apart_and_the_right_one_wo
     assert ssc(data, "restore", str(story.archive), "--kit", str(story.kit)).returncode == 0
 
 
-@pytest.mark.parametrize("how", ["one byte changed", "cut in the middle", "last byte missing", "empty", "not a backup"])
+@pytest.mark.parametrize(
+    "how", ["one byte changed", "cut in the middle", "last byte missing", "empty", "not a backup"]
+)
 def test_a_damaged_archive_is_refused_whole(story: Story, tmp_path: Path, how: str) -> None:
     raw = bytearray(story.archive.read_bytes())
     if how == "one byte changed":
         raw[len(raw) // 2] ^= 1
-    content = {"cut in the middle": raw[: len(raw) // 2], "last byte missing": raw[:-1], "empty": b"", "not a backup": b"hello " * 1000}.get(how, raw)
+    content = {
+        "cut in the middle": raw[: len(raw) // 2],
+        "last byte missing": raw[:-1],
+        "empty": b"",
+        "not a backup": b"hello " * 1000,
+    }.get(how, raw)
     spoiled = tmp_path / "spoiled.age"
     spoiled.write_bytes(bytes(content))
     assert "damaged or cut off" in refused(story, tmp_path / "data", spoiled)
 
 
 def test_an_archive_that_another_made_for_this_kit_is_refused(story: Story, tmp_path: Path) -> None:
-    """The public half lies in the data folder: whoever has it can encrypt to the kit, but not seal under the vault's key."""
+    """The public half lies in the data folder: whoever has it can encrypt to the kit, but not seal under the
+    vault's key."""
     held = io.BytesIO()
     with tarfile.open(fileobj=held, mode="w") as tar:
         for name, content in (("center.sqlite3", b"mine"), ("seal", b"0" * 64)):
@@ -275,7 +313,9 @@ def test_an_archive_that_another_made_for_this_kit_is_refused(story: Story, tmp_
     assert "not written by the system" in refused(story, tmp_path / "data", forged, None, "--unsealed")
 
 
-def test_a_backup_made_while_the_key_file_is_away_is_restored_only_when_one_insists(story: Story, tmp_path: Path) -> None:
+def test_a_backup_made_while_the_key_file_is_away_is_restored_only_when_one_insists(
+    story: Story, tmp_path: Path
+) -> None:
     key = story.data / "keys" / "vault.key"
     held = key.read_bytes()
     key.rename(tmp_path / "away")
@@ -288,22 +328,33 @@ def test_a_backup_made_while_the_key_file_is_away_is_restored_only_when_one_insi
         (tmp_path / "away").rename(key)
     (archive,) = (tmp_path / "to").glob("*.age")
     assert "--unsealed" in refused(story, tmp_path / "data", archive)
-    assert ssc(tmp_path / "data", "restore", str(archive), "--kit", str(story.kit), "--unsealed").returncode == 0
-    assert (tmp_path / "data" / "keys" / "vault.key").read_bytes() == held == base64.b64decode(re.search("vault key: (.*)", story.kit.read_text())[1])  # type: ignore[index]
+    assert (
+        ssc(tmp_path / "data", "restore", str(archive), "--kit", str(story.kit), "--unsealed").returncode == 0
+    )
+    assert (
+        (tmp_path / "data" / "keys" / "vault.key").read_bytes()
+        == held
+        == base64.b64decode(re.search("vault key: (.*)", story.kit.read_text())[1])
+    )  # type: ignore[index]
 
 
 def test_a_restore_that_was_cut_off_is_never_started(story: Story, restored: Path, tmp_path: Path) -> None:
     shutil.copytree(restored, tmp_path / "data")
     (tmp_path / "data" / "restore-unfinished").touch()
-    started = ssc(tmp_path / "data", "up", "--port", str(system.free_port()), "--staff-port", str(system.free_port()))
+    started = ssc(
+        tmp_path / "data", "up", "--port", str(system.free_port()), "--staff-port", str(system.free_port())
+    )
     assert started.returncode == 2
     assert "was cut off" in started.stdout + started.stderr
 
 
-# --- what was destroyed stays destroyed (last: it changes the original) ----------------------------------------------
+# --- what was destroyed stays destroyed (last: it changes the original)
+# ----------------------------------------------
 
 
-def test_a_report_destroyed_after_the_backup_is_destroyed_again_and_a_forged_list_destroys_nothing(story: Story, tmp_path: Path) -> None:
+def test_a_report_destroyed_after_the_backup_is_destroyed_again_and_a_forged_list_destroys_nothing(
+    story: Story, tmp_path: Path
+) -> None:
     number = run(story.data, DESTROY).strip()
     place = story.outside / "first"
     assert ssc(story.data, "backup", "--to", str(place)).returncode == 0
@@ -311,12 +362,20 @@ def test_a_report_destroyed_after_the_backup_is_destroyed_again_and_a_forged_lis
     done = ssc(tmp_path / "data", "restore", str(story.archive), "--kit", str(story.kit))
     assert done.returncode == 0, done.stderr
     assert "destroyed again, as they were after this backup: 1 reports and cases" in done.stdout
-    state = "from security_center.reporting.models import Report\nfrom django_scopes import scopes_disabled\nwith scopes_disabled():\n"
-    print_state = f"{state}    print(Report.objects.filter(shredded_at__isnull=False).count(), Report.objects.get(number='{number}').state)"
+    state = (
+        "from security_center.reporting.models import Report\nfrom django_scopes import "
+        "scopes_disabled\nwith scopes_disabled():\n"
+    )
+    print_state = (
+        f"{state}    print(Report.objects.filter(shredded_at__isnull=False).count(), "
+        f"Report.objects.get(number='{number}').state)"
+    )
     assert run(tmp_path / "data", print_state).strip() == "1 finished"
     assert ssc(tmp_path / "data", "verify-ledger").returncode == 0
     listed = place / "shredded-reports.txt"
-    other = run(story.data, f"{state}    print(Report.objects.exclude(number='{number}').first().number)").strip()
+    other = run(
+        story.data, f"{state}    print(Report.objects.exclude(number='{number}').first().number)"
+    ).strip()
     listed.write_text(f"{other}\n{listed.read_text()}")
     done = ssc(tmp_path / "again", "restore", str(story.archive), "--kit", str(story.kit))
     assert done.returncode == 0

@@ -40,7 +40,9 @@ def made(things: Things) -> tuple[Any, dict[str, Kwargs]]:
     opened = break_glass.break_glass(actor=cast.ivy, case=case, reason="Nobody of the team answers.")
     request: dict[str, Any] = {"actor": cast.tess, "case": case, "name": "Mrs. Doe", "relation": "parent"}
     seen = inspections.ask_to_see(**request, received_on=case.today())
-    wrong = amendments.ask_to_amend(**request, received_on=case.today(), part=None, what="He never said that.")
+    wrong = amendments.ask_to_amend(
+        **request, received_on=case.today(), part=None, what="He never said that."
+    )
     gone = Team(things.valley).open()
     destruction.expunge(case=gone, again=True)
     of_case = {"number": case.number, "section": "concern", "receiver": "police"}

@@ -20,7 +20,11 @@ def parts(person: Person, case: Case) -> list[Part]:
 
 def one(person: Person, case: Case, *words: str) -> Part:
     """The one part whose texts hold these words."""
-    found = [part for part in parts(person, case) if all(word in " ".join(line.text for line in part.lines) for word in words)]
+    found = [
+        part
+        for part in parts(person, case)
+        if all(word in " ".join(line.text for line in part.lines) for word in words)
+    ]
     assert len(found) == 1, [part.heading for part in found]
     return found[0]
 

@@ -1,4 +1,5 @@
-"""The end of a closed case: when it comes, what stops it, that nothing of it can be read afterwards, and what stays."""
+"""The end of a closed case: when it comes, what stops it, that nothing of it can be read afterwards, and what
+stays."""
 
 from __future__ import annotations
 
@@ -21,7 +22,13 @@ from security_center.foundation.vault import actions as vault
 from security_center.foundation.vault.queries import NoSealedKey, recipients_of
 from security_center.prevention import actions as plan_actions
 from security_center.threat_assessment import retention
-from security_center.threat_assessment.actions import case_closing, case_opening, management_plan, screening, state_transitions
+from security_center.threat_assessment.actions import (
+    case_closing,
+    case_opening,
+    management_plan,
+    screening,
+    state_transitions,
+)
 from security_center.threat_assessment.case_tables import sealed_columns, tables
 from security_center.threat_assessment.models import Case, State
 from security_center.threat_assessment.sealing import unsealed
@@ -30,19 +37,31 @@ SignIn = Callable[..., Client]
 
 
 def unfounded(team: Team, **fields: object) -> Case:
-    case = state_transitions.advance(actor=team.tess, case=team.open(subject_name="Marker-Name", **fields), to=State.SCREENING)
+    case = state_transitions.advance(
+        actor=team.tess, case=team.open(subject_name="Marker-Name", **fields), to=State.SCREENING
+    )
     for person in (team.tess, team.ben):
-        screening.screen(actor=person, case=case, **{**SCREEN, "view": "unfounded", "note": "Marker-Screening"})
-    closure = case_closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="Marker-Closing: a line of a song.")
+        screening.screen(
+            actor=person, case=case, **{**SCREEN, "view": "unfounded", "note": "Marker-Screening"}
+        )
+    closure = case_closing.ask_to_close(
+        actor=team.tess, case=case, reason="unfounded", text="Marker-Closing: a line of a song."
+    )
     return case_closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="Yes.")
 
 
 def managed(team: Team) -> Case:
     case = team.managed()
-    management_plan.settle_action(actor=team.ben, case=case, action=case.plan.actions.get(), state="done", evidence="Four talks.")
+    management_plan.settle_action(
+        actor=team.ben, case=case, action=case.plan.actions.get(), state="done", evidence="Four talks."
+    )
     management_plan.review(actor=team.tess, case=case, text="Better.", next_in_days=14)
-    closure = case_closing.ask_to_close(actor=team.tess, case=case, reason="resolved_support_in_place", text="He is well.")
-    return case_closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="I agree.")
+    closure = case_closing.ask_to_close(
+        actor=team.tess, case=case, reason="resolved_support_in_place", text="He is well."
+    )
+    return case_closing.answer_closing(
+        actor=team.ben, case=case, closure=closure, agree=True, text="I agree."
+    )
 
 
 def texts_left(case: Case) -> dict[str, int]:
@@ -51,7 +70,9 @@ def texts_left(case: Case) -> dict[str, int]:
     found = {"case": sum(bool(getattr(case, column)) for column in sealed_columns(Case))}
     for model, way in tables().items():
         for row in model._default_manager.filter(**{way: case}):
-            found[model.__name__] = found.get(model.__name__, 0) + sum(bool(getattr(row, column)) for column in sealed_columns(model))
+            found[model.__name__] = found.get(model.__name__, 0) + sum(
+                bool(getattr(row, column)) for column in sealed_columns(model)
+            )
     return {table: count for table, count in found.items() if count}
 
 
@@ -64,7 +85,12 @@ def test_an_unfounded_case_ends_early_and_a_managed_one_after_years(team: Team) 
 
 def test_a_case_is_kept_as_long_as_the_plan_says_that_it_was_opened_under(team: Team) -> None:
     before = team.managed()
-    plan_actions.adopt_plan(actor=None, organization=team.valley.cast.district, case_retention_days=700, case_retention_days_short=30)
+    plan_actions.adopt_plan(
+        actor=None,
+        organization=team.valley.cast.district,
+        case_retention_days=700,
+        case_retention_days_short=30,
+    )
     short = unfounded(team)
     assert (short.keep_until - short.today()).days == 30  # type: ignore[operator]
     assert retention.kept_by(team.managed()).days == 700
@@ -72,12 +98,16 @@ def test_a_case_is_kept_as_long_as_the_plan_says_that_it_was_opened_under(team: 
 
 
 def test_a_case_that_opens_again_has_no_end_any_more(team: Team) -> None:
-    case = case_closing.add_report(actor=None, case=unfounded(team), report=team.valley.report("He says it again."))
+    case = case_closing.add_report(
+        actor=None, case=unfounded(team), report=team.valley.report("He says it again.")
+    )
     assert case.keep_until is None
     assert destruction.expunge(case=case) is None
 
 
-def test_the_worker_warns_first_and_destroys_on_the_day_leaving_number_times_outcome_and_a_certificate(team: Team, signed_in: SignIn) -> None:
+def test_the_worker_warns_first_and_destroys_on_the_day_leaving_number_times_outcome_and_a_certificate(
+    team: Team, signed_in: SignIn
+) -> None:
     case = unfounded(team)
     team.valley.pass_time(days=155)
     assert tasks.end_cases() == 0
@@ -94,7 +124,12 @@ def test_the_worker_warns_first_and_destroys_on_the_day_leaving_number_times_out
         unsealed(case)
     assert (case.state, case.close_reason, case.student_id) == ("closed", "unfounded", None)
     certificate = Certificate.objects.get()
-    assert (certificate.rule, certificate.days, certificate.early, certificate.keys) == ("short", 180, False, 2)
+    assert (certificate.rule, certificate.days, certificate.early, certificate.keys) == (
+        "short",
+        180,
+        False,
+        2,
+    )
     assert certificate.rows["screening"] == 2
     assert certificate.texts >= 5
     with pytest.raises(state_transitions.NotATransition):
@@ -112,7 +147,10 @@ def test_the_worker_warns_first_and_destroys_on_the_day_leaving_number_times_out
     assert case.number in paper
     assert "Marker-" not in paper
     for who in ("rosa", "lena", "ivy_elsewhere", "aud_elsewhere"):
-        assert signed_in(team.valley.cast.everyone[who]).get(f"{case.path}privacy/certificate/").status_code == 404
+        assert (
+            signed_in(team.valley.cast.everyone[who]).get(f"{case.path}privacy/certificate/").status_code
+            == 404
+        )
 
 
 def test_every_table_that_hangs_on_a_managed_case_is_emptied(team: Team) -> None:
@@ -130,10 +168,14 @@ def test_every_table_that_hangs_on_a_managed_case_is_emptied(team: Team) -> None
 
 def test_a_hold_and_a_familys_request_stop_it_until_they_end(team: Team) -> None:
     case = unfounded(team)
-    row = inspections.ask_to_see(actor=team.tess, case=case, name="A", relation="parent", received_on=team.valley.at.date())
+    row = inspections.ask_to_see(
+        actor=team.tess, case=case, name="A", relation="parent", received_on=team.valley.at.date()
+    )
     team.valley.pass_time(days=181)
     assert tasks.end_cases() == 0
-    inspections.answer_asker(actor=team.tess, case=case, inspection=row, state="withdrawn", text="They called.")
+    inspections.answer_asker(
+        actor=team.tess, case=case, inspection=row, state="withdrawn", text="They called."
+    )
     vault.hold_record(record=case.record, actor="person:1")
     assert tasks.end_cases() == 0
     vault.release_record(record=case.record, actor="person:1")
@@ -141,7 +183,9 @@ def test_a_hold_and_a_familys_request_stop_it_until_they_end(team: Team) -> None
     assert tasks.end_cases() == 1
 
 
-def test_an_unfounded_case_is_destroyed_a_week_after_two_agreed_and_by_nobody_alone(team: Team, signed_in: SignIn) -> None:
+def test_an_unfounded_case_is_destroyed_a_week_after_two_agreed_and_by_nobody_alone(
+    team: Team, signed_in: SignIn
+) -> None:
     case, tess, ben = unfounded(team), signed_in(team.tess), signed_in(team.ben)
     assert "is destroyed on" in seen(tess, case, "privacy/end/")
     assert "Write why." in words(send(tess, case, "privacy/end/", "early", reason=""))
@@ -153,7 +197,9 @@ def test_an_unfounded_case_is_destroyed_a_week_after_two_agreed_and_by_nobody_al
     assert "Marker-Early" in seen(ben, case, "privacy/end/")
     said = ben.post(f"{case.path}privacy/end/answer/", {"agree": "yes"}, follow=True)
     assert (said.status_code, "The case is destroyed in a week." in words(said)) == (200, True)
-    assert Message.objects.filter(kind="case.end_near", person=team.tess).exists(), "whoever led it may still keep it"
+    assert Message.objects.filter(kind="case.end_near", person=team.tess).exists(), (
+        "whoever led it may still keep it"
+    )
     team.valley.pass_time(days=6)
     assert tasks.end_cases() == 0
     team.valley.pass_time(days=1)
@@ -163,11 +209,17 @@ def test_an_unfounded_case_is_destroyed_a_week_after_two_agreed_and_by_nobody_al
     assert Certificate.objects.get().early
     assert texts_left(case) == {}
     overseer = signed_in(team.valley.cast.ivy)
-    assert f"{case.path}privacy/certificate/" in words(overseer.get("/cases/?tab=closed")), "whoever oversees finds the certificate in the list"
+    assert f"{case.path}privacy/certificate/" in words(overseer.get("/cases/?tab=closed")), (
+        "whoever oversees finds the certificate in the list"
+    )
 
 
-@pytest.mark.parametrize("grave", [{"life_safety": True}, {"grave_words": True}, {"close_reason": "duplicate_merged"}])
-def test_f08_nobody_destroys_early_what_was_about_a_life_or_a_weapon_or_goes_on_elsewhere(team: Team, grave: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    "grave", [{"life_safety": True}, {"grave_words": True}, {"close_reason": "duplicate_merged"}]
+)
+def test_f08_nobody_destroys_early_what_was_about_a_life_or_a_weapon_or_goes_on_elsewhere(
+    team: Team, grave: dict[str, object]
+) -> None:
     case = unfounded(team)
     Case.objects.filter(pk=case.pk).update(**grave)
     with pytest.raises(state_transitions.NotATransition):
@@ -198,10 +250,14 @@ def test_the_day_stands_on_the_page_of_a_closed_case(team: Team, signed_in: Sign
     assert "Will be destroyed on" in seen(signed_in(team.tess), case)
 
 
-def test_cases_that_are_held_never_keep_the_others_from_ending(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cases_that_are_held_never_keep_the_others_from_ending(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(tasks, "ENDED_AT_ONCE", 1)
     held, over = unfounded(team), unfounded(team)
-    inspections.ask_to_see(actor=team.tess, case=held, name="Mrs. Doe", relation="parent", received_on=held.today())
+    inspections.ask_to_see(
+        actor=team.tess, case=held, name="Mrs. Doe", relation="parent", received_on=held.today()
+    )
     team.valley.pass_time(days=174)
     assert tasks.end_cases() == 0
     team.valley.pass_time(days=7)

@@ -49,8 +49,13 @@ def test_an_open_glass_shows_and_changes_nothing_without_a_reason(team: Team) ->
 def test_an_opening_rings_the_lead_tells_the_team_and_ends_by_itself(team: Team) -> None:
     case, ivy = team.open(), team.valley.cast.ivy
     break_glass.break_glass(actor=ivy, case=case, reason=WHY)
-    assert {message.person_id for message in Message.objects.filter(kind="case.break_glass")} == {team.tess.pk, team.ben.pk, team.dana.pk}
-    assert [case_duties.holder_id for case_duties in open_about(case.thing, "case.break_glass")] == [team.tess.pk]
+    assert {message.person_id for message in Message.objects.filter(kind="case.break_glass")} == {
+        team.tess.pk,
+        team.ben.pk,
+        team.dana.pk,
+    }
+    held = open_about(case.thing, "case.break_glass")
+    assert [duty.holder_id for duty in held] == [team.tess.pk]
     break_glass.look_through(actor=ivy, case=case)
     assert not policies.can(ivy, "case:write", case)
     with pytest.raises(NotAllowed):  # the pages of members stay theirs
@@ -84,7 +89,9 @@ def test_whoever_broke_it_does_not_acknowledge_it_after_taking_the_lead(team: Te
         break_glass.acknowledge_glass(actor=team.dana, case=case, glass=opened)
 
 
-def test_on_the_pages_it_takes_a_reason_reads_once_and_stands_on_the_case(team: Team, signed_in: SignIn) -> None:
+def test_on_the_pages_it_takes_a_reason_reads_once_and_stands_on_the_case(
+    team: Team, signed_in: SignIn
+) -> None:
     case = team.open(subject_name="Marker-Name")
     nia = signed_in(team.valley.cast.nia)
     refused = nia.get(case.path)
@@ -117,13 +124,17 @@ def test_a_glass_ends_with_the_role_that_allowed_it(team: Team) -> None:
         break_glass.look_through(actor=policies_of, case=case)
 
 
-def test_who_has_looked_is_for_members_and_auditors_and_holds_nothing_of_the_case(team: Team, signed_in: SignIn) -> None:
+def test_who_has_looked_is_for_members_and_auditors_and_holds_nothing_of_the_case(
+    team: Team, signed_in: SignIn
+) -> None:
     case = team.open()
     case_access.look(actor=team.ben, case=case)
     break_glass.break_glass(actor=team.valley.cast.ivy, case=case, reason=WHY)
     break_glass.look_through(actor=team.valley.cast.ivy, case=case)
     for who in ("aud_elsewhere", "rosa", "sam", "omar", "lena", "nia", "ivy"):
-        assert signed_in(team.valley.cast.everyone[who]).get(f"{case.path}privacy/looks/").status_code == 404, who
+        assert (
+            signed_in(team.valley.cast.everyone[who]).get(f"{case.path}privacy/looks/").status_code == 404
+        ), who
     auditor = signed_in(team.valley.cast.aud)
     assert auditor.get("/cases/looks/", {"number": "nothing"}).status_code == 200
     found = auditor.get("/cases/looks/", {"number": case.number.lower()})

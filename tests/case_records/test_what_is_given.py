@@ -1,4 +1,5 @@
-"""What was given is what the log says: nothing is given by what somebody read before it was changed, and nothing to a parent who is suspected."""
+"""What was given is what the log says: nothing is given by what somebody read before it was changed, and
+nothing to a parent who is suspected."""
 
 from __future__ import annotations
 
@@ -51,7 +52,9 @@ def test_a_copy_is_all_that_may_be_shown_and_its_count_of_the_rest_is_true(team:
     case = shared(team)
     row = checked(team, case)
     read = copy_of(parts(team.tess, case))
-    inquiry.add_source(actor=team.ben, case=case, kind="teacher_current", name="Marker-Late", note="Marker-Late: he is calm.")
+    inquiry.add_source(
+        actor=team.ben, case=case, kind="teacher_current", name="Marker-Late", note="Marker-Late: he is calm."
+    )
     with pytest.raises(disclosures.ReadAnew):
         inspections.show(actor=team.tess, case=case, inspection=row, parts=read.shown, withheld=read.counts)
     now_there = copy_of(parts(team.tess, case))
@@ -66,18 +69,30 @@ def test_nobody_outside_is_told_a_text_that_was_changed_since_it_was_read(team: 
     tag(team.ben, case, "student", "Marker-Concern")
     with pytest.raises(disclosures.ReadAnew):
         disclosures.tell(
-            actor=team.tess, case=case, receiver="police", ground="emergency", name="Officer Lee", relied_on="He named a day.", parts=[read]
+            actor=team.tess,
+            case=case,
+            receiver="police",
+            ground="emergency",
+            name="Officer Lee",
+            relied_on="He named a day.",
+            parts=[read],
         )
     assert not Disclosure.objects.exists()
 
 
-@pytest.mark.parametrize(("relation", "kept"), [("parent", True), ("guardian", True), ("adult_student", False)])
+@pytest.mark.parametrize(
+    ("relation", "kept"), [("parent", True), ("guardian", True), ("adult_student", False)]
+)
 def test_no_copy_is_given_to_a_parent_while_one_is_suspected_and_the_page_says_who_decides(
     team: Team, signed_in: SignIn, relation: str, kept: bool
 ) -> None:
     case = shared(team)
-    row = inspections.ask_to_see(actor=team.tess, case=case, name="Marker-Asker", relation=relation, received_on=case.today())
-    row = inspections.check_asker(actor=team.tess, case=case, inspection=row, identity="photo_id", custody="no_order")
+    row = inspections.ask_to_see(
+        actor=team.tess, case=case, name="Marker-Asker", relation=relation, received_on=case.today()
+    )
+    row = inspections.check_asker(
+        actor=team.tess, case=case, inspection=row, identity="photo_id", custody="no_order"
+    )
     protective_paths.suspect_abuse(actor=team.ben, case=case, suspected="parent")
     if not kept:
         show(team, case, row)

@@ -23,7 +23,9 @@ SignIn = Callable[..., Client]
 NOVEMBER = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 
 
-def sent(person: Person, place: Organization, kind: str = "reporting.acknowledge", at: datetime = NOVEMBER) -> None:
+def sent(
+    person: Person, place: Organization, kind: str = "reporting.acknowledge", at: datetime = NOVEMBER
+) -> None:
     with clock_at(at):
         notify(person=person, kind=kind, organization=place, path="/desk/", extra={"number": "AAAAAA"})
 
@@ -44,18 +46,25 @@ def test_readers_and_strangers_see_no_figures_of_others(cast: Cast, signed_in: S
     assert "No alert was sent in this month." in elsewhere
 
 
-def test_f09_alerts_are_counted_by_kind_month_and_school_and_only_below_one(cast: Cast, signed_in: SignIn) -> None:
+def test_f09_alerts_are_counted_by_kind_month_and_school_and_only_below_one(
+    cast: Cast, signed_in: SignIn
+) -> None:
     zone = months_until(date(2026, 1, 5))
     assert (zone[0], zone[1], len(zone)) == (date(2026, 1, 1), date(2025, 12, 1), 12)
     for person in (cast.rosa, cast.ben, cast.rosa):
         sent(person, cast.school_a)
     sent(cast.lena, cast.school_b, kind="case.daily")
-    sent(cast.lena, cast.school_b, at=datetime(2026, 12, 1, 4, 30, tzinfo=UTC))  # still November by the school's clock
+    # Still November by the school's clock
+    sent(cast.lena, cast.school_b, at=datetime(2026, 12, 1, 4, 30, tzinfo=UTC))
     sent(cast.rosa, cast.school_a, at=datetime(2026, 10, 30, 15, 0, tzinfo=UTC))
     month = alerts_of(cast.ivy, date(2026, 11, 1), ZoneInfo("America/New_York"))
     counted = {(line.place, line.kind): (line.messages, line.people) for line in month.lines}
     report, daily = (str(kinds.get(kind).subject) for kind in ("reporting.acknowledge", "case.daily"))
-    assert counted == {(cast.school_a.name, report): (3, 2), (cast.school_b.name, report): (1, 1), (cast.school_b.name, daily): (1, 1)}
+    assert counted == {
+        (cast.school_a.name, report): (3, 2),
+        (cast.school_b.name, report): (1, 1),
+        (cast.school_b.name, daily): (1, 1),
+    }
     assert [(line.kind, line.messages) for line in month.by_kind] == [(report, 4), (daily, 1)]
     assert cast.school_b.name not in page(signed_in(cast.dana)), "a principal sees their own school"
     assert cast.school_b.name in page(signed_in(cast.ivy))

@@ -1,4 +1,5 @@
-"""What is broken for the people who use this: it stands on the administrator's first page, leads to where it is mended, and then vanishes."""
+"""What is broken for the people who use this: it stands on the administrator's first page, leads to where it
+is mended, and then vanishes."""
 
 from __future__ import annotations
 
@@ -123,7 +124,9 @@ def test_a_ledger_that_is_not_signed(well: Cast) -> None:
         assert "ledger" not in keys(well.ada)
 
 
-def test_without_a_copy_of_the_signatures_elsewhere_the_page_names_what_cannot_be_proved(well: Cast, settings: Any) -> None:
+def test_without_a_copy_of_the_signatures_elsewhere_the_page_names_what_cannot_be_proved(
+    well: Cast, settings: Any
+) -> None:
     settings.SSC_SIGNED_HEADS_DIR = ""
     (found,) = [one for one in broken_for(well.ada) if one.key == "ledger_copy"]
     assert "cut off the end" in found.text
@@ -161,7 +164,9 @@ def test_a_job_that_fails(well: Cast) -> None:
 
 def test_hours_without_a_reader(well: Cast) -> None:
     slug = well.school_b.slug
-    prevention.set_coverage(actor=well.ada, organization=well.school_b, rows=[prevention.ShiftRow(well.lena.pk, 0, 420, 1020)])
+    prevention.set_coverage(
+        actor=well.ada, organization=well.school_b, rows=[prevention.ShiftRow(well.lena.pk, 0, 420, 1020)]
+    )
     assert f"gap:{slug}" in keys(well.ada)
     actions.set_calendar(actor=well.ada, desk=well.school_b, preset="around_the_clock", people=[well.lena.pk])
     assert f"gap:{slug}" not in keys(well.ada)
@@ -197,7 +202,9 @@ def test_a_district_without_a_dispatch_number(well: Cast) -> None:
     key = f"dispatch:{well.district.slug}"
     Organization.objects.filter(pk=well.district.pk).update(dispatch_number="")
     assert key in keys(well.ada)
-    organizations.change_organization(actor=well.ada, organization=Organization.objects.get(pk=well.district.pk), dispatch_number="555-0100")
+    organizations.change_organization(
+        actor=well.ada, organization=Organization.objects.get(pk=well.district.pk), dispatch_number="555-0100"
+    )
     assert key not in keys(well.ada)
 
 
@@ -211,7 +218,9 @@ def test_a_single_administrator(well: Cast) -> None:
 
 
 @pytest.mark.parametrize("key", ["worker", "key", "backup", "ledger_copy", "mail", "jobs"])
-def test_what_is_mended_at_the_machine_is_told_to_administrators_alone(cast: Cast, signed_in: SignIn, key: str) -> None:
+def test_what_is_mended_at_the_machine_is_told_to_administrators_alone(
+    cast: Cast, signed_in: SignIn, key: str
+) -> None:
     assert signed_in(cast.ivy).get(f"/mend/{key}/").status_code == 403
     assert signed_in(cast.ada).get(f"/mend/{key}/").status_code == 200
     assert signed_in(cast.ada).get("/mend/nothing/").status_code == 404

@@ -1,4 +1,5 @@
-"""What a monitoring system reads: numbers of the whole installation, only with the token, and nothing that says who, where or what."""
+"""What a monitoring system reads: numbers of the whole installation, only with the token, and nothing that
+says who, where or what."""
 
 from __future__ import annotations
 
@@ -37,7 +38,11 @@ def scraped(**headers: str) -> dict[str, float]:
     answer: Any = Client().get("/metrics", headers=headers or {"Authorization": f"Bearer {TOKEN}"})
     assert answer.status_code == 200
     families = text_string_to_metric_families(answer.content.decode())
-    return {sample.name + "".join(sample.labels.values()): sample.value for family in families for sample in family.samples}
+    return {
+        sample.name + "".join(sample.labels.values()): sample.value
+        for family in families
+        for sample in family.samples
+    }
 
 
 @pytest.fixture
@@ -51,7 +56,9 @@ def test_without_a_token_set_there_is_no_such_page(staff_program: Any, cast: Cas
     assert Client().get("/metrics", headers={"Authorization": "Bearer "}).status_code == 404
 
 
-@pytest.mark.parametrize("given", ["", "Bearer", "Bearer wrong", f"Basic {TOKEN}", TOKEN, f"Bearer {TOKEN}x", "Bearer ñ"])
+@pytest.mark.parametrize(
+    "given", ["", "Bearer", "Bearer wrong", f"Basic {TOKEN}", TOKEN, f"Bearer {TOKEN}x", "Bearer ñ"]
+)
 def test_a_stranger_without_the_token_reads_no_number(watched: Cast, given: str) -> None:
     answer = Client().get("/metrics", headers={"Authorization": given})
     assert answer.status_code == 401
@@ -64,7 +71,9 @@ def test_a_signed_in_person_reads_it_no_more_than_a_stranger(watched: Cast, sign
 
 def test_the_numbers_are_those_of_the_house(watched: Cast, settings: Any) -> None:
     heartbeat.beat()
-    Path(settings.SSC_DATA, "backup-stamp.json").write_text(json.dumps({"at": (now() - timedelta(hours=3)).isoformat()}), encoding="ascii")
+    Path(settings.SSC_DATA, "backup-stamp.json").write_text(
+        json.dumps({"at": (now() - timedelta(hours=3)).isoformat()}), encoding="ascii"
+    )
     sign_head()
     raise_duty(
         actor=watched.ada,
@@ -88,18 +97,34 @@ def test_the_numbers_are_those_of_the_house(watched: Cast, settings: Any) -> Non
 def test_no_name_address_or_school_stands_among_the_numbers(watched: Cast) -> None:
     send_test_alert(actor=watched.rosa, person=watched.rosa)
     text = Client().get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).content.decode()
-    words = {*re.findall(r"\w{4,}", f"{watched.rosa.name} {watched.district.name} {watched.school_a.name} {watched.school_a.slug}"), "@"}
-    assert [word for word in words if word in text and word.lower() not in {"high", "school", "district", "valley"}] == []
+    words = {
+        *re.findall(
+            r"\w{4,}",
+            f"{watched.rosa.name} {watched.district.name} {watched.school_a.name} {watched.school_a.slug}",
+        ),
+        "@",
+    }
+    assert [
+        word
+        for word in words
+        if word in text and word.lower() not in {"high", "school", "district", "valley"}
+    ] == []
     assert {name for line in text.splitlines() for name in re.findall(r'(\w+)="', line)} <= {"urgency"}
 
 
 def test_each_sample_alert_asks_for_numbers_that_there_are(watched: Cast) -> None:
     known = {gauge.name for gauge in condition.gauges()}
-    rules = [rule for group in yaml.safe_load(ALERTS.read_text(encoding="utf-8"))["groups"] for rule in group["rules"]]
+    rules = [
+        rule
+        for group in yaml.safe_load(ALERTS.read_text(encoding="utf-8"))["groups"]
+        for rule in group["rules"]
+    ]
     asked = {name for rule in rules for name in re.findall(r"\bssc_\w+", rule["expr"])}
     assert len(rules) > 8
     assert asked <= known
-    assert all(rule["annotations"]["summary"] and rule["labels"]["severity"] in {"page", "ticket"} for rule in rules)
+    assert all(
+        rule["annotations"]["summary"] and rule["labels"]["severity"] in {"page", "ticket"} for rule in rules
+    )
 
 
 def test_alerts_that_are_late_make_the_staff_side_unready(watched: Cast) -> None:
@@ -142,7 +167,9 @@ def test_an_old_backup_is_told_and_a_new_installation_is_not(watched: Cast, sett
 
 
 @pytest.mark.parametrize("program", ["public", "staff"])
-def test_a_full_disk_makes_both_sides_unready(watched: Cast, program: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_makes_both_sides_unready(
+    watched: Cast, program: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     real = shutil.disk_usage
     assert health.results(program)["disk"] == ""
     monkeypatch.setattr(shutil, "disk_usage", lambda path: real(path)._replace(free=1_000_000))

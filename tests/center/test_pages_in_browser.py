@@ -1,4 +1,5 @@
-"""The pages of set-up, home, plan, coverage and lessons in a real browser: axe finds nothing, nothing is refused, nothing scrolls sideways."""
+"""The pages of set-up, home, plan, coverage and lessons in a real browser: axe finds nothing, nothing is
+refused, nothing scrolls sideways."""
 
 from __future__ import annotations
 
@@ -42,7 +43,12 @@ ADMINISTRATOR = (
     "/lessons/{school}/cards/",
     "/lessons/{school}/grades-3-5/?lang=es",
 )
-OTHERS = {"omar": ("/", "/schools/"), "rosa": ("/", "/coverage/{school}/", "/plan/{school}/"), "aud": ("/",), "root": ("/", "/schools/", "/set-up/")}
+OTHERS = {
+    "omar": ("/", "/schools/"),
+    "rosa": ("/", "/coverage/{school}/", "/plan/{school}/"),
+    "aud": ("/",),
+    "root": ("/", "/schools/", "/set-up/"),
+}
 
 
 @pytest.fixture
@@ -54,7 +60,11 @@ def district(cast: Cast) -> Cast:
 
 
 def test_every_page_of_the_administrator_owes_nothing(
-    district: Cast, signed_in: Callable[..., Client], staff_program: Any, serve: Callable[[], str], visitor: Visitor
+    district: Cast,
+    signed_in: Callable[..., Client],
+    staff_program: Any,
+    serve: Callable[[], str],
+    visitor: Visitor,
 ) -> None:
     site = serve()
     page = visitor(cookies=session_cookies(signed_in(district.ada), site))
@@ -63,7 +73,12 @@ def test_every_page_of_the_administrator_owes_nothing(
 
 @pytest.mark.parametrize("short", OTHERS)
 def test_the_pages_of_the_other_roles_owe_nothing(
-    district: Cast, signed_in: Callable[..., Client], staff_program: Any, serve: Callable[[], str], visitor: Visitor, short: str
+    district: Cast,
+    signed_in: Callable[..., Client],
+    staff_program: Any,
+    serve: Callable[[], str],
+    visitor: Visitor,
+    short: str,
 ) -> None:
     site = serve()
     page = visitor(cookies=session_cookies(signed_in(district.everyone[short]), site))
@@ -71,7 +86,9 @@ def test_the_pages_of_the_other_roles_owe_nothing(
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_the_public_lessons_owe_nothing(district: Cast, public_program: Any, serve: Callable[[], str], visitor: Visitor, dark: bool) -> None:
+def test_the_public_lessons_owe_nothing(
+    district: Cast, public_program: Any, serve: Callable[[], str], visitor: Visitor, dark: bool
+) -> None:
     site = serve()
     page = visitor(PHONE, script=False, dark=dark)
     for path in ("/learn/{school}/", "/learn/{school}/grades-6-12/?lang=es"):

@@ -18,29 +18,41 @@ def told(kind: str) -> set[str]:
 
 @pytest.fixture
 def desk(cast: Cast) -> Cast:
-    actions.set_calendar(actor=cast.ada, desk=cast.school_a, preset="around_the_clock", people=[cast.rosa.pk, cast.ben.pk])
+    actions.set_calendar(
+        actor=cast.ada, desk=cast.school_a, preset="around_the_clock", people=[cast.rosa.pk, cast.ben.pk]
+    )
     return cast
 
 
 def test_an_access_session_is_announced_to_everybody_of_the_desk_at_once(desk: Cast) -> None:
-    organizations.start_access_session(actor=desk.ada, organization=desk.school_a, reason="A reader cannot open a file since Monday.")
-    assert told("center.access_session") == {person.email for person in (desk.rosa, desk.ben, desk.dana, desk.sam, desk.tess)}
+    organizations.start_access_session(
+        actor=desk.ada, organization=desk.school_a, reason="A reader cannot open a file since Monday."
+    )
+    assert told("center.access_session") == {
+        person.email for person in (desk.rosa, desk.ben, desk.dana, desk.sam, desk.tess)
+    }
 
 
 def test_the_announcement_says_nothing_of_the_reason(desk: Cast) -> None:
-    organizations.start_access_session(actor=desk.ada, organization=desk.school_a, reason="A reader cannot open a file since Monday.")
+    organizations.start_access_session(
+        actor=desk.ada, organization=desk.school_a, reason="A reader cannot open a file since Monday."
+    )
     for message in Message.objects.all():
         assert "Monday" not in message.subject + message.line + message.path
 
 
 def test_without_a_calendar_those_who_read_there_are_told_all_the_same(cast: Cast) -> None:
-    organizations.start_access_session(actor=cast.ada, organization=cast.school_b, reason="A reader cannot open a file since Monday.")
+    organizations.start_access_session(
+        actor=cast.ada, organization=cast.school_b, reason="A reader cannot open a file since Monday."
+    )
     assert told("center.access_session") == {cast.paul.email, cast.lena.email}
 
 
 def test_a_new_reader_is_never_silent_at_a_working_desk(desk: Cast) -> None:
     organizations.assign_role(actor=desk.ada, person=desk.lena, organization=desk.school_a, role="reader")
-    assert told("center.new_reader") == {person.email for person in (desk.rosa, desk.ben, desk.dana, desk.sam, desk.tess)}
+    assert told("center.new_reader") == {
+        person.email for person in (desk.rosa, desk.ben, desk.dana, desk.sam, desk.tess)
+    }
 
 
 def test_while_a_desk_is_set_up_nobody_gets_a_message_for_each_name(cast: Cast) -> None:

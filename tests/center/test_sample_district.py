@@ -1,4 +1,5 @@
-"""The sample district of the demo: made by the actions themselves, believable in every state, with a whole ledger."""
+"""The sample district of the demo: made by the actions themselves, believable in every state, with a whole
+ledger."""
 
 import json
 from datetime import UTC, datetime
@@ -27,7 +28,11 @@ def test_the_sample_district_is_not_made_outside_the_demo() -> None:
 
 @pytest.mark.long
 def test_the_sample_district_has_people_in_every_role_and_reports_in_every_state(
-    open_vault: None, fast_passwords: None, data_folder: Path, settings: Any, capsys: pytest.CaptureFixture[str]
+    open_vault: None,
+    fast_passwords: None,
+    data_folder: Path,
+    settings: Any,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     settings.SSC_DEMO = True
     call_command("demo_data")
@@ -61,8 +66,12 @@ def test_whoever_waits_for_it_is_given_a_sign_every_few_seconds() -> None:
 
 
 @pytest.mark.long
-def test_it_can_be_made_in_the_evening_when_it_is_tomorrow_on_the_servers_clock(open_vault: None, fast_passwords: None) -> None:
+def test_it_can_be_made_in_the_evening_when_it_is_tomorrow_on_the_servers_clock(
+    open_vault: None, fast_passwords: None
+) -> None:
     with clock_at(datetime(2026, 11, 28, 2, 30, tzinfo=UTC)):
         sample = district.build()
         adopted = [adopted_plan(place) for place in sample.districts.values()]
-    assert {plan.decided_on.isoformat() for plan in adopted if plan is not None and plan.decided_on} == {"2026-11-27"}
+    assert {plan.decided_on.isoformat() for plan in adopted if plan is not None and plan.decided_on} == {
+        "2026-11-27"
+    }

@@ -1,4 +1,5 @@
-"""Whether everything that is sealed still opens, over all rooms at once: what a move, a restore and an exchanged key are judged by."""
+"""Whether everything that is sealed still opens, over all rooms at once: what a move, a restore and an
+exchanged key are judged by."""
 
 from __future__ import annotations
 
@@ -28,7 +29,9 @@ def test_what_was_typed_opens_and_is_counted(valley: Valley) -> None:
     assert after.values > before.values
 
 
-def test_a_value_that_was_moved_to_another_row_is_named_by_its_column_and_nothing_else(valley: Valley) -> None:
+def test_a_value_that_was_moved_to_another_row_is_named_by_its_column_and_nothing_else(
+    valley: Valley,
+) -> None:
     first, second = sent(valley, "One MARKER-ELM."), sent(valley, "Another.")
     with scopes_disabled():
         Report.objects.filter(pk=second.pk).update(what_happened=first.what_happened)

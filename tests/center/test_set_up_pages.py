@@ -1,4 +1,5 @@
-"""The seven steps: who may not, what is refused without anything being lost, and that it can be left and taken up again."""
+"""The seven steps: who may not, what is refused without anything being lost, and that it can be left and
+taken up again."""
 
 from __future__ import annotations
 
@@ -25,8 +26,12 @@ def base(cast: Cast) -> str:
 
 
 @pytest.mark.parametrize("key", KEYS)
-@pytest.mark.parametrize(("short", "status"), [("rosa", 404), ("dana", 404), ("ivy", 403), ("omar", 403), ("aud", 403)])
-def test_nobody_but_the_administrator_is_let_into_the_set_up(cast: Cast, signed_in: SignIn, short: str, status: int, key: str) -> None:
+@pytest.mark.parametrize(
+    ("short", "status"), [("rosa", 404), ("dana", 404), ("ivy", 403), ("omar", 403), ("aud", 403)]
+)
+def test_nobody_but_the_administrator_is_let_into_the_set_up(
+    cast: Cast, signed_in: SignIn, short: str, status: int, key: str
+) -> None:
     """403 for the district's own people, 404 for a school's, who do not see the district's page at all."""
     assert signed_in(cast.everyone[short]).get(f"{base(cast)}{key}").status_code == status
 
@@ -51,16 +56,24 @@ def test_a_school_is_no_district_to_be_set_up(cast: Cast, signed_in: SignIn) -> 
 def test_a_reader_is_refused_at_the_beginning_too(cast: Cast, signed_in: SignIn) -> None:
     client = signed_in(cast.rosa)
     assert client.get("/set-up/").status_code == 403
-    assert client.post("/set-up/", {"name": "My own district", "dispatch_number": "1", "time_zone": "America/Chicago"}).status_code == 403
+    assert (
+        client.post(
+            "/set-up/", {"name": "My own district", "dispatch_number": "1", "time_zone": "America/Chicago"}
+        ).status_code
+        == 403
+    )
     assert not Organization.objects.filter(name="My own district").exists()
 
 
-# --- step 1 ----------------------------------------------------------------------------------------------------------
+# --- step 1
+# ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def first(open_vault: None, fast_passwords: None) -> Person:
-    return Person.objects.create_user("admin@localhost", "First administrator", "a long enough phrase", is_first_administrator=True)
+    return Person.objects.create_user(
+        "admin@localhost", "First administrator", "a long enough phrase", is_first_administrator=True
+    )
 
 
 DISTRICT = {
@@ -73,11 +86,17 @@ DISTRICT = {
 }
 
 
-def test_the_first_administrator_enters_the_district_and_their_own_name(first: Person, signed_in: SignIn) -> None:
+def test_the_first_administrator_enters_the_district_and_their_own_name(
+    first: Person, signed_in: SignIn
+) -> None:
     answer = signed_in(first).post("/set-up/", DISTRICT)
     district = Organization.objects.get()
     assert answer["Location"] == f"/set-up/{district.slug}/schools/"
-    assert (district.kind, district.time_zone, district.dispatch_number) == ("district", "America/Chicago", "555-0123")
+    assert (district.kind, district.time_zone, district.dispatch_number) == (
+        "district",
+        "America/Chicago",
+        "555-0123",
+    )
     first.refresh_from_db()
     assert (first.name, first.email) == ("Ada Stone", "ada@pine.example.org")
     assert RoleAssignment.objects.get().role == "administrator"
@@ -90,7 +109,9 @@ def test_a_state_may_stand_above_it(first: Person, signed_in: SignIn) -> None:
     assert district.parent.name == "Franklin"
 
 
-def test_without_a_dispatch_number_nothing_is_entered_and_every_word_stays(first: Person, signed_in: SignIn) -> None:
+def test_without_a_dispatch_number_nothing_is_entered_and_every_word_stays(
+    first: Person, signed_in: SignIn
+) -> None:
     answer = signed_in(first).post("/set-up/", {**DISTRICT, "dispatch_number": ""})
     assert answer.status_code == 422
     assert "Pine Valley School District" in answer.content.decode()
@@ -99,7 +120,9 @@ def test_without_a_dispatch_number_nothing_is_entered_and_every_word_stays(first
 
 def test_a_name_that_is_taken_undoes_the_state_too(first: Person, signed_in: SignIn) -> None:
     Person.objects.create_user("taken@pine.example.org", "Somebody")
-    answer = signed_in(first).post("/set-up/", {**DISTRICT, "state": "Franklin", "own_email": "taken@pine.example.org"})
+    answer = signed_in(first).post(
+        "/set-up/", {**DISTRICT, "state": "Franklin", "own_email": "taken@pine.example.org"}
+    )
     assert answer.status_code in {200, 422}
     assert not Organization.objects.exists()
 
@@ -111,7 +134,8 @@ def test_a_second_visit_takes_up_where_one_stopped(first: Person, signed_in: Sig
     assert "You stopped at: Schools" in again.content.decode()
 
 
-# --- steps 2 and 3 ---------------------------------------------------------------------------------------------------
+# --- steps 2 and 3
+# ---------------------------------------------------------------------------------------------------
 
 
 def test_a_wrong_row_is_named_and_no_row_is_lost(cast: Cast, signed_in: SignIn) -> None:
@@ -134,7 +158,10 @@ def test_schools_come_from_a_file_too(cast: Cast, signed_in: SignIn, tmp_path: A
     assert Organization.objects.get(name="Fir High School").parent == cast.district
 
 
-PEOPLE = "Una Ray, una.ray@maple.example.org, reader, Maple High School\nUna Ray, una.ray@maple.example.org, counselor, Birch Middle School"
+PEOPLE = (
+    "Una Ray, una.ray@maple.example.org, reader, Maple High School\nUna Ray, una.ray@maple.example.org, "
+    "counselor, Birch Middle School"
+)
 
 
 def test_one_person_may_stand_on_two_lines_with_two_roles(cast: Cast, signed_in: SignIn) -> None:
@@ -153,11 +180,16 @@ def test_one_person_may_stand_on_two_lines_with_two_roles(cast: Cast, signed_in:
         ("Una Ray, una@example.org, boss, Maple High School", "“boss” is no role."),
         ("Una Ray, una@example.org, reader, Cedar High School", "“Cedar High School” is not entered here."),
         (", una@example.org, reader, Maple High School", "The name is missing."),
-        ("Rosa, rosa.ortiz@maple.example.org, reader, Maple High School", "They already hold this role there."),
+        (
+            "Rosa, rosa.ortiz@maple.example.org, reader, Maple High School",
+            "They already hold this role there.",
+        ),
         ("Rosa, rosa.ortiz@cedar.example.org, reader, Maple High School", "looked after elsewhere"),
     ],
 )
-def test_a_wrong_row_of_people_is_named_and_nobody_is_entered(cast: Cast, signed_in: SignIn, row: str, sentence: str) -> None:
+def test_a_wrong_row_of_people_is_named_and_nobody_is_entered(
+    cast: Cast, signed_in: SignIn, row: str, sentence: str
+) -> None:
     before = Person.objects.count()
     answer = signed_in(cast.ada).post(f"{base(cast)}people/", {"rows": f"{PEOPLE}\n{row}"})
     page = answer.content.decode()
@@ -167,9 +199,13 @@ def test_a_wrong_row_of_people_is_named_and_nobody_is_entered(cast: Cast, signed
     assert Person.objects.count() == before
 
 
-def test_whoever_is_entered_and_not_on_the_list_of_the_staff_is_named_and_nothing_is_changed(cast: Cast, signed_in: SignIn) -> None:
+def test_whoever_is_entered_and_not_on_the_list_of_the_staff_is_named_and_nothing_is_changed(
+    cast: Cast, signed_in: SignIn
+) -> None:
     ada, before = signed_in(cast.ada), Person.objects.filter(is_active=True).count()
-    page = ada.post(f"{base(cast)}people/", {"rows": f"Rosa\t{cast.rosa.email.upper()}\nwhoever", "compare": "1"}).content.decode()
+    page = ada.post(
+        f"{base(cast)}people/", {"rows": f"Rosa\t{cast.rosa.email.upper()}\nwhoever", "compare": "1"}
+    ).content.decode()
     absent = page.partition('id="absent-title"')[2].partition("</section>")[0]
     assert cast.dana.name in absent
     assert f"/people/{cast.dana.pk}/" in absent
@@ -177,7 +213,10 @@ def test_whoever_is_entered_and_not_on_the_list_of_the_staff_is_named_and_nothin
     assert cast.ada.name not in absent
     assert "cedar" not in absent, "of another district nobody"
     assert Person.objects.filter(is_active=True).count() == before
-    assert "There is no e-mail address in it." in ada.post(f"{base(cast)}people/", {"rows": "x", "compare": "1"}).content.decode()
+    assert (
+        "There is no e-mail address in it."
+        in ada.post(f"{base(cast)}people/", {"rows": "x", "compare": "1"}).content.decode()
+    )
 
 
 def test_links_are_shown_once_and_work(cast: Cast, signed_in: SignIn, client: Client) -> None:
@@ -189,7 +228,8 @@ def test_links_are_shown_once_and_work(cast: Cast, signed_in: SignIn, client: Cl
     assert link not in ada.get(f"{base(cast)}people/").content.decode()
 
 
-# --- steps 4 to 7 ----------------------------------------------------------------------------------------------------
+# --- steps 4 to 7
+# ----------------------------------------------------------------------------------------------------
 
 
 def test_empty_calendars_are_filled_with_each_desks_own_people(cast: Cast, signed_in: SignIn) -> None:
@@ -203,14 +243,20 @@ def test_empty_calendars_are_filled_with_each_desks_own_people(cast: Cast, signe
 def test_a_filled_calendar_is_left_alone_by_the_press_for_all(cast: Cast, signed_in: SignIn) -> None:
     ada = signed_in(cast.ada)
     slug = cast.school_a.slug
-    ada.post(f"{base(cast)}coverage/", {"desk": slug, f"{slug}-preset": "school_hours", f"{slug}-first": cast.dana.pk})
+    ada.post(
+        f"{base(cast)}coverage/",
+        {"desk": slug, f"{slug}-preset": "school_hours", f"{slug}-first": cast.dana.pk},
+    )
     ada.post(f"{base(cast)}coverage/", {"all": "around_the_clock"})
     assert plan_queries.readers_in_calendar(cast.school_a) == [cast.dana]
 
 
 def test_nobody_without_a_reading_role_can_be_put_into_a_calendar(cast: Cast, signed_in: SignIn) -> None:
     slug = cast.school_a.slug
-    answer = signed_in(cast.ada).post(f"{base(cast)}coverage/", {"desk": slug, f"{slug}-preset": "school_hours", f"{slug}-first": cast.aud.pk})
+    answer = signed_in(cast.ada).post(
+        f"{base(cast)}coverage/",
+        {"desk": slug, f"{slug}-preset": "school_hours", f"{slug}-first": cast.aud.pk},
+    )
     assert answer.status_code == 422
     assert plan_queries.readers_in_calendar(cast.school_a) == []
 
@@ -231,7 +277,9 @@ def test_test_alerts_go_to_those_who_have_not_confirmed(cast: Cast, signed_in: S
     assert "Not confirmed yet." in ada.get(f"{base(cast)}alerts/").content.decode()
 
 
-def test_a_confirmation_on_the_screen_counts_only_where_no_mail_server_is_set_up(cast: Cast, signed_in: SignIn, settings: Any) -> None:
+def test_a_confirmation_on_the_screen_counts_only_where_no_mail_server_is_set_up(
+    cast: Cast, signed_in: SignIn, settings: Any
+) -> None:
     settings.SSC_EMAIL_CONFIGURED = False
     ada, rosa = signed_in(cast.ada), signed_in(cast.rosa)
     ada.post(f"{base(cast)}coverage/", {"all": "around_the_clock"})
@@ -268,5 +316,13 @@ def test_the_last_step_names_what_is_missing_for_each_school(cast: Cast, signed_
 def test_progress_is_read_from_what_is_there(cast: Cast) -> None:
     progress = set_up.progress(cast.district)
     done = {step.key: step.done for step in progress.steps}
-    assert done == {"district": True, "schools": True, "people": True, "coverage": False, "plan": False, "alerts": False, "open": False}
+    assert done == {
+        "district": True,
+        "schools": True,
+        "people": True,
+        "coverage": False,
+        "plan": False,
+        "alerts": False,
+        "open": False,
+    }
     assert progress.next.key == "coverage"

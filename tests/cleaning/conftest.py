@@ -11,7 +11,14 @@ type Clean = Callable[..., tuple[bytes, CleanResult]]
 
 @pytest.fixture
 def clean() -> Clean:
-    def run(data: bytes, name: str = "", declared: str = "", *, limits: Limits | None = None, code: str | None = None) -> tuple[bytes, CleanResult]:
+    def run(
+        data: bytes,
+        name: str = "",
+        declared: str = "",
+        *,
+        limits: Limits | None = None,
+        code: str | None = None,
+    ) -> tuple[bytes, CleanResult]:
         kind = KINDS[code] if code else identify(data[:4096], name, declared)
         assert kind is not None, "the file is not on the allow-list"
         cleaning = clean_stream((data[at : at + 65536] for at in range(0, len(data), 65536)), kind, limits)

@@ -13,7 +13,17 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from security_center.foundation.cleaning import KINDS, AlreadyRead, CleanResult, Code, Limits, NotFinished, Outcome, clean_stream, stream
+from security_center.foundation.cleaning import (
+    KINDS,
+    AlreadyRead,
+    CleanResult,
+    Code,
+    Limits,
+    NotFinished,
+    Outcome,
+    clean_stream,
+    stream,
+)
 
 type Clean = Callable[..., tuple[bytes, CleanResult]]
 
@@ -21,7 +31,8 @@ SOURCE = Path(stream.__file__).parents[3]
 
 
 def shut_in_child(attempt: str, *, threads: bool = False, before: str = "") -> str:
-    """What a process that has shut itself in reports about one attempt. `before`: what it did while it was free."""
+    """What a process that has shut itself in reports about one attempt. `before`: what it did while it was
+    free."""
     program = f"""
 import ctypes, os, signal, socket, subprocess, sys, threading
 from security_center.foundation.cleaning import confinement
@@ -38,7 +49,14 @@ except (OSError, RuntimeError) as error:
 else:
     print("done")
 """
-    done = subprocess.run([sys.executable, "-E", "-B", "-c", program], cwd=SOURCE, env={}, capture_output=True, text=True, timeout=30)
+    done = subprocess.run(
+        [sys.executable, "-E", "-B", "-c", program],
+        cwd=SOURCE,
+        env={},
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
     return done.stdout.strip() or f"died {done.returncode}"
 
 
@@ -99,7 +117,8 @@ def test_the_result_says_which_walls_stand(clean: Clean) -> None:
 
 
 def slow_png() -> bytes:
-    """A picture within every limit of size that takes long to filter: all rows by Paeth, noise that does not repeat."""
+    """A picture within every limit of size that takes long to filter: all rows by Paeth, noise that does not
+    repeat."""
     noise = Image.effect_noise((4000, 4000), 90)
     out = BytesIO()
     Image.merge("RGB", (noise, noise, noise)).save(out, "PNG", compress_level=1)
@@ -125,8 +144,13 @@ def test_a_child_that_hangs_is_ended_with_its_group(monkeypatch: pytest.MonkeyPa
 
 
 def children() -> set[str]:
-    """The processes that this one has started and not buried; other tests' servers and browsers may be among them."""
-    return {pid for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text(encoding="ascii").split()}
+    """The processes that this one has started and not buried; other tests' servers and browsers may be among
+    them."""
+    return {
+        pid
+        for task in Path("/proc/self/task").iterdir()
+        for pid in (task / "children").read_text(encoding="ascii").split()
+    }
 
 
 def use_as_child(monkeypatch: pytest.MonkeyPatch, folder: Path, program: str) -> None:
@@ -137,7 +161,9 @@ def use_as_child(monkeypatch: pytest.MonkeyPatch, folder: Path, program: str) ->
     monkeypatch.setattr(stream.sys, "executable", str(script))
 
 
-CLEANED = '{"outcome": "cleaned", "reason": null, "media_type": "%s", "notes": [%s], "confinement": ["syscalls"]}'
+CLEANED = (
+    '{"outcome": "cleaned", "reason": null, "media_type": "%s", "notes": [%s], "confinement": ["syscalls"]}'
+)
 
 
 def says(verdict: str, data: int = 5) -> str:
@@ -152,30 +178,43 @@ def says(verdict: str, data: int = 5) -> str:
         says(CLEANED % ("text/plain", '"<script>"')),
         says("[]"),
         says("not json"),
-        says('{"outcome": "cleaned", "reason": "damaged", "media_type": "text/plain", "notes": [], "confinement": []}'),
-        "body = b'" + CLEANED % ("text/plain", "") + "'; out.write(struct.pack('>cI', b'R', len(body)) + body)",
+        says(
+            '{"outcome": "cleaned", "reason": "damaged", "media_type": "text/plain", "notes": [], '
+            '"confinement": []}'
+        ),
+        "body = b'"
+        + CLEANED % ("text/plain", "")
+        + "'; out.write(struct.pack('>cI', b'R', len(body)) + body)",
         "out.write(struct.pack('>cI', b'X', 3) + b'xxx')",
         "out.write(struct.pack('>cI', b'D', 4_000_000_000) + b'x' * 1_000_000)",
         "out.write(b'half')",
         "import os; os.abort()",
     ],
 )
-def test_what_a_taken_over_child_says_is_not_believed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, program: str) -> None:
+def test_what_a_taken_over_child_says_is_not_believed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, program: str
+) -> None:
     use_as_child(monkeypatch, tmp_path, program)
     cleaning = clean_stream([b"words"], KINDS["text"])
     assert len(b"".join(cleaning)) <= 5
     assert (cleaning.result.outcome, cleaning.result.reason) == (Outcome.CANNOT_CLEAN, Code.DECODER_STOPPED)
 
 
-def test_a_child_that_never_ends_talking_is_stopped_at_the_limit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    use_as_child(monkeypatch, tmp_path, "while True: out.write(struct.pack('>cI', b'D', 60000) + b'x' * 60000)")
+def test_a_child_that_never_ends_talking_is_stopped_at_the_limit(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    use_as_child(
+        monkeypatch, tmp_path, "while True: out.write(struct.pack('>cI', b'D', 60000) + b'x' * 60000)"
+    )
     cleaning = clean_stream([b"words"], KINDS["text"], Limits(output_bytes=1_000_000))
     assert sum(map(len, cleaning)) <= 1_000_000
     assert cleaning.result.reason is Code.OUTPUT_TOO_LARGE
 
 
 def test_a_copy_without_the_filter_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    use_as_child(monkeypatch, tmp_path, says((CLEANED % ("text/plain", "")).replace('"syscalls"', '"memory"')))
+    use_as_child(
+        monkeypatch, tmp_path, says((CLEANED % ("text/plain", "")).replace('"syscalls"', '"memory"'))
+    )
     cleaning = clean_stream([b"words"], KINDS["text"])
     list(cleaning)
     assert cleaning.result.notes == (Code.NOT_CONFINED,)
@@ -233,7 +272,9 @@ def test_a_file_is_cleaned_from_an_open_descriptor() -> None:
 @pytest.mark.long
 def test_the_caller_keeps_its_memory_while_a_photo_of_25_megabytes_goes_through(tmp_path: Path) -> None:
     photo = tmp_path / "photo.jpg"  # in a test only; nothing in the package writes a file
-    Image.frombytes("RGB", (4600, 3400), random.Random(1).randbytes(4600 * 3400 * 3)).save(photo, quality=97, subsampling=0)
+    Image.frombytes("RGB", (4600, 3400), random.Random(1).randbytes(4600 * 3400 * 3)).save(
+        photo, quality=97, subsampling=0
+    )
     assert photo.stat().st_size > 25_000_000
     program = """
 import resource, sys
@@ -246,22 +287,35 @@ with open(sys.argv[1], "rb") as photo:
     size = sum(map(len, cleaning))
 print(cleaning.result.outcome, size, grown() - before)
 """
-    done = subprocess.run([sys.executable, "-c", program, photo], cwd=SOURCE, capture_output=True, text=True, timeout=120, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program, photo],
+        cwd=SOURCE,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
     outcome, size, kibibytes = done.stdout.split()
     assert outcome == "cleaned"
     assert int(size) > 10_000_000
     assert int(kibibytes) < 5_000
 
 
-def test_nothing_in_the_clear_is_written_anywhere(clean: Clean, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The child may write no file at all, and the parent opens none: shown by its limit and by the folder a temporary file would use."""
+def test_nothing_in_the_clear_is_written_anywhere(
+    clean: Clean, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The child may write no file at all, and the parent opens none: shown by its limit and by the folder a
+    temporary file would use."""
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     _, result = clean(b"MARKER " * 50_000)
     assert result.outcome is Outcome.CLEANED
     assert list(tmp_path.iterdir()) == []
     assert resource.getrlimit(resource.RLIMIT_FSIZE) == before
-    assert shut_in_child("os.write(os.open('/dev/shm/x', os.O_CREAT | os.O_WRONLY), b'x')") == "PermissionError 1"
+    assert (
+        shut_in_child("os.write(os.open('/dev/shm/x', os.O_CREAT | os.O_WRONLY), b'x')")
+        == "PermissionError 1"
+    )
 
 
 def test_a_broken_stream_inside_a_picture_never_reaches_the_caller_as_an_error(clean: Clean) -> None:

@@ -75,7 +75,9 @@ def test_what_is_not_on_the_list_is_no_kind_whatever_it_is_called(start: bytes) 
         ("a.pdf", "", True),
     ],
 )
-def test_a_name_or_declared_type_that_claims_another_kind_is_told(name: str, declared: str, differs: bool) -> None:
+def test_a_name_or_declared_type_that_claims_another_kind_is_told(
+    name: str, declared: str, differs: bool
+) -> None:
     found = identify(b"\xff\xd8\xff\xe1", name, declared)
     assert found is not None
     assert found.differs is differs

@@ -33,26 +33,40 @@ def track(handler: bytes, entry: bytes, offset: int, sizes: tuple[int, ...]) -> 
         full(b"stsz", numbers(0, len(sizes), *sizes)),
         full(b"stco", numbers(1, offset)),
     )
-    information = box(b"minf", full(b"vmhd", b"\x00" * 8), box(b"dinf", full(b"dref", numbers(1), full(b"url "))), table)
+    information = box(
+        b"minf", full(b"vmhd", b"\x00" * 8), box(b"dinf", full(b"dref", numbers(1), full(b"url "))), table
+    )
     media = box(
         b"mdia",
         full(b"mdhd", numbers(TIME, TIME, 600, 600), b"\x00" * 4),
         full(b"hdlr", b"\x00" * 4, handler, b"\x00" * 12, b"MARKERHANDLER\x00"),
         information,
     )
-    return box(b"trak", full(b"tkhd", numbers(TIME, TIME, 1, 0), b"\x00" * 64), media, box(b"udta", box(b"\xa9nam", b"MARKERTRACK")))
+    return box(
+        b"trak",
+        full(b"tkhd", numbers(TIME, TIME, 1, 0), b"\x00" * 64),
+        media,
+        box(b"udta", box(b"\xa9nam", b"MARKERTRACK")),
+    )
 
 
 VIDEO = box(
     b"avc1",
-    b"\x00" * 6 + b"\x00\x01" + b"\x00" * 4 + b"MARK" + b"\x00" * 26 + b"\x0dMARKERENCODER".ljust(32, b"\x00") + b"\x00\x18\xff\xff",
+    b"\x00" * 6
+    + b"\x00\x01"
+    + b"\x00" * 4
+    + b"MARK"
+    + b"\x00" * 26
+    + b"\x0dMARKERENCODER".ljust(32, b"\x00")
+    + b"\x00\x18\xff\xff",
     box(b"avcC", b"\x01setup"),
 )
 PLACE = box(b"mebx", b"\x00" * 6 + b"\x00\x01" + b"MARKERKEYS")
 
 
 def film(brand: bytes = b"mp42", *, extra: bytes = b"") -> tuple[bytes, bytes]:
-    """A film with a picture track, a track of places, `udta` and `meta` with GPS, and the picture's samples."""
+    """A film with a picture track, a track of places, `udta` and `meta` with GPS, and the picture's
+    samples."""
     frames = b"FRAME-ONE.FRAME-TWO."
     media = frames + b"MARKERPLACES" + b"MARKERGAP"
     start = box(b"ftyp", brand, b"\x00\x00\x02\x00isommp42")
@@ -66,14 +80,25 @@ def film(brand: bytes = b"mp42", *, extra: bytes = b"") -> tuple[bytes, bytes]:
             box(b"udta", box(b"\xa9xyz", b"\x00\x12\x15\xc7+47.6034-122.3300/MARKERGPS")),
             box(b"meta", b"\x00" * 4, b"MARKERMETA"),
         )
-        return start + movie + box(b"uuid", b"MARKERUUID") + extra + box(b"mdat", media) + box(b"free", b"MARKERFREE")
+        return (
+            start
+            + movie
+            + box(b"uuid", b"MARKERUUID")
+            + extra
+            + box(b"mdat", media)
+            + box(b"free", b"MARKERFREE")
+        )
 
     draft = whole(0)
     return whole(draft.index(frames)), frames
 
 
-@pytest.mark.parametrize(("brand", "media_type"), [(b"mp42", "video/mp4"), (b"qt  ", "video/quicktime"), (b"M4A ", "audio/mp4")])
-def test_a_film_loses_place_time_and_device_and_every_byte_that_is_not_played_in_its_place(clean: Clean, brand: bytes, media_type: str) -> None:
+@pytest.mark.parametrize(
+    ("brand", "media_type"), [(b"mp42", "video/mp4"), (b"qt  ", "video/quicktime"), (b"M4A ", "audio/mp4")]
+)
+def test_a_film_loses_place_time_and_device_and_every_byte_that_is_not_played_in_its_place(
+    clean: Clean, brand: bytes, media_type: str
+) -> None:
     original, frames = film(brand)
     assert original.count(b"MARKER") == 12
     copy, result = clean(original)
@@ -116,7 +141,10 @@ def test_a_film_whose_tables_point_behind_its_end_is_damaged(clean: Clean) -> No
 def test_a_box_that_claims_more_than_there_is_does_not_cost_memory(clean: Clean) -> None:
     original, _ = film()
     at = original.index(b"stsz") + 12
-    assert clean(original[:at] + b"\xff\xff\xff\xff" + original[at + 4 :])[1].reason in {Code.NOT_SUPPORTED, Code.DAMAGED}
+    assert clean(original[:at] + b"\xff\xff\xff\xff" + original[at + 4 :])[1].reason in {
+        Code.NOT_SUPPORTED,
+        Code.DAMAGED,
+    }
 
 
 FRAME = b"\xff\xfb\x90\x64" + b"\x00" * 413  # MPEG-1 layer III, 128 kbit/s, 44.1 kHz
@@ -124,8 +152,17 @@ FRAME = b"\xff\xfb\x90\x64" + b"\x00" * 413  # MPEG-1 layer III, 128 kbit/s, 44.
 
 def tagged_song() -> bytes:
     picture = b"ID3\x04\x00\x00\x00\x00\x02\x01" + b"TPE1MARKERARTIST".ljust(257, b"\xff")
-    ape = b"APETAGEX" + struct.pack("<IIII", 2000, 60, 1, 0x80000000) + b"\x00" * 8 + b"MARKERAPE" + b"APETAGEX" + b"\x00" * 24
-    return picture + FRAME * 5 + b"MARKERBETWEEN" + FRAME * 5 + ape + b"TAG" + b"MARKERTITLE".ljust(125, b"\x00")
+    ape = (
+        b"APETAGEX"
+        + struct.pack("<IIII", 2000, 60, 1, 0x80000000)
+        + b"\x00" * 8
+        + b"MARKERAPE"
+        + b"APETAGEX"
+        + b"\x00" * 24
+    )
+    return (
+        picture + FRAME * 5 + b"MARKERBETWEEN" + FRAME * 5 + ape + b"TAG" + b"MARKERTITLE".ljust(125, b"\x00")
+    )
 
 
 def test_a_song_is_its_frames_and_nothing_else(clean: Clean) -> None:
@@ -196,7 +233,9 @@ def voice_message(kind: str) -> bytes:
     artist = b"ARTIST=MARKERARTIST" + b"." * 1200
     tags = struct.pack("<I", 12) + b"MARKERVENDOR" + struct.pack("<II", 1, len(artist)) + artist
     head, comments = (
-        (b"OpusHead" + b"\x01" * 11, b"OpusTags" + tags) if kind == "opus" else (b"\x01vorbis" + b"\x00" * 23, b"\x03vorbis" + tags + b"\x01")
+        (b"OpusHead" + b"\x01" * 11, b"OpusTags" + tags)
+        if kind == "opus"
+        else (b"\x01vorbis" + b"\x00" * 23, b"\x03vorbis" + tags + b"\x01")
     )
     sound = page(1, 0, comments[:510], ends=False) + page(2, 1, comments[510:]) + page(3, 4, b"SOUND" * 30)
     return page(0, 2, head) + sound
@@ -218,11 +257,17 @@ def test_a_voice_message_loses_its_comments_and_every_page_still_adds_up(clean: 
 
 
 def test_two_streams_in_one_file_have_no_copy(clean: Clean) -> None:
-    assert clean(voice_message("opus") + page(0, 2, b"OpusHead", serial=b"EFGH"))[1].reason is Code.NOT_SUPPORTED
+    assert (
+        clean(voice_message("opus") + page(0, 2, b"OpusHead", serial=b"EFGH"))[1].reason is Code.NOT_SUPPORTED
+    )
 
 
 @pytest.mark.parametrize(
-    "start", [page(0, 2, b"Speex   ") + page(1, 0, b"x") + page(2, 4, b"x"), b"\x1aE\xdf\xa3\x01\x00\x00\x00\x42\x82\x84webm" + b"\x00" * 40]
+    "start",
+    [
+        page(0, 2, b"Speex   ") + page(1, 0, b"x") + page(2, 4, b"x"),
+        b"\x1aE\xdf\xa3\x01\x00\x00\x00\x42\x82\x84webm" + b"\x00" * 40,
+    ],
 )
 def test_what_cannot_be_cleaned_honestly_says_so(clean: Clean, start: bytes) -> None:
     copy, result = clean(start)

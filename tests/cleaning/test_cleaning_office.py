@@ -26,29 +26,44 @@ def photo() -> bytes:
 
 def relationships(*rows: tuple[str, str, str, bool]) -> str:
     entries = "".join(
-        f'<Relationship Id="{number}" Type="{TYPE}{kind}" Target="{target}"' + (' TargetMode="External"/>' if outside else "/>")
+        f'<Relationship Id="{number}" Type="{TYPE}{kind}" Target="{target}"'
+        + (' TargetMode="External"/>' if outside else "/>")
         for number, kind, target, outside in rows
     )
-    return f'<?xml version="1.0" encoding="UTF-8"?><!-- MARKERREMARK --><Relationships xmlns="{RELATIONSHIPS}">{entries}</Relationships>'
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?><!-- MARKERREMARK --><Relationships '
+        f'xmlns="{RELATIONSHIPS}">{entries}</Relationships>'
+    )
 
 
 def letter() -> dict[str, str | bytes]:
-    """A Word file as Word writes it: who, when, where kept, a comment, a tracked change, a photo, a template and a picture from outside."""
+    """A Word file as Word writes it: who, when, where kept, a comment, a tracked change, a photo, a template
+    and a picture from outside."""
     return {
-        "[Content_Types].xml": '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-        f'<Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="{MAIN}"/>'
-        '<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>',
+        "[Content_Types].xml": '<?xml version="1.0"?><Types '
+        'xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="xml" ContentType="application/xml"/><Override '
+        f'PartName="/word/document.xml" ContentType="{MAIN}"/>'
+        '<Override PartName="/docProps/core.xml" '
+        'ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>',
         "_rels/.rels": relationships(
-            ("r1", "officeDocument", "word/document.xml", False), ("r2", "metadata/core-properties", "docProps/core.xml", False)
+            ("r1", "officeDocument", "word/document.xml", False),
+            ("r2", "metadata/core-properties", "docProps/core.xml", False),
         ),
         "word/document.xml": f'<w:document {W}><w:body><w:p w:rsidR="00MARKERTRACE">'
         '<w:ins w:id="1" w:author="MARKERAUTHOR" w:date="2026-01-02T03:04:05Z">'
         "<w:r><w:t>He said it at lunch &amp; twice</w:t></w:r></w:ins></w:p>"
-        '<w:p><w:r><w:instrText xml:space="preserve"> INCLUDEPICTURE "http://example.test/MARKERFIELD" </w:instrText></w:r>'
-        '<w:r><w:instrText> PAGE </w:instrText></w:r></w:p><w:p><w:hyperlink r:id="r9"/></w:p></w:body></w:document>',
-        "word/comments.xml": f'<w:comments {W}><w:comment w:id="0" w:author="MARKERCOMMENTER" w:initials="MARKERMM"><w:p/></w:comment></w:comments>',
+        '<w:p><w:r><w:instrText xml:space="preserve"> INCLUDEPICTURE '
+        '"http://example.test/MARKERFIELD" </w:instrText></w:r>'
+        "<w:r><w:instrText> PAGE </w:instrText></w:r></w:p><w:p><w:hyperlink "
+        'r:id="r9"/></w:p></w:body></w:document>',
+        "word/comments.xml": (
+            f'<w:comments {W}><w:comment w:id="0" w:author="MARKERCOMMENTER" '
+            'w:initials="MARKERMM"><w:p/></w:comment></w:comments>'
+        ),
         "word/people.xml": f'<w:people {W}><w:person w:author="MARKERPEOPLE"/></w:people>',
-        "word/settings.xml": f'<w:settings {W}><w:attachedTemplate r:id="r7"/><w:rsids><w:rsid w:val="MARKERRSID"/></w:rsids>'
+        "word/settings.xml": f'<w:settings {W}><w:attachedTemplate r:id="r7"/><w:rsids><w:rsid '
+        'w:val="MARKERRSID"/></w:rsids>'
         '<w:zoom w:percent="100"/></w:settings>',
         "word/_rels/document.xml.rels": relationships(
             ("r7", "attachedTemplate", "http://example.test/MARKERTEMPLATE.dotm", True),
@@ -107,13 +122,18 @@ def test_a_spreadsheet_loses_its_path_its_commenters_and_formulas_that_reach_out
     main = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
     parts = {
         "[Content_Types].xml": f'<Types><Override PartName="/xl/workbook.xml" ContentType="{main}"/></Types>',
-        "xl/workbook.xml": '<workbook xmlns:mc="m" xmlns:x15="x"><fileSharing userName="MARKERUSER"/><mc:AlternateContent><mc:Choice Requires="x15">'
-        '<x15ac:absPath xmlns:x15ac="a" url="C:\\Users\\MARKERPATH\\"/></mc:Choice></mc:AlternateContent></workbook>',
+        "xl/workbook.xml": '<workbook xmlns:mc="m" xmlns:x15="x"><fileSharing '
+        'userName="MARKERUSER"/><mc:AlternateContent><mc:Choice Requires="x15">'
+        '<x15ac:absPath xmlns:x15ac="a" '
+        'url="C:\\Users\\MARKERPATH\\"/></mc:Choice></mc:AlternateContent></workbook>',
         "xl/worksheets/sheet1.xml": '<worksheet><c r="A1"><f>WEBSERVICE("http://example.test/MARKERCALL")</f><v>7</v></c>'
         '<c r="A2"><f>SUM(B1:B2)</f></c></worksheet>',
         "xl/comments1.xml": "<comments><authors><author>MARKERAUTHOR</author></authors></comments>",
         "xl/tables/table1.xml": '<table id="1" name="T" displayName="Absences"/>',
-        "xl/persons/person.xml": '<personList><person displayName="MARKERPERSON" id="{1}" userId="MARKERID" providerId="AD"/></personList>',
+        "xl/persons/person.xml": (
+            '<personList><person displayName="MARKERPERSON" id="{1}" userId="MARKERID" '
+            'providerId="AD"/></personList>'
+        ),
         "xl/printerSettings/printerSettings1.bin": b"MARKERPRINTER",
     }
     copy, result = clean(packed(parts))
@@ -137,9 +157,11 @@ def test_an_open_document_keeps_its_words_and_loses_its_properties(clean: Clean)
         "settings.xml": "<a>MARKERPRINTER</a>",
         "Thumbnails/thumbnail.png": b"MARKERTHUMB",
         "Pictures/1.jpg": photo(),
-        "META-INF/manifest.xml": '<manifest:manifest xmlns:manifest="m"><manifest:file-entry manifest:full-path="/" manifest:media-type="a"/>'
+        "META-INF/manifest.xml": '<manifest:manifest xmlns:manifest="m">'
+        '<manifest:file-entry manifest:full-path="/" manifest:media-type="a"/>'
         '<manifest:file-entry manifest:full-path="meta.xml" manifest:media-type="text/xml"/>'
-        '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/></manifest:manifest>',
+        '<manifest:file-entry manifest:full-path="content.xml" '
+        'manifest:media-type="text/xml"/></manifest:manifest>',
     }
     copy, result = clean(packed(parts, zipfile.ZIP_STORED), "notes.odt")
     assert result.outcome is Outcome.CLEANED
@@ -163,7 +185,10 @@ def test_a_file_that_cannot_be_read_inside_another_has_no_copy(clean: Clean) -> 
     assert result.reason is Code.EMBEDDED_FILES
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "word/../../up.xml", "word\\up.xml", "C:up.xml", "WORD/document.xml"])
+@pytest.mark.parametrize(
+    "name",
+    ["../../etc/passwd", "/etc/passwd", "word/../../up.xml", "word\\up.xml", "C:up.xml", "WORD/document.xml"],
+)
 def test_names_that_climb_out_or_stand_twice_are_refused(clean: Clean, name: str) -> None:
     copy, result = clean(packed(letter() | {name: "<a/>"}))
     assert (copy, result.outcome, result.reason) == (b"", Outcome.REFUSED, Code.UNSAFE_NAMES)
@@ -176,7 +201,9 @@ def test_a_zip_bomb_is_refused_by_its_ratio(clean: Clean) -> None:
     assert (copy, result.outcome, result.reason) == (b"", Outcome.REFUSED, Code.ZIP_BOMB)
 
 
-@pytest.mark.parametrize("limits", [Limits(zip_entries=5), Limits(zip_total_bytes=2_000), Limits(zip_entry_bytes=500)])
+@pytest.mark.parametrize(
+    "limits", [Limits(zip_entries=5), Limits(zip_total_bytes=2_000), Limits(zip_entry_bytes=500)]
+)
 def test_entries_and_bytes_have_limits(clean: Clean, limits: Limits) -> None:
     assert clean(packed(letter()), limits=limits)[1].reason is Code.ZIP_BOMB
 

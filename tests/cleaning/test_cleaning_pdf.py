@@ -26,23 +26,38 @@ def loaded_document() -> pikepdf.Pdf:
     document.docinfo["/Author"] = "MARKERAUTHOR"
     with document.open_metadata() as metadata:
         metadata["dc:creator"] = ["MARKERXMP"]
-    document.attachments["a.txt"] = pikepdf.AttachedFileSpec(document, b"MARKERFILE", filename="MARKERNAME.txt")
+    document.attachments["a.txt"] = pikepdf.AttachedFileSpec(
+        document, b"MARKERFILE", filename="MARKERNAME.txt"
+    )
     script = Dictionary(S=Name.JavaScript, JS=String('app.alert("MARKERSCRIPT")'))
     document.Root.OpenAction = script
-    document.Root.Names.JavaScript = Dictionary(Names=[String("x"), Dictionary(S=Name.JavaScript, JS=String("MARKERNAMED"))])
+    document.Root.Names.JavaScript = Dictionary(
+        Names=[String("x"), Dictionary(S=Name.JavaScript, JS=String("MARKERNAMED"))]
+    )
     page.AA = Dictionary(O=Dictionary(S=Name.Launch, F=String("MARKERLAUNCH")))
     submit = Dictionary(S=Name.SubmitForm, F=String("http://example.test/MARKERSUBMIT"))
     document.Root.AcroForm = Dictionary(
-        Fields=[Dictionary(FT=Name.Btn, T=String("send"), Subtype=Name.Widget, Rect=[0, 0, 9, 9], A=submit)], XFA=String("MARKERXFA")
+        Fields=[Dictionary(FT=Name.Btn, T=String("send"), Subtype=Name.Widget, Rect=[0, 0, 9, 9], A=submit)],
+        XFA=String("MARKERXFA"),
     )
-    link = document.make_indirect(Dictionary(S=Name.URI, URI=String("http://example.test/MARKERLINK"), Next=script))
+    link = document.make_indirect(
+        Dictionary(S=Name.URI, URI=String("http://example.test/MARKERLINK"), Next=script)
+    )
     annotation = {"Type": Name.Annot, "Rect": [0, 0, 9, 9]}
     page.Annots = Array(
         [
             document.make_indirect(Dictionary(**annotation, Subtype=Name.Link, A=link)),
-            Dictionary(**annotation, Subtype=Name.Text, T=String("MARKERPERSON"), M=String("D:20260102"), Contents=String("a remark that stays")),
+            Dictionary(
+                **annotation,
+                Subtype=Name.Text,
+                T=String("MARKERPERSON"),
+                M=String("D:20260102"),
+                Contents=String("a remark that stays"),
+            ),
             Dictionary(**annotation, Subtype=Name.FileAttachment, Contents=String("MARKERPINNED")),
-            Dictionary(**annotation, Subtype=Name.Link, A=Dictionary(S=Name.GoTo, D=Array([page.obj, Name.Fit]))),
+            Dictionary(
+                **annotation, Subtype=Name.Link, A=Dictionary(S=Name.GoTo, D=Array([page.obj, Name.Fit]))
+            ),
         ]
     )
     image = Stream(document, photo())
@@ -86,15 +101,33 @@ def test_a_document_keeps_its_page_and_loses_author_actions_attachments_and_link
     assert laid_open(original).count(b"MARKER") >= 12
     copy, result = clean(original)
     assert result.outcome is Outcome.CLEANED
-    assert set(result.notes) == {Code.ACTIVE_CONTENT_REMOVED, Code.ATTACHMENTS_REMOVED, Code.LINKS_REMOVED, Code.NAMES_REMOVED}
+    assert set(result.notes) == {
+        Code.ACTIVE_CONTENT_REMOVED,
+        Code.ATTACHMENTS_REMOVED,
+        Code.LINKS_REMOVED,
+        Code.NAMES_REMOVED,
+    }
     open_copy = laid_open(copy)
-    for word in (b"MARKER", b"/JavaScript", b"/Launch", b"/SubmitForm", b"/OpenAction", b"/AA", b"/EmbeddedFile", b"/URI", b"/Metadata", b"/Info"):
+    for word in (
+        b"MARKER",
+        b"/JavaScript",
+        b"/Launch",
+        b"/SubmitForm",
+        b"/OpenAction",
+        b"/AA",
+        b"/EmbeddedFile",
+        b"/URI",
+        b"/Metadata",
+        b"/Info",
+    ):
         assert word not in open_copy, word
     assert b"a remark that stays" in open_copy
     assert b"/GoTo" in open_copy
     with pikepdf.open(BytesIO(copy)) as document:
         shown = pikepdf.PdfImage(document.pages[0].Resources.XObject.I).as_pil_image()
-        assert max(abs(one - other) for one, other in zip(shown.getpixel((9, 9)), (1, 200, 3), strict=True)) < 4
+        assert (
+            max(abs(one - other) for one, other in zip(shown.getpixel((9, 9)), (1, 200, 3), strict=True)) < 4
+        )
 
 
 def test_an_earlier_revision_that_a_document_still_carries_is_not_in_the_copy(clean: Clean) -> None:
@@ -126,7 +159,9 @@ def test_two_copies_of_one_document_share_no_identifier_with_the_original(clean:
     assert b"MARKERIDENTITY" not in copy
 
 
-def test_a_document_that_is_only_a_header_is_damaged_and_a_cut_one_says_that_it_was_repaired(clean: Clean) -> None:
+def test_a_document_that_is_only_a_header_is_damaged_and_a_cut_one_says_that_it_was_repaired(
+    clean: Clean,
+) -> None:
     assert clean(b"%PDF-1.7\nnothing")[1].reason is Code.DAMAGED
     original = saved(loaded_document(), object_stream_mode=pikepdf.ObjectStreamMode.disable)
     assert clean(original[: len(original) // 2])[1].reason is Code.DAMAGED

@@ -17,7 +17,9 @@ PLACE = 0x8825
 def picture(width: int = 320, height: int = 200) -> Image.Image:
     """Smooth colours with a dark corner at the top left, so that turning is visible."""
     shade = Image.linear_gradient("L").resize((width, height))
-    image = Image.merge("RGB", (shade, shade.transpose(Image.Transpose.FLIP_TOP_BOTTOM), Image.new("L", (width, height), 90)))
+    image = Image.merge(
+        "RGB", (shade, shade.transpose(Image.Transpose.FLIP_TOP_BOTTOM), Image.new("L", (width, height), 90))
+    )
     image.paste((0, 0, 0), (0, 0, width // 4, height // 4))
     return image
 
@@ -48,9 +50,13 @@ XMP = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>MARKERXMP</x:xmpmeta>"
 
 
 @pytest.mark.parametrize("written", ["JPEG", "PNG", "WEBP"])
-def test_a_photo_keeps_its_pixels_and_loses_place_device_profile_and_what_hangs_behind_it(clean: Clean, written: str) -> None:
+def test_a_photo_keeps_its_pixels_and_loses_place_device_profile_and_what_hangs_behind_it(
+    clean: Clean, written: str
+) -> None:
     options = {"comment": b"MARKERCOMMENT"} if written == "JPEG" else {}
-    original = encoded(picture(), written, exif=exif(), icc_profile=PROFILE, xmp=XMP, **options) + b"MARKERBEHIND"
+    original = (
+        encoded(picture(), written, exif=exif(), icc_profile=PROFILE, xmp=XMP, **options) + b"MARKERBEHIND"
+    )
     assert original.count(b"MARKER") >= 4
     copy, result = clean(original)
     assert result.outcome is Outcome.CLEANED
@@ -73,7 +79,8 @@ def test_the_place_in_a_photo_is_really_there_before_and_gone_after(clean: Clean
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_a_photo_is_turned_upright_before_the_note_about_turning_goes(clean: Clean, orientation: int) -> None:
     turns = {
-        2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM, 5: Image.Transpose.TRANSPOSE,
+        2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
         6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE, 8: Image.Transpose.ROTATE_90,
     }  # fmt: skip
     expected = picture().transpose(turns[orientation]) if orientation in turns else picture()
@@ -101,7 +108,15 @@ def test_a_moving_picture_keeps_its_frames_and_their_times(clean: Clean, written
     frames = [Image.new("RGB", (60, 40), (number * 30, 10, 200 - number * 20)) for number in range(6)]
     options = {"comment": b"MARKER"} if written == "GIF" else {}
     copy, result = clean(
-        encoded(frames[0], written, save_all=True, append_images=frames[1:], duration=[70, 80, 90, 100, 110, 120], loop=0, **options)
+        encoded(
+            frames[0],
+            written,
+            save_all=True,
+            append_images=frames[1:],
+            duration=[70, 80, 90, 100, 110, 120],
+            loop=0,
+            **options,
+        )
     )
     assert result.outcome is Outcome.CLEANED
     assert b"MARKER" not in copy
@@ -140,13 +155,22 @@ def bomb(width: int, height: int) -> bytes:
     machine = zlib.compressobj(9)
     row = b"\x00" * (width * 3 + 1)
     packed = b"".join(machine.compress(row) for _ in range(min(height, 2000))) + machine.flush()
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+        + chunk(b"IDAT", packed)
+        + chunk(b"IEND", b"")
+    )
 
 
 @pytest.mark.parametrize(("width", "height"), [(25_000, 25_000), (2_000_000, 2), (2_147_483_647, 1)])
 def test_a_picture_of_huge_dimensions_is_never_unpacked(clean: Clean, width: int, height: int) -> None:
     copy, result = clean(
-        bomb(min(width, 30_000), height)[:16] + struct.pack(">II", width, height) + b"\x08\x02\x00\x00\x00" + b"\x00" * 4 + b"\x00" * 99
+        bomb(min(width, 30_000), height)[:16]
+        + struct.pack(">II", width, height)
+        + b"\x08\x02\x00\x00\x00"
+        + b"\x00" * 4
+        + b"\x00" * 99
     )
     assert copy == b""
     assert result.outcome is Outcome.CANNOT_CLEAN
@@ -161,14 +185,20 @@ def test_a_decompression_bomb_ends_at_the_pixel_limit(clean: Clean) -> None:
     assert result.reason is Code.TOO_MANY_PIXELS
 
 
-def test_a_picture_that_passes_the_pixel_limit_and_not_the_memory_limit_ends_with_a_reason(clean: Clean) -> None:
-    copy, result = clean(encoded(Image.new("RGB", (7000, 7000)), "PNG"), limits=Limits(memory_bytes=300 * 1024 * 1024))
+def test_a_picture_that_passes_the_pixel_limit_and_not_the_memory_limit_ends_with_a_reason(
+    clean: Clean,
+) -> None:
+    copy, result = clean(
+        encoded(Image.new("RGB", (7000, 7000)), "PNG"), limits=Limits(memory_bytes=300 * 1024 * 1024)
+    )
     assert copy == b""
     assert result.reason is Code.NEEDS_TOO_MUCH_MEMORY
 
 
 def test_a_very_large_photo_is_made_smaller_instead_of_lost(clean: Clean) -> None:
-    copy, result = clean(encoded(Image.new("RGB", (1600, 1200), (10, 120, 200)), "JPEG"), limits=Limits(pixels=600_000))
+    copy, result = clean(
+        encoded(Image.new("RGB", (1600, 1200), (10, 120, 200)), "JPEG"), limits=Limits(pixels=600_000)
+    )
     assert result.outcome is Outcome.CLEANED
     assert Code.PICTURE_REDUCED in result.notes
     assert Image.open(BytesIO(copy)).size == (800, 600)
@@ -181,21 +211,31 @@ def in_several_scans(image: Image.Image) -> bytes:
     return whole[:at] + b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00" + whole[at + 14 :]
 
 
-@pytest.mark.parametrize("written", [in_several_scans, lambda image: encoded(image, "JPEG", progressive=True)])
-def test_a_very_large_photo_that_cannot_be_read_row_by_row_is_not_unpacked(clean: Clean, written: Callable[[Image.Image], bytes]) -> None:
+@pytest.mark.parametrize(
+    "written", [in_several_scans, lambda image: encoded(image, "JPEG", progressive=True)]
+)
+def test_a_very_large_photo_that_cannot_be_read_row_by_row_is_not_unpacked(
+    clean: Clean, written: Callable[[Image.Image], bytes]
+) -> None:
     """One of 1.5 MB took 1 GB."""
-    copy, result = clean(written(Image.new("RGB", (1600, 1200), (10, 120, 200))), limits=Limits(pixels=600_000))
+    copy, result = clean(
+        written(Image.new("RGB", (1600, 1200), (10, 120, 200))), limits=Limits(pixels=600_000)
+    )
     assert (copy, result.reason) == (b"", Code.TOO_MANY_PIXELS)
 
 
 def test_a_sound_picture_that_is_too_large_is_not_called_damaged(clean: Clean) -> None:
-    copy, result = clean(encoded(Image.new("RGB", (16_383, 3_000), (9, 90, 20)), "WEBP", lossless=True, method=0))
+    copy, result = clean(
+        encoded(Image.new("RGB", (16_383, 3_000), (9, 90, 20)), "WEBP", lossless=True, method=0)
+    )
     assert (copy, result.outcome, result.reason) == (b"", Outcome.CANNOT_CLEAN, Code.TOO_MANY_PIXELS)
 
 
 def test_a_picture_is_in_memory_twice_at_most(clean: Clean) -> None:
     """Once as it was and once upright; its colours are changed where it is."""
-    original = encoded(Image.new("RGB", (5_000, 4_000), (9, 90, 20)), "PNG", exif=exif(6), icc_profile=PROFILE)
+    original = encoded(
+        Image.new("RGB", (5_000, 4_000), (9, 90, 20)), "PNG", exif=exif(6), icc_profile=PROFILE
+    )
     _, result = clean(original, limits=Limits(memory_bytes=240 * 1024 * 1024))
     assert result.outcome is Outcome.CLEANED
 

@@ -1,4 +1,5 @@
-"""The door for plans: read in the confined child by the module that a room names, bounded before that module sees a byte."""
+"""The door for plans: read in the confined child by the module that a room names, bounded before that module
+sees a byte."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""nginx and Caddy with the files that `./ssc install` writes, on ports of this machine, with a certificate of their own, before the real programs."""
+"""nginx and Caddy with the files that `./ssc install` writes, on ports of this machine, with a certificate of
+their own, before the real programs."""
 
 from __future__ import annotations
 
@@ -47,11 +48,15 @@ class Proxy:
 
     def socket(self, host: str, source: str = VISITOR) -> ssl.SSLSocket:
         plain = socket.create_connection(("127.0.0.1", self.port), timeout=60, source_address=(source, 0))
-        return ssl.create_default_context(cafile=str(self.certificate)).wrap_socket(plain, server_hostname=host)
+        return ssl.create_default_context(cafile=str(self.certificate)).wrap_socket(
+            plain, server_hostname=host
+        )
 
     def connection(self, host: str) -> http.client.HTTPSConnection:
         """To `host` as a browser would reach it, but on this machine."""
-        made = http.client.HTTPSConnection(host, context=ssl.create_default_context(cafile=str(self.certificate)), timeout=60)
+        made = http.client.HTTPSConnection(
+            host, context=ssl.create_default_context(cafile=str(self.certificate)), timeout=60
+        )
         made._create_connection = lambda *_: socket.create_connection(  # type: ignore[attr-defined]
             ("127.0.0.1", self.port), timeout=60, source_address=(VISITOR, 0)
         )
@@ -67,7 +72,8 @@ class Proxy:
         return urllib.request.build_opener(Here(), urllib.request.HTTPCookieProcessor())
 
     def holds(self, words: bytes) -> list[Path]:
-        """The files it wrote that hold these words, those that it has open without a name included. Not the files it was given."""
+        """The files it wrote that hold these words, those that it has open without a name included. Not the
+        files it was given."""
         given = {"ssc.conf", "nginx.conf", "Caddyfile"}
         written = [path for path in self.folder.rglob("*") if path.is_file() and path.name not in given]
         return [path for path in [*written, *self._open_without_a_name()] if words in path.read_bytes()]
@@ -100,20 +106,26 @@ def make_certificate(folder: Path) -> tuple[Path, Path]:
         .serial_number(x509.random_serial_number())
         .not_valid_before(today - dt.timedelta(days=1))
         .not_valid_after(today + dt.timedelta(days=2))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(REPORTERS), x509.DNSName(STAFF)]), critical=False)
+        .add_extension(
+            x509.SubjectAlternativeName([x509.DNSName(REPORTERS), x509.DNSName(STAFF)]), critical=False
+        )
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
     certificate, private = folder / "certificate.pem", folder / "key.pem"
     certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
     private.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()),
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        ),
     )
     return certificate, private
 
 
 def written_by_install(proxy: str) -> str:
-    wish = install.options(["--domain", REPORTERS, "--staff-domain", STAFF, "--proxy", proxy, "--to", "/nowhere"])
+    wish = install.options(
+        ["--domain", REPORTERS, "--staff-domain", STAFF, "--proxy", proxy, "--to", "/nowhere"]
+    )
     return install.texts(wish)[install.PROXIES[proxy]][0]
 
 
@@ -126,27 +138,54 @@ def replaced(text: str, **pairs: str) -> str:
 
 @contextmanager
 def running(name: str, folder: Path, public_port: int, staff_port: int) -> Iterator[Proxy]:
-    """The file is changed only where this machine differs: ports, certificate, nobody asked for another one."""
+    """The file is changed only where this machine differs: ports, certificate, nobody asked for another
+    one."""
     folder.mkdir()
     certificate, key = make_certificate(folder)
     port, plain = free_port(), free_port()
-    text = replaced(written_by_install(name), **{"127.0.0.1:8000": f"127.0.0.1:{public_port}", "127.0.0.1:8001": f"127.0.0.1:{staff_port}"})
+    text = replaced(
+        written_by_install(name),
+        **{"127.0.0.1:8000": f"127.0.0.1:{public_port}", "127.0.0.1:8001": f"127.0.0.1:{staff_port}"},
+    )
     if name == "nginx":
         held = f"/etc/letsencrypt/live/{REPORTERS}"
         text = replaced(text, **{f"{held}/fullchain.pem": str(certificate), f"{held}/privkey.pem": str(key)})
-        text = replaced(text, **{"listen 443 ssl": f"listen 127.0.0.1:{port} ssl", "listen 80": f"listen 127.0.0.1:{plain}"})
+        text = replaced(
+            text,
+            **{"listen 443 ssl": f"listen 127.0.0.1:{port} ssl", "listen 80": f"listen 127.0.0.1:{plain}"},
+        )
         (folder / "ssc.conf").write_text(text)
         (folder / "nginx.conf").write_text(NGINX_MAIN.format(folder=folder))
-        command = [find_proxy("nginx") or "nginx", "-c", str(folder / "nginx.conf"), "-p", str(folder), "-e", str(folder / "error.log")]
+        command = [
+            find_proxy("nginx") or "nginx",
+            "-c",
+            str(folder / "nginx.conf"),
+            "-p",
+            str(folder),
+            "-e",
+            str(folder / "error.log"),
+        ]
     else:
         for host in (REPORTERS, STAFF):
-            text = replaced(text, **{f"\n{host} {{": f"\n{host}:{port} {{\n\tbind 127.0.0.1\n\ttls {certificate} {key}"})
+            text = replaced(
+                text, **{f"\n{host} {{": f"\n{host}:{port} {{\n\tbind 127.0.0.1\n\ttls {certificate} {key}"}
+            )
         text = replaced(text, **{"\tlog default": "\tadmin off\n\tauto_https off\n\tlog default"})
         (folder / "Caddyfile").write_text(text)
-        command = [find_proxy("caddy") or "caddy", "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"]
+        command = [
+            find_proxy("caddy") or "caddy",
+            "run",
+            "--config",
+            str(folder / "Caddyfile"),
+            "--adapter",
+            "caddyfile",
+        ]
     with (folder / "printed").open("wb") as printed:
         process = subprocess.Popen(
-            command, stdout=printed, stderr=subprocess.STDOUT, env={"XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "HOME": str(folder)}
+            command,
+            stdout=printed,
+            stderr=subprocess.STDOUT,
+            env={"XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "HOME": str(folder)},
         )
     try:
         until(lambda: listens(port) or process.poll() is not None, f"{name} listens")

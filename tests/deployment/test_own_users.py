@@ -1,4 +1,5 @@
-"""The three programs started as the units say, by two system users: what the public one can reach of what the others keep."""
+"""The three programs started as the units say, by two system users: what the public one can reach of what the
+others keep."""
 
 from __future__ import annotations
 
@@ -34,10 +35,16 @@ def test_the_folders_are_shut_to_others_and_only_sealed_files_are_shared(tmp_pat
         assert (data / "backup.lock").exists() is own_users
 
 
-def test_an_installation_that_gets_a_second_user_shares_what_the_first_one_made_and_no_file_of_roots_stays(tmp_path: Path) -> None:
-    """Pages made under one user were shut to the other, whose program died at each start; one file of root's stopped every nightly backup."""
+def test_an_installation_that_gets_a_second_user_shares_what_the_first_one_made_and_no_file_of_roots_stays(
+    tmp_path: Path,
+) -> None:
+    """Pages made under one user were shut to the other, whose program died at each start; one file of root's
+    stopped every nightly backup."""
     me = pwd.getpwuid(os.getuid()).pw_name
-    group = next((one for one in (grp.getgrall() if os.geteuid() == 0 else ()) if one.gr_gid != os.getgid()), grp.getgrgid(os.getgid()))
+    group = next(
+        (one for one in (grp.getgrall() if os.geteuid() == 0 else ()) if one.gr_gid != os.getgid()),
+        grp.getgrgid(os.getgid()),
+    )
     users, data = install.Users(me, me, group.gr_name), tmp_path / "data"
     install.make_folders(data, tmp_path / "backups", users, own_users=False)
     for name in ("static/web/page.css", "locale/es/words.mo", "files/ab/sealed", "keys/vault.key"):
@@ -53,9 +60,25 @@ def test_an_installation_that_gets_a_second_user_shares_what_the_first_one_made_
 
     install.make_folders(data, tmp_path / "backups", users, own_users=True)
     assert install.shut_to_the_group(data, group.gr_gid) == []
-    names = ("static/web", "static/web/page.css", "locale/es/words.mo", "files/ab", "files/ab/sealed", "keys", "keys/vault.key")
+    names = (
+        "static/web",
+        "static/web/page.css",
+        "locale/es/words.mo",
+        "files/ab",
+        "files/ab/sealed",
+        "keys",
+        "keys/vault.key",
+    )
     found = {name: (data / name).stat() for name in names}
-    assert [state.st_mode & 0o777 for state in found.values()] == [0o750, 0o640, 0o640, 0o770, 0o660, 0o700, 0o600]
+    assert [state.st_mode & 0o777 for state in found.values()] == [
+        0o750,
+        0o640,
+        0o640,
+        0o770,
+        0o660,
+        0o700,
+        0o600,
+    ]
     assert {state.st_uid for state in found.values()} == {os.getuid()}
     assert all(found[name].st_gid == group.gr_gid for name in names[:5])
     assert found["keys/vault.key"].st_gid == os.getgid()
@@ -73,7 +96,8 @@ def system_users() -> Iterator[None]:
 
 @dataclass
 class Units:
-    """The units below `root`, as a service manager would start them: user, group, environment and command, without its own walls."""
+    """The units below `root`, as a service manager would start them: user, group, environment and command,
+    without its own walls."""
 
     root: Path
 
@@ -88,10 +112,23 @@ class Units:
         as_user = ["setpriv", f"--reuid={user}", f"--regid={USERS.files}", "--init-groups", "--no-new-privs"]
 
         def words(command: str) -> list[str]:
-            return [*as_user, "/bin/sh", "-c", 'umask "$UMASK"; exec "$@"', "sh", *shlex.split(command.replace("$$", "$"))]
+            return [
+                *as_user,
+                "/bin/sh",
+                "-c",
+                'umask "$UMASK"; exec "$@"',
+                "sh",
+                *shlex.split(command.replace("$$", "$")),
+            ]
 
         if "ExecStartPre" in service:
-            subprocess.run(words(service["ExecStartPre"]), env=environment, check=True, cwd="/", stdout=subprocess.DEVNULL)
+            subprocess.run(
+                words(service["ExecStartPre"]),
+                env=environment,
+                check=True,
+                cwd="/",
+                stdout=subprocess.DEVNULL,
+            )
         return subprocess.Popen(words(service["ExecStart"]), env=environment, cwd="/")
 
 
@@ -100,10 +137,13 @@ def ended_as(name: str, *command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(words, check=False, capture_output=True, text=True)
 
 
-def test_the_public_program_runs_beside_the_others_and_its_user_reaches_neither_key_nor_secrets_nor_pages() -> None:
+def test_the_public_program_runs_beside_the_others_and_its_user_reaches_no_key_secret_or_page() -> None:
     if os.geteuid() != 0 or not install.reachable_by_others(install.CODE):
-        # Only root can become two users. What keeps them apart is then looked at in the file that would: their modes, tested above, and the units.
-        assert "InaccessiblePaths=@DATA@/keys" in (install.TEXTS / "ssc-public.service").read_text(encoding="utf-8")
+        # Only root can become two users. What keeps them apart is then looked at in the file that would:
+        # their modes, tested above, and the units.
+        assert "InaccessiblePaths=@DATA@/keys" in (install.TEXTS / "ssc-public.service").read_text(
+            encoding="utf-8"
+        )
         return
     with ExitStack() as stack:
         top = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ssc-users-", dir="/tmp")))
@@ -115,8 +155,22 @@ def test_the_public_program_runs_beside_the_others_and_its_user_reaches_neither_
         cluster.create("installed")
         stack.enter_context(system_users())
         data, port, staff_port = top / "data", free_port(), free_port()
-        names = ["--domain", "report.example.org", "--staff-domain", "desk.example.org", "--to", str(top / "root"), "--data", str(data)]
-        urls = ["--database-url", cluster.url("installed"), "--public-database-url", cluster.url("installed", "reporters")]
+        names = [
+            "--domain",
+            "report.example.org",
+            "--staff-domain",
+            "desk.example.org",
+            "--to",
+            str(top / "root"),
+            "--data",
+            str(data),
+        ]
+        urls = [
+            "--database-url",
+            cluster.url("installed"),
+            "--public-database-url",
+            cluster.url("installed", "reporters"),
+        ]
         assert install.main([*names, *urls]) == 0
         with (top / "root/etc/ssc/common.env").open("a") as common:
             common.write(f"SSC_PORT={port}\nSSC_STAFF_PORT={staff_port}\n")

@@ -1,4 +1,5 @@
-"""The proxies' files that `./ssc install` writes, before the real programs: what goes through, what stays nowhere, who is cut off."""
+"""The proxies' files that `./ssc install` writes, before the real programs: what goes through, what stays
+nowhere, who is cut off."""
 
 from __future__ import annotations
 
@@ -42,11 +43,19 @@ def installed(district: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
             patch.setenv(name, value)
         ours = stack.enter_context(system.running(district))
         folder = tmp_path_factory.mktemp("proxies")
-        yield Installed(ours, {name: stack.enter_context(running(name, folder / name, ours.port, ours.staff_port)) for name in NAMES})
+        yield Installed(
+            ours,
+            {
+                name: stack.enter_context(running(name, folder / name, ours.port, ours.staff_port))
+                for name in NAMES
+            },
+        )
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_report_with_a_photo_goes_through_and_nothing_of_it_or_its_sender_stays_with_the_proxy(installed: Installed, name: str) -> None:
+def test_a_report_with_a_photo_goes_through_and_nothing_of_it_or_its_sender_stays_with_the_proxy(
+    installed: Installed, name: str
+) -> None:
     proxy = installed.proxies[name]
     marker = b"a photo's bytes that must lie nowhere"
     connection = proxy.connection(REPORTERS)
@@ -72,7 +81,9 @@ def test_a_report_with_a_photo_goes_through_and_nothing_of_it_or_its_sender_stay
     connection.close()
     assert proxy.holds(marker) == []
     assert proxy.holds(VISITOR.encode()) == []
-    assert [path for path in installed.ours.data.rglob("*.log") if VISITOR in path.read_text(encoding="utf-8")] == []
+    assert [
+        path for path in installed.ours.data.rglob("*.log") if VISITOR in path.read_text(encoding="utf-8")
+    ] == []
 
 
 class StaffBrowserOverTLS(StaffBrowser):
@@ -80,12 +91,18 @@ class StaffBrowserOverTLS(StaffBrowser):
         super().__init__(data, proxy.port, name)
         self.base = f"https://{STAFF}"
         opener = proxy.opener()
-        opener.addheaders = [("Origin", self.base), ("X-Forwarded-For", CLAIMED), ("X-Forwarded-Proto", "http")]
+        opener.addheaders = [
+            ("Origin", self.base),
+            ("X-Forwarded-For", CLAIMED),
+            ("X-Forwarded-Proto", "http"),
+        ]
         self._open = opener.open
 
 
 @pytest.mark.parametrize(("name", "person"), [("nginx", "Rosa Ortiz"), ("caddy", "Ivy Chen")])
-def test_people_sign_in_over_tls_whatever_a_visitor_claims_about_the_way(installed: Installed, name: str, person: str) -> None:
+def test_people_sign_in_over_tls_whatever_a_visitor_claims_about_the_way(
+    installed: Installed, name: str, person: str
+) -> None:
     browser = StaffBrowserOverTLS(installed.ours.data, installed.proxies[name], person)
     status, _page = browser.sign_in()
     assert status == 200
@@ -93,10 +110,17 @@ def test_people_sign_in_over_tls_whatever_a_visitor_claims_about_the_way(install
     assert installed.proxies[name].holds(VISITOR.encode()) == []
 
 
-def test_a_body_that_drips_and_headers_that_never_end_are_cut_off_through_each_proxy(installed: Installed) -> None:
-    body = f"POST {FORM} HTTP/1.1\r\nHost: {REPORTERS}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 9999\r\n\r\n".encode()
+def test_a_body_that_drips_and_headers_that_never_end_are_cut_off_through_each_proxy(
+    installed: Installed,
+) -> None:
+    body = (
+        f"POST {FORM} HTTP/1.1\r\nHost: {REPORTERS}\r\nContent-Type: "
+        "application/x-www-form-urlencoded\r\nContent-Length: 9999\r\n\r\n"
+    ).encode()
     head = f"GET {FORM} HTTP/1.1\r\nHost: {REPORTERS}\r\nX-Slow: ".encode()
-    held = {(name, kind): installed.proxies[name].socket(REPORTERS) for name in NAMES for kind in (body, head)}
+    held = {
+        (name, kind): installed.proxies[name].socket(REPORTERS) for name in NAMES for kind in (body, head)
+    }
     for (_name, opening), one in held.items():
         one.sendall(opening)
         one.setblocking(False)
@@ -125,7 +149,9 @@ def is_over(one: ssl.SSLSocket) -> bool:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_staff_program_is_told_where_a_visitor_is_not_what_they_claim_and_the_public_program_neither(name: str, tmp_path: Path) -> None:
+def test_the_staff_program_is_told_where_a_visitor_is_not_what_they_claim_and_the_public_program_neither(
+    name: str, tmp_path: Path
+) -> None:
     told: list[tuple[str, str]] = []
 
     class Telling(http.server.BaseHTTPRequestHandler):
@@ -142,10 +168,17 @@ def test_the_staff_program_is_told_where_a_visitor_is_not_what_they_claim_and_th
         with running(name, tmp_path / name, server.server_port, server.server_port) as proxy:
             for host in (REPORTERS, STAFF):
                 connection = proxy.connection(host)
-                connection.request("GET", "/", headers={"X-Forwarded-For": CLAIMED, "X-Real-IP": CLAIMED, "Forwarded": f"for={CLAIMED}"})
+                connection.request(
+                    "GET",
+                    "/",
+                    headers={"X-Forwarded-For": CLAIMED, "X-Real-IP": CLAIMED, "Forwarded": f"for={CLAIMED}"},
+                )
                 assert connection.getresponse().status == 204
                 connection.close()
         server.shutdown()
     assert [value for _, value in told if CLAIMED in value] == []
-    assert [(name.lower(), value) for name, value in told if VISITOR in value] == [("x-forwarded-for", VISITOR)]  # for staff alone
+    # For staff alone
+    assert [(name.lower(), value) for name, value in told if VISITOR in value] == [
+        ("x-forwarded-for", VISITOR)
+    ]
     assert {value for name, value in told if name.lower() == "x-forwarded-proto"} == {"https"}

@@ -1,4 +1,5 @@
-"""Papers: tagged, numbered, marked with who printed them; what somebody typed is drawn as it is and never run."""
+"""Papers: tagged, numbered, marked with who printed them; what somebody typed is drawn as it is and never
+run."""
 
 from __future__ import annotations
 
@@ -14,7 +15,9 @@ from pypdf import PdfReader
 from security_center.foundation.documents import render as documents
 from security_center.foundation.documents.render import CannotRender, render
 
-BODY = "= Part\n#typed(data.text)\n#facts((([Name], data.text),))\n#listing((1fr, 1fr), ([A], [B]), data.rows)\n"
+BODY = (
+    "= Part\n#typed(data.text)\n#facts((([Name], data.text),))\n#listing((1fr, 1fr), ([A], [B]), data.rows)\n"
+)
 
 
 @pytest.fixture
@@ -26,7 +29,9 @@ def template(tmp_path: Path) -> Path:
 
 def printed(template: Path, text: str = "A calm talk.", rows: int = 1, **given: Any) -> bytes:
     wanted = {"title": "Case summary", "language": "en", **given}
-    return render(template, {"text": text, "rows": [[f"row {number}", "x"] for number in range(rows)]}, **wanted)
+    return render(
+        template, {"text": text, "rows": [[f"row {number}", "x"] for number in range(rows)]}, **wanted
+    )
 
 
 def words(pdf: bytes) -> str:
@@ -85,13 +90,19 @@ def test_a_template_reads_no_file_outside_of_the_layout(tmp_path: Path) -> None:
         printed(path)
 
 
-def test_nothing_of_a_paper_is_left_on_the_disk(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_of_a_paper_is_left_on_the_disk(
+    template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     monkeypatch.setenv("TMPDIR", str(scratch))
     printed(template, "MARKER-8")
     assert not any(scratch.iterdir())
-    assert not any(b"MARKER-8" in path.read_bytes() for path in Path(documents.__file__).parent.rglob("*") if path.is_file())
+    assert not any(
+        b"MARKER-8" in path.read_bytes()
+        for path in Path(documents.__file__).parent.rglob("*")
+        if path.is_file()
+    )
     assert os.environ["TMPDIR"] == str(scratch)
 
 
@@ -102,11 +113,24 @@ def test_a_tall_picture_is_not_cut_off_and_does_not_hide_who_printed_it(tmp_path
     path.write_text('#picture(bytes(data.pictures.at("one")), "A screen of a phone")')
     shown = io.BytesIO()
     Image.new("RGB", (390, 2400), "navy").save(shown, "PNG")
-    pdf = render(path, {}, title="Copy", language="en", watermark="Tess Lee, Nov 27", pictures={"one": shown.getvalue()})
+    pdf = render(
+        path,
+        {},
+        title="Copy",
+        language="en",
+        watermark="Tess Lee, Nov 27",
+        pictures={"one": shown.getvalue()},
+    )
     [page] = PdfReader(io.BytesIO(pdf)).pages
     drawn: list[Any] = []
-    page.extract_text(visitor_operand_before=lambda operator, _given, matrix, _text: drawn.append((operator, matrix)))
+    page.extract_text(
+        visitor_operand_before=lambda operator, _given, matrix, _text: drawn.append((operator, matrix))
+    )
     order = [operator for operator, _matrix in drawn]
-    [(_across, _skewed, _turned, height, _left, bottom)] = [matrix for operator, matrix in drawn if operator == b"Do"]
+    [(_across, _skewed, _turned, height, _left, bottom)] = [
+        matrix for operator, matrix in drawn if operator == b"Do"
+    ]
     assert 0 < bottom < bottom + height < page.mediabox.height
-    assert b"Tj" in order[order.index(b"Do") :] or b"TJ" in order[order.index(b"Do") :], "the mark lies above the picture"
+    assert b"Tj" in order[order.index(b"Do") :] or b"TJ" in order[order.index(b"Do") :], (
+        "the mark lies above the picture"
+    )

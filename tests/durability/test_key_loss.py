@@ -1,4 +1,5 @@
-"""keys/vault.key is away, in a running system and at a start: reports are taken, staff are told, the clocks go on; put back, all opens."""
+"""keys/vault.key is away, in a running system and at a start: reports are taken, staff are told, the clocks
+go on; put back, all opens."""
 
 from __future__ import annotations
 
@@ -38,7 +39,9 @@ class House:
 
     def beats_on(self) -> None:
         before = self.asked("SELECT max(beat_at) FROM duties_heartbeat")
-        until(lambda: self.asked("SELECT max(beat_at) FROM duties_heartbeat") > before, "the worker beats", 30)
+        until(
+            lambda: self.asked("SELECT max(beat_at) FROM duties_heartbeat") > before, "the worker beats", 30
+        )
 
 
 @pytest.fixture(scope="module")
@@ -85,9 +88,12 @@ def started_without(house: House) -> Iterator[system.System]:
         yield ours
 
 
-def test_a_start_without_the_key_makes_no_new_one_takes_reports_and_opens_all_once_it_is_back(house: House, started_without: system.System) -> None:
+def test_a_start_without_the_key_makes_no_new_one_takes_reports_and_opens_all_once_it_is_back(
+    house: House, started_without: system.System
+) -> None:
     ours = started_without
-    # Somebody else than in the test before: a one-time code is good once, and both tests may fall into the same half minute.
+    # Somebody else than in the test before: a one-time code is good once, and both tests may fall into the
+    # same half minute.
     reporter, ben = Reporter(ours.port), StaffBrowser(house.data, ours.staff_port, "Ben Cole")
     receipt = reporter.send("Marker-Start without a key.")
     assert not (house.data / "keys" / "vault.key").exists()

@@ -1,4 +1,5 @@
-"""`kill -9` while reporters send and the worker works: every receipt that was shown opens its report, and nothing is stored twice.
+"""`kill -9` while reporters send and the worker works: every receipt that was shown opens its report, and
+nothing is stored twice.
 
 `./ssc bench` does the same longer: 50 submitters, ten kills.
 """
@@ -94,11 +95,20 @@ def night(district: Path) -> Iterator[Night]:
                 reporter = Reporter(ours.port)
                 text = f"Report {number}-{turn} {uuid.uuid4()}"
                 form = patiently(lambda reporter=reporter: reporter.page(f"/report/{school.SCHOOL}/"))  # type: ignore[misc]
-                given = {"language": "en", "seed": client.seed_of(form), "what_happened": text, "danger_now": "no"}
-                body = client.form_body(given, {"files": ("a.jpg", photo)} if turn == 0 and number % 4 == 0 else None)
+                given = {
+                    "language": "en",
+                    "seed": client.seed_of(form),
+                    "what_happened": text,
+                    "danger_now": "no",
+                }
+                body = client.form_body(
+                    given, {"files": ("a.jpg", photo)} if turn == 0 and number % 4 == 0 else None
+                )
 
                 def send(reporter: Reporter = reporter, body: bytes = body) -> str:
-                    status, page = reporter.ask("POST", f"/report/{school.SCHOOL}/", body, client.MULTIPART["Content-Type"])
+                    status, page = reporter.ask(
+                        "POST", f"/report/{school.SCHOOL}/", body, client.MULTIPART["Content-Type"]
+                    )
                     if status != 200:
                         raise NotShown(str(status))
                     return threads.receipt_words(page)
@@ -112,7 +122,10 @@ def night(district: Path) -> Iterator[Night]:
             submitter.start()
         for _ in range(KILLS):
             enough = len(found.shown) + 8
-            until(lambda enough=enough: len(found.shown) >= enough or not any(s.is_alive() for s in submitters), "reports go on")  # type: ignore[misc]
+            until(
+                lambda enough=enough: len(found.shown) >= enough or not any(s.is_alive() for s in submitters),
+                "reports go on",
+            )  # type: ignore[misc]
             for program in ("public", "worker"):
                 found.kill(program)
         for submitter in submitters:
@@ -133,7 +146,9 @@ def test_every_receipt_that_was_shown_opens_its_report_and_shows_its_words(night
 
 
 def test_nothing_is_stored_twice(night: Night) -> None:
-    assert night.rows("SELECT count(*), count(DISTINCT locator_digest) FROM reporting_report") == [(len(night.shown), len(night.shown))]
+    assert night.rows("SELECT count(*), count(DISTINCT locator_digest) FROM reporting_report") == [
+        (len(night.shown), len(night.shown))
+    ]
     raised = "SELECT count(*), count(DISTINCT thing) FROM duties_duty WHERE kind = 'reporting.acknowledge'"
     assert night.rows(raised) == [(len(night.shown), len(night.shown))]
     received = "SELECT count(*), count(DISTINCT thing) FROM ledger_entry WHERE verb = 'report.received'"
@@ -141,7 +156,10 @@ def test_nothing_is_stored_twice(night: Night) -> None:
 
 
 def test_every_file_that_a_row_names_lies_whole_on_the_disk(night: Night) -> None:
-    named = [str(uuid.UUID(row[0])) for row in night.rows("SELECT file_id FROM reporting_attachment WHERE file_id IS NOT NULL")]
+    named = [
+        str(uuid.UUID(row[0]))
+        for row in night.rows("SELECT file_id FROM reporting_attachment WHERE file_id IS NOT NULL")
+    ]
     assert len(named) == SUBMITTERS // 4
     assert [name for name in named if not (night.data / "files" / name[:2] / name).is_file()] == []
 
@@ -149,7 +167,10 @@ def test_every_file_that_a_row_names_lies_whole_on_the_disk(night: Night) -> Non
 def test_a_worker_killed_in_the_middle_of_its_tasks_finishes_each_of_them_once(night: Night) -> None:
     patiently(lambda: night.ours.children()["worker"])
     run(night.data, CLEAN_ALL)
-    running = "SELECT count(*) FROM django_tasks_database_dbtaskresult WHERE status = 'RUNNING' AND task_path LIKE '%clean_attachment%'"
+    running = (
+        "SELECT count(*) FROM django_tasks_database_dbtaskresult WHERE status = 'RUNNING' AND task_path "
+        "LIKE '%clean_attachment%'"
+    )
     for _ in range(2):
         until(lambda: night.rows(running) == [(1,)] or night.rows(_LEFT) == [(0,)], "a task runs")
         night.kill("worker")
@@ -159,13 +180,18 @@ def test_a_worker_killed_in_the_middle_of_its_tasks_finishes_each_of_them_once(n
     assert copies == [(SUBMITTERS // 4, SUBMITTERS // 4)]
     cleaned = "SELECT count(*), count(DISTINCT detail) FROM ledger_entry WHERE verb = 'file.cleaned'"
     assert night.rows(cleaned) == [(SUBMITTERS // 4, SUBMITTERS // 4)]
-    assert night.rows("SELECT DISTINCT status FROM django_tasks_database_dbtaskresult WHERE task_path LIKE '%clean_attachment%'") == [("SUCCESSFUL",)]
+    assert night.rows(
+        "SELECT DISTINCT status FROM django_tasks_database_dbtaskresult WHERE task_path LIKE "
+        "'%clean_attachment%'"
+    ) == [("SUCCESSFUL",)]
 
 
 _LEFT = "SELECT count(*) FROM reporting_attachment WHERE state IN ('sealed', 'cleaning')"
 
 
-def test_after_all_that_the_ledger_is_whole_and_one_changed_byte_is_named(night: Night, tmp_path: Path) -> None:
+def test_after_all_that_the_ledger_is_whole_and_one_changed_byte_is_named(
+    night: Night, tmp_path: Path
+) -> None:
     """Last: it works on a copy of what the running system keeps."""
     done = ssc(night.data, "verify-ledger")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -177,7 +203,9 @@ def test_after_all_that_the_ledger_is_whole_and_one_changed_byte_is_named(night:
         contextlib.closing(sqlite3.connect(data / "center.sqlite3")) as copy,
     ):
         held.backup(copy)
-        sequence, own = copy.execute("SELECT sequence, previous_hash || hash FROM ledger_entry WHERE verb = 'report.received' LIMIT 1").fetchone()
+        sequence, own = copy.execute(
+            "SELECT sequence, previous_hash || hash FROM ledger_entry WHERE verb = 'report.received' LIMIT 1"
+        ).fetchone()
     file = data / "center.sqlite3"
     place = file.read_bytes().index(own.encode()) + 64  # the first sign of its own hash
     with file.open("r+b") as handle:

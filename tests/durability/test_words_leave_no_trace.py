@@ -1,7 +1,8 @@
-"""The running system, a report's whole way: no word of reporter or desk lies open in the data folder, its logs, its mail or a temporary folder.
+"""The running system, a report's whole way: no word of reporter or desk lies open in the data folder, its
+logs, its mail or a temporary folder.
 
-(tests/reporting/test_marker_strings.py asks the public program alone, with everything that can go wrong there.)
-"""
+(tests/reporting/test_marker_strings.py asks the public program alone, with everything that can go wrong
+there.)"""
 
 from __future__ import annotations
 
@@ -26,7 +27,19 @@ pytestmark = pytest.mark.programs
 MARKERS = {
     name: f"Zq{number}Ñandú{name.title().replace('_', '')}Wv"
     for number, name in enumerate(
-        ("what_happened", "who", "when_where", "weapon", "how_do_you_know", "file_name", "in_picture", "message", "answer", "note", "basis")
+        (
+            "what_happened",
+            "who",
+            "when_where",
+            "weapon",
+            "how_do_you_know",
+            "file_name",
+            "in_picture",
+            "message",
+            "answer",
+            "note",
+            "basis",
+        )
     )
 }
 AS_DESK = f"""
@@ -46,7 +59,10 @@ with scopes_disabled():
     thread.desk_writes(actor=rosa, report=report, body=markers["answer"])
     for attachment in Attachment.objects.filter(report=report):
         ask_for_clean_copy(actor=rosa, attachment=attachment)
-    decisions.decide(actor=rosa, report=report, actions=["parent_notified"], validity="plausible", considered=markers["basis"])
+    decisions.decide(
+        actor=rosa, report=report, actions=["parent_notified"], validity="plausible",
+        considered=markers["basis"],
+    )
 """
 
 
@@ -55,15 +71,35 @@ def spellings(text: str) -> set[bytes]:
     plain = text.encode()
     core = text[:5] + text[10:]  # without the letters that are not ASCII, for what folds them
     coded = {base64.b64encode(b"x" * shift + plain)[4 if shift else 0 : -4] for shift in range(3)}
-    other = {text.encode("utf-16-le"), text.encode("utf-16-be"), text.encode("latin-1"), json.dumps(text)[1:-1].encode(), quote(text).encode()}
-    return {plain, plain.lower(), plain.upper(), plain.hex().encode(), plain.hex().upper().encode(), core.encode(), text[8:].encode()} | other | coded
+    other = {
+        text.encode("utf-16-le"),
+        text.encode("utf-16-be"),
+        text.encode("latin-1"),
+        json.dumps(text)[1:-1].encode(),
+        quote(text).encode(),
+    }
+    return (
+        {
+            plain,
+            plain.lower(),
+            plain.upper(),
+            plain.hex().encode(),
+            plain.hex().upper().encode(),
+            core.encode(),
+            text[8:].encode(),
+        }
+        | other
+        | coded
+    )
 
 
 def photo() -> bytes:
     held = io.BytesIO()
     exif = Image.Exif()
     exif[0x010E] = MARKERS["in_picture"].encode()  # ImageDescription
-    Image.effect_noise((600, 400), 60).convert("RGB").save(held, "JPEG", exif=exif, comment=MARKERS["in_picture"].encode())
+    Image.effect_noise((600, 400), 60).convert("RGB").save(
+        held, "JPEG", exif=exif, comment=MARKERS["in_picture"].encode()
+    )
     assert held.getvalue().count(MARKERS["in_picture"].encode()) == 2
     return held.getvalue()
 
@@ -80,11 +116,15 @@ def test_no_word_is_found_while_it_runs_nor_after_it_was_killed(district: Path, 
     with system.running(district) as ours:
         reporter = Reporter(ours.port)
         fields = {name: MARKERS[name] for name in ("who", "when_where", "weapon", "how_do_you_know")}
-        words = reporter.send(MARKERS["what_happened"], {"files": (f"{MARKERS['file_name']}.jpg", photo())}, **fields)
+        words = reporter.send(
+            MARKERS["what_happened"], {"files": (f"{MARKERS['file_name']}.jpg", photo())}, **fields
+        )
         reporter.come_back(words)
         assert MARKERS["message"] in reporter.write(MARKERS["message"])
         run(district, AS_DESK)
-        until(lambda: _asked(district, "SELECT state FROM reporting_attachment") == "cleaned", "the clean copy")
+        until(
+            lambda: _asked(district, "SELECT state FROM reporting_attachment") == "cleaned", "the clean copy"
+        )
         rosa = StaffBrowser(district, ours.staff_port, "Rosa Ortiz")
         rosa.sign_in()
         number = _asked(district, "SELECT number FROM reporting_report")
@@ -101,10 +141,17 @@ def test_no_word_is_found_while_it_runs_nor_after_it_was_killed(district: Path, 
 
 
 def _found(data: Path, temporary: Path, receipt: Receipt) -> list[str]:
-    kept = [path for folder in (data, temporary) for path in folder.rglob("*") if path.is_file() and "static" not in path.parts]
+    kept = [
+        path
+        for folder in (data, temporary)
+        for path in folder.rglob("*")
+        if path.is_file() and "static" not in path.parts
+    ]
     contents = {str(path): path.read_bytes() for path in kept}
     names = "\n".join(contents).encode()
-    assert any(b"Lincoln Middle School" in content for content in contents.values()), "this search finds what lies open"
+    assert any(b"Lincoln Middle School" in content for content in contents.values()), (
+        "this search finds what lies open"
+    )
     assert any("/files/" in path for path in contents)
     assert any("/logs/" in path for path in contents)
     wanted = {name: spellings(text) for name, text in MARKERS.items()}
@@ -115,7 +162,10 @@ def _found(data: Path, temporary: Path, receipt: Receipt) -> list[str]:
         receipt.phrase("en").encode(),
         receipt.phrase("es").encode(),
     }
-    wanted["receipt"] |= {" ".join(receipt.words("en")[:3]).encode(), "\n".join(receipt.words("en")[:3]).encode()}
+    wanted["receipt"] |= {
+        " ".join(receipt.words("en")[:3]).encode(),
+        "\n".join(receipt.words("en")[:3]).encode(),
+    }
     return [
         f"{name} in {path}"
         for path, content in [*contents.items(), ("the names of files", names)]

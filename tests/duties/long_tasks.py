@@ -1,4 +1,5 @@
-"""Tasks that the real worker runs in tests/duties/test_named_queues.py: they say that they began, by appending to a file."""
+"""Tasks that the real worker runs in tests/duties/test_named_queues.py: they say that they began, by
+appending to a file."""
 
 from __future__ import annotations
 

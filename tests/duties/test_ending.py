@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from security_center.foundation.clock import clock_at
-from security_center.foundation.duties.actions import AlreadyEnded, CannotHold, Rung, advance_due_steps, cancel, discharge, hand_over, leave
+from security_center.foundation.duties.actions import (
+    AlreadyEnded,
+    CannotHold,
+    Rung,
+    advance_due_steps,
+    cancel,
+    discharge,
+    hand_over,
+    leave,
+)
 from security_center.foundation.duties.models import Duty
 from security_center.foundation.duties.queries import open_about, open_for, steps_of
 from security_center.foundation.ledger.models import Entry
@@ -21,7 +30,12 @@ def test_a_discharged_duty_rings_no_more_and_says_who_and_how(house: House) -> N
     with clock_at(minutes(3)):
         advance_due_steps()
         discharge(duty=duty, actor=house.rosa, outcome="acknowledged")
-    assert (duty.state, duty.discharged_by, duty.discharged_at, duty.outcome) == (Duty.State.DISCHARGED, house.rosa, minutes(3), "acknowledged")
+    assert (duty.state, duty.discharged_by, duty.discharged_at, duty.outcome) == (
+        Duty.State.DISCHARGED,
+        house.rosa,
+        minutes(3),
+        "acknowledged",
+    )
     with clock_at(minutes(600)):
         assert advance_due_steps() == 0
         assert not duty.is_late()
@@ -54,7 +68,11 @@ def test_a_duty_handed_over_is_the_other_person_s_and_they_are_told(house: House
     assert list(open_for(house.rosa)) == []
     assert list(open_for(house.ben)) == [duty]
     assert [message.person for message in Message.objects.all()] == [house.ben]
-    assert Entry.objects.get(verb="duty.handed_over").detail == {"duty": duty.pk, "from": house.rosa.pk, "to": house.ben.pk}
+    assert Entry.objects.get(verb="duty.handed_over").detail == {
+        "duty": duty.pk,
+        "from": house.rosa.pk,
+        "to": house.ben.pk,
+    }
 
 
 def test_who_takes_a_duty_themselves_is_not_told_of_it(house: House) -> None:
@@ -87,7 +105,9 @@ def test_a_duty_waits_for_those_who_were_told_until_somebody_holds_it(house: Hou
     assert list(open_about("report:7F3K2M", "other.kind")) == []
 
 
-def test_a_departure_puts_duties_back_on_their_ladder_and_the_next_audience_is_told_at_once(house: House) -> None:
+def test_a_departure_puts_duties_back_on_their_ladder_and_the_next_audience_is_told_at_once(
+    house: House,
+) -> None:
     ladder = [Rung(minutes(0), "first"), Rung(minutes(60), "second")]
     duty = house.raised(ladder, holder=house.rosa)
     with clock_at(minutes(1)):
@@ -97,7 +117,11 @@ def test_a_departure_puts_duties_back_on_their_ladder_and_the_next_audience_is_t
         advance_due_steps()
     duty.refresh_from_db()
     assert duty.holder is None
-    assert [(step.audience, step.done_at, [*step.told.all()]) for step in steps_of(duty)][-1] == ("second", minutes(2), [house.ben])
+    assert [(step.audience, step.done_at, [*step.told.all()]) for step in steps_of(duty)][-1] == (
+        "second",
+        minutes(2),
+        [house.ben],
+    )
 
 
 def test_a_departure_hands_duties_to_the_named_successor(house: House) -> None:
@@ -115,6 +139,8 @@ def test_when_a_person_leaves_by_the_office_s_page_their_duties_go_with_the_same
     duty = house.raised(holder=house.rosa)
     house.rosa.is_active = False
     house.rosa.save()
-    signals.person_leaving.send(sender=Person, person=house.rosa, actor=house.omar, roles=[], moment=minutes(0))
+    signals.person_leaving.send(
+        sender=Person, person=house.rosa, actor=house.omar, roles=[], moment=minutes(0)
+    )
     duty.refresh_from_db()
     assert duty.holder is None

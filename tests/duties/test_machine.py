@@ -24,7 +24,9 @@ LADDER = (Rung(at(0), "first"), Rung(at(5), "second"), Rung(at(15), "district"))
 
 @pytest.mark.parametrize(("start", "end"), list(product(State, State)))
 def test_only_an_open_duty_may_end_and_an_ended_one_never_changes(start: State, end: State) -> None:
-    assert machine.may_become(start, end) == (start == State.OPEN and end in {State.DISCHARGED, State.CANCELLED})
+    assert machine.may_become(start, end) == (
+        start == State.OPEN and end in {State.DISCHARGED, State.CANCELLED}
+    )
 
 
 def test_every_state_has_its_row_in_the_table() -> None:
@@ -50,14 +52,30 @@ def test_every_state_has_its_row_in_the_table() -> None:
         (9, 120, 400, True, "district", True, 415),
     ],
 )
-def test_one_step(step: int, due: float, taken_at: float, told: bool, audience: str, late: bool, following: float) -> None:
-    taken = machine.take(ladder=LADDER, step=step, next_step_at=at(due), at=at(taken_at), repeat_minutes=15, somebody_told=told)
-    assert (taken.number, taken.rung.audience, taken.due_at, taken.late, taken.next_step_at) == (step, audience, at(due), late, at(following))
+def test_one_step(
+    step: int, due: float, taken_at: float, told: bool, audience: str, late: bool, following: float
+) -> None:
+    taken = machine.take(
+        ladder=LADDER, step=step, next_step_at=at(due), at=at(taken_at), repeat_minutes=15, somebody_told=told
+    )
+    assert (taken.number, taken.rung.audience, taken.due_at, taken.late, taken.next_step_at) == (
+        step,
+        audience,
+        at(due),
+        late,
+        at(following),
+    )
 
 
 @pytest.mark.parametrize(
     ("state", "due", "moment", "late"),
-    [(State.OPEN, 5, 4, False), (State.OPEN, 5, 5, False), (State.OPEN, 5, 6, True), (State.DISCHARGED, 5, 6, False), (State.CANCELLED, 5, 6, False)],
+    [
+        (State.OPEN, 5, 4, False),
+        (State.OPEN, 5, 5, False),
+        (State.OPEN, 5, 6, True),
+        (State.DISCHARGED, 5, 6, False),
+        (State.CANCELLED, 5, 6, False),
+    ],
 )
 def test_late_is_worked_out_from_the_clock(state: State, due: float, moment: float, late: bool) -> None:
     assert machine.is_late(state=state, due_at=at(due), at=at(moment)) == late
@@ -92,24 +110,39 @@ gaps = st.lists(st.floats(min_value=0.01, max_value=600), min_size=1, max_size=3
 offsets = st.lists(st.integers(min_value=0, max_value=240), min_size=1, max_size=6).map(sorted)
 
 
-@given(offsets=offsets, gaps=gaps, repeat=st.integers(1, 60), told=st.lists(st.booleans(), min_size=1, max_size=40))
+@given(
+    offsets=offsets,
+    gaps=gaps,
+    repeat=st.integers(1, 60),
+    told=st.lists(st.booleans(), min_size=1, max_size=40),
+)
 def test_whatever_the_gaps_and_absences_every_rung_is_taken_once_and_it_keeps_ringing(
     offsets: list[int], gaps: list[float], repeat: int, told: list[bool]
 ) -> None:
-    """A worker that looks only now and then (`gaps`, in minutes), and audiences that are there or not (`told`)."""
+    """A worker that looks only now and then (`gaps`, in minutes), and audiences that are there or not
+    (`told`)."""
     ladder = tuple(Rung(at(offset), f"rung-{place}") for place, offset in enumerate(offsets))
     step, due, moment = 0, ladder[0].at, START
     taken: list[machine.Taken] = []
     for gap in gaps:
         moment += timedelta(minutes=gap)
         while due <= moment:
-            one = machine.take(ladder=ladder, step=step, next_step_at=due, at=moment, repeat_minutes=repeat, somebody_told=told[step % len(told)])
+            one = machine.take(
+                ladder=ladder,
+                step=step,
+                next_step_at=due,
+                at=moment,
+                repeat_minutes=repeat,
+                somebody_told=told[step % len(told)],
+            )
             taken.append(one)
             step, due = step + 1, one.next_step_at
         # It has not gone to sleep: the next ringing is never further off than the ladder or one repeat.
         assert moment < due <= max(ladder[-1].at, moment + timedelta(minutes=repeat))
     assert [one.number for one in taken] == list(range(len(taken)))
-    assert [one.rung.audience for one in taken[: len(ladder)]] == [rung.audience for rung in ladder[: len(taken)]]
+    assert [one.rung.audience for one in taken[: len(ladder)]] == [
+        rung.audience for rung in ladder[: len(taken)]
+    ]
     assert all(one.rung == ladder[-1] for one in taken[len(ladder) :])
     # Nobody is rung up before their rung's moment, unless there was nobody before them.
     for before, one in zip([None, *taken], taken, strict=False):

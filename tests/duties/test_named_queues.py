@@ -1,4 +1,5 @@
-"""Long work has a process of its own: an alert leaves beside it, it survives kill -9, it can be cancelled, and its memory is bounded."""
+"""Long work has a process of its own: an alert leaves beside it, it survives kill -9, it can be cancelled,
+and its memory is bounded."""
 
 from __future__ import annotations
 
@@ -56,7 +57,9 @@ def test_an_alert_leaves_beside_a_long_job_which_survives_a_kill_can_be_cancelle
     place.until(lambda: state("walk:1") == ("running", ""))
     place.run("-c", RAISE)
     place.until(lambda: any((place.data / "mail").glob("*")))
-    place.until(lambda: place.ask("SELECT count(*) FROM notifications_delivery WHERE state = 'queued'") == [(0,)])
+    place.until(
+        lambda: place.ask("SELECT count(*) FROM notifications_delivery WHERE state = 'queued'") == [(0,)]
+    )
     assert state("walk:1") == ("running", "")
     assert len(began()) == 1
 
@@ -108,7 +111,9 @@ def test_a_job_that_was_cancelled_before_it_began_never_begins(quiet: None, tmp_
     assert not (tmp_path / "noted").exists()
 
 
-def test_a_job_that_fails_for_want_of_memory_says_so_and_is_not_tried_again(quiet: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_job_that_fails_for_want_of_memory_says_so_and_is_not_tried_again(
+    quiet: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     job = jobs.start(actor=None, task=swallow, thing="swallow:1")
 
     def too_much(_self: object) -> None:

@@ -1,4 +1,5 @@
-"""Over the real tables: whatever the clock, the absences and the gaps, a duty ends in a person or keeps ringing."""
+"""Over the real tables: whatever the clock, the absences and the gaps, a duty ends in a person or keeps
+ringing."""
 
 from __future__ import annotations
 
@@ -48,7 +49,9 @@ def test_a_duty_ends_in_a_person_or_keeps_ringing(
         transaction.set_rollback(True)
 
 
-def _live_through(house: House, rungs: list[tuple[int, str]], looks: list[tuple[float, tuple[str, object, bool]]]) -> None:
+def _live_through(
+    house: House, rungs: list[tuple[int, str]], looks: list[tuple[float, tuple[str, object, bool]]]
+) -> None:
     people = [house.rosa, house.ben, house.nia, house.omar]
     usual = dict(zip(AUDIENCES, people, strict=True))
     house.reachable = {name: [person] for name, person in usual.items()}
@@ -70,7 +73,11 @@ def _live_through(house: House, rungs: list[tuple[int, str]], looks: list[tuple[
             assert advance_due_steps() == 0
         duty.refresh_from_db()
         if duty.state == Duty.State.OPEN:
-            assert minutes(minute) < duty.next_step_at <= max(minutes(rungs[-1][0]), minutes(minute) + timedelta(minutes=duty.repeat_minutes))
+            assert (
+                minutes(minute)
+                < duty.next_step_at
+                <= max(minutes(rungs[-1][0]), minutes(minute) + timedelta(minutes=duty.repeat_minutes))
+            )
         else:
             assert duty.discharged_by is not None
     steps = list(duty.steps.order_by("number").prefetch_related("told"))
@@ -80,7 +87,9 @@ def _live_through(house: House, rungs: list[tuple[int, str]], looks: list[tuple[
         assert step.done_at >= step.due_at
         assert step.late == (step.done_at - step.due_at > PUNCTUAL)
         assert (step.note == "nobody_available") == (step.told.count() == 0)
-    assert Message.objects.filter(duty_id=duty.pk, kind=duty.kind).count() == sum(step.told.count() for step in steps)
+    assert Message.objects.filter(duty_id=duty.pk, kind=duty.kind).count() == sum(
+        step.told.count() for step in steps
+    )
     assert Entry.objects.filter(verb="duty.step", detail__duty=duty.pk).count() == len(steps)
     if duty.state == Duty.State.OPEN and duty.holder is None and any(step.told.count() for step in steps):
         assert any(duty in open_for(person) for person in people)

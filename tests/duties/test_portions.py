@@ -26,12 +26,15 @@ AUDIENCE = "tests.place"
 
 def overdue(house: House, count: int, urgency: str = "U3", since: int = 0) -> list[Duty]:
     """Duties that rest since three hours, each a second younger than the one before it."""
-    audiences.register_of_places(AUDIENCE, lambda places, _at: {place.pk: [house.rosa, house.ben] for place in places})
+    audiences.register_of_places(
+        AUDIENCE, lambda places, _at: {place.pk: [house.rosa, house.ben] for place in places}
+    )
     ladder = ladder_to_json([Rung(PAST, AUDIENCE), Rung(minutes(600), AUDIENCE)])
     moments = [PAST + timedelta(seconds=since + number) for number in range(count)]
     return Duty.objects.bulk_create(
         [
-            Duty(kind=KIND, thing=f"report:{urgency}N{n}", organization=house.school, urgency=urgency, raised_at=at, due_at=at, ladder=ladder,
+            Duty(kind=KIND, thing=f"report:{urgency}N{n}", organization=house.school, urgency=urgency,
+                raised_at=at, due_at=at, ladder=ladder,
                  next_step_at=at)
             for n, at in enumerate(moments)
         ]
@@ -64,7 +67,9 @@ def test_the_most_urgent_come_first_and_of_those_what_is_late_for_longest(house:
     assert [step.duty for step in DutyStep.objects.order_by("pk")] == [*urgent, *today, *plain, *routine]
 
 
-def test_a_new_urgent_alert_waits_for_one_portion_at_most(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_urgent_alert_waits_for_one_portion_at_most(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(ringing, "PORTION", 5)
     overdue(house, 30)
     take, fresh = ringing._advance, []
@@ -83,7 +88,9 @@ def test_one_that_fails_does_not_undo_the_others_of_its_portion(house: House) ->
     duties = overdue(house, 6)
     Duty.objects.filter(pk=duties[2].pk).update(thing="report:what somebody typed")  # the ledger refuses it
     assert advance() == 5
-    assert set(DutyStep.objects.values_list("duty", flat=True)) == {duty.pk for duty in duties} - {duties[2].pk}
+    assert set(DutyStep.objects.values_list("duty", flat=True)) == {duty.pk for duty in duties} - {
+        duties[2].pk
+    }
 
 
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite lets one writer in at a time")
@@ -115,7 +122,10 @@ def test_who_holds_the_claims_of_duties_keeps_none_from_ringing(house: House) ->
     holder = connection.copy()
     try:
         with holder.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s + id) FROM generate_series(1, %s) AS id", [ringing._CLAIM, duties[-1].pk + 100])
+            cursor.execute(
+                "SELECT pg_advisory_lock(%s + id) FROM generate_series(1, %s) AS id",
+                [ringing._CLAIM, duties[-1].pk + 100],
+            )
         assert advance() == 3
     finally:
         holder.close()

@@ -25,7 +25,13 @@ def advance_at(minute: float) -> int:
 
 def log(duty: Duty) -> list[tuple[float, str, list[str], bool, str]]:
     return [
-        ((step.done_at - START).total_seconds() / 60, step.audience, sorted(person.name for person in step.told.all()), step.late, step.note)
+        (
+            (step.done_at - START).total_seconds() / 60,
+            step.audience,
+            sorted(person.name for person in step.told.all()),
+            step.late,
+            step.note,
+        )
         for step in steps_of(duty)
     ]
 
@@ -54,7 +60,11 @@ def test_each_person_of_an_audience_is_told_with_the_dispatch_number_and_no_cont
     for message in messages:
         assert message.extra == {"number": "7F3K2M", "dispatch": "555-0100", "minutes": "31"}
         assert message.line == "Call dispatch: 555-0100 (31 minutes)."
-        assert (message.path, message.urgency, message.organization) == ("/desk/reports/7F3K2M/", "U1", house.school)
+        assert (message.path, message.urgency, message.organization) == (
+            "/desk/reports/7F3K2M/",
+            "U1",
+            house.school,
+        )
 
 
 def test_a_second_look_at_the_same_moment_does_nothing(house: House) -> None:
@@ -68,7 +78,9 @@ def test_after_an_outage_each_missed_rung_happens_once_and_is_stamped_late(house
     duty = house.raised()
     assert advance_at(20) == 3
     steps = list(steps_of(duty))
-    assert [(step.due_at, step.done_at, step.late) for step in steps] == [(minutes(due), minutes(20), True) for due in (0, 5, 15)]
+    assert [(step.due_at, step.done_at, step.late) for step in steps] == [
+        (minutes(due), minutes(20), True) for due in (0, 5, 15)
+    ]
     assert advance_at(30) == 1
     assert list(steps_of(duty))[-1].late is False
 
@@ -113,7 +125,9 @@ def test_a_resolver_that_breaks_and_an_unknown_audience_do_not_stop_the_clock(ho
         raise RuntimeError("a marker that must stay out of the log")
 
     audiences.register("first", broken)  # type: ignore[arg-type]
-    duty = house.raised([Rung(minutes(0), "first"), Rung(minutes(5), "nowhere"), Rung(minutes(10), "district")])
+    duty = house.raised(
+        [Rung(minutes(0), "first"), Rung(minutes(5), "nowhere"), Rung(minutes(10), "district")]
+    )
     advance_at(0)
     assert [step.note for step in steps_of(duty)] == ["audience_failed", "unknown_audience", ""]
 
@@ -165,7 +179,9 @@ def test_every_step_is_in_the_ledger_with_when_it_was_due_and_who_was_told(house
     advance_at(7)
     entries = list(Entry.objects.order_by("sequence"))
     assert [entry.verb for entry in entries] == ["duty.raised", "duty.step", "duty.step"]
-    assert all(entry.thing == "report:7F3K2M" and entry.organization_id == house.school.pk for entry in entries)
+    assert all(
+        entry.thing == "report:7F3K2M" and entry.organization_id == house.school.pk for entry in entries
+    )
     last = entries[-1]
     assert (last.actor, last.at) == ("worker", minutes(7))
     assert last.detail == {
@@ -188,11 +204,18 @@ def test_late_is_true_even_while_no_worker_runs(house: House) -> None:
 
 
 def test_a_role_is_an_audience_that_is_looked_for_upward(house: House) -> None:
-    RoleAssignment.objects.create(person=house.omar, organization=house.district, role=Role.SUPERINTENDENT, starts_at=minutes(-60))
-    duty = house.raised([Rung(minutes(0), "holder"), Rung(minutes(5), "role:superintendent")], holder=house.rosa)
+    RoleAssignment.objects.create(
+        person=house.omar, organization=house.district, role=Role.SUPERINTENDENT, starts_at=minutes(-60)
+    )
+    duty = house.raised(
+        [Rung(minutes(0), "holder"), Rung(minutes(5), "role:superintendent")], holder=house.rosa
+    )
     with clock_at(minutes(5)):
         advance_due_steps()
-    assert [(audience, told) for _, audience, told, _, _ in log(duty)] == [("holder", ["Rosa"]), ("role:superintendent", ["Omar"])]
+    assert [(audience, told) for _, audience, told, _, _ in log(duty)] == [
+        ("holder", ["Rosa"]),
+        ("role:superintendent", ["Omar"]),
+    ]
 
 
 def test_a_message_about_a_duty_never_leads_out_of_the_staff_program(house: House) -> None:

@@ -78,7 +78,9 @@ def test_the_more_urgent_task_is_run_first() -> None:
     assert done == ["urgent", "routine"]
 
 
-def test_a_failing_task_is_tried_again_later_and_later_then_left_and_counted(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failing_task_is_tried_again_later_and_later_then_left_and_counted(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     with time_machine.travel(START, tick=False) as traveller:
         break_down.enqueue()
         waits = []
@@ -101,7 +103,9 @@ def test_a_failing_task_is_tried_again_later_and_later_then_left_and_counted(cap
     assert "ValueError" in caplog.text
 
 
-def test_a_task_that_needs_the_key_waits_for_it_without_using_up_its_attempts(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_task_that_needs_the_key_waits_for_it_without_using_up_its_attempts(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     with time_machine.travel(START, tick=False) as traveller:
         need_the_key.enqueue()
         for _ in range(queue.MOST_ATTEMPTS + 5):
@@ -147,7 +151,9 @@ def test_a_worker_of_this_machine_whose_process_has_ended_is_gone_at_once() -> N
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
     left_running("other")
-    Heartbeat.objects.create(worker="other", host=socket.gethostname(), process=ended.pid, started_at=now(), beat_at=now())
+    Heartbeat.objects.create(
+        worker="other", host=socket.gethostname(), process=ended.pid, started_at=now(), beat_at=now()
+    )
     assert queue.take_back_stalled() == 1
 
 
@@ -163,7 +169,9 @@ def test_finished_tasks_are_forgotten_within_the_hour_and_given_up_ones_after_a_
         note_down.enqueue("a")
         queue.run_one()
         note_down.enqueue("b")
-        DBTaskResult.objects.filter(status=TaskResultStatus.READY).update(status=TaskResultStatus.FAILED, finished_at=now())
+        DBTaskResult.objects.filter(status=TaskResultStatus.READY).update(
+            status=TaskResultStatus.FAILED, finished_at=now()
+        )
         note_down.enqueue("c")
         traveller.shift(timedelta(minutes=29))
         assert queue.prune() == 0
@@ -174,7 +182,8 @@ def test_finished_tasks_are_forgotten_within_the_hour_and_given_up_ones_after_a_
     assert the_row().status == TaskResultStatus.READY
 
 
-# --- periodic jobs -------------------------------------------------------------------------------------------------
+# --- periodic jobs
+# -------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -223,10 +232,14 @@ def test_of_two_workers_one_gets_the_job(job: dict[str, Any]) -> None:
         assert not schedule._claimed(row)
 
 
-def test_a_failing_job_is_tried_again_and_named(job: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failing_job_is_tried_again_and_named(
+    job: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
     job["raise"] = VaultLocked(MARKER)
     assert run_at(0) == 1
-    assert [(run.name, run.failures, run.last_error) for run in failing_jobs()] == [("tests.job", 1, "VaultLocked")]
+    assert [(run.name, run.failures, run.last_error) for run in failing_jobs()] == [
+        ("tests.job", 1, "VaultLocked")
+    ]
     assert MARKER not in caplog.text
     job["raise"] = None
     assert run_at(1) == 1
@@ -247,7 +260,8 @@ def test_the_head_of_the_ledger_is_signed_each_minute() -> None:
     assert {periodic.name: periodic.seconds for periodic in schedule.jobs()}["ledger.sign_head"] == 60
 
 
-# --- sign of life --------------------------------------------------------------------------------------------------
+# --- sign of life
+# --------------------------------------------------------------------------------------------------
 
 
 def test_the_worker_is_alive_for_two_minutes_after_its_last_beat() -> None:
@@ -272,10 +286,13 @@ def test_old_signs_of_life_are_forgotten() -> None:
     assert not Heartbeat.objects.exists()
 
 
-# --- loops ---------------------------------------------------------------------------------------------------------
+# --- loops
+# ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_loop_goes_on_after_any_exception_and_logs_its_class_only(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_loop_goes_on_after_any_exception_and_logs_its_class_only(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr(worker, "PAUSE", 0.0)
     monkeypatch.setattr(worker, "AFTER_ERROR", 0.0)
     monkeypatch.setattr(worker, "close_old_connections", lambda: None)

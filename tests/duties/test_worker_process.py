@@ -1,4 +1,5 @@
-"""The real worker as a process, killed across three deadlines: each missed step still happens, once, stamped late."""
+"""The real worker as a process, killed across three deadlines: each missed step still happens, once, stamped
+late."""
 
 from __future__ import annotations
 
@@ -33,17 +34,25 @@ with clock_at(now() - timedelta(minutes=40)):
         person = Person.objects.create_user(email=name + "@example.org", name=name)
         RoleAssignment.objects.create(person=person, organization=district, role=role, starts_at=now())
     for number in range({DUTIES}):
-        rungs = [(5, "role:reader"), (10, "role:district_on_call"), (15, "role:superintendent"), (1500, "role:superintendent")]
-        ladder = [Rung(now() + timedelta(minutes=after), audience) for after, audience in rungs]
-        raise_duty(kind="tests.any", thing=f"report:{{number}}", organization=school, ladder=ladder, actor="reporter", due_at=ladder[0].at)
+        rungs = [(5, "reader"), (10, "district_on_call"), (15, "superintendent"), (1500, "superintendent")]
+        ladder = [Rung(now() + timedelta(minutes=after), f"role:{{role}}") for after, role in rungs]
+        raise_duty(kind="tests.any", thing=f"report:{{number}}", organization=school, ladder=ladder,
+                   actor="reporter", due_at=ladder[0].at)
 """
 
 VERIFY = """
-import django; django.setup()
+import django
+
+django.setup()
 import json
 from security_center.foundation.ledger.queries import verify
+
 found = verify()
-print(json.dumps({"ok": found.ok, "signed": found.signed_heads, "problems": [p.sentence for p in found.problems]}))
+print(
+    json.dumps(
+        {"ok": found.ok, "signed": found.signed_heads, "problems": [p.sentence for p in found.problems]}
+    )
+)
 """
 
 
@@ -55,7 +64,9 @@ class Place:
         self.environment = {
             **os.environ,
             "PYTHONPATH": os.pathsep.join(filter(None, [str(SOURCE), os.environ.get("PYTHONPATH", "")])),
-            "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "security_center.project.settings"),
+            "DJANGO_SETTINGS_MODULE": os.environ.get(
+                "DJANGO_SETTINGS_MODULE", "security_center.project.settings"
+            ),
             "SSC_DATA": str(data),
             "SSC_PROGRAM": "manage",
             "PYTHONWARNINGS": "ignore",
@@ -64,14 +75,24 @@ class Place:
         self.workers: list[subprocess.Popen[bytes]] = []
 
     def run(self, *words: str) -> str:
-        done = subprocess.run([sys.executable, *words], env=self.environment, capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run(
+            [sys.executable, *words],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout
 
     def start_worker(self) -> subprocess.Popen[bytes]:
         log = (self.data / "worker.log").open("ab")
         started = subprocess.Popen(
-            [sys.executable, "-m", "security_center.project.worker"], env={**self.environment, "SSC_PROGRAM": "worker"}, stdout=log, stderr=log
+            [sys.executable, "-m", "security_center.project.worker"],
+            env={**self.environment, "SSC_PROGRAM": "worker"},
+            stdout=log,
+            stderr=log,
         )
         self.workers.append(started)
         return started
@@ -98,7 +119,13 @@ def place(tmp_path: Path) -> Iterator[Place]:
     found = Place(tmp_path)
     found.run("-m", "django", "migrate", "--run-syncdb", "--verbosity", "0")
     assert found.ask("PRAGMA journal_mode = WAL") == [("wal",)]  # as the set-up makes it
-    found.run("-c", "import django; django.setup()\nfrom security_center.foundation.vault.provider import create_key_file\ncreate_key_file()")
+    found.run(
+        "-c",
+        (
+            "import django; django.setup()\nfrom security_center.foundation.vault.provider import "
+            "create_key_file\ncreate_key_file()"
+        ),
+    )
     yield found
     for worker in found.workers:
         if worker.poll() is None:
@@ -111,12 +138,18 @@ def test_the_worker_listens_on_no_port(place: Place) -> None:
     place.until(lambda: bool(place.ask("SELECT 1 FROM duties_heartbeat")))
     of_worker = Path(f"/proc/{worker.pid}")
     own = {str(link.readlink()) for link in (of_worker / "fd").iterdir()}
-    listed = [line.split() for table in ("tcp", "tcp6", "udp", "udp6") for line in (of_worker / "net" / table).read_text().splitlines()[1:]]
+    listed = [
+        line.split()
+        for table in ("tcp", "tcp6", "udp", "udp6")
+        for line in (of_worker / "net" / table).read_text().splitlines()[1:]
+    ]
     assert own
     assert not own & {f"socket:[{columns[9]}]" for columns in listed}
 
 
-def test_a_worker_killed_across_three_deadlines_takes_each_missed_step_once_and_stamps_it_late(place: Place) -> None:
+def test_a_worker_killed_across_three_deadlines_takes_each_missed_step_once_and_stamps_it_late(
+    place: Place,
+) -> None:
     worker = place.start_worker()
     place.until(lambda: bool(place.ask("SELECT 1 FROM duties_heartbeat")))
     worker.kill()
@@ -138,13 +171,19 @@ def test_a_worker_killed_across_three_deadlines_takes_each_missed_step_once_and_
     for worker in pair:
         worker.send_signal(signal.SIGTERM)
     assert [worker.wait(timeout=30) for worker in pair] == [0, 0]
-    each = place.ask("SELECT duty_id, number, late, due_at < done_at FROM duties_dutystep ORDER BY duty_id, number")
+    each = place.ask(
+        "SELECT duty_id, number, late, due_at < done_at FROM duties_dutystep ORDER BY duty_id, number"
+    )
     duties = [row[0] for row in place.ask("SELECT id FROM duties_duty ORDER BY id")]
     assert each == [(duty, number, 1, 1) for duty in duties for number in range(3)]
     assert place.ask("SELECT DISTINCT state, step FROM duties_duty") == [("open", 3)]
-    messages = place.ask("SELECT duty_id, count(*) FROM notifications_message GROUP BY duty_id ORDER BY duty_id")
+    messages = place.ask(
+        "SELECT duty_id, count(*) FROM notifications_message GROUP BY duty_id ORDER BY duty_id"
+    )
     assert messages == [(duty, 3) for duty in duties]
-    entries = place.ask("SELECT count(*), count(DISTINCT thing || detail) FROM ledger_entry WHERE verb = 'duty.step'")
+    entries = place.ask(
+        "SELECT count(*), count(DISTINCT thing || detail) FROM ledger_entry WHERE verb = 'duty.step'"
+    )
     assert entries == [(3 * DUTIES, 3 * DUTIES)]
     found = json.loads(place.run("-c", VERIFY))
     assert found["ok"], found
@@ -164,16 +203,26 @@ def test_without_the_key_file_the_worker_beats_and_rings_and_says_what_waits(pla
     assert worker.wait(timeout=30) == 0
 
 
-def test_one_byte_changed_in_the_database_file_is_found_by_the_command_and_the_entry_named(place: Place) -> None:
+def test_one_byte_changed_in_the_database_file_is_found_by_the_command_and_the_entry_named(
+    place: Place,
+) -> None:
     place.run("-c", RAISE)
     file = place.data / "center.sqlite3"
     place.ask("PRAGMA wal_checkpoint(TRUNCATE)")
     assert "The ledger is whole" in place.run("-m", "django", "verify_ledger")
     raw = file.read_bytes()
-    sequence, held = place.ask("SELECT sequence, previous_hash || hash FROM ledger_entry WHERE thing = 'report:17'")[0]
+    sequence, held = place.ask(
+        "SELECT sequence, previous_hash || hash FROM ledger_entry WHERE thing = 'report:17'"
+    )[0]
     position = raw.index(str(held).encode()) + 70  # within its own hash
     with file.open("r+b") as handle:
         os.pwrite(handle.fileno(), b"x", position)
-    done = subprocess.run([sys.executable, "-m", "django", "verify_ledger"], env=place.environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "django", "verify_ledger"],
+        env=place.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 1
     assert f"Entry {sequence} was changed" in done.stderr

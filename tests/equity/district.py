@@ -1,4 +1,5 @@
-"""A district with a register, protected fields, enrolment and cases of known students: what the tests of figures count by hand."""
+"""A district with a register, protected fields, enrolment and cases of known students: what the tests of
+figures count by hand."""
 
 from __future__ import annotations
 
@@ -37,8 +38,18 @@ def enrolment_csv(school: Organization, year: str, **by_race: int) -> str:
     """Every student of the school in each field; what is not about race is all one group."""
     total = sum(by_race.values())
     rows = [("race", race, count) for race, count in by_race.items()]
-    rows += [("gender", "female", total), ("disability", "neither", total), ("english_learner", "not_learner", total), ("grade", "g9_12", total)]
-    return "\n".join(["school,school_year,field,group,students", *(f"{school.slug},{year},{axis},{group},{count}" for axis, group, count in rows)])
+    rows += [
+        ("gender", "female", total),
+        ("disability", "neither", total),
+        ("english_learner", "not_learner", total),
+        ("grade", "g9_12", total),
+    ]
+    return "\n".join(
+        [
+            "school,school_year,field,group,students",
+            *(f"{school.slug},{year},{axis},{group},{count}" for axis, group, count in rows),
+        ]
+    )
 
 
 def used(team: Team, kind: str, text: str) -> Import:
@@ -55,7 +66,9 @@ def screened_out(team: Team, at: datetime, **fields: object) -> Case:
     for person in (team.tess, team.ben):
         screening.screen(actor=person, case=case, **{**SCREEN, "view": "unfounded"})
     team.valley.set_clock(at + timedelta(days=1))
-    closure = case_closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="It was a line of a song.")
+    closure = case_closing.ask_to_close(
+        actor=team.tess, case=case, reason="unfounded", text="It was a line of a song."
+    )
     return case_closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="Yes.")
 
 

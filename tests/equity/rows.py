@@ -1,4 +1,5 @@
-"""More files of a data officer, and figures of more school years with a row for each school: see tests/house/rows.py."""
+"""More files of a data officer, and figures of more school years with a row for each school: see
+tests/house/rows.py."""
 
 from __future__ import annotations
 

@@ -66,7 +66,9 @@ def test_the_staff_are_told_how_many_numbers_earlier_figures_give_away_and_the_p
     district = team.valley.cast.district
     publish_what_is_over()
     Figures.objects.filter(district=district, period="2025-26").update(told_before=2)
-    Figures(district=district, kind="equity", period="2025-26", tables={}, told_before=2, made_at=team.valley.at).save()
+    Figures(
+        district=district, kind="equity", period="2025-26", tables={}, told_before=2, made_at=team.valley.at
+    ).save()
     team.valley.stack.close()
     said = "What was published before gives 2 small numbers away"
     for address in ("/figures/?period=2025-26", "/figures/equity/"):
@@ -81,5 +83,6 @@ def test_the_solver_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_way_in_which_no_case_ended_has_its_row_all_the_same() -> None:
-    """A table without a row for open cases told that all had ended, and with it a total that was kept back."""
+    """A table without a row for open cases told that all had ended, and with it a total that was kept
+    back."""
     assert set(statistics._outcomes([])) == {*close_reasons(), statistics.OPEN}

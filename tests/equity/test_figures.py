@@ -49,7 +49,13 @@ class Made:
                 pupil = Pupil(f"S{len(self.pupils)}", race)
                 self.pupils.append(pupil)
                 school = self.team.valley.school
-                student = enter_student(actor=None, school=school, identifier=pupil.identifier, name=f"Marker-Name {pupil.identifier}", grade="10")
+                student = enter_student(
+                    actor=None,
+                    school=school,
+                    identifier=pupil.identifier,
+                    name=f"Marker-Name {pupil.identifier}",
+                    grade="10",
+                )
                 Case.objects.filter(pk=case.pk).update(student=student)
 
     def publish(self, at: datetime) -> Figures:
@@ -68,7 +74,11 @@ def test_shown_cells_are_a_hand_count_and_small_ones_are_kept_back_with_another(
     made.cases(FALL, white=8, black=6, hispanic=5, asian=1)
     made.cases(SPRING, white=6, black=6, hispanic=6, asian=1, unknown=1)
     used(made.team, Import.Kind.PROTECTED, protected_csv(made.pupils))
-    used(made.team, Import.Kind.ENROLMENT, enrolment_csv(made.team.valley.school, "2025-26", white=600, black=150, hispanic=300, asian=60))
+    used(
+        made.team,
+        Import.Kind.ENROLMENT,
+        enrolment_csv(made.team.valley.school, "2025-26", white=600, black=150, hispanic=300, asian=60),
+    )
     figures = made.publish(datetime(2026, 7, 1, 12, tzinfo=UTC))
     race = figures.tables["referrals/race"]
     assert {group: cell and (cell["count"], cell["of"]) for group, cell in race["rows"].items()} == {
@@ -84,7 +94,9 @@ def test_shown_cells_are_a_hand_count_and_small_ones_are_kept_back_with_another(
     assert (race["total"]["count"], race["total"]["of"]) == (40, 1110)
     assert race["rows"]["black"]["value"] == pytest.approx((12 / 150) / (28 / 960))
     assert figures.tables["referrals/gender"]["total"]["count"] == 40
-    assert figures.tables["assessments/race"]["total"] is None, "nobody was judged: all but all is as telling as none"
+    assert figures.tables["assessments/race"]["total"] is None, (
+        "nobody was judged: all but all is as telling as none"
+    )
     ended = figures.tables["ended/race"]
     assert ended["total"] is None, "all were closed, so the rest is nobody"
     assert "Marker" not in str(figures.tables)
@@ -94,7 +106,11 @@ def test_shown_cells_are_a_hand_count_and_small_ones_are_kept_back_with_another(
 def test_a_figure_stays_as_it_was_published(made: Made) -> None:
     made.cases(FALL, white=14, black=12)
     used(made.team, Import.Kind.PROTECTED, protected_csv(made.pupils))
-    used(made.team, Import.Kind.ENROLMENT, enrolment_csv(made.team.valley.school, "2025-26", white=600, black=150))
+    used(
+        made.team,
+        Import.Kind.ENROLMENT,
+        enrolment_csv(made.team.valley.school, "2025-26", white=600, black=150),
+    )
     first = made.publish(datetime(2026, 7, 1, 12, tzinfo=UTC)).tables
     Case.objects.filter(pk=Case.objects.order_by("pk")[:1]).update(practice=True)
     assert made.publish(datetime(2026, 8, 1, 12, tzinfo=UTC)).tables == first
@@ -102,9 +118,14 @@ def test_a_figure_stays_as_it_was_published(made: Made) -> None:
 
 @pytest.mark.long
 def test_whoever_imports_cannot_learn_from_a_second_edition_which_student_has_a_case(made: Made) -> None:
-    """A group changed for one student, and the figures made anew: the difference of the two would be that student's case."""
+    """A group changed for one student, and the figures made anew: the difference of the two would be that
+    student's case."""
     made.cases(FALL, white=15, black=14)
-    used(made.team, Import.Kind.ENROLMENT, enrolment_csv(made.team.valley.school, "2025-26", white=600, black=150))
+    used(
+        made.team,
+        Import.Kind.ENROLMENT,
+        enrolment_csv(made.team.valley.school, "2025-26", white=600, black=150),
+    )
     source = used(made.team, Import.Kind.PROTECTED, protected_csv(made.pupils))
     first = made.publish(datetime(2026, 7, 1, 12, tzinfo=UTC))
     importing.undo(actor=made.team.valley.cast.ada, source=source)
@@ -114,14 +135,20 @@ def test_whoever_imports_cannot_learn_from_a_second_edition_which_student_has_a_
     second = made.publish(datetime(2026, 7, 20, 12, tzinfo=UTC))
     assert (second.pk, second.tables) == (first.pk, first.tables)
     assert second.basis_undone_at is not None, "the page says that a file behind it was undone"
-    assert Figures.objects.filter(kind="equity", period="2025-26").count() == 1, "no edition beside it that anybody could read"
+    assert Figures.objects.filter(kind="equity", period="2025-26").count() == 1, (
+        "no edition beside it that anybody could read"
+    )
 
 
 @pytest.mark.long
 def test_figures_are_not_made_before_their_files_were_looked_over(made: Made) -> None:
     made.cases(FALL, white=15, black=14)
     made.team.valley.set_clock(datetime(2026, 7, 2, 12, tzinfo=UTC))
-    used(made.team, Import.Kind.ENROLMENT, enrolment_csv(made.team.valley.school, "2025-26", white=600, black=150))
+    used(
+        made.team,
+        Import.Kind.ENROLMENT,
+        enrolment_csv(made.team.valley.school, "2025-26", white=600, black=150),
+    )
     source = used(made.team, Import.Kind.PROTECTED, protected_csv(made.pupils))
     made.team.valley.set_clock(datetime(2026, 7, 9, 11, tzinfo=UTC))
     publish_what_is_over()
@@ -130,7 +157,9 @@ def test_figures_are_not_made_before_their_files_were_looked_over(made: Made) ->
     made.team.valley.set_clock(datetime(2026, 7, 12, 12, tzinfo=UTC))
     used(made.team, Import.Kind.PROTECTED, protected_csv(made.pupils))
     publish_what_is_over()
-    assert not Figures.objects.filter(kind="equity").exists(), "the week begins anew with the file that replaced it"
+    assert not Figures.objects.filter(kind="equity").exists(), (
+        "the week begins anew with the file that replaced it"
+    )
     assert made.publish(datetime(2026, 7, 19, 13, tzinfo=UTC)).basis_undone_at is None
 
 
@@ -185,8 +214,11 @@ def _counts(first: list[int], judged: list[int], raised: list[int]) -> Counts:
 
 
 @given(counts_by_group, counts_by_group, counts_by_group)
-def test_whatever_is_published_is_large_and_its_rest_is_large(first: list[int], judged: list[int], raised: list[int]) -> None:
-    """Over random districts: no shown number, no rest of it and no difference of two published tables is between one and nine."""
+def test_whatever_is_published_is_large_and_its_rest_is_large(
+    first: list[int], judged: list[int], raised: list[int]
+) -> None:
+    """Over random districts: no shown number, no rest of it and no difference of two published tables is
+    between one and nine."""
     published = tables.publish(_counts(first, judged, raised), whole=True, at=FALL, before=None)
     for node in tables.NODES.values():
         table = published[f"{node.key}/race"]

@@ -16,14 +16,23 @@ from security_center.equity.models import Figures
 
 NUMBERS = {
     "concerns": {"rows": {}, "total": 61},
-    "outcome": {"rows": {"unfounded": 31, "managed_to_baseline": 18, "open": None, "false_report": None}, "total": 61},
+    "outcome": {
+        "rows": {"unfounded": 31, "managed_to_baseline": 18, "open": None, "false_report": None},
+        "total": 61,
+    },
     "origin": {"rows": {"report": 40, "staff": 21, "law_enforcement": None, "transfer": None}, "total": 61},
     "level": {"rows": {"high": 33, "middle": 28}, "total": 61},
     "months_1": {"rows": {"2025-07": None, "2025-09": 14, "2025-10": 17}, "total": 34},
     "months_2": {"rows": {}, "total": None},
-    **{key: {"count": 30, "of": 61, "value": 30 / 61, "low": 0.37, "high": 0.61} for key in ("judged", "started", "completed", "follow_up")},
+    **{
+        key: {"count": 30, "of": 61, "value": 30 / 61, "low": 0.37, "high": 0.61}
+        for key in ("judged", "started", "completed", "follow_up")
+    },
     **dict.fromkeys(("self_harm", "told", "reviews")),
-    **{key: {"value": 2.5, "low": 1.0, "high": 4.0, "ninetieth": 9.0} for key in ("to_screening", "to_judgement", "to_close")},
+    **{
+        key: {"value": 2.5, "low": 1.0, "high": 4.0, "ninetieth": 9.0}
+        for key in ("to_screening", "to_judgement", "to_close")
+    },
 }
 
 
@@ -32,7 +41,9 @@ def full(team: Team) -> Team:
     """A year of figures, cases in several states, and a file that waits."""
     counts, district, at = Counts(), team.valley.cast.district, team.valley.at
     for axis in tables.axis_keys():
-        counts.axes[axis] = Axis(enrolment={"white": 600, "black": 150, "hispanic": 300, "asian": 60} if axis == "race" else {})
+        counts.axes[axis] = Axis(
+            enrolment={"white": 600, "black": 150, "hispanic": 300, "asian": 60} if axis == "race" else {}
+        )
     counts.axes["race"].counts["referrals"].update(white=24, black=22, hispanic=11, asian=4)
     counts.axes["race"].counts["ended"].update(white=12, black=11, hispanic=10, asian=4)
     counts.axes["race"].days["ended"].update(white=[9.0] * 12, black=[12.0] * 11)

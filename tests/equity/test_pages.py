@@ -37,12 +37,20 @@ def published(team: Team) -> Figures:
     axis.counts["referrals"].update(white=24, black=22, hispanic=11, asian=3)
     counts.axes["race"] = axis
     made = tables.publish(counts, whole=True, at=team.valley.at, before=None)
-    row = Figures(district=team.valley.cast.district, kind="equity", period="2025-26", tables=made, made_at=team.valley.at)
+    row = Figures(
+        district=team.valley.cast.district,
+        kind="equity",
+        period="2025-26",
+        tables=made,
+        made_at=team.valley.at,
+    )
     row.save()
     return row
 
 
-def test_only_who_may_see_statistics_opens_the_figures_and_only_of_their_district(team: Team, published: Figures, signed_in: SignIn) -> None:
+def test_only_who_may_see_statistics_opens_the_figures_and_only_of_their_district(
+    team: Team, published: Figures, signed_in: SignIn
+) -> None:
     cast = team.valley.cast
     team.valley.stack.close()
     for name in ("rosa", "ben", "sam", "nia"):
@@ -54,7 +62,9 @@ def test_only_who_may_see_statistics_opens_the_figures_and_only_of_their_distric
     assert elsewhere.get(f"/figures/equity/?district={cast.district.slug}").status_code == 404
 
 
-def test_the_page_shows_what_is_large_says_what_is_beyond_chance_and_keeps_back_the_rest(team: Team, published: Figures, signed_in: SignIn) -> None:
+def test_the_page_shows_what_is_large_says_what_is_beyond_chance_and_keeps_back_the_rest(
+    team: Team, published: Figures, signed_in: SignIn
+) -> None:
     team.valley.stack.close()
     page = read(signed_in(team.valley.cast.ivy).get("/figures/equity/?by=race"))
     assert "beyond chance" in page
@@ -64,7 +74,9 @@ def test_the_page_shows_what_is_large_says_what_is_beyond_chance_and_keeps_back_
     assert read(signed_in(team.valley.cast.ivy).get("/figures/equity/?by=nothing"))
 
 
-def test_each_month_the_safety_lead_owes_a_look_until_somebody_who_oversees_cases_read_them(team: Team, published: Figures) -> None:
+def test_each_month_the_safety_lead_owes_a_look_until_somebody_who_oversees_cases_read_them(
+    team: Team, published: Figures
+) -> None:
     cast = team.valley.cast
     reading = publishing.ask_to_read(district=cast.district)
     assert reading is not None
@@ -98,7 +110,8 @@ def test_the_board_sees_statistics_of_times_that_are_over(team: Team, signed_in:
 
 
 def test_nothing_but_the_first_pages_and_the_project_knows_this_room() -> None:
-    """No page of a case can reach a protected field: the room stands above theirs, and only its own modules open its rows."""
+    """No page of a case can reach a protected field: the room stands above theirs, and only its own modules
+    open its rows."""
     for module in modules():
         if module.room in {"equity", "center", "project", "sample_district", "benchmarks"}:
             continue
@@ -108,14 +121,22 @@ def test_nothing_but_the_first_pages_and_the_project_knows_this_room() -> None:
 
 
 def test_protected_rows_are_opened_in_one_module_only() -> None:
-    readers = {module.place for module in modules() if module.room == "equity" and "ProtectedRow.objects" in ast.unparse(module.tree)}
+    readers = {
+        module.place
+        for module in modules()
+        if module.room == "equity" and "ProtectedRow.objects" in ast.unparse(module.tree)
+    }
     assert {place.rsplit("/", 1)[-1] for place in readers} == {"joining.py", "importing.py", "pages.py"}
     pages_module = next(module for module in modules() if module.place.endswith("equity/queries/pages.py"))
-    assert "values_list('token'" in ast.unparse(pages_module.tree), "the page of a file compares tokens, and opens nothing"
+    assert "values_list('token'" in ast.unparse(pages_module.tree), (
+        "the page of a file compares tokens, and opens nothing"
+    )
 
 
 @pytest.mark.long
-def test_the_public_table_shows_a_finished_year_and_only_what_was_published(team: Team, published: Figures, public_client: Client) -> None:
+def test_the_public_table_shows_a_finished_year_and_only_what_was_published(
+    team: Team, published: Figures, public_client: Client
+) -> None:
     address = f"/numbers/{team.valley.cast.district.slug}/"
     assert "The first table comes out when a school year is over." in read(public_client.get(address))
     from security_center.equity.tasks import publish_what_is_over
@@ -125,5 +146,7 @@ def test_the_public_table_shows_a_finished_year_and_only_what_was_published(team
     assert "School year 2025–26" in page
     assert ">22<" in page
     assert ">3<" not in page
-    assert ">22<" in read(public_client.get(f"/numbers/{team.valley.school.slug}/")), "of a school, its district's"
+    assert ">22<" in read(public_client.get(f"/numbers/{team.valley.school.slug}/")), (
+        "of a school, its district's"
+    )
     assert public_client.get("/numbers/nowhere/").status_code == 404

@@ -41,7 +41,9 @@ def test_nobody_but_who_answers_for_the_district_makes_the_file(team: Team) -> N
 
 def test_no_file_is_made_of_a_running_year(team: Team) -> None:
     with pytest.raises(NotOver):
-        export(actor=team.valley.cast.ivy, district=team.valley.cast.district, period=YEAR, layout="assessments")
+        export(
+            actor=team.valley.cast.ivy, district=team.valley.cast.district, period=YEAR, layout="assessments"
+        )
 
 
 def test_f12_state_export_is_made_from_case_data_with_nothing_typed_again(team: Team) -> None:
@@ -71,15 +73,25 @@ def test_f12_state_export_is_made_from_case_data_with_nothing_typed_again(team: 
         "removed": "no",
         "outcome": "open",
     }
-    totals = {row["what"]: row["cases"] for row in rows(export(actor=cast.omar, district=cast.district, period=YEAR, layout="totals"))}
-    assert (totals["cases"], totals["assessed"], totals["judged"], totals["outcome: open"]) == ("2", "1", "1", "2")
+    totals = {
+        row["what"]: row["cases"]
+        for row in rows(export(actor=cast.omar, district=cast.district, period=YEAR, layout="totals"))
+    }
+    assert (totals["cases"], totals["assessed"], totals["judged"], totals["outcome: open"]) == (
+        "2",
+        "1",
+        "1",
+        "2",
+    )
     assert Entry.objects.filter(verb="figures.exported").count() == 2
 
 
 def test_f12_state_export_names_nobody(team: Team) -> None:
     case = team.managed()
     team.valley.set_clock(OVER)
-    text = export(actor=team.valley.cast.ivy, district=team.valley.cast.district, period=YEAR, layout="assessments")
+    text = export(
+        actor=team.valley.cast.ivy, district=team.valley.cast.district, period=YEAR, layout="assessments"
+    )
     assert "Marker" not in text
     assert case.number not in text
     assert str(case.opened_at.date()) not in text
@@ -90,12 +102,17 @@ def test_each_column_is_data_with_a_source_and_each_state_is_one_of_the_doctrine
     assert {state for layout in layouts().values() for state in layout.states} <= set(state_laws())
 
 
-def test_the_page_gives_the_file_and_an_unknown_year_or_layout_is_not_there(team: Team, signed_in: SignIn) -> None:
+def test_the_page_gives_the_file_and_an_unknown_year_or_layout_is_not_there(
+    team: Team, signed_in: SignIn
+) -> None:
     team.managed()
     team.valley.stack.close()
     ivy = signed_in(team.valley.cast.ivy)
     assert ivy.get("/figures/state/").status_code == 200
-    answer: Any = ivy.post("/figures/state/file/", {"year": ivy.get("/figures/state/").context["years"][0].key, "layout": "totals"})
+    answer: Any = ivy.post(
+        "/figures/state/file/",
+        {"year": ivy.get("/figures/state/").context["years"][0].key, "layout": "totals"},
+    )
     assert answer["Content-Type"].startswith("text/csv")
     assert "attachment" in answer["Content-Disposition"]
     for wrong in (

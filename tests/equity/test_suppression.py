@@ -1,4 +1,5 @@
-"""No cell that is kept back can be worked out: random tables, and a reader who tries everything that fits with what is published."""
+"""No cell that is kept back can be worked out: random tables, and a reader who tries everything that fits
+with what is published."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ def sums_to(total: int, bounds: list[tuple[int, int]]) -> Iterator[tuple[int, ..
 
 
 def could_be(counts: Mapping[str, int], hidden: Hidden) -> dict[str, set[int]]:
-    """Cell → the values that it could have for a reader who sees the others and the sum, and knows which of the hidden ones were small."""
+    """Cell → the values that it could have for a reader who sees the others and the sum, and knows which of
+    the hidden ones were small."""
     kept = sorted(hidden & set(counts))
     total = sum(counts[cell] for cell in kept)
     bounds = [(0, FEWEST - 1) if counts[cell] < FEWEST else (FEWEST, total) for cell in kept]
@@ -47,8 +49,11 @@ def test_a_cell_kept_back_could_have_two_values_at_least_and_a_shown_one_is_larg
 
 
 @given(tables, st.data())
-def test_nor_can_it_be_worked_out_from_a_part_of_the_same_people(values: list[int], data: st.DataObject) -> None:
-    """Two tables at once: so many of each group, and so many of these. Every pair of tables that fits with both is tried."""
+def test_nor_can_it_be_worked_out_from_a_part_of_the_same_people(
+    values: list[int], data: st.DataObject
+) -> None:
+    """Two tables at once: so many of each group, and so many of these. Every pair of tables that fits with
+    both is tried."""
     of = dict(zip(CELLS, values, strict=False))
     part = {cell: data.draw(st.integers(0, count)) for cell, count in of.items()}
     of_hidden = hide([Published(of)], fewest=FEWEST)
@@ -72,12 +77,18 @@ def test_nor_can_it_be_worked_out_from_a_part_of_the_same_people(values: list[in
                 could_part[cell].add(value)
             for cell, value in zip(sorted(of_hidden), row, strict=True):
                 could_of[cell].add(value)
-    assert all(len(found) >= 2 for found in (*could_of.values(), *could_part.values())), (of, part, of_hidden, hidden)
+    assert all(len(found) >= 2 for found in (*could_of.values(), *could_part.values())), (
+        of,
+        part,
+        of_hidden,
+        hidden,
+    )
 
 
 @given(tables, st.data())
 def test_nor_by_taking_a_half_year_from_its_year(first: list[int], data: st.DataObject) -> None:
-    """The first half is published only when nothing of it is kept back; the year then keeps back what the second half alone would."""
+    """The first half is published only when nothing of it is kept back; the year then keeps back what the
+    second half alone would."""
     half = dict(zip(CELLS, first, strict=False))
     second = {cell: data.draw(st.integers(0, 9)) for cell in half}
     year = {cell: half[cell] + second[cell] for cell in half}
@@ -105,7 +116,10 @@ def test_a_table_of_fewer_than_ten_shows_not_even_its_sum() -> None:
 
 def test_all_but_a_few_is_as_telling_as_a_few() -> None:
     """38 of 40 told says who the other two are."""
-    assert hide([Published({"a": 38, "b": 20, "c": 30}, {"a": 40, "b": 50, "c": 60})], fewest=10) == {"a", "b"}
+    assert hide([Published({"a": 38, "b": 20, "c": 30}, {"a": 40, "b": 50, "c": 60})], fewest=10) == {
+        "a",
+        "b",
+    }
 
 
 def test_two_cells_of_nine_that_add_up_to_eighteen_are_found_out_by_who_knows_the_rule() -> None:

@@ -10,7 +10,9 @@ from security_center.equity.templatetags.figure_words import ninetieth
 
 def test_how_long_nine_of_ten_took_has_its_unit() -> None:
     with override("en"):
-        assert [ninetieth(cell) for cell in ({"ninetieth": 1.0}, {"ninetieth": 4.5}, {"ninetieth": 0.0}, {})] == ["1 day", "4.5 days", "0 days", ""]
+        assert [
+            ninetieth(cell) for cell in ({"ninetieth": 1.0}, {"ninetieth": 4.5}, {"ninetieth": 0.0}, {})
+        ] == ["1 day", "4.5 days", "0 days", ""]
 
 
 def test_a_month_reads_as_its_language_writes_it() -> None:

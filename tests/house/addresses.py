@@ -1,5 +1,5 @@
-"""Every address of both programs, read from the URL tables; from the rooms' own tables who may reach it, and one thing
-of each kind to put into it.
+"""Every address of both programs, read from the URL tables; from the rooms' own tables who may reach it, and
+one thing of each kind to put into it.
 
 A room's table is tests/<room>/addresses.py:
 
@@ -45,7 +45,9 @@ class Row:
     of_district: bool = False
 
 
-def addresses(resolver: URLResolver, namespace: str = "", above: tuple[str, ...] = ()) -> Iterator[tuple[str, tuple[str, ...]]]:
+def addresses(
+    resolver: URLResolver, namespace: str = "", above: tuple[str, ...] = ()
+) -> Iterator[tuple[str, tuple[str, ...]]]:
     """(name, names of its arguments) of every address."""
     for pattern in resolver.url_patterns:
         arguments = (
@@ -53,7 +55,9 @@ def addresses(resolver: URLResolver, namespace: str = "", above: tuple[str, ...]
             *(pattern.pattern.converters or getattr(pattern.pattern.regex, "groupindex", ())),
         )
         if isinstance(pattern, URLResolver):
-            yield from addresses(pattern, f"{pattern.namespace}:" if pattern.namespace else namespace, arguments)
+            yield from addresses(
+                pattern, f"{pattern.namespace}:" if pattern.namespace else namespace, arguments
+            )
         else:
             yield f"{namespace}{pattern.name}", arguments
 
@@ -76,7 +80,9 @@ def room_of(address: str) -> str:
     name, public = address.removeprefix("public "), address.startswith("public ")
     lists = ("PUBLIC",) if public else ("STAFF", "OPEN", "ONES_OWN")
     tables = {room: module_of(room, "addresses") for room in rooms_with("addresses")}
-    return next(room for room, found in tables.items() if any(name in getattr(found, one, ()) for one in lists))
+    return next(
+        room for room, found in tables.items() if any(name in getattr(found, one, ()) for one in lists)
+    )
 
 
 def who_asks(name: str) -> str:
@@ -86,7 +92,11 @@ def who_asks(name: str) -> str:
 
 
 def staff_pages() -> list[str]:
-    return [name for name, row in table("STAFF").items() if row.method == "get" and name not in table("NOT_COUNTED")]
+    return [
+        name
+        for name, row in table("STAFF").items()
+        if row.method == "get" and name not in table("NOT_COUNTED")
+    ]
 
 
 class Things:

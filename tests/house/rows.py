@@ -27,8 +27,8 @@ class Added:
 
 
 def add_rows(things: Things, numbers: range) -> None:
-    """For each number a school with its principal, reader and calendar, and a reader at Maple High; then what each
-    room adds for them."""
+    """For each number a school with its principal, reader and calendar, and a reader at Maple High; then what
+    each room adds for them."""
     valley = things.valley
     valley.set_clock(valley.at)
     added = [_a_school(things, number) for number in numbers]

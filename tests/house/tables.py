@@ -1,5 +1,5 @@
-"""What the rooms' tests say of their rooms, found where it lies: tests/<room>/<table>.py. A new room is known by its
-files alone."""
+"""What the rooms' tests say of their rooms, found where it lies: tests/<room>/<table>.py. A new room is known
+by its files alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Every page of both programs in a real browser, at phone and desktop width: axe finds nothing, no file is refused, nothing scrolls sideways.
+"""Every page of both programs in a real browser, at phone and desktop width: axe finds nothing, no file is
+refused, nothing scrolls sideways.
 
 The pages come from the URL tables, so a new one is walked from its first day.
 """
@@ -23,7 +24,8 @@ def things(valley: Valley) -> Things:  # noqa: F811
 
 
 def faults_of(tab: Visit, address: str) -> list[str]:
-    """What one page owes at each width, as lines; empty when nothing. It is fetched once: styles alone tell the widths apart."""
+    """What one page owes at each width, as lines; empty when nothing. It is fetched once: styles alone tell
+    the widths apart."""
     tab.refused.clear()
     tab.blocked.clear()
     tab.broken.clear()

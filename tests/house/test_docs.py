@@ -20,7 +20,14 @@ from security_center.threat_assessment.content_management import failures
 
 SETTINGS = REPOSITORY / "src" / "security_center" / "project" / "settings.py"
 CHANNELS = REPOSITORY / "src" / "security_center" / "foundation" / "notifications" / "channels"
-PAGES = ("README.md", "docs/architecture.md", "docs/operations.md", "docs/performance.md", "docs/settings.md", "docs/threat-model.md")
+PAGES = (
+    "README.md",
+    "docs/architecture.md",
+    "docs/operations.md",
+    "docs/performance.md",
+    "docs/settings.md",
+    "docs/threat-model.md",
+)
 # Read by the launcher, before there is a settings file.
 OF_THE_LAUNCHER = {"SSC_EXTRAS"}
 OF_THE_TESTS = {"SSC_WRITE_QUERY_COUNTS"}
@@ -30,13 +37,18 @@ LARGEST_PICTURE = 200_000
 
 @cache
 def pages() -> dict[str, str]:
-    found = {path.relative_to(REPOSITORY).as_posix(): text_of(path) or "" for path in tracked_files() if path.suffix == ".md"}
+    found = {
+        path.relative_to(REPOSITORY).as_posix(): text_of(path) or ""
+        for path in tracked_files()
+        if path.suffix == ".md"
+    }
     assert set(PAGES) <= set(found)
     return found
 
 
 def settings_read() -> set[str]:
-    """Names of the environment that settings.py and those of the alert channels ask for by its typed helpers."""
+    """Names of the environment that settings.py and those of the alert channels ask for by its typed
+    helpers."""
     files = [SETTINGS, *CHANNELS.glob("*/settings.py")]
     return {name for file in files for name in asked_for(file.read_text(encoding="utf-8"))}
 
@@ -56,7 +68,9 @@ def asked_for(code: str) -> set[str]:
 
 def settings_of_examples() -> set[str]:
     """What the example of a recipe reads by its own code."""
-    codes = re.findall(r"^ *```python\n(.*?)```", pages()["docs/recipes/add-an-alert-channel.md"], re.MULTILINE | re.DOTALL)
+    codes = re.findall(
+        r"^ *```python\n(.*?)```", pages()["docs/recipes/add-an-alert-channel.md"], re.MULTILINE | re.DOTALL
+    )
     return {name for code in codes for name in asked_for(textwrap.dedent(code))}
 
 
@@ -80,12 +94,26 @@ def test_no_page_names_a_setting_that_does_not_exist() -> None:
 def test_the_tables_that_are_made_from_the_code_are_up_to_date() -> None:
     """After a change of roles or of tests: ./ssc manage document_tables."""
     found = code_checks.tables()
-    assert {maker.rpartition(":")[2] for _path, maker, _fresh in found} >= {"role_permissions", "failures_and_tests", "failures_of_cases"}
-    none([f"{path.relative_to(REPOSITORY)}: {maker} is out of date" for path, maker, fresh in found if not fresh])
+    assert {maker.rpartition(":")[2] for _path, maker, _fresh in found} >= {
+        "role_permissions",
+        "failures_and_tests",
+        "failures_of_cases",
+    }
+    none(
+        [
+            f"{path.relative_to(REPOSITORY)}: {maker} is out of date"
+            for path, maker, fresh in found
+            if not fresh
+        ]
+    )
 
 
 def test_the_table_of_roles_says_of_each_role_what_it_may() -> None:
-    rows = {line.split(" | ")[0].removeprefix("| "): line for line in pages()["docs/architecture.md"].splitlines() if "`organization:view`" in line}
+    rows = {
+        line.split(" | ")[0].removeprefix("| "): line
+        for line in pages()["docs/architecture.md"].splitlines()
+        if "`organization:view`" in line
+    }
     for role in Role:
         said = set(re.findall(r"`([a-z_]+:[a-z_]+)`", rows[str(role.label)]))
         assert said == {str(permission) for permission in ROLE_PERMISSIONS[role]}, role
@@ -93,8 +121,16 @@ def test_the_table_of_roles_says_of_each_role_what_it_may() -> None:
 
 
 def test_a_test_named_after_a_failure_names_one_of_the_doctrines() -> None:
-    none([f"R{number}: {tests}" for number, tests in documented.tests_of_failures("r").items() if number not in documented.FAILURES])
-    assert {f"F{number}" for number in documented.tests_of_failures("f")} == set(failures()), "each has a test, and no test names another"
+    none(
+        [
+            f"R{number}: {tests}"
+            for number, tests in documented.tests_of_failures("r").items()
+            if number not in documented.FAILURES
+        ]
+    )
+    assert {f"F{number}" for number in documented.tests_of_failures("f")} == set(failures()), (
+        "each has a test, and no test names another"
+    )
 
 
 def test_every_link_leads_to_a_file_and_to_a_heading_in_it() -> None:
@@ -124,7 +160,12 @@ def test_every_file_that_a_page_names_exists() -> None:
     found = []
     for page, text in pages().items():
         for named in re.findall(r"`([\w./<>\-]+)`", FENCE.sub("", text)):
-            looks_like_one = named.startswith(roots) or named in {"pyproject.toml", "requirements.lock", "README.md", "LICENSE"}
+            looks_like_one = named.startswith(roots) or named in {
+                "pyproject.toml",
+                "requirements.lock",
+                "README.md",
+                "LICENSE",
+            }
             if looks_like_one and "<" not in named and not (REPOSITORY / named).exists():
                 found.append(f"{page}: {named}")
     none(found)
@@ -205,7 +246,8 @@ def test_no_page_names_a_machine_or_a_host_that_is_not_an_example() -> None:
             f"{page}: {name}"
             for page, text in pages().items()
             for name in host.findall(text)
-            if name not in {"localhost", "127.0.0.1", "host"} and not name.endswith((".example", ".example.org"))
+            if name not in {"localhost", "127.0.0.1", "host"}
+            and not name.endswith((".example", ".example.org"))
         ]
     )
 
@@ -221,6 +263,9 @@ def test_the_glossary_is_a_list_by_letter_and_each_place_in_it_is_there() -> Non
         places = re.findall(r"`([\w./-]+)`", where)
         if not meaning or not places:
             found.append(f"{word}: no meaning, or lives nowhere")
-        there = {name: (REPOSITORY / name).exists() or (PACKAGE / name.replace(".", "/")).is_dir() for name in places}
+        there = {
+            name: (REPOSITORY / name).exists() or (PACKAGE / name.replace(".", "/")).is_dir()
+            for name in places
+        }
         found += [f"{word}: {name}" for name in places if not there[name]]
     none(found)

@@ -1,4 +1,5 @@
-"""The rules of the doors (docs/architecture.md, "Inside a room"). Each failure names the file, the line and the rule."""
+"""The rules of the doors (docs/architecture.md, "Inside a room"). Each failure names the file, the line and
+the rule."""
 
 from __future__ import annotations
 
@@ -7,16 +8,29 @@ from collections.abc import Iterator
 
 from tests.house.tree import PACKAGE, Module, behind, imports, local_names, modules, none
 
-WRITES = {"save", "create", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "adelete", "asave", "acreate"}
+WRITES = {
+    "save",
+    "create",
+    "delete",
+    "bulk_create",
+    "bulk_update",
+    "get_or_create",
+    "update_or_create",
+    "adelete",
+    "asave",
+    "acreate",
+}
 # Only a call chain that begins at a table is a write: `context.update(…)` on a dict is none.
 TABLE_WORDS = {"objects", "filter", "exclude", "all", "visible_to", "select_for_update", "_default_manager"}
 # What every floor may name without reading a table: the two nouns that all rights hang on.
 SHARED_NOUNS = {"Person", "Organization"}
-# What the pages of the rooms above cases are about: they may name it, and reach its table only by the case's queries.
+# What the pages of the rooms above cases are about: they may name it, and reach its table only by the case's
+# queries.
 NAMED_ABOVE = {"Case"}
 # A receiver is handed another room's row by its signal, so it may name what it is handed.
 DOORS_OF_FACTS = {"models", "actions", "queries", "policies", "receivers"}
-# The sample district plays many people at once: it may look up what its own acts made, and changes nothing but by acts.
+# The sample district plays many people at once: it may look up what its own acts made, and changes nothing
+# but by acts.
 SAMPLE_DISTRICT = "sample_district"
 # The measurements fill tables with a million rows, which no act could in a lifetime.
 MEASUREMENTS = "benchmarks"
@@ -46,18 +60,23 @@ def enums_of(dotted: str) -> set[str]:
     names: set[str] = set()
     for file in files:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ClassDef) and any("Choices" in ast.unparse(base) or "Enum" in ast.unparse(base) for base in node.bases):
+            if isinstance(node, ast.ClassDef) and any(
+                "Choices" in ast.unparse(base) or "Enum" in ast.unparse(base) for base in node.bases
+            ):
                 names.add(node.name)
     return names
 
 
 def foreign_models(module: Module) -> dict[str, str]:
-    """Local name → dotted models module, for each name that `module` imports from the models of another room."""
+    """Local name → dotted models module, for each name that `module` imports from the models of another
+    room."""
     own = f"security_center.{module.room}."
     return {
         local: origin
         for local, (origin, _name) in local_names(module).items()
-        if origin.startswith("security_center.") and ".models" in f"{origin}." and not f"{origin}.".startswith(own)
+        if origin.startswith("security_center.")
+        and ".models" in f"{origin}."
+        and not f"{origin}.".startswith(own)
     }
 
 
@@ -66,8 +85,16 @@ def test_a_view_never_saves_and_never_opens_a_transaction() -> None:
 
 
 def test_the_sample_district_is_made_by_acts_alone() -> None:
-    """All but its passwords: one made-up password for everybody is hashed once, not by forty acceptances of an invitation."""
-    none([found for module in behind(SAMPLE_DISTRICT) if module.path.name != "sign_in.py" for found in writes(module)])
+    """All but its passwords: one made-up password for everybody is hashed once, not by forty acceptances of
+    an invitation."""
+    none(
+        [
+            found
+            for module in behind(SAMPLE_DISTRICT)
+            if module.path.name != "sign_in.py"
+            for found in writes(module)
+        ]
+    )
 
 
 def test_a_query_never_writes() -> None:
@@ -93,7 +120,10 @@ def test_an_action_never_renders() -> None:
             for module in behind("actions")
             for origin, name, line in imports(module)
             if origin.startswith(pages)
-            or (origin.startswith("security_center.") and (name in {"views", "forms"} or origin.endswith((".views", ".forms"))))
+            or (
+                origin.startswith("security_center.")
+                and (name in {"views", "forms"} or origin.endswith((".views", ".forms")))
+            )
         ]
     )
 
@@ -117,7 +147,8 @@ def test_a_page_form_or_task_knows_another_room_only_by_its_queries_and_actions(
         [
             f"{module.place} imports {local} from {origin}"
             for module in modules()
-            if module.door not in DOORS_OF_FACTS | {SAMPLE_DISTRICT} and module.room not in {"project", MEASUREMENTS}
+            if module.door not in DOORS_OF_FACTS | {SAMPLE_DISTRICT}
+            and module.room not in {"project", MEASUREMENTS}
             for local, origin in foreign_models(module).items()
             if local not in SHARED_NOUNS | NAMED_ABOVE | enums_of(origin)
             and (origin, local) in {(where, name) for where, name, _line in imports(module)}
@@ -132,16 +163,31 @@ def test_nobody_reads_or_changes_another_rooms_table() -> None:
             continue
         foreign = foreign_models(module)
         for node in ast.walk(module.tree):
-            if not (isinstance(node, ast.Attribute) and node.attr in {"objects", "_default_manager"} and isinstance(node.value, ast.Name)):
+            if not (
+                isinstance(node, ast.Attribute)
+                and node.attr in {"objects", "_default_manager"}
+                and isinstance(node.value, ast.Name)
+            ):
                 continue
             if node.value.id in foreign and node.value.id not in SHARED_NOUNS:
-                found.append(f"{module.place}:{node.lineno} reads {node.value.id} of {foreign[node.value.id]} past its queries and actions")
+                found.append(
+                    f"{module.place}:{node.lineno} reads {node.value.id} of "
+                    f"{foreign[node.value.id]} past its queries and actions"
+                )
     none(found)
 
 
 def test_only_the_clock_tells_the_time() -> None:
-    """Tests, the sample district and the escalation clocks stand on one settable clock; a second one would let a late duty look punctual."""
-    clocks = {("datetime", "now"), ("timezone", "now"), ("datetime", "utcnow"), ("date", "today"), ("datetime", "today"), ("timezone", "localtime")}
+    """Tests, the sample district and the escalation clocks stand on one settable clock; a second one would
+    let a late duty look punctual."""
+    clocks = {
+        ("datetime", "now"),
+        ("timezone", "now"),
+        ("datetime", "utcnow"),
+        ("date", "today"),
+        ("datetime", "today"),
+        ("timezone", "localtime"),
+    }
     none(
         [
             f"{module.place}:{node.lineno} asks {ast.unparse(node.func)}()"

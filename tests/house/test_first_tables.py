@@ -22,15 +22,22 @@ def loader() -> MigrationLoader:
 
 def tables(loader: MigrationLoader, migration: Any, apply: Any) -> Tables:
     """What `apply` leaves in an empty database."""
-    empty = DatabaseWrapper({**copy.deepcopy(connection.settings_dict), "NAME": ":memory:", "OPTIONS": {}}, alias="empty")
-    state = loader.project_state([key for key in migration.dependencies if key[1] != "__first__"] or None, at_end=True)
+    empty = DatabaseWrapper(
+        {**copy.deepcopy(connection.settings_dict), "NAME": ":memory:", "OPTIONS": {}}, alias="empty"
+    )
+    state = loader.project_state(
+        [key for key in migration.dependencies if key[1] != "__first__"] or None, at_end=True
+    )
     connections["empty"] = empty
     try:
         with empty.schema_editor() as editor:
             apply(migration, state, editor)
         with empty.cursor() as cursor:
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
-            return {name: frozenset(part.strip(" )") for part in sql.split(", ")) for name, sql in cursor.fetchall()}
+            return {
+                name: frozenset(part.strip(" )") for part in sql.split(", "))
+                for name, sql in cursor.fetchall()
+            }
     finally:
         empty.close()
         del connections["empty"]
@@ -38,7 +45,9 @@ def tables(loader: MigrationLoader, migration: Any, apply: Any) -> Tables:
 
 @pytest.mark.parametrize("room", ["duties", "organizations", "students"])
 def test_tables_at_once_are_the_tables_one_by_one(db: None, loader: MigrationLoader, room: str) -> None:
-    migration = next(one for (app, name), one in loader.disk_migrations.items() if app == room and name.startswith("0001_"))
+    migration = next(
+        one for (app, name), one in loader.disk_migrations.items() if app == room and name.startswith("0001_")
+    )
     assert isinstance(migration, FirstTables)
     at_once = tables(loader, migration, FirstTables.apply)
     assert len(at_once) > len(migration.operations)

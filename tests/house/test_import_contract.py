@@ -1,4 +1,5 @@
-"""The floors: a room imports only from floors below it. import-linter reads the contract in pyproject.toml."""
+"""The floors: a room imports only from floors below it. import-linter reads the contract in
+pyproject.toml."""
 
 from __future__ import annotations
 
@@ -29,7 +30,13 @@ def test_every_import_goes_downwards() -> None:
 def test_every_room_stands_on_a_floor_of_the_contract() -> None:
     """A room that the contract does not name would be free to import anything."""
     contract = (REPOSITORY / "pyproject.toml").read_text(encoding="utf-8")
-    none([room for room in map(dotted, room_folders()) if f'"{room}' not in contract and f"| {room}" not in contract])
+    none(
+        [
+            room
+            for room in map(dotted, room_folders())
+            if f'"{room}' not in contract and f"| {room}" not in contract
+        ]
+    )
 
 
 def test_the_simulation_engine_stands_alone() -> None:
@@ -37,7 +44,13 @@ def test_the_simulation_engine_stands_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["import django", "from django.db import models", "from security_center.foundation import clock", "import security_center"]
+    "line",
+    [
+        "import django",
+        "from django.db import models",
+        "from security_center.foundation import clock",
+        "import security_center",
+    ],
 )
 def test_an_engine_that_leans_on_the_web_system_is_found(tmp_path: Path, line: str) -> None:
     (tmp_path / "engine.py").write_text(f"import numpy\n{line}\n", encoding="utf-8")

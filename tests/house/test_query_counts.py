@@ -1,7 +1,8 @@
-"""Each page's number of queries stands in tests/<room>/query_counts.json, and no page asks more with many rows than with few.
+"""Each page's number of queries stands in tests/<room>/query_counts.json, and no page asks more with many
+rows than with few.
 
-A change of a number fails and prints the queries. Where it is meant, write the tables anew: SSC_WRITE_QUERY_COUNTS=yes ./ssc test <this file>.
-"""
+A change of a number fails and prints the queries. Where it is meant, write the tables anew:
+SSC_WRITE_QUERY_COUNTS=yes ./ssc test <this file>."""
 
 from __future__ import annotations
 
@@ -31,7 +32,10 @@ Measured = dict[str, list[str]]
 
 
 def counts_by_room() -> dict[Path, dict[str, int]]:
-    return {file: json.loads(file.read_text(encoding="utf-8")) for file in sorted(TESTS.glob("*/query_counts.json"))}
+    return {
+        file: json.loads(file.read_text(encoding="utf-8"))
+        for file in sorted(TESTS.glob("*/query_counts.json"))
+    }
 
 
 def write_anew(measured: Measured) -> None:
@@ -48,19 +52,32 @@ def write_anew(measured: Measured) -> None:
 class Pages:
     """Asks every page of both programs and keeps the queries of each."""
 
-    def __init__(self, valley: Valley, things: Things, signed_in: Callable[..., Client], public: Client) -> None:  # noqa: F811
+    def __init__(
+        self,
+        valley: Valley,  # noqa: F811
+        things: Things,
+        signed_in: Callable[..., Client],
+        public: Client,
+    ) -> None:
         self.valley, self.things, self.public = valley, things, public
-        self.clients = {who: signed_in(getattr(valley.cast, who)) for who in ("rosa", "ivy", "nia", "omar", "ada", "aud", "dana", "tess")}
+        self.clients = {
+            who: signed_in(getattr(valley.cast, who))
+            for who in ("rosa", "ivy", "nia", "omar", "ada", "aud", "dana", "tess")
+        }
 
     def measure(self) -> Measured:
         found: Measured = {}
         patterns = staff_names()
         for name in staff_pages():
-            path = reverse(name, urlconf=settings.STAFF_URLCONF, kwargs=self.things.arguments(name, patterns[name]))
+            path = reverse(
+                name, urlconf=settings.STAFF_URLCONF, kwargs=self.things.arguments(name, patterns[name])
+            )
             found[name] = self._ask(self.clients[who_asks(name)], name, path)
         for name, wanted in public_names().items():
             if name not in table("NOT_COUNTED"):
-                path = reverse(name, urlconf=settings.PUBLIC_URLCONF, kwargs=self.things.arguments(name, wanted))
+                path = reverse(
+                    name, urlconf=settings.PUBLIC_URLCONF, kwargs=self.things.arguments(name, wanted)
+                )
                 found[f"public {name}"] = self._ask(self.public, name, path)
         return found
 
@@ -75,19 +92,29 @@ class Pages:
                 answer = client.get(path)
                 assert answer.status_code == 200, (name, path, answer.status_code)
                 list(answer)
-                queries = [query["sql"] for query in captured.captured_queries if not HOUSEKEEPING.match(query["sql"])]
+                queries = [
+                    query["sql"]
+                    for query in captured.captured_queries
+                    if not HOUSEKEEPING.match(query["sql"])
+                ]
                 transaction.set_rollback(True)
         return queries
 
 
 def repeated(queries: list[str]) -> str:
     """The queries without their values, those that came often first."""
-    shapes = Counter(re.sub(r"'[^']*'|\b\d+\b|\((\?|NULL)(, (\?|NULL))*\)", "?", query)[:400] for query in queries)
+    shapes = Counter(
+        re.sub(r"'[^']*'|\b\d+\b|\((\?|NULL)(, (\?|NULL))*\)", "?", query)[:400] for query in queries
+    )
     return "\n".join(f"  {count} x {shape}" for shape, count in shapes.most_common())
 
 
 @pytest.fixture
-def measured(valley: Valley, signed_in: Callable[..., Client], public_client: Client) -> tuple[Measured, Measured]:  # noqa: F811
+def measured(
+    valley: Valley,  # noqa: F811
+    signed_in: Callable[..., Client],
+    public_client: Client,
+) -> tuple[Measured, Measured]:
     """The queries of every page with few rows and with many."""
     things = Things(valley)
     add_rows(things, range(3))
@@ -98,7 +125,9 @@ def measured(valley: Valley, signed_in: Callable[..., Client], public_client: Cl
 
 
 @pytest.mark.long
-def test_a_page_asks_as_many_questions_as_its_table_says_however_many_rows_there_are(measured: tuple[Measured, Measured]) -> None:
+def test_a_page_asks_as_many_questions_as_its_table_says_however_many_rows_there_are(
+    measured: tuple[Measured, Measured],
+) -> None:
     few, many = measured
     if os.environ.get("SSC_WRITE_QUERY_COUNTS") == "yes":
         write_anew(many)
@@ -111,9 +140,13 @@ def test_a_page_asks_as_many_questions_as_its_table_says_however_many_rows_there
     ]
     assert not grown, "\n".join(grown)
     changed = [
-        f"{name}: {len(queries)}, not {counts.get(name)}\n{repeated(queries)}" for name, queries in many.items() if counts.get(name) != len(queries)
+        f"{name}: {len(queries)}, not {counts.get(name)}\n{repeated(queries)}"
+        for name, queries in many.items()
+        if counts.get(name) != len(queries)
     ]
     assert not changed, "\n".join(changed)
-    assert sorted(name for found in by_room.values() for name in found) == sorted(many), "a page that is no more stands in a table"
+    assert sorted(name for found in by_room.values() for name in found) == sorted(many), (
+        "a page that is no more stands in a table"
+    )
     astray = [name for file, found in by_room.items() for name in found if room_of(name) != file.parent.name]
     assert astray == [], "a page stands in the table of another room"

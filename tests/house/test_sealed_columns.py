@@ -1,8 +1,8 @@
-"""Every column that holds what a person typed is sealed, and stands in its room's inventory (tests/<room>/columns.py);
-what typed text is clear says there why.
+"""Every column that holds what a person typed is sealed, and stands in its room's inventory
+(tests/<room>/columns.py); what typed text is clear says there why.
 
-A new column that is in neither list fails. Look at it: may a thief of the database read it? If not, it is a SealedTextField.
-"""
+A new column that is in neither list fails. Look at it: may a thief of the database read it? If not, it is a
+SealedTextField."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from tests.house.tables import gathered
 from security_center.foundation.students.models import Facts
 from security_center.foundation.vault.fields import BlindedTokenField, SealedTextField
 
-# Sealed columns by their places: a place never changes, though the model moves or is renamed. Tokens by room.Model.column:
-# what they hold is bound to a district and a kind, not to a table.
+# Sealed columns by their places: a place never changes, though the model moves or is renamed. Tokens by
+# room.Model.column: what they hold is bound to a district and a kind, not to a table.
 SEALED = frozenset(gathered("columns", "SEALED"))
 # room.Model.column → why it may be clear. Ends in ".*" for a whole model.
 CLEAR = gathered("columns", "CLEAR")
@@ -71,10 +71,24 @@ def test_every_other_column_that_could_hold_a_text_says_why_it_is_clear() -> Non
 
 def test_no_reason_is_given_for_a_column_that_is_gone() -> None:
     there = texts() | {place for place, _field in columns()}
-    stale = [known for known in CLEAR if not any(place == known or (known.endswith(".*") and place.startswith(known[:-1])) for place in there)]
+    stale = [
+        known
+        for known in CLEAR
+        if not any(
+            place == known or (known.endswith(".*") and place.startswith(known[:-1])) for place in there
+        )
+    ]
     assert stale == []
 
 
 def test_no_json_column_of_reporting_takes_more_than_codes() -> None:
-    found = {place for place, field in columns() if isinstance(field, models.JSONField) and place.startswith("reporting.")}
-    assert found == {"reporting.Approval.payload", "reporting.Disposition.actions", "reporting.SubjectMention.identifiers_checked"}
+    found = {
+        place
+        for place, field in columns()
+        if isinstance(field, models.JSONField) and place.startswith("reporting.")
+    }
+    assert found == {
+        "reporting.Approval.payload",
+        "reporting.Disposition.actions",
+        "reporting.SubjectMention.identifiers_checked",
+    }

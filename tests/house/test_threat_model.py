@@ -1,4 +1,5 @@
-"""Every sentence of docs/threat-model.md stands in threat_model.yaml, either with the tests that hold it or with why none does."""
+"""Every sentence of docs/threat-model.md stands in threat_model.yaml, either with the tests that hold it or
+with why none does."""
 
 from __future__ import annotations
 
@@ -14,7 +15,9 @@ import yaml
 from tests.house.tree import REPOSITORY, none
 
 PAGE = (REPOSITORY / "docs" / "threat-model.md").read_text(encoding="utf-8")
-HELD: list[dict[str, Any]] = yaml.safe_load((REPOSITORY / "tests" / "house" / "threat_model.yaml").read_text(encoding="utf-8"))
+HELD: list[dict[str, Any]] = yaml.safe_load(
+    (REPOSITORY / "tests" / "house" / "threat_model.yaml").read_text(encoding="utf-8")
+)
 MARK = "°"
 MARKED = {"people", "outside"}
 # A limit is what an attacker gets or what is not protected: it promises nothing.
@@ -25,7 +28,8 @@ BETWEEN_SENTENCES = re.compile(r"(?<=[.!?°])(?:\*|\*\*|\))? +(?=[A-Z*`(\[“])"
 
 
 def blocks(page: str) -> Iterator[str]:
-    """Paragraphs, items of lists and cells of tables, each on one line. Headings say nothing, nor do a table's head and the first cell of a row."""
+    """Paragraphs, items of lists and cells of tables, each on one line. Headings say nothing, nor do a
+    table's head and the first cell of a row."""
     block: list[str] = []
     in_table = False
     for line in [*page.splitlines(), ""]:
@@ -55,18 +59,27 @@ def functions(path: str) -> dict[str, ast.FunctionDef]:
 
 
 def tries_something(function: ast.FunctionDef) -> bool:
-    """It asserts, expects an exception, or hands over to a function that may: more than a name and a sentence about it."""
+    """It asserts, expects an exception, or hands over to a function that may: more than a name and a sentence
+    about it."""
     return any(
-        isinstance(node, ast.Assert | ast.With) or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)) for node in ast.walk(function)
+        isinstance(node, ast.Assert | ast.With)
+        or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call))
+        for node in ast.walk(function)
     )
 
 
 @pytest.mark.parametrize(
     ("page", "found"),
     [
-        ("# Title.\n\nOne line\ngoes on. Another (`a.b`). *Third*, e.g. this.", ["One line goes on.", "Another (`a.b`).", "*Third*, e.g. this."]),
+        (
+            "# Title.\n\nOne line\ngoes on. Another (`a.b`). *Third*, e.g. this.",
+            ["One line goes on.", "Another (`a.b`).", "*Third*, e.g. this."],
+        ),
         ("- **A topic.** It is.\n- Else\n  so.°\n", ["It is.", "Else so.°"]),
-        ("| what | who |\n|---|---|\n| **A thief.** | Gets it. Not that | |\n\nEnd.", ["Gets it.", "Not that", "End."]),
+        (
+            "| what | who |\n|---|---|\n| **A thief.** | Gets it. Not that | |\n\nEnd.",
+            ["Gets it.", "Not that", "End."],
+        ),
     ],
 )
 def test_a_page_is_taken_apart_into_its_sentences(page: str, found: list[str]) -> None:
@@ -85,7 +98,13 @@ def test_every_sentence_stands_once_in_the_table_and_every_row_on_the_page() -> 
 
 
 def test_every_row_names_tests_or_says_why_there_are_none() -> None:
-    none([row["sentence"] for row in HELD if not ({"sentence", "tests"} == set(row) and row["tests"]) and row.get("about") not in KINDS])
+    none(
+        [
+            row["sentence"]
+            for row in HELD
+            if not ({"sentence", "tests"} == set(row) and row["tests"]) and row.get("about") not in KINDS
+        ]
+    )
 
 
 def test_every_test_that_is_named_is_there_and_tries_something() -> None:

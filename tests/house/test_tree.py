@@ -1,4 +1,5 @@
-"""What the tree may hold: rooms with something in them, files a person can read in one sitting, no address of the machine it was written on."""
+"""What the tree may hold: rooms with something in them, files a person can read in one sitting, no address of
+the machine it was written on."""
 
 from __future__ import annotations
 
@@ -21,7 +22,9 @@ def test_every_room_is_installed_and_every_installed_room_is_there() -> None:
 @pytest.mark.parametrize("room", settings.ROOMS)
 def test_a_room_is_not_empty(room: str) -> None:
     name = room.removeprefix("security_center.")
-    assert {module.door for module in modules() if module.room == name} & DOORS, f"{name} has none of the doors {sorted(DOORS)}"
+    assert {module.door for module in modules() if module.room == name} & DOORS, (
+        f"{name} has none of the doors {sorted(DOORS)}"
+    )
 
 
 def test_no_door_is_created_empty() -> None:
@@ -29,7 +32,10 @@ def test_no_door_is_created_empty() -> None:
         module.place
         for module in modules()
         if module.path.stem in DOORS | {"urls_public", "urls_staff"}
-        and not any(isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign | ast.ImportFrom) for node in module.tree.body)
+        and not any(
+            isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign | ast.ImportFrom)
+            for node in module.tree.body
+        )
     ]
     none(empty)
 
@@ -38,7 +44,9 @@ def test_no_file_is_longer_than_a_person_reads_in_one_sitting() -> None:
     long = [
         f"{path.relative_to(REPOSITORY)}: {lines} lines"
         for path in tracked_files()
-        if path.suffix in {".py", ".html", ".sh"} and "migrations" not in path.parts and (lines := (text_of(path) or "").count("\n")) > LONGEST_FILE
+        if path.suffix in {".py", ".html", ".sh"}
+        and "migrations" not in path.parts
+        and (lines := (text_of(path) or "").count("\n")) > LONGEST_FILE
     ]
     none(long)
 
@@ -49,12 +57,24 @@ def test_no_module_is_a_drawer_for_everything() -> None:
 
 
 def test_the_tree_names_no_package_index() -> None:
-    index = re.compile("|".join(("py" + r"pi\.org/simple", "python" + r"hosted\.org", "--(?:extra-)?" + "index-url", "UV_" + "(?:DEFAULT_)?INDEX")))
+    index = re.compile(
+        "|".join(
+            (
+                "py" + r"pi\.org/simple",
+                "python" + r"hosted\.org",
+                "--(?:extra-)?" + "index-url",
+                "UV_" + "(?:DEFAULT_)?INDEX",
+            )
+        )
+    )
     found = [
         f"{path.relative_to(REPOSITORY)}: {match[0]}"
         for path in tracked_files()
         if (text := text_of(path)) is not None
-        and (match := index.search(text) or (re.search(r"\w+://[^\s]+", text) if path.suffix == ".lock" else None))
+        and (
+            match := index.search(text)
+            or (re.search(r"\w+://[^\s]+", text) if path.suffix == ".lock" else None)
+        )
     ]
     none(found)
 
@@ -62,7 +82,9 @@ def test_the_tree_names_no_package_index() -> None:
 def test_the_tree_names_no_folder_of_the_machine_it_was_written_on() -> None:
     machine = re.compile(r"(?<![\w.\-/])/(?:work|ro" + r"ot|home/\w+)/\w")
     found = [
-        f"{path.relative_to(REPOSITORY)}: {match[0]}…" for path in tracked_files() if (text := text_of(path)) and (match := machine.search(text))
+        f"{path.relative_to(REPOSITORY)}: {match[0]}…"
+        for path in tracked_files()
+        if (text := text_of(path)) and (match := machine.search(text))
     ]
     none(found)
 
@@ -70,7 +92,11 @@ def test_the_tree_names_no_folder_of_the_machine_it_was_written_on() -> None:
 def test_no_template_holds_a_script_or_a_style_of_its_own() -> None:
     """The content security policy would refuse it, and the page would be silently broken."""
     inline = re.compile(
-        r"<style\b|<script(?![^>]*\bsrc=)(?![^>]*type=\"application/(?:ld\+)?json\")|\sstyle=[\"']|\son[a-z]+=[\"']|javascript:", re.IGNORECASE
+        (
+            r"<style\b|<script(?![^>]*\bsrc=)(?![^>]*type=\"application/"
+            r"(?:ld\+)?json\")|\sstyle=[\"']|\son[a-z]+=[\"']|javascript:"
+        ),
+        re.IGNORECASE,
     )
     template_tag = re.compile(r"\{%.*?%\}|\{\{.*?\}\}")
     found = []

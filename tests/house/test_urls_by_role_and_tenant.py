@@ -1,8 +1,8 @@
 """Every address × role × tenant, from both URL tables. An address that stands in no room's table
 (tests/<room>/addresses.py) fails: say who may reach it first.
 
-Another tenant's thing is 404, never 403: 403 would say that it exists. No address of one program is an address of the other.
-"""
+Another tenant's thing is 404, never 403: 403 would say that it exists. No address of one program is an
+address of the other."""
 
 from __future__ import annotations
 
@@ -23,12 +23,14 @@ from tests.reporting.acts import at_work
 from security_center.foundation import clock
 from security_center.foundation.vault import provider
 
-# A reader of the other school of the district, and of the other district: reader, on call, superintendent, administrator.
+# A reader of the other school of the district, and of the other district: reader, on call, superintendent,
+# administrator.
 NEIGHBOURS = ("lena", "paul")
 STRANGERS = ("rosa_elsewhere", "nia_elsewhere", "omar_elsewhere", "ada_elsewhere")
 REFUSED = {403, 404}
 STAFF: dict[str, Row] = table("STAFF")
-# OPEN: anybody reaches these, signed in or not; they show nothing of anybody. ONES_OWN: a person's own things, tested in their room.
+# OPEN: anybody reaches these, signed in or not; they show nothing of anybody. ONES_OWN: a person's own
+# things, tested in their room.
 OPEN, ONES_OWN, PUBLIC = set(table("OPEN")), set(table("ONES_OWN")), set(table("PUBLIC"))
 ALLAUTH = ("account_", "mfa_", "openid_connect_", "saml_")
 IN_BOTH = {"web:healthz", "web:readyz"}
@@ -71,13 +73,15 @@ def test_no_address_of_one_program_is_an_address_of_the_other(things: Things) ->
             assert not _resolves(path, other), f"{name} ({path}) resolves in the other program"
 
 
-# Without the mark no database is made. It puts each test into a savepoint of the transaction that `things` holds.
+# Without the mark no database is made. It puts each test into a savepoint of the transaction that `things`
+# holds.
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
 def things(django_db_setup: None, django_db_blocker: Any) -> Iterator[Things]:
-    """One of everything, made once for all addresses (it takes some hundred acts) and taken back at the end."""
+    """One of everything, made once for all addresses (it takes some hundred acts) and taken back at the
+    end."""
     quick = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"], "SSC_DEMO": True}
     with django_db_blocker.unblock(), override_settings(**quick), transaction.atomic():
         if not provider.is_open():
@@ -90,10 +94,13 @@ def things(django_db_setup: None, django_db_blocker: Any) -> Iterator[Things]:
 
 @pytest.fixture(scope="module")
 def ask(things: Things) -> Callable[[str, str | None], HttpResponse]:
-    """`ask(name, who)`: the answer to that person (None: nobody is signed in); what it changed is taken back."""
+    """`ask(name, who)`: the answer to that person (None: nobody is signed in); what it changed is taken
+    back."""
     patterns = staff_names()
     # All at once: a session begun within a test would be taken back with it.
-    clients = {who: sign_in(getattr(things.cast, who)) for who in (*EVERYBODY, *NEIGHBOURS, *STRANGERS)} | {None: Client()}
+    clients = {who: sign_in(getattr(things.cast, who)) for who in (*EVERYBODY, *NEIGHBOURS, *STRANGERS)} | {
+        None: Client()
+    }
 
     def asked(name: str, who: str | None) -> HttpResponse:
         path = reverse(name, urlconf=settings.STAFF_URLCONF, kwargs=things.arguments(name, patterns[name]))
@@ -108,7 +115,9 @@ def ask(things: Things) -> Callable[[str, str | None], HttpResponse]:
 
 
 @pytest.mark.parametrize("name", STAFF)
-def test_an_address_admits_whom_its_table_names_and_nobody_else(name: str, ask: Callable[[str, str | None], HttpResponse]) -> None:
+def test_an_address_admits_whom_its_table_names_and_nobody_else(
+    name: str, ask: Callable[[str, str | None], HttpResponse]
+) -> None:
     row = STAFF[name]
     nobody = ask(name, None)
     assert (nobody.status_code, nobody["Location"].startswith("/account/login/")) == (302, True)

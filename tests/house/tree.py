@@ -1,4 +1,5 @@
-"""Reading the tree of the code for the house's rules: which rooms there are, which door a file is, what a file imports."""
+"""Reading the tree of the code for the house's rules: which rooms there are, which door a file is, what a
+file imports."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ BESIDE = ("benchmarks", "sample_district")  # the packages beside what a school 
 
 @dataclass(frozen=True)
 class Module:
-    """One Python file of a room. `room` is dotted below security_center ("foundation.vault"), `door` the file or folder right inside the room."""
+    """One Python file of a room. `room` is dotted below security_center ("foundation.vault"), `door` the file
+    or folder right inside the room."""
 
     path: Path
     room: str
@@ -31,9 +33,12 @@ class Module:
 
 
 def room_folders() -> list[Path]:
-    """Every folder that is a room: it has an apps.py, or an __init__.py right below the package or below foundation."""
+    """Every folder that is a room: it has an apps.py, or an __init__.py right below the package or below
+    foundation."""
     candidates = [*PACKAGE.iterdir(), *(PACKAGE / "foundation").iterdir()]
-    return sorted(folder for folder in candidates if (folder / "__init__.py").is_file() and folder.name != "foundation")
+    return sorted(
+        folder for folder in candidates if (folder / "__init__.py").is_file() and folder.name != "foundation"
+    )
 
 
 def dotted(folder: Path) -> str:
@@ -49,7 +54,14 @@ def modules() -> tuple[Module, ...]:
             inside = path.relative_to(folder)
             if "migrations" in inside.parts:
                 continue
-            found.append(Module(path, room, inside.parts[0].removesuffix(".py"), ast.parse(path.read_text(encoding="utf-8"))))
+            found.append(
+                Module(
+                    path,
+                    room,
+                    inside.parts[0].removesuffix(".py"),
+                    ast.parse(path.read_text(encoding="utf-8")),
+                )
+            )
     for name in BESIDE:
         for path in sorted((PACKAGE.parent / name).rglob("*.py")):
             door = "management" if "management" in path.parts else name
@@ -63,7 +75,11 @@ def behind(*doors: str) -> list[Module]:
 
 def imports(module: Module, *, typing_too: bool = False) -> Iterator[tuple[str, str, int]]:
     """(module, name, line) of every import; those under `if TYPE_CHECKING:` only when asked for."""
-    skipped = set() if typing_too else {id(inner) for block in _type_checking_blocks(module.tree) for inner in ast.walk(block)}
+    skipped = (
+        set()
+        if typing_too
+        else {id(inner) for block in _type_checking_blocks(module.tree) for inner in ast.walk(block)}
+    )
     for node in ast.walk(module.tree):
         if id(node) in skipped:
             continue
@@ -101,9 +117,13 @@ def _type_checking_blocks(tree: ast.Module) -> Iterator[ast.If]:
 
 
 def tracked_files() -> list[Path]:
-    """What belongs to the project: every file that git tracks or would track, so that a new one is judged before it is committed."""
+    """What belongs to the project: every file that git tracks or would track, so that a new one is judged
+    before it is committed."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=REPOSITORY, capture_output=True, check=True
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        check=True,
     ).stdout
     return [path for name in listed.decode().split("\0") if name and (path := REPOSITORY / name).is_file()]
 

@@ -20,8 +20,22 @@ pytestmark = pytest.mark.django_db
 def duty(cast: Cast) -> Duty:
     at = now()
     ladder = [{"at": at.isoformat(), "audience": "reader:1", "kind": ""}]
-    facts = {"kind": "reporting.acknowledge", "thing": f"report:{uuid.uuid4().hex[:8]}", "urgency": "U1", "path": "/desk/", "repeat_minutes": 15}
-    return Duty(**facts, organization=cast.school_a, holder=None, raised_at=at, due_at=at + timedelta(hours=1), ladder=ladder, next_step_at=at)
+    facts = {
+        "kind": "reporting.acknowledge",
+        "thing": f"report:{uuid.uuid4().hex[:8]}",
+        "urgency": "U1",
+        "path": "/desk/",
+        "repeat_minutes": 15,
+    }
+    return Duty(
+        **facts,
+        organization=cast.school_a,
+        holder=None,
+        raised_at=at,
+        due_at=at + timedelta(hours=1),
+        ladder=ladder,
+        next_step_at=at,
+    )
 
 
 def test_a_row_reads_back_as_one_that_was_saved(cast: Cast) -> None:
@@ -42,7 +56,15 @@ def test_a_row_reads_back_as_one_that_was_saved(cast: Cast) -> None:
 
 
 def test_a_key_that_the_row_brings_is_kept_and_is_refused_twice() -> None:
-    facts = {"sequence": 900_001, "at": now(), "actor": "system", "verb": "tested", "detail": {"a": 1}, "previous_hash": "0" * 64, "hash": "1" * 64}
+    facts = {
+        "sequence": 900_001,
+        "at": now(),
+        "actor": "system",
+        "verb": "tested",
+        "detail": {"a": 1},
+        "previous_hash": "0" * 64,
+        "hash": "1" * 64,
+    }
     insert(Entry(**facts))
     assert Entry.objects.get(sequence=900_001).detail == {"a": 1}
     with pytest.raises(IntegrityError), transaction.atomic():

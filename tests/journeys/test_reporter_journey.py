@@ -1,4 +1,5 @@
-"""The reporter's whole way in a real browser: from the search to the thread, with script and without, by keyboard alone, and when things fail."""
+"""The reporter's whole way in a real browser: from the search to the thread, with script and without, by
+keyboard alone, and when things fail."""
 
 from __future__ import annotations
 
@@ -38,8 +39,14 @@ def is_sent(page: Visit) -> None:
     expect(page.locator("h1")).to_contain_text("Thank you")
 
 
-@pytest.mark.parametrize(("width", "script"), [(PHONE, False), (PHONE, True), (DESK, False)], ids=["phone-plain", "phone-script", "desk-plain"])
-def test_from_the_search_to_the_answer(visitor: Visitor, opened_school: Organization, cast: Cast, public_site: str, width: int, script: bool) -> None:
+@pytest.mark.parametrize(
+    ("width", "script"),
+    [(PHONE, False), (PHONE, True), (DESK, False)],
+    ids=["phone-plain", "phone-script", "desk-plain"],
+)
+def test_from_the_search_to_the_answer(
+    visitor: Visitor, opened_school: Organization, cast: Cast, public_site: str, width: int, script: bool
+) -> None:
     page = visitor(width, script=script)
     page.goto(public_site)
     page.click("main a[href='/report/']")
@@ -69,7 +76,8 @@ def test_from_the_search_to_the_answer(visitor: Visitor, opened_school: Organiza
     page.fill("#id_words", before.upper().replace(" ", ", "))
     press_send(page)
     page.wait_for_url("**/report/receipt/thread/**")
-    # The whole address is known, so none of the words can stand in it. (One of them may well be "maple" or "report".)
+    # The whole address is known, so none of the words can stand in it. (One of them may well be "maple" or
+    # "report".)
     assert page.page.url.removeprefix(public_site) == "/report/receipt/thread/"
     expect(page.locator(".thread")).to_contain_text("Which day was it?")
     page.fill("#id_body", "On Monday, after lunch.")
@@ -118,7 +126,9 @@ def test_by_keyboard_alone(visitor: Visitor, opened_school: Organization, public
 
 
 @pytest.mark.parametrize("script", [False, True], ids=["plain", "script"])
-def test_words_survive_a_database_that_fails(visitor: Visitor, opened_school: Organization, public_site: str, monkeypatch: Any, script: bool) -> None:
+def test_words_survive_a_database_that_fails(
+    visitor: Visitor, opened_school: Organization, public_site: str, monkeypatch: Any, script: bool
+) -> None:
     def fails(**_arguments: Any) -> None:
         raise OperationalError("database is locked")
 
@@ -131,18 +141,26 @@ def test_words_survive_a_database_that_fails(visitor: Visitor, opened_school: Or
     with monkeypatch.context() as patch:
         patch.setattr("security_center.reporting.views_public.form.receive_report", fails)
         press_send(page)
-        expect(page.locator("[data-send-status]" if script else "[data-refused]")).to_contain_text("NOT stored yet")
+        expect(page.locator("[data-send-status]" if script else "[data-refused]")).to_contain_text(
+            "NOT stored yet"
+        )
         page.picture(f"not-stored-{'script' if script else 'plain'}")
     assert page.input_value("#id_what_happened") == STORY
     assert words_on(page) == before
-    assert page.evaluate("document.querySelector('#id_files').files.length") == (1 if script else 0) if script else True
+    assert (
+        page.evaluate("document.querySelector('#id_files').files.length") == (1 if script else 0)
+        if script
+        else True
+    )
     press_send(page)
     is_sent(page)
     assert words_on(page) == before
     assert count() == 1
 
 
-def test_words_and_photo_survive_a_lost_connection_in_the_page_alone(visitor: Visitor, opened_school: Organization, public_site: str) -> None:
+def test_words_and_photo_survive_a_lost_connection_in_the_page_alone(
+    visitor: Visitor, opened_school: Organization, public_site: str
+) -> None:
     page = visitor(PHONE)
     page.goto(f"{public_site}/report/{opened_school.slug}/")
     page.fill("#id_what_happened", STORY)
@@ -152,7 +170,8 @@ def test_words_and_photo_survive_a_lost_connection_in_the_page_alone(visitor: Vi
     press_send(page)
     expect(page.locator("[data-send-status]")).to_contain_text("Your words are still here")
     kept = page.evaluate(
-        "async () => [localStorage.length, sessionStorage.length, (await indexedDB.databases()).length, (await caches.keys()).length]"
+        "async () => [localStorage.length, sessionStorage.length, (await "
+        "indexedDB.databases()).length, (await caches.keys()).length]"
     )
     assert kept == [0, 0, 0, 0]
     page.context.set_offline(False)
@@ -162,7 +181,9 @@ def test_words_and_photo_survive_a_lost_connection_in_the_page_alone(visitor: Vi
         assert Attachment.objects.get().state == Attachment.State.SEALED
 
 
-def test_another_language_keeps_the_words_the_photo_and_the_receipt(visitor: Visitor, opened_school: Organization, public_site: str) -> None:
+def test_another_language_keeps_the_words_the_photo_and_the_receipt(
+    visitor: Visitor, opened_school: Organization, public_site: str
+) -> None:
     page = visitor(PHONE)
     page.goto(f"{public_site}/report/{opened_school.slug}/?via=qr")
     before = Receipt.from_text(words_on(page))
@@ -183,7 +204,9 @@ def test_another_language_keeps_the_words_the_photo_and_the_receipt(visitor: Vis
         assert (report.language, report.channel) == ("es", "qr_link")
 
 
-def test_a_page_loaded_again_after_sending_sends_nothing_twice(visitor: Visitor, opened_school: Organization, public_site: str) -> None:
+def test_a_page_loaded_again_after_sending_sends_nothing_twice(
+    visitor: Visitor, opened_school: Organization, public_site: str
+) -> None:
     page = visitor(PHONE, script=False)
     page.goto(f"{public_site}/report/{opened_school.slug}/")
     page.fill("#id_what_happened", STORY)

@@ -1,4 +1,5 @@
-"""What a pupil's phone has to load before the form stands there: measured in a real browser against the real public program."""
+"""What a pupil's phone has to load before the form stands there: measured in a real browser against the real
+public program."""
 
 from __future__ import annotations
 
@@ -18,7 +19,10 @@ def test_the_first_visit_is_light(visitor: Visitor, real_public: RealPublic, add
     wire = page.context.new_cdp_session(page.page)
     wire.send("Network.enable")
     bytes_of: dict[str, int] = {}
-    wire.on("Network.loadingFinished", lambda event: bytes_of.__setitem__(event["requestId"], int(event["encodedDataLength"])))
+    wire.on(
+        "Network.loadingFinished",
+        lambda event: bytes_of.__setitem__(event["requestId"], int(event["encodedDataLength"])),
+    )
     page.goto(f"{real_public.address}{address}", wait_until="networkidle")
     page.nothing_was_refused()
     asked = [url for url in page.requested if not url.startswith("data:")]

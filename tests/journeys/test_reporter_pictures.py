@@ -1,4 +1,5 @@
-"""Every page of the reporter at both widths: read by axe, nothing refused, nothing sideways; pictures go where SSC_SCREENSHOTS says."""
+"""Every page of the reporter at both widths: read by axe, nothing refused, nothing sideways; pictures go
+where SSC_SCREENSHOTS says."""
 
 from __future__ import annotations
 
@@ -19,7 +20,13 @@ LOOKS = [(PHONE, "en", False), (DESK, "en", False), (PHONE, "es", True), (DESK, 
 
 @pytest.mark.parametrize(("width", "language", "dark"), LOOKS)
 def test_each_page_of_the_reporter_is_fit_to_be_seen(
-    visitor: Visitor, opened_school: Organization, cast: Cast, public_site: str, width: int, language: str, dark: bool
+    visitor: Visitor,
+    opened_school: Organization,
+    cast: Cast,
+    public_site: str,
+    width: int,
+    language: str,
+    dark: bool,
 ) -> None:
     tag = f"{width}-{language}{'-dark' if dark else ''}"
     page = visitor(width, language=language, dark=dark)
@@ -69,7 +76,9 @@ def test_each_page_of_the_reporter_is_fit_to_be_seen(
     look("thread-message")
 
 
-def test_the_page_that_says_nobody_reads_is_fit_to_be_seen(visitor: Visitor, opened_school: Organization, public_site: str) -> None:
+def test_the_page_that_says_nobody_reads_is_fit_to_be_seen(
+    visitor: Visitor, opened_school: Organization, public_site: str
+) -> None:
     PublishedForm.objects.filter(organization=opened_school).update(windows=[])
     page = visitor(PHONE)
     page.goto(f"{public_site}/report/{opened_school.slug}/")

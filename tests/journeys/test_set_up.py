@@ -1,4 +1,5 @@
-"""From the one-time link on a clean folder to an open form and a report that arrives: real programs, a real browser, real one-time codes."""
+"""From the one-time link on a clean folder to an open form and a report that arrives: real programs, a real
+browser, real one-time codes."""
 
 from __future__ import annotations
 
@@ -53,7 +54,9 @@ def press(page: Visit, name: str, **options: Any) -> None:
     page.wait_for_load_state()
 
 
-def test_the_first_administrator_opens_a_form_and_a_report_arrives(start: Start, visitor: Visitor, tmp_path: Path) -> None:
+def test_the_first_administrator_opens_a_form_and_a_report_arrives(
+    start: Start, visitor: Visitor, tmp_path: Path
+) -> None:
     staff = f"http://localhost:{start.staff_port}"
     ada = visitor(DESK)
     set_password_and_second_factor(ada, first_link(start))
@@ -66,7 +69,9 @@ def test_the_first_administrator_opens_a_form_and_a_report_arrives(start: Start,
     ada.picture("set-up-01-district")
     no_axe_violations(ada.page)
     press(ada, "Save and go on")
-    assert ada.locator("[data-error-summary]").is_visible(), "An empty form is sent back with what is missing."
+    assert ada.locator("[data-error-summary]").is_visible(), (
+        "An empty form is sent back with what is missing."
+    )
     ada.fill("#id_name", "Pine Valley School District")
     ada.fill("#id_city", "Pine Valley")
     ada.select_option("#id_time_zone", "America/Chicago")
@@ -112,7 +117,9 @@ def test_the_first_administrator_opens_a_form_and_a_report_arrives(start: Start,
     ada.picture("set-up-03-links")
     links = ada.locator("#links tbody tr")
     assert links.count() == 3
-    handed_over = {name: links.filter(has_text=name).locator(".mono").inner_text() for name in ("Rosa Ortiz", "Nia Ward")}
+    handed_over = {
+        name: links.filter(has_text=name).locator(".mono").inner_text() for name in ("Rosa Ortiz", "Nia Ward")
+    }
 
     # Step 4: a ready-made calendar, and the hours without a reader in words.
     ada.goto(f"{base}/coverage/")
@@ -176,7 +183,9 @@ def test_the_first_administrator_opens_a_form_and_a_report_arrives(start: Start,
     no_axe_violations(ada.page)
 
 
-def test_somebody_without_the_administrators_role_is_led_through_nothing(start: Start, visitor: Visitor) -> None:
+def test_somebody_without_the_administrators_role_is_led_through_nothing(
+    start: Start, visitor: Visitor
+) -> None:
     page = visitor(DESK)
     page.goto(f"http://localhost:{start.staff_port}/set-up/")
     assert "/account/login/" in page.url

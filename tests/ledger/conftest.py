@@ -33,7 +33,13 @@ def write(data_folder: Path) -> Callable[..., None]:
         for number in range(count):
             with clock_at(START + timedelta(minutes=first_minute + number)):
                 with transaction.atomic():
-                    record(actor="person:1", verb="test.done", about=f"thing:{number}", organization_id=7, detail={"n": number, "ok": True})
+                    record(
+                        actor="person:1",
+                        verb="test.done",
+                        about=f"thing:{number}",
+                        organization_id=7,
+                        detail={"n": number, "ok": True},
+                    )
                 if sign:
                     sign_head()
 

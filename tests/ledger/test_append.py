@@ -28,9 +28,21 @@ def test_each_entry_names_the_hash_of_the_one_before(write: Callable[..., None])
 def test_an_entry_keeps_what_was_given_and_the_clock_s_moment(data_folder: object) -> None:
     moment = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
     with clock_at(moment):
-        record(actor="reporter", verb="report.received", about="report:7F3K2M", organization_id=4, detail={"files": 2, "urgency": "U1", "held": None})
+        record(
+            actor="reporter",
+            verb="report.received",
+            about="report:7F3K2M",
+            organization_id=4,
+            detail={"files": 2, "urgency": "U1", "held": None},
+        )
     entry = Entry.objects.get()
-    assert (entry.at, entry.actor, entry.verb, entry.thing, entry.organization_id) == (moment, "reporter", "report.received", "report:7F3K2M", 4)
+    assert (entry.at, entry.actor, entry.verb, entry.thing, entry.organization_id) == (
+        moment,
+        "reporter",
+        "report.received",
+        "report:7F3K2M",
+        4,
+    )
     assert entry.detail == {"files": 2, "urgency": "U1", "held": None}
     assert list(entries_about("report:7F3K2M")) == [entry]
     assert state().last_sequence == 1
@@ -78,7 +90,11 @@ def test_the_database_refuses_to_change_or_delete(write: Callable[..., None], st
     if only_on != connection.vendor:
         pytest.skip(f"a statement of {only_on}")
     write(1, sign=True)
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement)
     assert verify().ok
 

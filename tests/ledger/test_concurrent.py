@@ -1,4 +1,5 @@
-"""Many writers at once on PostgreSQL, where nothing but the ledger's own lock puts them in a row. (SQLite: tests/duties/test_worker_process.py)"""
+"""Many writers at once on PostgreSQL, where nothing but the ledger's own lock puts them in a row. (SQLite:
+tests/duties/test_worker_process.py)"""
 
 from __future__ import annotations
 
@@ -11,7 +12,13 @@ import pytest
 from django.db import connection, transaction
 
 from security_center.foundation.clock import now
-from security_center.foundation.duties.actions import AlreadyEnded, Rung, advance_due_steps, discharge, raise_duty
+from security_center.foundation.duties.actions import (
+    AlreadyEnded,
+    Rung,
+    advance_due_steps,
+    discharge,
+    raise_duty,
+)
 from security_center.foundation.duties.models import Duty, DutyStep
 from security_center.foundation.ledger.actions import record, sign_head
 from security_center.foundation.ledger.models import Entry
@@ -68,11 +75,18 @@ def test_many_writers_make_one_chain() -> None:
 def test_workers_and_people_at_once_take_each_step_once_and_never_stop_each_other() -> None:
     district = Organization.objects.create(kind="district", name="D", slug="d", created_at=now())
     person = Person.objects.create_user(email="a@example.org", name="A")
-    RoleAssignment.objects.create(person=person, organization=district, role=Role.READER, starts_at=now() - timedelta(days=1))
+    RoleAssignment.objects.create(
+        person=person, organization=district, role=Role.READER, starts_at=now() - timedelta(days=1)
+    )
     raised = now() - timedelta(minutes=40)
-    ladder = [Rung(raised + timedelta(minutes=after), "role:reader") for after in (5, 10, 15)] + [Rung(now() + timedelta(days=1), "role:reader")]
+    ladder = [Rung(raised + timedelta(minutes=after), "role:reader") for after in (5, 10, 15)] + [
+        Rung(now() + timedelta(days=1), "role:reader")
+    ]
     due = {"ladder": ladder, "due_at": ladder[0].at}
-    duties = [raise_duty(kind="tests.any", thing=f"report:{n}", organization=district, actor="reporter", **due) for n in range(40)]  # type: ignore[arg-type]
+    duties = [
+        raise_duty(kind="tests.any", thing=f"report:{n}", organization=district, actor="reporter", **due)
+        for n in range(40)
+    ]  # type: ignore[arg-type]
     ended: list[int] = []
 
     def acknowledge() -> None:
@@ -88,6 +102,8 @@ def test_workers_and_people_at_once_take_each_step_once_and_never_stop_each_othe
     at_once([lambda: advance_due_steps() and None] * 4 + [acknowledge] * 2)  # type: ignore[func-returns-value]
     assert sorted(ended) == [duty.pk for duty in duties[::4]]
     for duty in Duty.objects.open():
-        assert list(DutyStep.objects.filter(duty=duty).order_by("number").values_list("number", flat=True)) == [0, 1, 2]
+        assert list(
+            DutyStep.objects.filter(duty=duty).order_by("number").values_list("number", flat=True)
+        ) == [0, 1, 2]
     assert Entry.objects.filter(verb="duty.step").count() == DutyStep.objects.count()
     assert verify().ok

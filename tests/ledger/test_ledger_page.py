@@ -27,7 +27,9 @@ def test_who_may_not_verify_is_refused(cast: Any, signed_in: Callable[..., Clien
     assert client.post(reverse("center:ledger")).status_code == 403
 
 
-def test_an_auditor_verifies_the_ledger_and_the_look_is_recorded(cast: Any, signed_in: Callable[..., Client]) -> None:
+def test_an_auditor_verifies_the_ledger_and_the_look_is_recorded(
+    cast: Any, signed_in: Callable[..., Client]
+) -> None:
     client = signed_in(cast.aud)
     page = client.get(reverse("center:ledger"))
     assert page.status_code == 200

@@ -75,7 +75,8 @@ def test_a_changed_entry_is_named(write: Write, tamper: Tamper, column: str, val
             cursor.execute("PRAGMA ignore_check_constraints = ON")
     tamper(f"UPDATE ledger_entry SET {column} = %s WHERE sequence = 3", [value])  # noqa: S608 - a column of the list above
     if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:  # or every later test of this process would run without the database's checks
+        # Or every later test of this process would run without the database's checks
+        with connection.cursor() as cursor:
             cursor.execute("PRAGMA ignore_check_constraints = OFF")
     assert 3 in named()
 
@@ -106,7 +107,8 @@ def test_an_entry_put_in_between_is_named(write: Write, tamper: Tamper) -> None:
     write(3)
     held = Entry.objects.get(sequence=3)
     columns: dict[str, Any] = {
-        "sequence": 4, "at": held.at, "actor": "person:9", "verb": "test.done", "thing": "", "organization_id": None, "detail": {},
+        "sequence": 4, "at": held.at, "actor": "person:9", "verb": "test.done", "thing": "",
+        "organization_id": None, "detail": {},
         "previous_hash": GENESIS,
     }  # fmt: skip
     Entry.objects.create(**columns, hash=entry_hash(**columns))
@@ -121,7 +123,9 @@ def test_a_chain_cut_at_its_end_is_found_by_its_signed_heads(write: Write, tampe
     assert "entry 5 was signed" in found.problems[0].sentence
 
 
-def test_a_cut_chain_is_found_though_the_rows_of_its_signed_heads_were_cut_too(write: Write, tamper: Tamper) -> None:
+def test_a_cut_chain_is_found_though_the_rows_of_its_signed_heads_were_cut_too(
+    write: Write, tamper: Tamper
+) -> None:
     write(5, sign=True)
     tamper("DELETE FROM ledger_entry WHERE sequence > 3")
     tamper("DELETE FROM ledger_signedhead WHERE sequence > 3")
@@ -148,11 +152,15 @@ def rewritten(tamper: Tamper) -> None:
     for entry in Entry.objects.order_by("sequence"):
         actor = "person:66" if entry.sequence == 2 else entry.actor
         columns: dict[str, Any] = {
-            "sequence": entry.sequence, "at": entry.at, "actor": actor, "verb": entry.verb, "thing": entry.thing,
+            "sequence": entry.sequence, "at": entry.at, "actor": actor, "verb": entry.verb,
+            "thing": entry.thing,
             "organization_id": entry.organization_id, "detail": entry.detail, "previous_hash": previous,
         }  # fmt: skip
         fresh = entry_hash(**columns)
-        tamper("UPDATE ledger_entry SET actor = %s, previous_hash = %s, hash = %s WHERE sequence = %s", [actor, previous, fresh, entry.sequence])
+        tamper(
+            "UPDATE ledger_entry SET actor = %s, previous_hash = %s, hash = %s WHERE sequence = %s",
+            [actor, previous, fresh, entry.sequence],
+        )
         previous = fresh
 
 
@@ -177,19 +185,27 @@ def test_a_forged_signature_is_named(write: Write, tamper: Tamper) -> None:
     assert set(named()) == {2, 3}, "the one after it names the one that was"
 
 
-def test_heads_signed_anew_with_another_key_are_named(write: Write, tamper: Tamper, data_folder: Path) -> None:
+def test_heads_signed_anew_with_another_key_are_named(
+    write: Write, tamper: Tamper, data_folder: Path
+) -> None:
     write(3, sign=True)
     thief = Ed25519PrivateKey.generate()
     forged = [
-        heads.signed(thief, sequence=row.sequence, entry_hash=row.hash, signed_at=row.signed_at) for row in SignedHead.objects.order_by("sequence")
+        heads.signed(thief, sequence=row.sequence, entry_hash=row.hash, signed_at=row.signed_at)
+        for row in SignedHead.objects.order_by("sequence")
     ]
     (data_folder / heads.FILE_NAME).write_text("".join(head.line() + "\n" for head in forged))
     for head in forged:
-        tamper("UPDATE ledger_signedhead SET public_key = %s, signature = %s WHERE sequence = %s", [head.public_key, head.signature, head.sequence])
+        tamper(
+            "UPDATE ledger_signedhead SET public_key = %s, signature = %s WHERE sequence = %s",
+            [head.public_key, head.signature, head.sequence],
+        )
     assert set(named()) == {1, 2, 3}
 
 
-def test_without_the_key_file_the_chain_is_checked_and_the_key_s_source_is_said(write: Write, tamper: Tamper) -> None:
+def test_without_the_key_file_the_chain_is_checked_and_the_key_s_source_is_said(
+    write: Write, tamper: Tamper
+) -> None:
     write(3, sign=True)
     key_path().unlink()
     found = verify()
@@ -213,7 +229,9 @@ def test_a_head_is_signed_once(write: Write, data_folder: Path) -> None:
     assert len((data_folder / heads.FILE_NAME).read_text().splitlines()) == 1
 
 
-def test_heads_are_kept_outside_the_data_folder_and_found_there(write: Write, tamper: Tamper, settings: Any, tmp_path: Path) -> None:
+def test_heads_are_kept_outside_the_data_folder_and_found_there(
+    write: Write, tamper: Tamper, settings: Any, tmp_path: Path
+) -> None:
     outside = tmp_path / "elsewhere"
     outside.mkdir()
     settings.SSC_SIGNED_HEADS_DIR = str(outside)
@@ -227,14 +245,18 @@ def test_heads_are_kept_outside_the_data_folder_and_found_there(write: Write, ta
     assert str(outside) in found.problems[0].sentence
 
 
-def test_a_folder_outside_that_is_away_does_not_stop_the_signing(write: Write, settings: Any, tmp_path: Path) -> None:
+def test_a_folder_outside_that_is_away_does_not_stop_the_signing(
+    write: Write, settings: Any, tmp_path: Path
+) -> None:
     settings.SSC_SIGNED_HEADS_DIR = str(tmp_path / "not-mounted")
     write(1, sign=True)
     assert SignedHead.objects.count() == 1
     assert [problem.sequence for problem in verify().problems] == [0]
 
 
-def test_a_folder_outside_that_is_named_later_gets_the_newest_head(write: Write, settings: Any, tmp_path: Path) -> None:
+def test_a_folder_outside_that_is_named_later_gets_the_newest_head(
+    write: Write, settings: Any, tmp_path: Path
+) -> None:
     write(2, sign=True)
     (tmp_path / "later").mkdir()
     settings.SSC_SIGNED_HEADS_DIR = str(tmp_path / "later")
@@ -279,7 +301,9 @@ def test_at_most_twenty_problems_are_listed_and_all_are_counted(write: Write, ta
     assert (len(found.problems), found.problem_count) == (20, 30)
 
 
-def test_verification_takes_no_more_memory_for_a_longer_chain(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_verification_takes_no_more_memory_for_a_longer_chain(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(entries, "PAGE", 50)
 
     def peak() -> int:
@@ -302,10 +326,16 @@ def test_the_look_itself_is_recorded(write: Write) -> None:
     assert found.ok
     last = Entry.objects.order_by("-sequence").first()
     assert last is not None
-    assert (last.actor, last.verb, last.detail) == ("person:5", "ledger.verified", {"ok": True, "entries": 2, "problems": 0})
+    assert (last.actor, last.verb, last.detail) == (
+        "person:5",
+        "ledger.verified",
+        {"ok": True, "entries": 2, "problems": 0},
+    )
 
 
-def test_the_command_says_whole_and_ends_with_one_when_it_is_not(write: Write, tamper: Tamper, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_says_whole_and_ends_with_one_when_it_is_not(
+    write: Write, tamper: Tamper, capsys: pytest.CaptureFixture[str]
+) -> None:
     write(3, sign=True)
     call_command("verify_ledger")
     assert "The ledger is whole." in capsys.readouterr().out
@@ -316,7 +346,9 @@ def test_the_command_says_whole_and_ends_with_one_when_it_is_not(write: Write, t
     assert "Entry 2 was changed" in capsys.readouterr().err
 
 
-def test_what_the_worker_signs_while_the_chain_is_read_is_no_problem(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_worker_signs_while_the_chain_is_read_is_no_problem(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write(4, sign=True)
     rows = entries.rows
 

@@ -45,7 +45,12 @@ class House:
 
 def by_smtp(port: int) -> dict[str, dict[str, Any]]:
     """MAILERS for a mail server of this machine."""
-    return {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": {"host": "127.0.0.1", "port": port, "timeout": 20}}}
+    return {
+        "default": {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {"host": "127.0.0.1", "port": port, "timeout": 20},
+        }
+    }
 
 
 @pytest.fixture
@@ -65,9 +70,15 @@ def mailbox(settings: Any) -> Iterator[Mailbox]:
 
 @pytest.fixture
 def house(db: None) -> Iterator[House]:
-    district = Organization.objects.create(kind="district", name="Maple Valley", slug="maple-valley", created_at=START)
+    district = Organization.objects.create(
+        kind="district", name="Maple Valley", slug="maple-valley", created_at=START
+    )
     rosa = Person.objects.create_user(email="rosa@maple.example.org", name="Rosa", created_at=START)
-    luz = Person.objects.create_user(email="luz@maple.example.org", name="Luz", language="es", created_at=START)
-    kinds.register(kinds.MessageKind(KIND, "You have a duty", "Report %(number)s waits for you at %(organization)s."))
+    luz = Person.objects.create_user(
+        email="luz@maple.example.org", name="Luz", language="es", created_at=START
+    )
+    kinds.register(
+        kinds.MessageKind(KIND, "You have a duty", "Report %(number)s waits for you at %(organization)s.")
+    )
     yield House(district, rosa, luz)
     kinds._kinds.pop(KIND, None)

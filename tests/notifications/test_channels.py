@@ -90,16 +90,24 @@ def run_all() -> None:
         pass
 
 
-def test_a_folder_made_by_the_recipe_carries_alerts_beside_the_e_mail(reached: House, mailbox: Mailbox, pager: Gateway) -> None:
+def test_a_folder_made_by_the_recipe_carries_alerts_beside_the_e_mail(
+    reached: House, mailbox: Mailbox, pager: Gateway
+) -> None:
     notify(person=reached.rosa, kind=KIND, path="/desk/reports/7F3K2M/")
     notify(person=reached.luz, kind=KIND)  # has no number
     run_all()
-    assert pager.taken == [{"to": "555-0142", "text": "You have a duty https://staff.example.org/desk/reports/7F3K2M/"}]
+    assert pager.taken == [
+        {"to": "555-0142", "text": "You have a duty https://staff.example.org/desk/reports/7F3K2M/"}
+    ]
     assert len(mailbox.raw) == 2
-    assert sorted(Delivery.objects.values_list("channel", "state")) == [("email", "sent")] * 2 + [("pager", "sent")]
+    assert sorted(Delivery.objects.values_list("channel", "state")) == [("email", "sent")] * 2 + [
+        ("pager", "sent")
+    ]
 
 
-def test_a_channel_that_fails_holds_no_other_up_and_is_tried_again_by_itself(reached: House, mailbox: Mailbox, pager: Gateway) -> None:
+def test_a_channel_that_fails_holds_no_other_up_and_is_tried_again_by_itself(
+    reached: House, mailbox: Mailbox, pager: Gateway
+) -> None:
     pager.status = 503
     notify(person=reached.rosa, kind=KIND)
     run_all()
@@ -109,7 +117,9 @@ def test_a_channel_that_fails_holds_no_other_up_and_is_tried_again_by_itself(rea
     assert queries.lasting_fault() == ""
 
 
-def test_a_test_alert_leaves_by_each_channel_and_any_of_them_proves(reached: House, mailbox: Mailbox, pager: Gateway) -> None:
+def test_a_test_alert_leaves_by_each_channel_and_any_of_them_proves(
+    reached: House, mailbox: Mailbox, pager: Gateway
+) -> None:
     first = send_test_alert(actor=reached.rosa, person=reached.rosa)
     run_all()
     assert first.channel == "email"
@@ -120,7 +130,9 @@ def test_a_test_alert_leaves_by_each_channel_and_any_of_them_proves(reached: Hou
     assert not unconfirmed([reached.rosa])
 
 
-def test_a_person_whom_no_channel_reaches_is_told_on_the_screen(house: House, pager: Gateway, settings: Any) -> None:
+def test_a_person_whom_no_channel_reaches_is_told_on_the_screen(
+    house: House, pager: Gateway, settings: Any
+) -> None:
     settings.SSC_EMAIL_CONFIGURED = False
     assert queries.alerts_leave()
     assert not queries.mail_is_set_up()
@@ -128,7 +140,9 @@ def test_a_person_whom_no_channel_reaches_is_told_on_the_screen(house: House, pa
     assert list(Delivery.objects.values_list("channel", "state")) == [("email", "not_configured")]
 
 
-def test_what_went_to_a_former_address_goes_by_mail_alone(reached: House, mailbox: Mailbox, pager: Gateway) -> None:
+def test_what_went_to_a_former_address_goes_by_mail_alone(
+    reached: House, mailbox: Mailbox, pager: Gateway
+) -> None:
     notify(person=reached.rosa, kind=KIND, address="before@maple.example.org")
     run_all()
     assert pager.taken == []
@@ -153,7 +167,10 @@ def test_every_channel_has_the_same_doors() -> None:
         for door, verbs in doors.items():
             module = getattr(channel, door)
             for verb, asked in verbs.items():
-                assert list(inspect.signature(getattr(module, verb)).parameters) == asked, (channel.name, verb)
+                assert list(inspect.signature(getattr(module, verb)).parameters) == asked, (
+                    channel.name,
+                    verb,
+                )
         assert channel.transport.LABEL
         assert channel.transport.connection
         assert channel.bounce.NOT_TAKEN
@@ -162,13 +179,23 @@ def test_every_channel_has_the_same_doors() -> None:
 def test_no_room_reads_a_setting_of_a_channel() -> None:
     """A sentence may name one, for whoever has to set it."""
     own = PACKAGE / "foundation" / "notifications" / "channels"
-    names = {name for channel in channels.known() for name in (f"SSC_{channel.name.upper()}_", "DEFAULT_FROM_EMAIL")}
+    names = {
+        name
+        for channel in channels.known()
+        for name in (f"SSC_{channel.name.upper()}_", "DEFAULT_FROM_EMAIL")
+    }
     found = []
     for path in sorted(PACKAGE.rglob("*.py")):
         if own in path.parents:
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            read = node.attr if isinstance(node, ast.Attribute) else node.value if isinstance(node, ast.Constant) else ""
+            read = (
+                node.attr
+                if isinstance(node, ast.Attribute)
+                else node.value
+                if isinstance(node, ast.Constant)
+                else ""
+            )
             if isinstance(read, str) and " " not in read and read.startswith(tuple(names)):
                 found.append(f"{path.relative_to(REPOSITORY)}:{node.lineno} reads {read}")
     none(found)

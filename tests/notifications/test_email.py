@@ -26,7 +26,13 @@ MARKER = "QUETZALMARKER"
 
 
 def test_an_email_says_that_there_is_a_duty_and_where_and_no_more(house: House, mailbox: Mailbox) -> None:
-    notify(person=house.rosa, kind=KIND, organization=house.district, path="/desk/reports/7F3K2M/", extra={"number": "7F3K2M"})
+    notify(
+        person=house.rosa,
+        kind=KIND,
+        organization=house.district,
+        path="/desk/reports/7F3K2M/",
+        extra={"number": "7F3K2M"},
+    )
     assert queue.run_one()
     (mail,) = mailbox.messages
     assert mail["To"] == "rosa@maple.example.org"
@@ -37,22 +43,27 @@ def test_an_email_says_that_there_is_a_duty_and_where_and_no_more(house: House, 
     # Every word of it is known: of the kind's sentence, the template, or the link.
     known = (
         "Report 7F3K2M waits for you at Maple Valley. https://staff.example.org/desk/reports/7F3K2M/ "
-        "For privacy, this e-mail does not say what it is about. Sign in to read it. Nobody reads answers to this e-mail."
+        "For privacy, this e-mail does not say what it is about. Sign in to read it. Nobody reads "
+        "answers to this e-mail."
     )
     assert set(body.split()) <= set(known.split())
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["Message-ID"].endswith("@staff.example.org>")
 
 
-def test_nothing_of_a_report_and_of_this_machine_is_in_the_mail_of_its_duty(house: House, mailbox: Mailbox) -> None:
-    """The duty's thing, its organization's other fields and the reporter's words cannot get out: the mail has no place for them."""
+def test_nothing_of_a_report_and_of_this_machine_is_in_the_mail_of_its_duty(
+    house: House, mailbox: Mailbox
+) -> None:
+    """The duty's thing, its organization's other fields and the reporter's words cannot get out: the mail has
+    no place for them."""
     import socket
 
     house.district.city = f"{MARKER}-city"
     house.district.save()
     with clock_at(START):
         raise_duty(
-            kind=KIND, thing="report:7F3K2M", organization=house.district, ladder=[Rung(START, "holder")], holder=house.rosa, actor="reporter",
+            kind=KIND, thing="report:7F3K2M", organization=house.district, ladder=[Rung(START, "holder")],
+            holder=house.rosa, actor="reporter",
             urgency="U1", path="/desk/reports/7F3K2M/", due_at=START,
         )  # fmt: skip
         advance_due_steps()
@@ -64,12 +75,15 @@ def test_nothing_of_a_report_and_of_this_machine_is_in_the_mail_of_its_duty(hous
     headers = raw.split(b"\r\n\r\n")[0]
     assert socket.gethostname().encode() not in headers
     assert {line.split(b":")[0].lower() for line in headers.split(b"\r\n") if line[:1] not in b" \t"} <= {
-        b"subject", b"from", b"to", b"date", b"message-id", b"auto-submitted", b"x-auto-response-suppress", b"mime-version",
+        b"subject", b"from", b"to", b"date", b"message-id", b"auto-submitted", b"x-auto-response-suppress",
+        b"mime-version",
         b"content-type", b"content-transfer-encoding", b"x-peer", b"x-mailfrom", b"x-rcptto",
     }  # fmt: skip
 
 
-def test_the_email_is_in_the_person_s_language_whatever_the_worker_speaks(house: House, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_email_is_in_the_person_s_language_whatever_the_worker_speaks(
+    house: House, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     spoken: list[str] = []
 
     def noting(template: str, context: dict[str, Any]) -> str:
@@ -92,11 +106,18 @@ def test_a_delivery_is_sent_once_though_its_task_comes_twice(house: House, mailb
         tasks.deliver_by_email.call(sent.pk)
         tasks.deliver_by_email.call(sent.pk)
     sent.refresh_from_db()
-    assert (sent.state, sent.attempts, sent.sent_at, sent.last_error_code) == (Delivery.State.SENT, 1, START, "")
+    assert (sent.state, sent.attempts, sent.sent_at, sent.last_error_code) == (
+        Delivery.State.SENT,
+        1,
+        START,
+        "",
+    )
     assert len(mailbox.raw) == 1
 
 
-def test_a_refused_message_is_counted_with_its_code_and_tried_again_until_it_is_taken(house: House, mailbox: Mailbox) -> None:
+def test_a_refused_message_is_counted_with_its_code_and_tried_again_until_it_is_taken(
+    house: House, mailbox: Mailbox
+) -> None:
     mailbox.answer = f"451 4.3.0 {MARKER} rosa@maple.example.org"
     notify(person=house.rosa, kind=KIND)
     queue.run_one()
@@ -112,7 +133,9 @@ def test_a_refused_message_is_counted_with_its_code_and_tried_again_until_it_is_
     assert (sent.state, sent.attempts, sent.last_error_code) == (Delivery.State.SENT, 2, "")
 
 
-def test_a_mail_server_that_is_away_is_given_up_after_the_last_attempt(house: House, mailbox: Mailbox, settings: Any) -> None:
+def test_a_mail_server_that_is_away_is_given_up_after_the_last_attempt(
+    house: House, mailbox: Mailbox, settings: Any
+) -> None:
     settings.MAILERS = by_smtp(9)  # nothing listens there
     notify(person=house.rosa, kind=KIND)
     sent = Delivery.objects.get()
@@ -121,10 +144,16 @@ def test_a_mail_server_that_is_away_is_given_up_after_the_last_attempt(house: Ho
             tasks.deliver_by_email.call(sent.pk)
     tasks.deliver_by_email.call(sent.pk)
     sent.refresh_from_db()
-    assert (sent.state, sent.attempts, sent.last_error_code) == (Delivery.State.GIVEN_UP, deliveries.MOST_ATTEMPTS, "ConnectionRefusedError")
+    assert (sent.state, sent.attempts, sent.last_error_code) == (
+        Delivery.State.GIVEN_UP,
+        deliveries.MOST_ATTEMPTS,
+        "ConnectionRefusedError",
+    )
 
 
-def test_a_mail_server_that_was_taken_away_meanwhile_is_said(house: House, mailbox: Mailbox, settings: Any) -> None:
+def test_a_mail_server_that_was_taken_away_meanwhile_is_said(
+    house: House, mailbox: Mailbox, settings: Any
+) -> None:
     notify(person=house.rosa, kind=KIND)
     settings.SSC_EMAIL_CONFIGURED = False
     queue.run_one()

@@ -21,14 +21,21 @@ KIND = TEST_ALERT
 
 @pytest.mark.parametrize("name", ["inbox", "mark_all_read", "send_own_test_alert"])
 def test_nobody_sees_an_inbox_without_signing_in(name: str) -> None:
-    for answer in (Client().get(reverse(f"notifications:{name}")), Client().post(reverse(f"notifications:{name}"))):
+    for answer in (
+        Client().get(reverse(f"notifications:{name}")),
+        Client().post(reverse(f"notifications:{name}")),
+    ):
         assert answer.status_code in {302, 405}
         assert answer.status_code == 405 or answer["Location"].startswith(reverse("account_login"))
 
 
-def test_a_person_sees_their_own_messages_only_and_marks_them(cast: Any, signed_in: Callable[..., Client]) -> None:
+def test_a_person_sees_their_own_messages_only_and_marks_them(
+    cast: Any, signed_in: Callable[..., Client]
+) -> None:
     kinds.register(kinds.MessageKind("tests.page", "A report waits", "It waits at %(organization)s."))
-    mine = notify(person=cast.rosa, kind="tests.page", urgency="U1", organization=cast.school_a, path="/inbox/")
+    mine = notify(
+        person=cast.rosa, kind="tests.page", urgency="U1", organization=cast.school_a, path="/inbox/"
+    )
     theirs = notify(person=cast.ben, kind=KIND)
     client = signed_in(cast.rosa)
     page = client.get(reverse("notifications:inbox"))
@@ -42,8 +49,12 @@ def test_a_person_sees_their_own_messages_only_and_marks_them(cast: Any, signed_
     assert Message.objects.get(pk=theirs.pk).read_at is None
 
 
-@pytest.mark.parametrize(("zone", "shown"), [("America/New_York", "10:30 a.m."), ("America/Los_Angeles", "7:30 a.m.")])
-def test_times_are_shown_in_the_zone_where_the_person_works(cast: Any, signed_in: Callable[..., Client], zone: str, shown: str) -> None:
+@pytest.mark.parametrize(
+    ("zone", "shown"), [("America/New_York", "10:30 a.m."), ("America/Los_Angeles", "7:30 a.m.")]
+)
+def test_times_are_shown_in_the_zone_where_the_person_works(
+    cast: Any, signed_in: Callable[..., Client], zone: str, shown: str
+) -> None:
     cast.school_a.time_zone = zone
     cast.school_a.save(update_fields=["time_zone"])
     client = signed_in(cast.rosa)
@@ -60,7 +71,9 @@ def test_a_person_sends_themselves_a_test_alert(cast: Any, signed_in: Callable[.
     assert TestAlert.objects.get().person == cast.rosa
 
 
-def test_the_inbox_takes_as_many_queries_for_fifty_messages_as_for_one(cast: Any, signed_in: Callable[..., Client]) -> None:
+def test_the_inbox_takes_as_many_queries_for_fifty_messages_as_for_one(
+    cast: Any, signed_in: Callable[..., Client]
+) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 

@@ -8,7 +8,14 @@ from django_tasks_db.models import DBTaskResult
 
 from security_center.foundation.clock import clock_at
 from security_center.foundation.notifications import delivery, kinds
-from security_center.foundation.notifications.actions import Notice, mark_all_read, mark_read, mark_read_about, notify, notify_all
+from security_center.foundation.notifications.actions import (
+    Notice,
+    mark_all_read,
+    mark_read,
+    mark_read_about,
+    notify,
+    notify_all,
+)
 from security_center.foundation.notifications.models import Delivery, Message
 from security_center.foundation.notifications.no_content import ContentInMessage, plain
 from security_center.foundation.notifications.queries import inbox, message_of, unread_count
@@ -39,7 +46,9 @@ def test_a_message_stands_on_the_screen_with_the_sentence_of_its_kind(house: Hou
     assert unread_count(house.luz) == 0
 
 
-def test_without_a_mail_server_the_delivery_says_so_and_nothing_is_queued(house: House, settings: Any) -> None:
+def test_without_a_mail_server_the_delivery_says_so_and_nothing_is_queued(
+    house: House, settings: Any
+) -> None:
     settings.SSC_EMAIL_CONFIGURED = False
     notify(person=house.rosa, kind=KIND)
     assert Delivery.objects.get().state == Delivery.State.NOT_CONFIGURED
@@ -54,10 +63,16 @@ def test_the_task_holds_the_delivery_s_id_and_nothing_else(house: House, setting
     assert row.priority > 0
 
 
-def test_what_has_to_be_done_leaves_before_what_is_announced_and_what_is_urgent_before_both(house: House, settings: Any) -> None:
+def test_what_has_to_be_done_leaves_before_what_is_announced_and_what_is_urgent_before_both(
+    house: House, settings: Any
+) -> None:
     settings.SSC_EMAIL_CONFIGURED = True
     announced = [Notice(house.luz, KIND), Notice(house.rosa, KIND)]
-    to_be_done = [Notice(house.rosa, KIND, urgency="U2"), Notice(house.luz, KIND, duty_id=9), Notice(house.rosa, KIND, extra={"number": "7F3K2M"})]
+    to_be_done = [
+        Notice(house.rosa, KIND, urgency="U2"),
+        Notice(house.luz, KIND, duty_id=9),
+        Notice(house.rosa, KIND, extra={"number": "7F3K2M"}),
+    ]
     notify_all([*announced, *to_be_done, Notice(house.luz, KIND, urgency="U1")])
     pks = list(Delivery.objects.order_by("pk").values_list("pk", flat=True))
     ready = [row.args_kwargs["args"][0] for row in DBTaskResult.objects.ready()]
@@ -72,7 +87,9 @@ def test_a_mail_that_did_not_leave_with_the_others_loses_no_place_in_the_queue(
     notify_all([Notice(one, KIND, urgency="U1") for one in (house.rosa, house.luz)])
     (row,) = DBTaskResult.objects.all()
     pks = row.args_kwargs["args"][0]
-    monkeypatch.setattr(delivery, "send_together", lambda *_given: (pks, []) if came == "failed" else ([], pks))
+    monkeypatch.setattr(
+        delivery, "send_together", lambda *_given: (pks, []) if came == "failed" else ([], pks)
+    )
     deliver_together.call(pks)
     later = DBTaskResult.objects.exclude(pk=row.pk)
     assert later.exists()
@@ -106,7 +123,10 @@ def test_an_unknown_kind_and_an_unknown_placeholder_are_errors(house: House) -> 
 
 
 def test_a_sentence_is_completed_in_the_language_of_the_moment_and_percent_signs_stay() -> None:
-    assert kinds.completed(gettext_lazy("100% at %(organization)s%(dispatch)s."), {"organization": "Maple"}) == "100% at Maple."
+    assert (
+        kinds.completed(gettext_lazy("100% at %(organization)s%(dispatch)s."), {"organization": "Maple"})
+        == "100% at Maple."
+    )
 
 
 def test_plain_keeps_what_a_message_may_hold() -> None:

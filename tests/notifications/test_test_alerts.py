@@ -29,7 +29,9 @@ def link_of(mailbox: Mailbox) -> str:
     return urlparse(link).path
 
 
-def test_opening_the_link_proves_nothing_and_pressing_its_button_confirms_once(house: House, mailbox: Mailbox) -> None:
+def test_opening_the_link_proves_nothing_and_pressing_its_button_confirms_once(
+    house: House, mailbox: Mailbox
+) -> None:
     with clock_at(START):
         send_test_alert(actor=house.rosa, person=house.rosa)
         queue.run_one()
@@ -43,7 +45,10 @@ def test_opening_the_link_proves_nothing_and_pressing_its_button_confirms_once(h
         assert not unconfirmed([house.rosa])
         assert anybody.post(address).context["state"] == "used"
         assert anybody.get(address).context["state"] == "used"
-    assert [entry.verb for entry in Entry.objects.order_by("sequence")] == ["test_alert.sent", "test_alert.confirmed"]
+    assert [entry.verb for entry in Entry.objects.order_by("sequence")] == [
+        "test_alert.sent",
+        "test_alert.confirmed",
+    ]
 
 
 def test_the_button_s_form_is_guarded_against_other_sites(house: House, mailbox: Mailbox) -> None:
@@ -88,17 +93,28 @@ def test_a_confirmation_counts_for_120_days(house: House, mailbox: Mailbox) -> N
     for days, confirmed in ((119, True), (121, False)):
         with clock_at(START + timedelta(days=days)):
             assert (unconfirmed([house.rosa]) == []) == confirmed
-            assert unconfirmed([house.rosa, house.luz]) == ([house.luz] if confirmed else [house.rosa, house.luz])
+            assert unconfirmed([house.rosa, house.luz]) == (
+                [house.luz] if confirmed else [house.rosa, house.luz]
+            )
     found = TestAlert.objects.filter(person=house.rosa).latest("sent_at")
     assert found is not None
     assert found.confirmed_at == START
 
 
-def test_only_who_has_charge_of_a_person_s_place_sends_them_a_test_alert(house: House, mailbox: Mailbox) -> None:
-    RoleAssignment.objects.create(person=house.luz, organization=house.district, role=Role.READER, starts_at=START - timedelta(days=30))
+def test_only_who_has_charge_of_a_person_s_place_sends_them_a_test_alert(
+    house: House, mailbox: Mailbox
+) -> None:
+    RoleAssignment.objects.create(
+        person=house.luz, organization=house.district, role=Role.READER, starts_at=START - timedelta(days=30)
+    )
     with pytest.raises(NotAllowed):
         send_test_alert(actor=house.rosa, person=house.luz)
-    RoleAssignment.objects.create(person=house.rosa, organization=house.district, role=Role.TEAM_LEAD, starts_at=START - timedelta(days=30))
+    RoleAssignment.objects.create(
+        person=house.rosa,
+        organization=house.district,
+        role=Role.TEAM_LEAD,
+        starts_at=START - timedelta(days=30),
+    )
     forget(house.rosa)
     forget(house.luz)
     assert send_test_alert(actor=house.rosa, person=house.luz).person == house.luz

@@ -20,7 +20,9 @@ CLEAR = {
     "organizations.Person.*": STAFF,
     "organizations.RoleAssignment.role": CODE,
     "organizations.SignIn.browser": STAFF,
-    "organizations.SignIn.session_data": "sealed under the key in the browser's cookie (organizations/sessions.py)",
+    "organizations.SignIn.session_data": (
+        "sealed under the key in the browser's cookie (organizations/sessions.py)"
+    ),
     "organizations.SignIn.session_key": DIGEST,
 }
 

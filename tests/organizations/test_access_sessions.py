@@ -19,7 +19,9 @@ REASON = "The reader is away and a parent called about marker-8841."
 
 
 def start(cast: Cast, hours: int = 2) -> AccessSession:
-    return actions.start_access_session(actor=cast.ada, organization=cast.school_a, reason=REASON, hours=hours)
+    return actions.start_access_session(
+        actor=cast.ada, organization=cast.school_a, reason=REASON, hours=hours
+    )
 
 
 def test_nobody_but_an_administrator_of_the_place_opens_one(cast: Cast) -> None:
@@ -87,7 +89,9 @@ def test_it_is_announced_inside_the_transaction(cast: Cast) -> None:
         signals.access_session_started.disconnect(listen)
         signals.access_session_started.disconnect(fail)
     assert heard[0] == (cast.school_a, cast.ada)
-    assert not AccessSession.objects.filter(organization=cast.school_b).exists(), "no look without the announcement"
+    assert not AccessSession.objects.filter(organization=cast.school_b).exists(), (
+        "no look without the announcement"
+    )
 
 
 def test_the_reason_is_sealed_and_read_by_the_desk_and_the_auditor(cast: Cast) -> None:
@@ -125,7 +129,9 @@ def test_it_is_ended_by_whoever_opened_it_or_administers_the_place(cast: Cast) -
     policies.forget(cast.ada)
     assert not policies.has(cast.ada, Permission.REPORT_READ, cast.school_a)
     actions.end_access_session(actor=cast.ada, session=session)
-    assert Entry.objects.filter(verb="access_session.ended", thing=f"access_session:{session.pk}").count() == 1
+    assert (
+        Entry.objects.filter(verb="access_session.ended", thing=f"access_session:{session.pk}").count() == 1
+    )
 
 
 def test_a_second_one_at_the_same_place_ends_the_first(cast: Cast) -> None:

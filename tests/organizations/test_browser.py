@@ -1,4 +1,5 @@
-"""The pages in a real browser: axe finds nothing, nothing scrolls sideways, at a phone's and a desk's width."""
+"""The pages in a real browser: axe finds nothing, nothing scrolls sideways, at a phone's and a desk's
+width."""
 
 from __future__ import annotations
 
@@ -23,11 +24,15 @@ def busy_cast(cast: Cast) -> Cast:
     actions.set_supervision(actor=cast.ada, supervisor=cast.dana, supervised=cast.rosa)
     actions.assign_role(actor=cast.ada, person=cast.rosa, organization=cast.school_b, role=Role.COUNSELOR)
     actions.change_person(actor=cast.ada, person=cast.rosa, job_title="Assistant principal", phone="555-0133")
-    actions.start_access_session(actor=cast.ada, organization=cast.school_a, reason="The reader is away and a parent called.", hours=2)
+    actions.start_access_session(
+        actor=cast.ada, organization=cast.school_a, reason="The reader is away and a parent called.", hours=2
+    )
     return cast
 
 
-def test_the_pages_about_people_and_places_owe_nothing(busy_cast: Cast, signed_in: Callable[..., Client], staff_site: str, visitor: Any) -> None:
+def test_the_pages_about_people_and_places_owe_nothing(
+    busy_cast: Cast, signed_in: Callable[..., Client], staff_site: str, visitor: Any
+) -> None:
     ada = visitor(cookies=session_cookies(signed_in(busy_cast.ada), staff_site))
     for name, path in {
         "people": "/people/",
@@ -69,7 +74,9 @@ def test_the_answers_of_the_pages_about_people_and_places_owe_nothing(
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_the_sign_in_page_with_the_districts_accounts_owes_nothing(cast: Cast, staff_site: str, visitor: Any, settings: Any, width: int) -> None:
+def test_the_sign_in_page_with_the_districts_accounts_owes_nothing(
+    cast: Cast, staff_site: str, visitor: Any, settings: Any, width: int
+) -> None:
     app = {
         "provider_id": "district",
         "name": "Maple Valley",
@@ -109,7 +116,9 @@ def test_the_pages_while_a_reader_waits_owe_nothing(
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_from_the_invitation_to_the_second_factor_in_a_browser(busy_cast: Cast, staff_site: str, visitor: Any, width: int) -> None:
+def test_from_the_invitation_to_the_second_factor_in_a_browser(
+    busy_cast: Cast, staff_site: str, visitor: Any, width: int
+) -> None:
     path = actions.invite(actor=busy_cast.ada, person=busy_cast.ben)
     ben = visitor(width)
     ben.goto(f"{staff_site}{path}")

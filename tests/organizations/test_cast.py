@@ -1,4 +1,5 @@
-"""The cast itself: everybody is where the tests believe them to be, and the helper clients are what they say."""
+"""The cast itself: everybody is where the tests believe them to be, and the helper clients are what they
+say."""
 
 from __future__ import annotations
 
@@ -17,7 +18,9 @@ def test_everybody_holds_the_role_the_cast_says(cast: Cast) -> None:
     assert policies.roles_at(cast.rosa, cast.school_a) == {Role.READER}
     assert policies.roles_at(cast.nia, cast.school_b) == {Role.DISTRICT_ON_CALL}
     assert policies.roles_at(cast.rosa, cast.school_b) == set()
-    assert [person.name for person in queries.people_with_role(cast.school_a, Role.PRINCIPAL)] == ["Dana Price"]
+    assert [person.name for person in queries.people_with_role(cast.school_a, Role.PRINCIPAL)] == [
+        "Dana Price"
+    ]
     assert not any(policies.roles_at(person, cast.school_a) for person in cast.strangers.values())
 
 

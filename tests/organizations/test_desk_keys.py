@@ -1,4 +1,5 @@
-"""A desk's keys are exchanged after a suspected theft: what it can read stays readable, and what comes is sealed to the new key."""
+"""A desk's keys are exchanged after a suspected theft: what it can read stays readable, and what comes is
+sealed to the new key."""
 
 from __future__ import annotations
 
@@ -36,7 +37,9 @@ def test_nobody_without_the_right_to_change_the_school_exchanges_its_keys(cast: 
     assert current(cast.school_a) == 1
 
 
-def test_old_reports_stay_readable_new_ones_are_sealed_to_the_new_key_and_the_ledger_tells(cast: Cast) -> None:
+def test_old_reports_stay_readable_new_ones_are_sealed_to_the_new_key_and_the_ledger_tells(
+    cast: Cast,
+) -> None:
     desk = f"desk:{cast.school_a.pk}"
     old = new_record(recipients=[desk])
     said = exchanged(cast.school_a.slug)
@@ -56,7 +59,9 @@ def test_a_desk_is_found_by_its_name_too_and_all_are_exchanged_at_once(cast: Cas
     assert current(cast.school_a) == 2
     assert "all" in exchanged("--all")
     assert (current(cast.school_a), current(cast.school_elsewhere), current(cast.state)) == (3, 2, 2)
-    assert Entry.objects.filter(verb="organization.desk_key_rotated").count() == 1 + Organization.objects.count()
+    assert (
+        Entry.objects.filter(verb="organization.desk_key_rotated").count() == 1 + Organization.objects.count()
+    )
 
 
 def test_a_name_that_two_schools_share_and_one_that_nobody_has_are_told_apart(cast: Cast) -> None:

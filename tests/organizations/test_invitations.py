@@ -79,11 +79,15 @@ def test_the_page_takes_the_password_once_and_leads_to_the_second_factor(cast: C
     page = client.get(path)
     assert page.status_code == 200
     assert cast.ben.email in page.content.decode()
-    assert not Invitation.objects.filter(used_at__isnull=False).exists(), "looking uses nothing up: mail programs look too"
+    assert not Invitation.objects.filter(used_at__isnull=False).exists(), (
+        "looking uses nothing up: mail programs look too"
+    )
     answer = client.post(path, {"password": NEW_PASSWORD, "again": NEW_PASSWORD})
     assert (answer.status_code, answer["Location"]) == (302, "/account/second-factor/")
     assert client.get("/account/second-factor/").status_code == 200
-    assert client.get("/account/2fa/totp/activate/").status_code == 200, "the password just given is not asked for again"
+    assert client.get("/account/2fa/totp/activate/").status_code == 200, (
+        "the password just given is not asked for again"
+    )
     assert Client().get(path).status_code == 410
     assert Client().post(path, {"password": NEW_PASSWORD, "again": NEW_PASSWORD}).status_code == 410
 
@@ -97,7 +101,9 @@ def test_the_page_takes_the_password_once_and_leads_to_the_second_factor(cast: C
         ("", "", "required"),
     ],
 )
-def test_a_weak_or_mistyped_password_does_not_use_the_link_up(cast: Cast, password: str, again: str, said: str) -> None:
+def test_a_weak_or_mistyped_password_does_not_use_the_link_up(
+    cast: Cast, password: str, again: str, said: str
+) -> None:
     path = actions.invite(actor=cast.ada, person=cast.ben)
     page = Client().post(path, {"password": password, "again": again})
     assert page.status_code == 200

@@ -23,7 +23,8 @@ EVERYBODY = {"rosa", "ben", "dana", "sam", "tess", "nia", "ivy", "omar", "aud", 
 SEE_PEOPLE = {"dana", "ivy", "omar", "ada"}
 SEE_DISTRICT = {"nia", "ivy", "omar", "aud", "ada"}
 
-# name → (method, address with places from the cast, who of the district gets in, answer to the others of the district)
+# name → (method, address with places from the cast, who of the district gets in, answer to the others of the
+# district)
 TABLE: dict[str, tuple[str, str, set[str], int]] = {
     "people": ("get", "/people/", SEE_PEOPLE, 403),
     "person_add": ("get", "/people/add/", {"ada"}, 403),
@@ -48,7 +49,15 @@ TABLE: dict[str, tuple[str, str, set[str], int]] = {
     "sign_ins": ("get", "/account/sessions/", EVERYBODY, 403),
 }
 # Addresses that name no thing of the district: a stranger meets their own district there.
-OF_ONESELF = {"people", "person_add", "organizations", "organization_add", "second_factor", "security", "sign_ins"}
+OF_ONESELF = {
+    "people",
+    "person_add",
+    "organizations",
+    "organization_add",
+    "second_factor",
+    "security",
+    "sign_ins",
+}
 WITHOUT_SIGN_IN = {"invitation"}
 WHILE_SOMEBODY_WAITS = {"let_in", "waiting"}  # tests/attacks/test_second_factor_reset.py
 REFUSED = {302, 403, 404}
@@ -56,7 +65,9 @@ REFUSED = {302, 403, 404}
 
 @pytest.fixture
 def address(cast: Cast) -> Callable[[str], str]:
-    session = actions.start_access_session(actor=cast.ada, organization=cast.school_a, reason="A parent called and nobody is here.")
+    session = actions.start_access_session(
+        actor=cast.ada, organization=cast.school_a, reason="A parent called and nobody is here."
+    )
     Supervision.objects.create(supervisor=cast.dana, supervised=cast.rosa)
     role = policies.held(cast.rosa)[0].pk
 
@@ -76,7 +87,11 @@ def own_names(resolver: URLResolver | None = None) -> set[str]:
         if isinstance(pattern, URLResolver):
             found |= own_names(pattern) if pattern.namespace is None else set()
             if pattern.namespace == "organizations":
-                found |= {entry.name for entry in pattern.url_patterns if isinstance(entry, URLPattern) and entry.name}
+                found |= {
+                    entry.name
+                    for entry in pattern.url_patterns
+                    if isinstance(entry, URLPattern) and entry.name
+                }
     return found
 
 
@@ -85,7 +100,9 @@ def test_every_address_of_the_room_stands_in_the_table() -> None:
 
 
 @pytest.mark.parametrize("name", TABLE)
-def test_somebody_who_is_not_signed_in_is_led_to_the_sign_in(address: Callable[[str], str], name: str) -> None:
+def test_somebody_who_is_not_signed_in_is_led_to_the_sign_in(
+    address: Callable[[str], str], name: str
+) -> None:
     method, template, _allowed, _refusal = TABLE[name]
     answer = call(Client(), method, address(template))
     assert answer.status_code == 302
@@ -93,7 +110,9 @@ def test_somebody_who_is_not_signed_in_is_led_to_the_sign_in(address: Callable[[
 
 
 @pytest.mark.parametrize("name", sorted(set(TABLE) - OF_ONESELF))
-def test_a_stranger_from_another_district_gets_404(cast: Cast, signed_in: SignedIn, address: Callable[[str], str], name: str) -> None:
+def test_a_stranger_from_another_district_gets_404(
+    cast: Cast, signed_in: SignedIn, address: Callable[[str], str], name: str
+) -> None:
     method, template, _allowed, _refusal = TABLE[name]
     for stranger in cast.strangers.values():
         answer = call(signed_in(stranger), method, address(template))
@@ -120,14 +139,26 @@ def test_a_colleague_whose_role_does_not_include_it_gets_403_and_the_others_get_
 
 def test_a_reader_of_one_school_does_not_see_the_other(cast: Cast, signed_in: SignedIn) -> None:
     client = signed_in(cast.rosa)
-    for path in (f"/organizations/{cast.school_b.pk}/", f"/organizations/{cast.district.pk}/", f"/people/{cast.lena.pk}/", f"/people/{cast.ada.pk}/"):
+    for path in (
+        f"/organizations/{cast.school_b.pk}/",
+        f"/organizations/{cast.district.pk}/",
+        f"/people/{cast.lena.pk}/",
+        f"/people/{cast.ada.pk}/",
+    ):
         assert client.get(path).status_code == 404, path
     assert signed_in(cast.dana).get(f"/people/{cast.lena.pk}/").status_code == 404
 
 
 def test_a_reader_does_not_change_the_school_they_see(cast: Cast, signed_in: SignedIn) -> None:
-    assert signed_in(cast.rosa).post(f"/organizations/{cast.school_a.pk}/", {"name": "Mine"}).status_code == 403
-    assert signed_in(cast.rosa).post(f"/organizations/{cast.school_a.pk}/access/", {"reason": "I want to look", "hours": 1}).status_code == 403
+    assert (
+        signed_in(cast.rosa).post(f"/organizations/{cast.school_a.pk}/", {"name": "Mine"}).status_code == 403
+    )
+    assert (
+        signed_in(cast.rosa)
+        .post(f"/organizations/{cast.school_a.pk}/access/", {"reason": "I want to look", "hours": 1})
+        .status_code
+        == 403
+    )
     assert Organization.objects.get(pk=cast.school_a.pk).name == "Maple High School"
 
 
@@ -145,7 +176,11 @@ def test_every_address_of_the_staff_program_is_closed_unless_it_is_named() -> No
         return found
 
     client = Client()
-    closed = [path for path in paths(patterns) if path not in OPEN_PATHS and not path.replace("^", "").startswith(OPEN_PREFIXES)]
+    closed = [
+        path
+        for path in paths(patterns)
+        if path not in OPEN_PATHS and not path.replace("^", "").startswith(OPEN_PREFIXES)
+    ]
     assert len(closed) > 25
     for path in closed:
         probe = path.replace("^", "").replace("\\Z", "").replace("$", "")
@@ -155,16 +190,23 @@ def test_every_address_of_the_staff_program_is_closed_unless_it_is_named() -> No
         probe = re.sub(r"<\w+:\w+>", "x", probe)
         probe = re.sub(r"\(\?P<\w+>[^)]*\)", "x", probe)
         answer = client.get(probe)
-        assert (answer.status_code, answer.headers.get("Location", "").split("?")[0]) == (302, "/account/login/"), probe
+        assert (answer.status_code, answer.headers.get("Location", "").split("?")[0]) == (
+            302,
+            "/account/login/",
+        ), probe
 
 
 @pytest.mark.usefixtures("db")
 def test_an_address_that_does_not_exist_is_not_told_apart_before_sign_in() -> None:
     assert Client().get("/no/such/page/")["Location"] == "/account/login/?next=/no/such/page/"
-    assert Client().get("/people/", headers={"HX-Request": "true"})["HX-Redirect"].startswith("/account/login/")
+    assert (
+        Client().get("/people/", headers={"HX-Request": "true"})["HX-Redirect"].startswith("/account/login/")
+    )
 
 
-def test_a_request_runs_in_the_scope_of_the_persons_districts(cast: Cast, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_request_runs_in_the_scope_of_the_persons_districts(
+    cast: Cast, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen: list[Any] = []
     from security_center.foundation.organizations import queries
 
@@ -177,9 +219,17 @@ def test_a_request_runs_in_the_scope_of_the_persons_districts(cast: Cast, signed
     assert "district" not in get_scope()
 
 
-def test_an_administrator_enters_a_person_with_a_role_and_makes_the_link(cast: Cast, signed_in: SignedIn) -> None:
+def test_an_administrator_enters_a_person_with_a_role_and_makes_the_link(
+    cast: Cast, signed_in: SignedIn
+) -> None:
     client = signed_in(cast.ada)
-    facts = {"name": "Joy Hill", "email": "joy@maple.example.org", "organization": cast.school_a.pk, "role": "counselor", "language": "es"}
+    facts = {
+        "name": "Joy Hill",
+        "email": "joy@maple.example.org",
+        "organization": cast.school_a.pk,
+        "role": "counselor",
+        "language": "es",
+    }
     answer = client.post("/people/add/", facts)
     joy = Person.objects.get(email="joy@maple.example.org")
     assert answer["Location"] == f"/people/{joy.pk}/"
@@ -191,11 +241,17 @@ def test_an_administrator_enters_a_person_with_a_role_and_makes_the_link(cast: C
 
 def test_a_refused_form_keeps_every_word_and_says_what_to_do(cast: Cast, signed_in: SignedIn) -> None:
     client = signed_in(cast.ada)
-    page = client.post("/people/add/", {"name": "Other Rosa", "email": cast.rosa.email, "organization": cast.school_a.pk, "language": "en"})
+    page = client.post(
+        "/people/add/",
+        {"name": "Other Rosa", "email": cast.rosa.email, "organization": cast.school_a.pk, "language": "en"},
+    )
     body = page.content.decode()
     assert "already entered" in body
     assert 'value="Other Rosa"' in body
-    foreign = client.post("/people/add/", {"name": "X", "email": "x@example.org", "organization": cast.school_elsewhere.pk, "language": "en"})
+    foreign = client.post(
+        "/people/add/",
+        {"name": "X", "email": "x@example.org", "organization": cast.school_elsewhere.pk, "language": "en"},
+    )
     assert foreign.status_code == 200
     assert not Person.objects.filter(email="x@example.org").exists()
 
@@ -207,7 +263,9 @@ def test_roles_and_lines_are_kept_from_the_page(cast: Cast, signed_in: SignedIn)
     body = client.get(f"/people/{cast.rosa.pk}/").content.decode()
     assert "Birch Middle School" in body
     assert Supervision.objects.filter(supervisor=cast.dana, supervised=cast.rosa).exists()
-    again = client.post(f"/people/{cast.rosa.pk}/roles/", {"role": "counselor", "organization": cast.school_b.pk})
+    again = client.post(
+        f"/people/{cast.rosa.pk}/roles/", {"role": "counselor", "organization": cast.school_b.pk}
+    )
     assert again.status_code == 422
     assert "already hold this role" in again.content.decode()
     client.post(f"/people/{cast.rosa.pk}/supervision/{cast.dana.pk}/remove/")
@@ -225,7 +283,9 @@ def test_a_person_leaves_from_the_page_only_with_the_mark(cast: Cast, signed_in:
 
 
 def test_what_a_person_does_in_another_district_is_not_shown(cast: Cast, signed_in: SignedIn) -> None:
-    actions.assign_role(actor=cast.root, person=cast.rosa, organization=cast.school_elsewhere, role="counselor")
+    actions.assign_role(
+        actor=cast.root, person=cast.rosa, organization=cast.school_elsewhere, role="counselor"
+    )
     body = signed_in(cast.ada).get(f"/people/{cast.rosa.pk}/").content.decode()
     assert "Cedar High School" not in body
     assert "Only an administrator of all their places" in body
@@ -265,7 +325,13 @@ def test_the_list_of_people_costs_the_same_with_many_rows_and_pages_by_key(
     with django_assert_max_num_queries(20) as few:
         client.get("/people/")
     made = [
-        Person(email=f"p{number}@maple.example.org", name=f"Person {number:03}", organization=cast.school_a, created_at=BEGAN, password="!")
+        Person(
+            email=f"p{number}@maple.example.org",
+            name=f"Person {number:03}",
+            organization=cast.school_a,
+            created_at=BEGAN,
+            password="!",
+        )
         for number in range(120)
     ]
     Person.objects.bulk_create(made)
@@ -278,8 +344,13 @@ def test_the_list_of_people_costs_the_same_with_many_rows_and_pages_by_key(
     assert "Person 050" in client.get(f"/people/?q=person&after={after}").content.decode()
 
 
-@pytest.mark.parametrize("query", ["organization=²", "after=²", "organization=99999999999999999999999", "after=99999999999999999999999"])
-def test_a_spoilt_address_of_the_people_list_shows_the_list(cast: Cast, signed_in: SignedIn, query: str) -> None:
+@pytest.mark.parametrize(
+    "query",
+    ["organization=²", "after=²", "organization=99999999999999999999999", "after=99999999999999999999999"],
+)
+def test_a_spoilt_address_of_the_people_list_shows_the_list(
+    cast: Cast, signed_in: SignedIn, query: str
+) -> None:
     assert signed_in(cast.ada).get(f"/people/?{query}").status_code == 200
 
 

@@ -16,12 +16,16 @@ from security_center.foundation.organizations.models import Person, Role
 def test_only_an_administrator_of_the_place_enters_people(cast: Cast) -> None:
     for name in ("rosa", "dana", "ivy", "omar", "aud", "ada_elsewhere"):
         with pytest.raises(policies.NotAllowed):
-            actions.add_person(actor=cast.everyone[name], organization=cast.school_a, name="New", email="new@example.org")
+            actions.add_person(
+                actor=cast.everyone[name], organization=cast.school_a, name="New", email="new@example.org"
+            )
     assert not Person.objects.filter(email="new@example.org").exists()
 
 
 def test_a_new_person_can_do_nothing_yet(cast: Cast) -> None:
-    person = actions.add_person(actor=cast.ada, organization=cast.school_a, name="Joy Hill", email=" Joy.Hill@Maple.example.org ")
+    person = actions.add_person(
+        actor=cast.ada, organization=cast.school_a, name="Joy Hill", email=" Joy.Hill@Maple.example.org "
+    )
     assert person.email == "joy.hill@maple.example.org"
     assert not person.has_usable_password()
     assert policies.held(person) == []
@@ -30,7 +34,9 @@ def test_a_new_person_can_do_nothing_yet(cast: Cast) -> None:
 
 def test_an_address_belongs_to_one_person_whatever_its_case(cast: Cast) -> None:
     with pytest.raises(actions.AddressTaken):
-        actions.add_person(actor=cast.ada, organization=cast.school_a, name="Other", email="ROSA.ortiz@maple.example.org")
+        actions.add_person(
+            actor=cast.ada, organization=cast.school_a, name="Other", email="ROSA.ortiz@maple.example.org"
+        )
     with pytest.raises(actions.AddressTaken):
         actions.change_person(actor=cast.ada, person=cast.ben, email="rosa.ortiz@maple.example.org")
 
@@ -48,7 +54,9 @@ def test_an_administrator_of_another_district_changes_no_one_here(cast: Cast) ->
 
 
 def test_the_address_of_somebody_who_also_works_elsewhere_cannot_be_taken_over(cast: Cast) -> None:
-    actions.assign_role(actor=cast.root, person=cast.rosa, organization=cast.school_elsewhere, role=Role.READER)
+    actions.assign_role(
+        actor=cast.root, person=cast.rosa, organization=cast.school_elsewhere, role=Role.READER
+    )
     with pytest.raises(policies.NotAllowed):
         actions.change_person(actor=cast.ada, person=cast.rosa, email="mine@example.org")
     with pytest.raises(policies.NotAllowed):

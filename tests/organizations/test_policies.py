@@ -29,7 +29,9 @@ def test_an_administrator_an_auditor_and_a_superintendent_read_no_report() -> No
 
 def test_whoever_sees_a_list_of_reports_signs_in_with_a_second_factor(cast: Cast) -> None:
     """A list tells that there is a report, where, and how grave it is."""
-    assert {role for role, held in ROLE_PERMISSIONS.items() if Permission.REPORT_LIST in held} <= READING_ROLES
+    assert {
+        role for role, held in ROLE_PERMISSIONS.items() if Permission.REPORT_LIST in held
+    } <= READING_ROLES
     assert policies.needs_second_factor(cast.omar)
     assert not policies.needs_second_factor(cast.aud)
 
@@ -38,7 +40,11 @@ def test_nobody_of_another_district_holds_anything_here(cast: Cast) -> None:
     for name, person in cast.strangers.items():
         for permission in Permission:
             assert not policies.has(person, permission, cast.school_a), (name, permission)
-            assert not policies.organizations_with(person, permission).filter(pk__in=[cast.school_a.pk, cast.district.pk]).exists()
+            assert (
+                not policies.organizations_with(person, permission)
+                .filter(pk__in=[cast.school_a.pk, cast.district.pk])
+                .exists()
+            )
 
 
 def test_a_role_at_a_school_counts_neither_above_nor_beside_it(cast: Cast) -> None:
@@ -60,7 +66,9 @@ def test_a_role_counts_from_its_start_until_its_end_by_the_clock(cast: Cast) -> 
     policies.forget(cast.rosa)
     assert policies.has(cast.rosa, Permission.REPORT_READ, cast.school_a)
     with clock_at(now() + timedelta(hours=2)):
-        assert not policies.has(cast.rosa, Permission.REPORT_READ, cast.school_a), "what was remembered does not outlive the clock"
+        assert not policies.has(cast.rosa, Permission.REPORT_READ, cast.school_a), (
+            "what was remembered does not outlive the clock"
+        )
         assert queries.people_with_role(cast.school_a, Role.READER) == []
     with clock_at(assignment.starts_at - timedelta(minutes=1)):
         policies.forget(cast.rosa)
@@ -82,7 +90,9 @@ def test_what_is_missing_is_named(cast: Cast) -> None:
 def test_only_whoever_looks_after_every_place_of_a_person_may_edit_them(cast: Cast) -> None:
     assert policies.may_edit_person(cast.ada, cast.rosa)
     assert not policies.may_edit_person(cast.ada_elsewhere, cast.rosa)
-    actions.assign_role(actor=cast.root, person=cast.rosa, organization=cast.school_elsewhere, role=Role.READER)
+    actions.assign_role(
+        actor=cast.root, person=cast.rosa, organization=cast.school_elsewhere, role=Role.READER
+    )
     assert not policies.may_edit_person(cast.ada, cast.rosa), "she now reads reports where Ada is nobody"
     assert policies.may_edit_person(cast.root, cast.rosa)
 
@@ -97,7 +107,9 @@ def test_people_with_a_role_are_found_nearest_first_and_only_once(cast: Cast) ->
 def test_the_scope_of_a_person_is_the_districts_of_their_roles(cast: Cast) -> None:
     assert queries.district_ids(cast.rosa) == [cast.district.pk]
     assert queries.district_ids(cast.ada_elsewhere) == [cast.district_elsewhere.pk]
-    assert queries.district_ids(cast.root) == sorted([cast.state.pk, cast.district.pk, cast.district_elsewhere.pk])
+    assert queries.district_ids(cast.root) == sorted(
+        [cast.state.pk, cast.district.pk, cast.district_elsewhere.pk]
+    )
 
 
 def test_lists_of_people_end_at_the_district(cast: Cast) -> None:

@@ -16,19 +16,25 @@ def test_nobody_without_the_permission_gives_a_role_to_anybody(cast: Cast) -> No
     for name in ("rosa", "dana", "tess", "ivy", "omar", "aud", "rosa_elsewhere", "ada_elsewhere"):
         for role in Role:
             with pytest.raises(policies.NotAllowed):
-                actions.assign_role(actor=cast.everyone[name], person=cast.ben, organization=cast.school_a, role=role)
+                actions.assign_role(
+                    actor=cast.everyone[name], person=cast.ben, organization=cast.school_a, role=role
+                )
 
 
 def test_an_administrator_gives_no_role_outside_of_their_tree(cast: Cast) -> None:
     for place in (cast.state, cast.district_elsewhere, cast.school_elsewhere):
         for person in (cast.ada, cast.rosa):
             with pytest.raises(policies.NotAllowed):
-                actions.assign_role(actor=cast.ada, person=person, organization=place, role=Role.ADMINISTRATOR)
+                actions.assign_role(
+                    actor=cast.ada, person=person, organization=place, role=Role.ADMINISTRATOR
+                )
 
 
 def test_an_administrator_gives_no_role_to_somebody_of_another_district(cast: Cast) -> None:
     with pytest.raises(policies.NotAllowed):
-        actions.assign_role(actor=cast.ada, person=cast.rosa_elsewhere, organization=cast.school_a, role=Role.READER)
+        actions.assign_role(
+            actor=cast.ada, person=cast.rosa_elsewhere, organization=cast.school_a, role=Role.READER
+        )
 
 
 def test_an_administrator_does_not_make_themself_a_reader_while_there_is_another(cast: Cast) -> None:
@@ -100,7 +106,8 @@ def test_a_circle_of_supervision_is_refused_and_would_not_hang(cast: Cast) -> No
     for supervisor, supervised in ((cast.rosa, cast.omar), (cast.rosa, cast.rosa), (cast.dana, cast.omar)):
         with pytest.raises(actions.SupervisionCircle):
             actions.set_supervision(actor=cast.ada, supervisor=supervisor, supervised=supervised)
-    Supervision.objects.create(supervisor=cast.rosa, supervised=cast.omar)  # as an older fault might have left it
+    # As an older fault might have left it
+    Supervision.objects.create(supervisor=cast.rosa, supervised=cast.omar)
     assert queries.all_supervised_by(cast.omar) == {cast.dana.pk, cast.rosa.pk}
 
 
@@ -119,7 +126,9 @@ def test_a_line_can_be_removed_again(cast: Cast) -> None:
     actions.set_supervision(actor=cast.ada, supervisor=cast.root, supervised=cast.omar)
     actions.remove_supervision(actor=cast.ada, supervisor=cast.root, supervised=cast.omar)
     assert not queries.supervises(cast.root, cast.omar)
-    assert [entry.verb for entry in Entry.objects.filter(verb__startswith="supervision").order_by("sequence")] == [
+    assert [
+        entry.verb for entry in Entry.objects.filter(verb__startswith="supervision").order_by("sequence")
+    ] == [
         "supervision.set",
         "supervision.removed",
     ]

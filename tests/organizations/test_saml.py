@@ -1,5 +1,5 @@
-"""Sign-in by SAML with the district's own accounts: what a person, an administrator and the identity provider meet. What attackers do is in
-tests/attacks/test_saml.py."""
+"""Sign-in by SAML with the district's own accounts: what a person, an administrator and the identity provider
+meet. What attackers do is in tests/attacks/test_saml.py."""
 
 from __future__ import annotations
 
@@ -18,7 +18,20 @@ from django.contrib.messages import get_messages
 from django.test import Client
 from lxml import etree
 from tests.cast import PASSWORD, TOTP_SECRET, Cast, give_totp, totp_code
-from tests.organizations.saml_provider import BEGIN, BY_ADDRESS, Answer, asks, configured, description, goes_on, pair, posts, sign, signed, signs_in
+from tests.organizations.saml_provider import (
+    BEGIN,
+    BY_ADDRESS,
+    Answer,
+    asks,
+    configured,
+    description,
+    goes_on,
+    pair,
+    posts,
+    sign,
+    signed,
+    signs_in,
+)
 from tests.organizations.test_single_sign_on import LOOK_ALIKES
 from tests.organizations.test_single_sign_on import configured as by_openid
 
@@ -77,13 +90,21 @@ def test_the_page_that_was_asked_for_comes_after_it_and_no_page_of_another_site(
 @pytest.mark.parametrize("by_subject", [True, False])
 def test_the_address_may_be_the_subject_or_an_attribute(cast: Cast, by_subject: bool) -> None:
     named = [("mail", [cast.aud.email]), ("email", [cast.aud.email.upper()])]
-    way = {"attributes": [], "name": cast.aud.email, "name_format": BY_ADDRESS} if by_subject else {"attributes": named}
+    way = (
+        {"attributes": [], "name": cast.aud.email, "name_format": BY_ADDRESS}
+        if by_subject
+        else {"attributes": named}
+    )
     client, _answer = signs_in(cast.aud.email, **way)
     assert may_read(client)
 
 
-def test_a_wholly_signed_answer_is_taken_too_and_the_newer_of_two_certificates(cast: Cast, settings: Any) -> None:
-    settings.SOCIALACCOUNT_PROVIDERS = configured(pair("old", days=20), pair(), domains=cast.aud.email.partition("@")[2])
+def test_a_wholly_signed_answer_is_taken_too_and_the_newer_of_two_certificates(
+    cast: Cast, settings: Any
+) -> None:
+    settings.SOCIALACCOUNT_PROVIDERS = configured(
+        pair("old", days=20), pair(), domains=cast.aud.email.partition("@")[2]
+    )
     client = Client()
     goes_on(client, posts(signed(Answer(asks(client), cast.aud.email), whole=True)))
     assert may_read(client)
@@ -94,7 +115,10 @@ def test_sha512_and_a_key_on_a_curve_are_as_good(cast: Cast, settings: Any, curv
     client, key = Client(), pair(curve=curve)
     settings.SOCIALACCOUNT_PROVIDERS = configured(key, domains=cast.aud.email.partition("@")[2])
     way = xmlsec.Transform.ECDSA_SHA512 if curve else xmlsec.Transform.RSA_SHA512
-    goes_on(client, posts(signed(Answer(asks(client), cast.aud.email), by=key, way=way, digest=xmlsec.Transform.SHA512)))
+    goes_on(
+        client,
+        posts(signed(Answer(asks(client), cast.aud.email), by=key, way=way, digest=xmlsec.Transform.SHA512)),
+    )
     assert may_read(client)
 
 
@@ -108,10 +132,14 @@ def test_nobody_enters_themselves(cast: Cast) -> None:
 
 @pytest.mark.parametrize("by_subject", [True, False])
 @pytest.mark.parametrize(("letter", "as_if"), LOOK_ALIKES)
-def test_an_address_that_becomes_anothers_when_it_is_written_small_lets_nobody_in(cast: Cast, by_subject: bool, letter: str, as_if: str) -> None:
+def test_an_address_that_becomes_anothers_when_it_is_written_small_lets_nobody_in(
+    cast: Cast, by_subject: bool, letter: str, as_if: str
+) -> None:
     Person.objects.filter(pk=cast.aud.pk).update(email=f"kisk.{cast.aud.email}")
     address = f"kisk.{cast.aud.email}".replace(as_if, letter, 1)
-    client, answer = signs_in(address, **({"attributes": [], "name": address, "name_format": BY_ADDRESS} if by_subject else {}))
+    client, answer = signs_in(
+        address, **({"attributes": [], "name": address, "name_format": BY_ADDRESS} if by_subject else {})
+    )
     assert answer["Location"] == LOGIN
     assert "Nobody with the address of that account is entered here" in said(answer)
     assert not may_read(client)
@@ -141,9 +169,14 @@ def test_a_link_of_any_page_takes_nobody_out_of_their_work(cast: Cast, signed_in
     assert reader.get("/organizations/").status_code == 200
 
 
-def test_who_begins_in_several_tabs_comes_in_from_each_of_the_latest_four_whatever_another_page_posts(cast: Cast) -> None:
+def test_who_begins_in_several_tabs_comes_in_from_each_of_the_latest_four_whatever_another_page_posts(
+    cast: Cast,
+) -> None:
     client = Client()
-    names = [asks(client, f"{BEGIN}?next=/{'a' * (sign_in_cookies.LONGEST_ONWARD - 1)}") for _tab in range(sign_in_cookies.MOST_ASKED + 1)]
+    names = [
+        asks(client, f"{BEGIN}?next=/{'a' * (sign_in_cookies.LONGEST_ONWARD - 1)}")
+        for _tab in range(sign_in_cookies.MOST_ASKED + 1)
+    ]
     assert len(client.cookies["saml_asked"].OutputString()) < 4096
     for not_asked in ("ONELOGIN_0000", names.pop(0)):
         assert "did not begin" in said(goes_on(client, posts(signed(Answer(not_asked, cast.aud.email)))))
@@ -154,7 +187,8 @@ def test_who_begins_in_several_tabs_comes_in_from_each_of_the_latest_four_whatev
 
 
 def test_no_request_lives_longer_because_another_tab_began(cast: Cast) -> None:
-    """Each is answered once, which is remembered for as long as it lives: what lived on could be answered again."""
+    """Each is answered once, which is remembered for as long as it lives: what lived on could be answered
+    again."""
     client = Client()
     first = asks(client)
     with time_machine.travel(now() + timedelta(seconds=400)):
@@ -163,7 +197,9 @@ def test_no_request_lives_longer_because_another_tab_began(cast: Cast) -> None:
         assert "did not begin" in said(goes_on(client, posts(signed(Answer(first, cast.aud.email)))))
 
 
-def test_the_last_step_takes_nobody_out_of_their_work_though_somebody_planted_both_cookies(cast: Cast, signed_in: Any) -> None:
+def test_the_last_step_takes_nobody_out_of_their_work_though_somebody_planted_both_cookies(
+    cast: Cast, signed_in: Any
+) -> None:
     reader, another = signed_in(cast.rosa), Client()
     answered = posts(signed(Answer(asks(another), cast.aud.email)))
     reader.cookies.update(another.cookies)
@@ -171,7 +207,9 @@ def test_the_last_step_takes_nobody_out_of_their_work_though_somebody_planted_bo
     assert reader.get("/").wsgi_request.user == cast.rosa
 
 
-@pytest.mark.parametrize("attributes", [[], [("email", ["a@b.example", "c@b.example"])], [("email", ["nobody"])]])
+@pytest.mark.parametrize(
+    "attributes", [[], [("email", ["a@b.example", "c@b.example"])], [("email", ["nobody"])]]
+)
 def test_an_answer_without_one_address_is_told_so(cast: Cast, attributes: Any) -> None:
     client = Client()
     answer = posts(signed(Answer(asks(client), "", attributes=attributes)))
@@ -184,7 +222,9 @@ def test_whoever_says_no_at_the_provider_is_led_back_with_a_sentence(cast: Cast)
     assert "did not let you in" in said(posts(refusal))
 
 
-def test_the_sign_in_page_offers_it_only_where_it_is_set_up_and_beside_openid(cast: Cast, settings: Any) -> None:
+def test_the_sign_in_page_offers_it_only_where_it_is_set_up_and_beside_openid(
+    cast: Cast, settings: Any
+) -> None:
     page = Client().get(LOGIN).content.decode()
     assert f'href="{BEGIN}?' in page
     assert "Sign in with Maple Valley" in page
@@ -194,25 +234,38 @@ def test_the_sign_in_page_offers_it_only_where_it_is_set_up_and_beside_openid(ca
     assert "Sign in with your district’s account" in Client().get(LOGIN).content.decode()
     settings.SOCIALACCOUNT_PROVIDERS = {}
     assert "Maple Valley" not in Client().get(LOGIN).content.decode()
-    assert {Client().get(BEGIN).status_code, Client().post(BEGIN.replace("login", "acs")).status_code} <= {404, 405}
+    assert {Client().get(BEGIN).status_code, Client().post(BEGIN.replace("login", "acs")).status_code} <= {
+        404,
+        405,
+    }
 
 
 def test_whoever_can_write_to_the_database_makes_no_identity_provider(cast: Cast, settings: Any) -> None:
     settings.SOCIALACCOUNT_PROVIDERS = {}
     SocialApp.objects.create(
-        provider="openid_connect", provider_id="evil", name="Evil", client_id="evil", settings={"server_url": "https://evil.example"}
+        provider="openid_connect",
+        provider_id="evil",
+        name="Evil",
+        client_id="evil",
+        settings={"server_url": "https://evil.example"},
     )
-    SocialApp.objects.create(provider="saml", name="Evil", client_id="evil", settings=configured()["saml"]["APPS"][0]["settings"])
+    SocialApp.objects.create(
+        provider="saml", name="Evil", client_id="evil", settings=configured()["saml"]["APPS"][0]["settings"]
+    )
     assert "Evil" not in Client().get(LOGIN).content.decode()
     assert {Client().get(f"/account/{kind}/evil/login/").status_code for kind in ("oidc", "saml")} == {404}
 
 
-def test_the_description_of_this_system_names_its_address_for_answers_and_no_other(cast: Cast, settings: Any) -> None:
+def test_the_description_of_this_system_names_its_address_for_answers_and_no_other(
+    cast: Cast, settings: Any
+) -> None:
     settings.SSC_STAFF_URL = "https://staff.maple.example"
     answer = Client().get(BEGIN.replace("login", "metadata"), headers={"host": "localhost"})
     described = etree.fromstring(answer.content)
     assert described.get("entityID") == "https://staff.maple.example/account/saml/district/metadata/"
-    assert [one.get("Location") for one in described.iter() if one.get("Location")] == ["https://staff.maple.example/account/saml/district/acs/"]
+    assert [one.get("Location") for one in described.iter() if one.get("Location")] == [
+        "https://staff.maple.example/account/saml/district/acs/"
+    ]
     assert b'WantAssertionsSigned="true"' in answer.content
     assert "validUntil" not in described.attrib
 
@@ -232,7 +285,9 @@ def test_cookies_of_a_sign_in_are_closed_to_scripts_and_to_other_sites(cast: Cas
         assert int(cookie["max-age"]) <= 600
 
 
-def test_a_certificate_that_has_run_out_is_said_by_the_sign_in_page_and_by_the_doctor(cast: Cast, settings: Any) -> None:
+def test_a_certificate_that_has_run_out_is_said_by_the_sign_in_page_and_by_the_doctor(
+    cast: Cast, settings: Any
+) -> None:
     assert checks.certificate_of_the_identity_provider() == []
     settings.SOCIALACCOUNT_PROVIDERS = configured(pair("soon", days=20))
     assert "runs out on" in checks.certificate_of_the_identity_provider()[0].msg
@@ -251,10 +306,19 @@ def test_a_certificate_that_has_run_out_is_said_by_the_sign_in_page_and_by_the_d
     [
         ({"metadata": "no XML"}, "is not the metadata of an identity provider"),
         ({"metadata": "<html/>"}, "is not the metadata of an identity provider"),
-        ({"metadata": "<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><a>&b;</a>"}, "is not the metadata of an identity provider"),
+        (
+            {"metadata": "<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><a>&b;</a>"},
+            "is not the metadata of an identity provider",
+        ),
         ({"metadata": description()}, "is not the metadata of an identity provider"),
-        ({"metadata": description(pair()).replace(pair().certificate[40:60], "AAAA")}, "is not the metadata of an identity provider"),
-        ({"metadata": description(pair(), place="http://accounts.maple.example/sso")}, "must begin with https://"),
+        (
+            {"metadata": description(pair()).replace(pair().certificate[40:60], "AAAA")},
+            "is not the metadata of an identity provider",
+        ),
+        (
+            {"metadata": description(pair(), place="http://accounts.maple.example/sso")},
+            "must begin with https://",
+        ),
         ({"domains": ""}, "SSC_SAML_VERIFIED_DOMAINS"),
     ],
 )
@@ -264,8 +328,16 @@ def test_a_wrong_setting_is_told_in_a_sentence(wrong: dict[str, str], sentence: 
 
 
 def started(script: str, tmp_path: Path, **settings: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "SSC_DATA": str(tmp_path), "SSC_PROGRAM": "staff", "PYTHONPATH": "src", **settings}
-    return subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, cwd=ROOT, check=False)
+    environment = {
+        **os.environ,
+        "SSC_DATA": str(tmp_path),
+        "SSC_PROGRAM": "staff",
+        "PYTHONPATH": "src",
+        **settings,
+    }
+    return subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, cwd=ROOT, check=False
+    )
 
 
 def test_without_the_packages_one_sentence_says_how_to_get_them(tmp_path: Path) -> None:
@@ -275,7 +347,10 @@ def test_without_the_packages_one_sentence_says_how_to_get_them(tmp_path: Path) 
     without = "import sys; sys.modules['onelogin'] = None\nimport security_center.project.settings"
     ended = started(without, tmp_path, **settings)
     assert ended.returncode == 2
-    assert ended.stderr == "ssc: SSC_SAML_METADATA is set, but the packages for it are not installed here. Start once with SSC_EXTRAS=yes.\n"
+    assert ended.stderr == (
+        "ssc: SSC_SAML_METADATA is set, but the packages for it are not installed here. Start once "
+        "with SSC_EXTRAS=yes.\n"
+    )
 
 
 @pytest.mark.parametrize("coding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -284,7 +359,10 @@ def test_the_file_is_read_as_it_was_downloaded_or_said_to_be_no_text(tmp_path: P
     file.write_text(f'<?xml version="1.0" encoding="utf-8"?>{description(pair())}', encoding=coding)
     settings = {"SSC_SAML_METADATA_FILE": str(file), "SSC_SAML_VERIFIED_DOMAINS": "maple.example"}
     ended = started("import security_center.project.settings", tmp_path, **settings)
-    sentence = f"ssc: SSC_SAML_METADATA_FILE points to {file}, which cannot be read (it is no text in UTF-8). Give a readable file or unset it.\n"
+    sentence = (
+        f"ssc: SSC_SAML_METADATA_FILE points to {file}, which cannot be read (it is no text in UTF-8). "
+        "Give a readable file or unset it.\n"
+    )
     assert ended.stderr == ("" if "8" in coding else sentence)
 
 

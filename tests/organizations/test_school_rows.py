@@ -21,7 +21,10 @@ def faults_of(text: str) -> list[tuple[int, str]]:
 def test_cells_pasted_from_a_spreadsheet_are_read_in_the_usual_order() -> None:
     parsed = parse("Elm School\telementary\tMaple Valley\t412\t0101\nOak School\tHS\n")
     assert parsed.faults == []
-    assert parsed.rows == [SchoolRow(1, "Elm School", "elementary", "Maple Valley", 412, "0101"), SchoolRow(2, "Oak School", "high")]
+    assert parsed.rows == [
+        SchoolRow(1, "Elm School", "elementary", "Maple Valley", 412, "0101"),
+        SchoolRow(2, "Oak School", "high"),
+    ]
 
 
 def test_headings_put_the_columns_in_any_order_and_language() -> None:
@@ -31,9 +34,15 @@ def test_headings_put_the_columns_in_any_order_and_language() -> None:
 
 
 def test_a_csv_file_of_a_spreadsheet_program_is_read() -> None:
-    parsed = parse('\ufeffname,level,city,students\r\n"Elm School, East",K-5,Maple,"1,012"\r\n\r\nOak,"Junior High School",,\r\n')
+    parsed = parse(
+        '\ufeffname,level,city,students\r\n"Elm School, East",K-5,Maple,"1,012"\r\n\r\nOak,"Junior '
+        'High School",,\r\n'
+    )
     assert parsed.faults == []
-    assert parsed.rows == [SchoolRow(2, "Elm School, East", "elementary", "Maple", 1012), SchoolRow(4, "Oak", "middle")]
+    assert parsed.rows == [
+        SchoolRow(2, "Elm School, East", "elementary", "Maple", 1012),
+        SchoolRow(4, "Oak", "middle"),
+    ]
 
 
 def test_names_alone_are_enough() -> None:
@@ -68,7 +77,10 @@ def test_all_faults_are_named_at_once_not_only_the_first() -> None:
 
 
 def test_more_rows_than_any_district_has_are_refused_before_work() -> None:
-    assert any("more than 2000 rows" in sentence for _line, sentence in faults_of("\n".join(f"School {number}" for number in range(2001))))
+    assert any(
+        "more than 2000 rows" in sentence
+        for _line, sentence in faults_of("\n".join(f"School {number}" for number in range(2001)))
+    )
 
 
 def test_who_may_not_edit_the_district_imports_nothing(cast: Cast) -> None:
@@ -82,14 +94,18 @@ def test_who_may_not_edit_the_district_imports_nothing(cast: Cast) -> None:
 
 def test_one_bad_row_keeps_all_of_them_out(cast: Cast) -> None:
     with pytest.raises(actions.FaultyRows) as refused:
-        actions.import_schools(actor=cast.ada, district=cast.district, text="Elm,middle\nOak,none\nmaple HIGH school,high")
+        actions.import_schools(
+            actor=cast.ada, district=cast.district, text="Elm,middle\nOak,none\nmaple HIGH school,high"
+        )
     assert [fault.line for fault in refused.value.faults] == [2, 3]
     assert "already there" in refused.value.faults[1].sentence
     assert not Organization.objects.filter(name="Elm").exists()
 
 
 def test_good_rows_become_schools_with_desks(cast: Cast) -> None:
-    created = actions.import_schools(actor=cast.ada, district=cast.district, text="Elm,middle,Maple,300,11\nOak,high")
+    created = actions.import_schools(
+        actor=cast.ada, district=cast.district, text="Elm,middle,Maple,300,11\nOak,high"
+    )
     assert [(school.name, school.level, school.enrollment, school.parent) for school in created] == [
         ("Elm", "middle", 300, cast.district),
         ("Oak", "high", None, cast.district),
@@ -98,7 +114,9 @@ def test_good_rows_become_schools_with_desks(cast: Cast) -> None:
 
 def test_the_page_gives_the_typed_rows_back_with_the_faults(cast: Cast, signed_in: Any) -> None:
     client: Client = signed_in(cast.ada)
-    page = client.post(f"/organizations/{cast.district.pk}/schools/import/", {"rows": "Elm,none\nOak <b>,high"})
+    page = client.post(
+        f"/organizations/{cast.district.pk}/schools/import/", {"rows": "Elm,none\nOak <b>,high"}
+    )
     body = page.content.decode()
     assert page.status_code == 422
     assert "Oak &lt;b&gt;,high" in body
@@ -108,11 +126,21 @@ def test_the_page_gives_the_typed_rows_back_with_the_faults(cast: Cast, signed_i
 def test_the_page_takes_a_file(cast: Cast, signed_in: Any) -> None:
     client: Client = signed_in(cast.ada)
     address = f"/organizations/{cast.district.pk}/schools/import/"
-    bad = client.post(address, {"rows": "", "file": SimpleUploadedFile("schools.csv", b"name,level\nElm,none\n")})
+    bad = client.post(
+        address, {"rows": "", "file": SimpleUploadedFile("schools.csv", b"name,level\nElm,none\n")}
+    )
     assert bad.status_code == 422
     assert "Elm,none" in bad.content.decode(), "the file's rows stand in the field, to be mended there"
-    assert "PK" not in client.post(address, {"file": SimpleUploadedFile("schools.xlsx", b"PK\x03\x04zip")}).content.decode()
-    good = client.post(address, {"file": SimpleUploadedFile("schools.csv", "name,level\nÑandú School,high\n".encode("cp1252"))})
+    assert (
+        "PK"
+        not in client.post(
+            address, {"file": SimpleUploadedFile("schools.xlsx", b"PK\x03\x04zip")}
+        ).content.decode()
+    )
+    good = client.post(
+        address,
+        {"file": SimpleUploadedFile("schools.csv", "name,level\nÑandú School,high\n".encode("cp1252"))},
+    )
     assert good.status_code == 302
     assert Organization.objects.filter(name="Ñandú School", parent=cast.district).exists()
 
@@ -126,13 +154,20 @@ Oak Plains,,,Oak,,,America/Denver,555-0170
 """
 
 
-def test_a_state_enters_its_districts_and_schools_at_once_and_may_send_the_same_rows_again(cast: Cast) -> None:
+def test_a_state_enters_its_districts_and_schools_at_once_and_may_send_the_same_rows_again(
+    cast: Cast,
+) -> None:
     would = actions.check_districts(actor=cast.root, state=cast.state, text=STATE_ROWS)
     assert (would.districts, would.schools, would.there) == (2, 3, 1)
     assert not Organization.objects.filter(name="Pine Valley").exists()
     assert actions.import_districts(actor=cast.root, state=cast.state, text=STATE_ROWS) == would
     pine = Organization.objects.get(name="Pine Valley")
-    assert (pine.parent, pine.kind, pine.time_zone, pine.dispatch_number) == (cast.state, "district", "America/Chicago", "555-0160")
+    assert (pine.parent, pine.kind, pine.time_zone, pine.dispatch_number) == (
+        cast.state,
+        "district",
+        "America/Chicago",
+        "555-0160",
+    )
     school = Organization.objects.get(name="Pine High School")
     assert (school.parent, school.external_id, school.enrollment) == (pine, "390438400412", 900)
     assert Organization.objects.get(name="Fir High School").parent == cast.district
@@ -149,8 +184,12 @@ def test_a_state_enters_its_districts_and_schools_at_once_and_may_send_the_same_
         ("Pine Valley,Pine High School,high,,,,,", "is also on line 2"),
     ],
 )
-def test_a_wrong_row_of_a_state_is_named_and_nothing_is_stored(cast: Cast, signed_in: Any, row: str, sentence: str) -> None:
-    page = signed_in(cast.root).post(f"/organizations/{cast.state.pk}/schools/import/", {"rows": STATE_ROWS + row})
+def test_a_wrong_row_of_a_state_is_named_and_nothing_is_stored(
+    cast: Cast, signed_in: Any, row: str, sentence: str
+) -> None:
+    page = signed_in(cast.root).post(
+        f"/organizations/{cast.state.pk}/schools/import/", {"rows": STATE_ROWS + row}
+    )
     assert page.status_code == 422
     assert sentence in page.content.decode()
     assert not Organization.objects.filter(name="Pine Valley").exists()

@@ -1,4 +1,5 @@
-"""Signing in: password, second factor with real codes, what is recorded, what is limited, what happens without the key."""
+"""Signing in: password, second factor with real codes, what is recorded, what is limited, what happens
+without the key."""
 
 from __future__ import annotations
 
@@ -55,12 +56,22 @@ def test_a_wrong_password_lets_nobody_in_and_stores_no_address(cast: Cast) -> No
     assert (entry.actor, entry.thing, entry.detail) == ("system", f"person:{cast.rosa.pk}", {})
     client.post(LOGIN, {"login": "nobody-marker@example.org", "password": "x"})
     assert Entry.objects.filter(verb="person.sign_in_failed", thing="").count() == 1
-    assert not any("marker" in f"{e.actor}{e.thing}{e.detail}" or "203.0.113" in str(e.detail) for e in Entry.objects.all())
+    assert not any(
+        "marker" in f"{e.actor}{e.thing}{e.detail}" or "203.0.113" in str(e.detail)
+        for e in Entry.objects.all()
+    )
 
 
 def test_a_password_alone_leads_a_reader_to_set_up_a_second_factor_and_nowhere_else(cast: Cast) -> None:
     client, _answer = password_given(cast.rosa)
-    for address in ("/", "/organizations/", "/people/", "/account/security/", "/account/password/change/", "/no-such-page/"):
+    for address in (
+        "/",
+        "/organizations/",
+        "/people/",
+        "/account/security/",
+        "/account/password/change/",
+        "/no-such-page/",
+    ):
         answer = client.get(address)
         assert (answer.status_code, answer["Location"]) == (302, SET_UP), address
     assert client.get(SET_UP).status_code == 200
@@ -75,7 +86,9 @@ def test_an_app_is_set_up_with_its_code_and_opens_the_rest(cast: Cast) -> None:
     assert page.status_code == 200
     assert "<svg" in page.content.decode() or "data:image/svg" in page.content.decode()
     secret = client.session["mfa.totp.secret"]
-    wrong = client.post("/account/2fa/totp/activate/", {"code": "000000" if totp_code(secret) != "000000" else "111111"})
+    wrong = client.post(
+        "/account/2fa/totp/activate/", {"code": "000000" if totp_code(secret) != "000000" else "111111"}
+    )
     assert wrong.status_code == 200
     assert not queries.has_second_factor(cast.rosa)
     answer = client.post("/account/2fa/totp/activate/", {"code": totp_code(secret)})
@@ -83,7 +96,10 @@ def test_an_app_is_set_up_with_its_code_and_opens_the_rest(cast: Cast) -> None:
     assert queries.has_second_factor(cast.rosa)
     assert client.get("/organizations/").status_code == 200
     assert client.get("/account/2fa/recovery-codes/").status_code == 200
-    assert {entry.detail["type"] for entry in Entry.objects.filter(verb="person.second_factor_added")} == {"totp", "recovery_codes"}
+    assert {entry.detail["type"] for entry in Entry.objects.filter(verb="person.second_factor_added")} == {
+        "totp",
+        "recovery_codes",
+    }
 
 
 def test_whoever_sets_up_on_the_phone_itself_opens_the_app_by_a_link(cast: Cast) -> None:
@@ -97,7 +113,9 @@ def test_signing_in_takes_the_code_of_the_app(cast: Cast) -> None:
     assert answer["Location"] == CODE
     assert client.get("/organizations/").status_code == 302
     assert client.post(CODE, {"code": "12345"}).status_code == 200
-    assert Entry.objects.filter(verb="person.second_factor_failed", actor="system", thing=f"person:{cast.rosa.pk}").exists()
+    assert Entry.objects.filter(
+        verb="person.second_factor_failed", actor="system", thing=f"person:{cast.rosa.pk}"
+    ).exists()
     assert not Entry.objects.filter(verb="person.signed_in").exists()
     assert client.post(CODE, {"code": totp_code(TOTP_SECRET)}).status_code == 302
     assert client.get("/organizations/").status_code == 200
@@ -111,7 +129,9 @@ def test_a_code_works_once_and_not_for_long(cast: Cast) -> None:
         first, _answer = password_given(cast.rosa)
         assert first.post(CODE, {"code": code}).status_code == 302
         second, _answer = password_given(cast.rosa)
-        assert second.post(CODE, {"code": code}).status_code == 200, "seen over a shoulder, it opens nothing any more"
+        assert second.post(CODE, {"code": code}).status_code == 200, (
+            "seen over a shoulder, it opens nothing any more"
+        )
         traveller.shift(60)
         assert second.post(CODE, {"code": code}).status_code == 200
         assert second.post(CODE, {"code": totp_code(TOTP_SECRET, time.time())}).status_code == 302
@@ -152,7 +172,9 @@ def test_an_administrator_and_the_first_one_need_it_too(cast: Cast, db: None) ->
     assert client.get("/organizations/")["Location"] == SET_UP
 
 
-def test_the_last_second_factor_cannot_be_removed_by_whoever_needs_one(cast: Cast, signed_in: Callable[..., Client]) -> None:
+def test_the_last_second_factor_cannot_be_removed_by_whoever_needs_one(
+    cast: Cast, signed_in: Callable[..., Client]
+) -> None:
     client = signed_in(cast.rosa)
     client.post("/account/2fa/totp/deactivate/")
     assert queries.has_second_factor(cast.rosa)
@@ -167,36 +189,62 @@ def test_the_passkey_pages_load(cast: Cast, signed_in: Callable[..., Client]) ->
     assert page.status_code == 200
     assert "creation_options" in page.content.decode()
     assert client.get("/account/2fa/webauthn/").status_code == 200
-    options = Client().get("/account/2fa/webauthn/login/", headers={"accept": "application/json", "host": "localhost"})
+    options = Client().get(
+        "/account/2fa/webauthn/login/", headers={"accept": "application/json", "host": "localhost"}
+    )
     assert options.json()["request_options"]["publicKey"]["rpId"] == "localhost"
 
 
 def test_every_page_about_ones_own_account_loads(cast: Cast, signed_in: Callable[..., Client]) -> None:
     client = signed_in(cast.rosa)
-    own = ("security/", "2fa/", "2fa/totp/deactivate/", "sessions/", "password/change/", "reauthenticate/", "2fa/reauthenticate/", "logout/")
+    own = (
+        "security/",
+        "2fa/",
+        "2fa/totp/deactivate/",
+        "sessions/",
+        "password/change/",
+        "reauthenticate/",
+        "2fa/reauthenticate/",
+        "logout/",
+    )
     for address in (f"/account/{page}" for page in own):
         assert client.get(address).status_code == 200, address
-    for address in ("/account/login/", "/account/password/reset/", "/account/password/reset/done/", "/account/inactive/"):
+    for address in (
+        "/account/login/",
+        "/account/password/reset/",
+        "/account/password/reset/done/",
+        "/account/inactive/",
+    ):
         assert Client().get(address).status_code == 200, address
 
 
-def test_the_account_pages_speak_one_spanish_and_say_usted(cast: Cast, signed_in: Callable[..., Client]) -> None:
+def test_the_account_pages_speak_one_spanish_and_say_usted(
+    cast: Cast, signed_in: Callable[..., Client]
+) -> None:
     Person.objects.filter(pk=cast.rosa.pk).update(language="es")
     client = signed_in(cast.rosa)
-    pages = [client.get(f"/account/{page}").content.decode() for page in ("reauthenticate/", "2fa/reauthenticate/", "password/change/", "logout/")]
+    pages = [
+        client.get(f"/account/{page}").content.decode()
+        for page in ("reauthenticate/", "2fa/reauthenticate/", "password/change/", "logout/")
+    ]
     pages += [
-        Client().get(f"/account/{page}", headers={"accept-language": "es"}).content.decode() for page in ("password/reset/", "password/reset/done/")
+        Client().get(f"/account/{page}", headers={"accept-language": "es"}).content.decode()
+        for page in ("password/reset/", "password/reset/done/")
     ]
     for page in pages:
         assert not re.search(r"\b(tu|tus|utiliza|introduce|introduzca|restablecer)\b", page, re.IGNORECASE)
     assert "Usar la aplicación o un código de recuperación" in pages[0]
 
 
-def test_nobody_signs_themselves_up_or_changes_their_address(cast: Cast, signed_in: Callable[..., Client]) -> None:
+def test_nobody_signs_themselves_up_or_changes_their_address(
+    cast: Cast, signed_in: Callable[..., Client]
+) -> None:
     client = signed_in(cast.rosa)
     for address in ("/account/signup/", "/account/email/", "/account/confirm-email/", "/account/login/code/"):
         assert client.get(address).status_code == 404, address
-        assert client.post(address, {"email": "mine@example.org", "action_add": ""}).status_code == 404, address
+        assert client.post(address, {"email": "mine@example.org", "action_add": ""}).status_code == 404, (
+            address
+        )
         assert Client().get(address).status_code == 302, address
 
 
@@ -267,23 +315,31 @@ def test_a_new_password_comes_by_the_worker_and_only_to_those_who_have_one(cast:
     Person.objects.filter(pk=cast.ben.pk).update(password="!unusable")
     known = Client().post("/account/password/reset/", {"email": cast.rosa.email})
     unknown = Client().post("/account/password/reset/", {"email": "nobody@example.org"})
-    assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"]), "the answer tells nobody which addresses exist"
+    assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"]), (
+        "the answer tells nobody which addresses exist"
+    )
     assert mail.outbox == [], "the page itself sends nothing"
     queued = DBTaskResult.objects.filter(task_path=send_password_link.module_path).order_by("enqueued_at")
-    assert [row.args_kwargs["kwargs"] for row in queued] == [{"person_id": cast.rosa.pk}, {"person_id": 0}], "nor does the time it takes"
+    assert [row.args_kwargs["kwargs"] for row in queued] == [{"person_id": cast.rosa.pk}, {"person_id": 0}], (
+        "nor does the time it takes"
+    )
     send_password_link.func(0)
     assert mail.outbox == []
     send_password_link.func(cast.ben.pk)
     assert mail.outbox == []
     send_password_link.func(cast.rosa.pk)
     assert mail.outbox[0].to == [cast.rosa.email]
-    assert mail.outbox[0].extra_headers["Message-ID"].endswith(f"@{urlparse(settings.SSC_STAFF_URL).hostname}>"), "not the machine's own name"
+    assert (
+        mail.outbox[0].extra_headers["Message-ID"].endswith(f"@{urlparse(settings.SSC_STAFF_URL).hostname}>")
+    ), "not the machine's own name"
     link = next(word for word in mail.outbox[0].body.split() if word.startswith(settings.SSC_STAFF_URL))
     give_totp(cast.rosa)
     client = Client()
     page = client.get(link.removeprefix(settings.SSC_STAFF_URL), follow=True)
     assert page.status_code == 200
-    client.post(page.request["PATH_INFO"], {"password1": "another-Harbor-51", "password2": "another-Harbor-51"})
+    client.post(
+        page.request["PATH_INFO"], {"password1": "another-Harbor-51", "password2": "another-Harbor-51"}
+    )
     assert Person.objects.get(pk=cast.rosa.pk).check_password("another-Harbor-51")
     assert client.get("/organizations/").status_code == 302, "a mailbox alone lets nobody in"
     assert Entry.objects.filter(verb="person.password_changed", thing=f"person:{cast.rosa.pk}").exists()
@@ -312,7 +368,9 @@ def test_sessions_elsewhere_can_be_ended(cast: Cast) -> None:
     assert SignIn.objects.filter(person=cast.aud).count() == 1
 
 
-def test_the_language_of_a_person_is_the_language_of_their_pages(cast: Cast, signed_in: Callable[..., Client]) -> None:
+def test_the_language_of_a_person_is_the_language_of_their_pages(
+    cast: Cast, signed_in: Callable[..., Client]
+) -> None:
     client = signed_in(cast.rosa)
     assert 'lang="en"' in client.get("/account/security/", headers={"accept-language": "es"}).content.decode()
     client.post("/language/", {"language": "es", "next": "/account/security/"})

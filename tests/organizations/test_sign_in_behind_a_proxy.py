@@ -1,4 +1,5 @@
-"""Behind a proxy every visitor comes from the proxy's one address: sign-ins must be counted by the address that the proxy names."""
+"""Behind a proxy every visitor comes from the proxy's one address: sign-ins must be counted by the address
+that the proxy names."""
 
 from __future__ import annotations
 
@@ -28,7 +29,9 @@ def test_a_stranger_who_floods_the_sign_in_keeps_nobody_else_out(cast: Cast, set
     assert signs_in(cast.rosa, headers={"X-Forwarded-For": "198.51.100.4"}).status_code == 302
 
 
-def test_a_stranger_does_not_escape_the_count_by_naming_addresses_of_their_own(cast: Cast, settings: Any) -> None:
+def test_a_stranger_does_not_escape_the_count_by_naming_addresses_of_their_own(
+    cast: Cast, settings: Any
+) -> None:
     """The proxy puts the true address last."""
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     for number in range(31):
@@ -38,9 +41,21 @@ def test_a_stranger_does_not_escape_the_count_by_naming_addresses_of_their_own(c
 
 
 def test_only_a_start_behind_a_proxy_believes_the_proxys_header(tmp_path: Any) -> None:
-    ask = "from security_center.project import settings; print(getattr(settings, 'ALLAUTH_TRUSTED_PROXY_COUNT', 0))"
+    ask = (
+        "from security_center.project import settings; print(getattr(settings, "
+        "'ALLAUTH_TRUSTED_PROXY_COUNT', 0))"
+    )
     found = []
     for behind in ("yes", "no"):
-        environment = {**os.environ, "SSC_DATA": str(tmp_path), "SSC_BEHIND_TLS_PROXY": behind, "PYTHONPATH": "src"}
-        found.append(subprocess.run([sys.executable, "-c", ask], env=environment, capture_output=True, text=True, check=True).stdout.strip())
+        environment = {
+            **os.environ,
+            "SSC_DATA": str(tmp_path),
+            "SSC_BEHIND_TLS_PROXY": behind,
+            "PYTHONPATH": "src",
+        }
+        found.append(
+            subprocess.run(
+                [sys.executable, "-c", ask], env=environment, capture_output=True, text=True, check=True
+            ).stdout.strip()
+        )
     assert found == ["1", "0"]

@@ -1,4 +1,5 @@
-"""Sign-in through the district's own accounts, with a small identity provider on loopback that does what the standard says."""
+"""Sign-in through the district's own accounts, with a small identity provider on loopback that does what the
+standard says."""
 
 from __future__ import annotations
 
@@ -37,7 +38,8 @@ from security_center.project.identity_provider import PROVIDER, providers
 
 LOGIN, CODE = "/account/login/", "/account/2fa/authenticate/"
 CLIENT_ID, CLIENT_SECRET = "security-center", "a-secret-of-the-district"
-# Of all letters beyond ASCII the three that are one within it when they are written small, or large as PostgreSQL compares.
+# Of all letters beyond ASCII the three that are one within it when they are written small, or large as
+# PostgreSQL compares.
 LOOK_ALIKES = [("\u212a", "k"), ("\u017f", "s"), ("\u0131", "i")]
 BEGIN = f"/account/oidc/{PROVIDER}/login/"
 
@@ -71,23 +73,57 @@ class Issuer:
                 elif self.path.startswith("/authorize"):
                     issuer.asked["the-code"] = asked
                     self.send_response(302)
-                    self.send_header("Location", f"{asked['redirect_uri']}?{urlencode({'code': 'the-code', 'state': asked['state']})}")
+                    self.send_header(
+                        "Location",
+                        f"{asked['redirect_uri']}?{urlencode({'code': 'the-code', 'state': asked['state']})}",
+                    )
                     self.end_headers()
                 else:
                     issuer.asked_for_keys()
                     public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(issuer.key.public_key()))
-                    self.answer({"keys": [{"kty": "oct", "k": "AAAA"}, {**public, "kid": "one", "use": "sig"}], "filler": "a" * issuer.filler})
+                    self.answer(
+                        {
+                            "keys": [{"kty": "oct", "k": "AAAA"}, {**public, "kid": "one", "use": "sig"}],
+                            "filler": "a" * issuer.filler,
+                        }
+                    )
 
             def do_POST(self) -> None:
-                given = {name: values[0] for name, values in parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode()).items()}
+                given = {
+                    name: values[0]
+                    for name, values in parse_qs(
+                        self.rfile.read(int(self.headers["Content-Length"])).decode()
+                    ).items()
+                }
                 asked = issuer.asked.pop(given.get("code", ""), None)
-                challenge = base64.urlsafe_b64encode(hashlib.sha256(given.get("code_verifier", "").encode()).digest()).rstrip(b"=").decode()
-                if asked is None or asked["code_challenge"] != challenge or given.get("client_secret") != CLIENT_SECRET:
+                challenge = (
+                    base64.urlsafe_b64encode(hashlib.sha256(given.get("code_verifier", "").encode()).digest())
+                    .rstrip(b"=")
+                    .decode()
+                )
+                if (
+                    asked is None
+                    or asked["code_challenge"] != challenge
+                    or given.get("client_secret") != CLIENT_SECRET
+                ):
                     self.answer({"error": "invalid_grant"}, 400)
                     return
                 moment = int(time.time())
-                said = {"iss": issuer.url, "aud": CLIENT_ID, "iat": moment, "exp": moment + 300, "sub": "17", **issuer.claims}
-                self.answer({"access_token": "nothing-opens-by-it", "token_type": "Bearer", "id_token": issuer.signed(said)})
+                said = {
+                    "iss": issuer.url,
+                    "aud": CLIENT_ID,
+                    "iat": moment,
+                    "exp": moment + 300,
+                    "sub": "17",
+                    **issuer.claims,
+                }
+                self.answer(
+                    {
+                        "access_token": "nothing-opens-by-it",
+                        "token_type": "Bearer",
+                        "id_token": issuer.signed(said),
+                    }
+                )
 
             def answer(self, body: dict[str, Any], status: int = 200) -> None:
                 self.send_response(status)
@@ -99,12 +135,22 @@ class Issuer:
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
-    def sign(self, said: dict[str, Any], key: Any = None, algorithm: str = "RS256", kid: str | None = "one") -> str:
-        return jwt.encode(said, self.key if key is None else key, algorithm=algorithm, headers={"kid": kid} if kid else {})
+    def sign(
+        self, said: dict[str, Any], key: Any = None, algorithm: str = "RS256", kid: str | None = "one"
+    ) -> str:
+        return jwt.encode(
+            said, self.key if key is None else key, algorithm=algorithm, headers={"kid": kid} if kid else {}
+        )
 
     def configuration(self) -> dict[str, Any]:
-        ends = {name: f"{self.url}/{path}" for name, path in (("authorization_endpoint", "authorize"), ("token_endpoint", "token"))}
-        ways = {"token_endpoint_auth_methods_supported": ["client_secret_post"], "id_token_signing_alg_values_supported": self.algorithms}
+        ends = {
+            name: f"{self.url}/{path}"
+            for name, path in (("authorization_endpoint", "authorize"), ("token_endpoint", "token"))
+        }
+        ways = {
+            "token_endpoint_auth_methods_supported": ["client_secret_post"],
+            "id_token_signing_alg_values_supported": self.algorithms,
+        }
         return {"issuer": self.url, "jwks_uri": f"{self.url}/keys", **ways, **ends}
 
 
@@ -126,10 +172,14 @@ def configured(issuer: str, domains: str = "") -> dict[str, Any]:
     def refused(sentence: str) -> None:
         raise ValueError(sentence)
 
-    return providers(refused, issuer=issuer, client=CLIENT_ID, secret=CLIENT_SECRET, name="Maple Valley", domains=domains)
+    return providers(
+        refused, issuer=issuer, client=CLIENT_ID, secret=CLIENT_SECRET, name="Maple Valley", domains=domains
+    )
 
 
-def signs_in(issuer: Issuer, client: Client | None = None, begin: str = BEGIN, **claims: Any) -> tuple[Client, Any]:
+def signs_in(
+    issuer: Issuer, client: Client | None = None, begin: str = BEGIN, **claims: Any
+) -> tuple[Client, Any]:
     """Follows the links that a browser would, over to the issuer and back."""
     client, issuer.claims = client or Client(), claims
     there = client.get(begin)["Location"]
@@ -140,7 +190,9 @@ def signs_in(issuer: Issuer, client: Client | None = None, begin: str = BEGIN, *
     return client, client.get(f"{back.path}?{back.query}")
 
 
-def test_a_person_who_is_entered_here_signs_in_and_their_second_factor_is_asked_for(cast: Cast, issuer: Issuer) -> None:
+def test_a_person_who_is_entered_here_signs_in_and_their_second_factor_is_asked_for(
+    cast: Cast, issuer: Issuer
+) -> None:
     give_totp(cast.rosa)
     client, answer = signs_in(issuer, email=cast.rosa.email.upper(), email_verified=True)
     assert answer["Location"] == CODE
@@ -176,14 +228,22 @@ FALSE = {
     "changed after it was signed": changed_afterwards,
     "not signed": lambda issuer, said: issuer.sign(said, "", "none"),
     "signed with the secret of both": lambda issuer, said: issuer.sign(said, CLIENT_SECRET, "HS256"),
-    "signed with a key of both that the provider publishes": lambda issuer, said: issuer.sign(said, b"\0\0\0", "HS256", None),
+    "signed with a key of both that the provider publishes": lambda issuer, said: issuer.sign(
+        said, b"\0\0\0", "HS256", None
+    ),
     "signed by an unknown key": lambda issuer, said: issuer.sign(said, kid="two"),
     "signed by no key in particular": lambda issuer, said: issuer.sign(said, kid=None),
-    "signed in a way that the provider does not name": lambda issuer, said: issuer.sign(said, algorithm="PS256"),
+    "signed in a way that the provider does not name": lambda issuer, said: issuer.sign(
+        said, algorithm="PS256"
+    ),
     "run out": lambda issuer, said: issuer.sign({**said, "exp": said["iat"] - 60}),
-    "without an end": lambda issuer, said: issuer.sign({name: value for name, value in said.items() if name != "exp"}),
+    "without an end": lambda issuer, said: issuer.sign(
+        {name: value for name, value in said.items() if name != "exp"}
+    ),
     "for another system": lambda issuer, said: issuer.sign({**said, "aud": "another"}),
-    "for several and asked for by another": lambda issuer, said: issuer.sign({**said, "aud": [said["aud"], "another"], "azp": "another"}),
+    "for several and asked for by another": lambda issuer, said: issuer.sign(
+        {**said, "aud": [said["aud"], "another"], "azp": "another"}
+    ),
     "with a number as its address": lambda issuer, said: issuer.sign({**said, "email": 17}),
     "that is not there": lambda _issuer, _said: None,
     "of another provider": lambda issuer, said: issuer.sign({**said, "iss": "https://evil.example"}),
@@ -192,16 +252,22 @@ FALSE = {
 
 @pytest.mark.parametrize("way", FALSE)
 @pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
-def test_a_token_that_the_provider_did_not_sign_for_this_system_lets_nobody_in(cast: Cast, issuer: Issuer, way: str) -> None:
+def test_a_token_that_the_provider_did_not_sign_for_this_system_lets_nobody_in(
+    cast: Cast, issuer: Issuer, way: str
+) -> None:
     issuer.signed = lambda said: FALSE[way](issuer, said)
     client, answer = signs_in(issuer, email=cast.aud.email, email_verified=True)
     assert answer["Location"] == LOGIN
-    assert "That did not work. Try again, or sign in with your password." in client.get(LOGIN).content.decode()
+    assert (
+        "That did not work. Try again, or sign in with your password." in client.get(LOGIN).content.decode()
+    )
     assert client.get("/organizations/").status_code == 302
 
 
 @pytest.mark.parametrize("named", [["PS256"], ["RS256", "PS256"]])
-def test_a_token_may_be_signed_in_each_way_that_the_provider_names(cast: Cast, issuer: Issuer, named: list[str]) -> None:
+def test_a_token_may_be_signed_in_each_way_that_the_provider_names(
+    cast: Cast, issuer: Issuer, named: list[str]
+) -> None:
     issuer.algorithms, issuer.signed = named, lambda said: issuer.sign(said, algorithm="PS256")
     client, _answer = signs_in(issuer, email=cast.aud.email, email_verified=True)
     assert client.get("/organizations/").status_code == 200
@@ -220,28 +286,39 @@ def test_an_answer_of_the_provider_that_is_long_or_slow_is_read_no_further(
 
 @pytest.mark.parametrize("verified", [False, None, "false", "", "no"])
 def test_an_address_that_is_not_proved_lets_nobody_in(cast: Cast, issuer: Issuer, verified: Any) -> None:
-    client, answer = signs_in(issuer, email=cast.aud.email, **({} if verified is None else {"email_verified": verified}))
+    client, answer = signs_in(
+        issuer, email=cast.aud.email, **({} if verified is None else {"email_verified": verified})
+    )
     assert answer["Location"] == LOGIN
     assert client.get("/organizations/").status_code == 302
 
 
 @pytest.mark.parametrize(("letter", "as_if"), LOOK_ALIKES)
-def test_an_address_that_becomes_anothers_when_it_is_written_small_lets_nobody_in(cast: Cast, issuer: Issuer, letter: str, as_if: str) -> None:
+def test_an_address_that_becomes_anothers_when_it_is_written_small_lets_nobody_in(
+    cast: Cast, issuer: Issuer, letter: str, as_if: str
+) -> None:
     """Whoever chooses the name of their own account there would choose whose place they take here."""
     Person.objects.filter(pk=cast.aud.pk).update(email=f"kisk.{cast.aud.email}")
-    client, _answer = signs_in(issuer, email=f"kisk.{cast.aud.email}".replace(as_if, letter, 1), email_verified=True)
+    client, _answer = signs_in(
+        issuer, email=f"kisk.{cast.aud.email}".replace(as_if, letter, 1), email_verified=True
+    )
     assert "Nobody with the address of that account is entered here" in client.get(LOGIN).content.decode()
     assert client.get("/organizations/").status_code == 302
 
 
-def test_where_the_issuer_proves_nothing_the_districts_own_domains_count(cast: Cast, issuer: Issuer, settings: Any) -> None:
-    """Microsoft leaves the claim out; a district that runs its own issuer says for which domains it answers."""
+def test_where_the_issuer_proves_nothing_the_districts_own_domains_count(
+    cast: Cast, issuer: Issuer, settings: Any
+) -> None:
+    """Microsoft leaves the claim out; a district that runs its own issuer says for which domains it
+    answers."""
     settings.SOCIALACCOUNT_PROVIDERS = configured(issuer.url, domains=cast.aud.email.partition("@")[2])
     client, _answer = signs_in(issuer, email=cast.aud.email)
     assert client.get("/organizations/").status_code == 200
 
 
-def test_a_provider_that_does_not_answer_leads_back_with_a_sentence_and_the_doctor_names_it(cast: Cast, issuer: Issuer, settings: Any) -> None:
+def test_a_provider_that_does_not_answer_leads_back_with_a_sentence_and_the_doctor_names_it(
+    cast: Cast, issuer: Issuer, settings: Any
+) -> None:
     for there in (issuer.url.rpartition(":")[0] + ":9", f"{issuer.url}/authorize?redirect_uri=/&state=1&x="):
         settings.SOCIALACCOUNT_PROVIDERS = configured(there)
         client = Client()
@@ -271,7 +348,9 @@ def test_no_foreign_account_is_tied_to_a_person(cast: Cast, issuer: Issuer) -> N
     assert not SocialAccount.objects.exists()
 
 
-def test_a_link_of_any_page_takes_nobody_out_of_their_work(cast: Cast, issuer: Issuer, signed_in: Any) -> None:
+def test_a_link_of_any_page_takes_nobody_out_of_their_work(
+    cast: Cast, issuer: Issuer, signed_in: Any
+) -> None:
     reader = signed_in(cast.rosa)
     for begin in (BEGIN, f"{BEGIN}?process=connect", f"{BEGIN}?next=//evil.example"):
         assert reader.get(begin)["Location"] == "/"
@@ -287,7 +366,9 @@ def test_whoever_begins_and_does_not_come_back_leaves_no_row(cast: Cast, issuer:
     assert not SignIn.objects.exists()
 
 
-def test_what_was_asked_counts_once_in_its_browser_and_only_for_ten_minutes(cast: Cast, issuer: Issuer) -> None:
+def test_what_was_asked_counts_once_in_its_browser_and_only_for_ten_minutes(
+    cast: Cast, issuer: Issuer
+) -> None:
     client = Client()
     there = client.get(BEGIN)["Location"]
     state = parse_qs(urlsplit(there).query)["state"][0]
@@ -303,7 +384,9 @@ def test_what_was_asked_counts_once_in_its_browser_and_only_for_ten_minutes(cast
 
 def begins(client: Client, begin: str = BEGIN) -> dict[str, str]:
     """What the provider is asked for."""
-    return {name: values[0] for name, values in parse_qs(urlsplit(client.get(begin)["Location"]).query).items()}
+    return {
+        name: values[0] for name, values in parse_qs(urlsplit(client.get(begin)["Location"]).query).items()
+    }
 
 
 def answers(issuer: Issuer, client: Client, asked: dict[str, str], **claims: Any) -> Any:
@@ -316,21 +399,28 @@ def test_who_begins_in_several_tabs_comes_in_from_each_of_the_latest_four(cast: 
     long = f"{BEGIN}?{urlencode({'next': '/' + 'a' * (sign_in_cookies.LONGEST_ONWARD - 1)})}"
     tabs = [begins(client, long) for _tab in range(sign_in_cookies.MOST_ASKED + 1)]
     assert len(client.cookies[oidc.ASKED].OutputString()) < 4096
-    assert answers(issuer, client, tabs.pop(0), email=cast.aud.email, email_verified=True)["Location"] == LOGIN
+    assert (
+        answers(issuer, client, tabs.pop(0), email=cast.aud.email, email_verified=True)["Location"] == LOGIN
+    )
     for asked in tabs:
-        assert answers(issuer, client, asked, email=cast.aud.email, email_verified=True)["Location"].startswith("/aaa")
+        answer = answers(issuer, client, asked, email=cast.aud.email, email_verified=True)
+        assert answer["Location"].startswith("/aaa")
         client.cookies["staff_session"] = ""
     assert client.cookies[oidc.ASKED].value == ""
 
 
-def test_a_link_of_any_page_to_where_the_answer_comes_ends_no_sign_in_that_has_begun(cast: Cast, issuer: Issuer) -> None:
+def test_a_link_of_any_page_to_where_the_answer_comes_ends_no_sign_in_that_has_begun(
+    cast: Cast, issuer: Issuer
+) -> None:
     client = Client()
     asked = begins(client)
     client.get(f"{BEGIN}callback/?state=x&code=y")
     assert answers(issuer, client, asked, email=cast.aud.email, email_verified=True)["Location"] == "/"
 
 
-def test_an_answer_takes_nobody_out_of_their_work_though_somebody_planted_its_cookie(cast: Cast, issuer: Issuer, signed_in: Any) -> None:
+def test_an_answer_takes_nobody_out_of_their_work_though_somebody_planted_its_cookie(
+    cast: Cast, issuer: Issuer, signed_in: Any
+) -> None:
     reader, another = signed_in(cast.rosa), Client()
     asked = begins(another)
     reader.cookies.update(another.cookies)
@@ -339,22 +429,34 @@ def test_an_answer_takes_nobody_out_of_their_work_though_somebody_planted_its_co
 
 
 def test_a_link_does_not_choose_what_is_asked_of_the_provider(cast: Cast, issuer: Issuer) -> None:
-    chosen = {"auth_params": "redirect_uri=http://evil.example&prompt=none", "scope": "evil", "action": "rerequest", "process": "connect"}
-    plain, asked = begins(Client()), begins(Client(), f"{BEGIN}?{urlencode({**chosen, 'next': '/' + 'a' * 4000})}")
+    chosen = {
+        "auth_params": "redirect_uri=http://evil.example&prompt=none",
+        "scope": "evil",
+        "action": "rerequest",
+        "process": "connect",
+    }
+    plain, asked = (
+        begins(Client()),
+        begins(Client(), f"{BEGIN}?{urlencode({**chosen, 'next': '/' + 'a' * 4000})}"),
+    )
     for one in (plain, asked):
         del one["state"], one["code_challenge"]
         one["scope"] = " ".join(sorted(one["scope"].split()))
     assert asked == plain
 
 
-def test_the_authorities_of_this_machine_are_those_that_the_provider_is_believed_by(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_authorities_of_this_machine_are_those_that_the_provider_is_believed_by(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     authorities = tmp_path / "authorities.crt"
     authorities.touch()
     monkeypatch.setenv("SSL_CERT_FILE", str(authorities))
     assert SingleSignOnAdapter().get_requests_session().verify == str(authorities)
 
 
-def test_an_answer_that_nobody_asked_for_or_from_another_browser_is_refused(cast: Cast, issuer: Issuer) -> None:
+def test_an_answer_that_nobody_asked_for_or_from_another_browser_is_refused(
+    cast: Cast, issuer: Issuer
+) -> None:
     for query in ("code=the-code&state=made-up", "error=access_denied", ""):
         client = Client()
         answer = client.get(f"{BEGIN}callback/?{query}")
@@ -362,7 +464,9 @@ def test_an_answer_that_nobody_asked_for_or_from_another_browser_is_refused(cast
         assert client.get("/organizations/").status_code == 302
 
 
-def test_the_sign_in_page_offers_it_only_where_it_is_set_up(cast: Cast, issuer: Issuer, settings: Any) -> None:
+def test_the_sign_in_page_offers_it_only_where_it_is_set_up(
+    cast: Cast, issuer: Issuer, settings: Any
+) -> None:
     assert "Sign in with Maple Valley" in Client().get(LOGIN).content.decode()
     settings.SOCIALACCOUNT_PROVIDERS = {}
     assert "Maple Valley" not in Client().get(LOGIN).content.decode()
@@ -370,11 +474,25 @@ def test_the_sign_in_page_offers_it_only_where_it_is_set_up(cast: Cast, issuer: 
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"SSC_OIDC_ISSUER": "http://accounts.example.org"}, {"SSC_OIDC_ISSUER": "accounts.example.org"}, {"SSC_OIDC_CLIENT_SECRET": ""}]
+    "wrong",
+    [
+        {"SSC_OIDC_ISSUER": "http://accounts.example.org"},
+        {"SSC_OIDC_ISSUER": "accounts.example.org"},
+        {"SSC_OIDC_CLIENT_SECRET": ""},
+    ],
 )
 def test_a_wrong_setting_stops_the_start_with_a_sentence(wrong: dict[str, str], tmp_path: Any) -> None:
-    right = {"SSC_OIDC_ISSUER": "https://accounts.example.org", "SSC_OIDC_CLIENT_ID": "a", "SSC_OIDC_CLIENT_SECRET": "b"}
+    right = {
+        "SSC_OIDC_ISSUER": "https://accounts.example.org",
+        "SSC_OIDC_CLIENT_ID": "a",
+        "SSC_OIDC_CLIENT_SECRET": "b",
+    }
     environment = {**os.environ, **right, **wrong, "SSC_DATA": str(tmp_path), "PYTHONPATH": "src"}
-    ended = subprocess.run([sys.executable, "-c", "import security_center.project.settings"], env=environment, capture_output=True, text=True)
+    ended = subprocess.run(
+        [sys.executable, "-c", "import security_center.project.settings"],
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
     assert ended.returncode == 2
     assert ended.stderr.startswith("ssc: SSC_OIDC_ISSUER is")

@@ -1,4 +1,5 @@
-"""A throw-away PostgreSQL cluster: made in a temporary folder, reached by a socket in it, gone with the process that started it."""
+"""A throw-away PostgreSQL cluster: made in a temporary folder, reached by a socket in it, gone with the
+process that started it."""
 
 from __future__ import annotations
 
@@ -16,7 +17,13 @@ from urllib.parse import quote
 OWNER = "owner"
 # A cluster that is thrown away need not survive a loss of power.
 HASTE = (
-    *("fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0"),
+    *(
+        "fsync=off",
+        "synchronous_commit=off",
+        "full_page_writes=off",
+        "wal_level=minimal",
+        "max_wal_senders=0",
+    ),
     *("jit=off", "autovacuum=off", "shared_buffers=64MB", "max_connections=120", "listen_addresses="),
 )
 
@@ -37,12 +44,14 @@ def programs() -> Path:
 
 
 class Cluster:
-    """One running cluster. `stop` ends it and removes all of it; the kernel ends it when the process that started it is killed."""
+    """One running cluster. `stop` ends it and removes all of it; the kernel ends it when the process that
+    started it is killed."""
 
     def __init__(self) -> None:
         self._programs = programs()
         self._user = self._unprivileged_user()
-        # Not below pytest's own folders: a socket's path may be no longer than 107 bytes, and another user must be able to reach it.
+        # Not below pytest's own folders: a socket's path may be no longer than 107 bytes, and another user
+        # must be able to reach it.
         self.folder = Path(tempfile.mkdtemp(prefix="ssc-pg-", dir="/tmp"))
         if self._user:
             shutil.chown(self.folder, self._user)
@@ -69,15 +78,32 @@ class Cluster:
         return self.url(database)
 
     def psql(self, database: str, statement: str, user: str = OWNER) -> str:
-        """Run SQL as `user`; returns the rows, columns separated by "|". Raises RuntimeError with what the database said."""
-        words = ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", str(self.folder), "-U", user, "-d", database, "-c", statement]
+        """Run SQL as `user`; returns the rows, columns separated by "|". Raises RuntimeError with what the
+        database said."""
+        words = [
+            "-X",
+            "-q",
+            "-A",
+            "-t",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-h",
+            str(self.folder),
+            "-U",
+            user,
+            "-d",
+            database,
+            "-c",
+            statement,
+        ]
         ended = subprocess.run([self._programs / "psql", *words], capture_output=True, text=True, check=False)
         if ended.returncode != 0:
             raise RuntimeError(ended.stderr.strip())
         return ended.stdout.strip()
 
     def stop(self) -> None:
-        self._server.send_signal(signal.SIGINT)  # PostgreSQL's "fast" stop: it ends the connections that are left
+        # PostgreSQL's "fast" stop: it ends the connections that are left
+        self._server.send_signal(signal.SIGINT)
         try:
             self._server.wait(20)
         except subprocess.TimeoutExpired:
@@ -99,14 +125,32 @@ class Cluster:
         return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": [], "cwd": "/"}
 
     def _initialise(self) -> None:
-        words = ["-D", self.folder / "data", "-U", OWNER, "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8"]
-        ended = subprocess.run([self._programs / "initdb", *words], capture_output=True, text=True, check=False, **self._as_user())  # type: ignore[call-overload]
+        words = [
+            "-D",
+            self.folder / "data",
+            "-U",
+            OWNER,
+            "--auth=trust",
+            "--no-sync",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+        ]
+        ended = subprocess.run(
+            [self._programs / "initdb", *words],
+            capture_output=True,
+            text=True,
+            check=False,
+            **self._as_user(),
+        )  # type: ignore[call-overload]
         if ended.returncode != 0:
             raise RuntimeError(ended.stderr.strip() or ended.stdout.strip())
 
     def _wait(self) -> None:
         end = time.monotonic() + 60
-        while subprocess.run([self._programs / "pg_isready", "-q", "-h", self.folder], check=False).returncode != 0:
+        while (
+            subprocess.run([self._programs / "pg_isready", "-q", "-h", self.folder], check=False).returncode
+            != 0
+        ):
             if self._server.poll() is not None or time.monotonic() > end:
                 raise RuntimeError((self.folder / "log").read_text(encoding="utf-8", errors="replace"))
             time.sleep(0.05)

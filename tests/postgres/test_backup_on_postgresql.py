@@ -1,4 +1,5 @@
-"""`./ssc backup` and `./ssc restore` where the database is PostgreSQL: by its own dump, into an empty database."""
+"""`./ssc backup` and `./ssc restore` where the database is PostgreSQL: by its own dump, into an empty
+database."""
 
 from __future__ import annotations
 
@@ -16,8 +17,13 @@ from security_center.foundation.ledger.actions import sign_head
 from security_center.foundation.organizations.models import Organization
 from security_center.reporting.actions.intake import receive_report
 from security_center.reporting.content_of_report import ReportContent
+
 school = Organization.objects.get(slug="lincoln-middle")
-print(receive_report(actor=None, organization=school, content=ReportContent("Marker-Olive is being bullied.")).receipt.phrase("en"))
+print(
+    receive_report(
+        actor=None, organization=school, content=ReportContent("Marker-Olive is being bullied.")
+    ).receipt.phrase("en")
+)
 sign_head()
 """
 OPEN = """
@@ -67,7 +73,10 @@ def test_a_backup_goes_into_an_empty_database_and_everything_opens(place: Place,
     url = place.cluster.create("demo_restored")
     code, said = place.restore(tmp_path / "data", DATABASE_URL=url)
     assert code == 0
-    assert said.startswith(f"ssc: restored from {place.archive.name}. Start it with the same --data, and with PostgreSQL the same DATABASE_URL.\n")
+    assert said.startswith(
+        f"ssc: restored from {place.archive.name}. Start it with the same --data, and with "
+        "PostgreSQL the same DATABASE_URL.\n"
+    )
     opened = run(tmp_path / "data", OPEN.format(words=place.words), DATABASE_URL=url)
     assert opened.splitlines() == ["Marker-Olive is being bullied."] * 2
     verified = ssc(tmp_path / "data", "verify-ledger", DATABASE_URL=url)

@@ -27,20 +27,30 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from security_center.foundation.ledger import triggers
 
+
 def tables():
     with connection.cursor() as cursor:
         names = connection.introspection.table_names(cursor)
-        columns = {name: sorted(c.name for c in connection.introspection.get_table_description(cursor, name)) for name in names}
+        columns = {
+            name: sorted(c.name for c in connection.introspection.get_table_description(cursor, name))
+            for name in names
+        }
         keys = {name: sorted(connection.introspection.get_constraints(cursor, name)) for name in names}
     return {"columns": columns, "constraints": keys}
+
 
 ours = [room.rpartition(".")[2] for room in settings.ROOMS]
 before, steps = tables(), 0
 while True:
     executor = MigrationExecutor(connection)
     graph, applied = executor.loader.graph, set(executor.loader.applied_migrations)
-    ready = [key for key in applied if key[0] in ours and key in graph.nodes and not any(
-        child.key in applied and child.key[0] in ours for child in graph.node_map[key].children)]
+    ready = [
+        key
+        for key in applied
+        if key[0] in ours
+        and key in graph.nodes
+        and not any(child.key in applied and child.key[0] in ours for child in graph.node_map[key].children)
+    ]
     if not ready:
         break
     app, name = sorted(ready)[0]
@@ -50,7 +60,11 @@ while True:
 left = [name for name in tables()["columns"] if name.split("_")[0] in ours]
 call_command("migrate", verbosity=0, interactive=False)
 after = tables()
-print(json.dumps({"steps": steps, "left": left, "same": before == after, "guards": triggers.missing(connection)}))
+print(
+    json.dumps(
+        {"steps": steps, "left": left, "same": before == after, "guards": triggers.missing(connection)}
+    )
+)
 """
 
 

@@ -1,4 +1,5 @@
-"""The embedded database goes into PostgreSQL by one command: everything is there, opens, and goes on; a cut-off move goes on too."""
+"""The embedded database goes into PostgreSQL by one command: everything is there, opens, and goes on; a
+cut-off move goes on too."""
 
 from __future__ import annotations
 
@@ -43,25 +44,39 @@ def test_everything_is_there_opens_and_goes_on(cluster: Cluster, place: tuple[Pa
     done = ssc(data, "manage", "move_to_postgresql", DATABASE_URL=url)
     assert done.returncode == 0, done.stderr
     assert "each compared" in done.stdout
-    assert run(data, OPEN.format(words=words), DATABASE_URL=url).splitlines() == ["Marker-Olive is being bullied."] * 2
-    assert run(data, SEND, DATABASE_URL=url).strip() != words  # the next row's number is free, and its receipt its own
+    assert (
+        run(data, OPEN.format(words=words), DATABASE_URL=url).splitlines()
+        == ["Marker-Olive is being bullied."] * 2
+    )
+    # The next row's number is free, and its receipt its own
+    assert run(data, SEND, DATABASE_URL=url).strip() != words
     verified = ssc(data, "verify-ledger", DATABASE_URL=url)
     assert verified.returncode == 0, verified.stdout + verified.stderr
     with pytest.raises(RuntimeError, match="append-only"):
         cluster.psql("demo_moved_whole", "DELETE FROM ledger_entry")
     started = subprocess.run(
-        [sys.executable, "-m", "security_center.project.preparation"], env=environment(data), capture_output=True, text=True, check=False
+        [sys.executable, "-m", "security_center.project.preparation"],
+        env=environment(data),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert started.returncode == 2
     assert "moved to PostgreSQL: set DATABASE_URL" in started.stdout
 
 
-def test_a_move_that_was_killed_goes_on_and_a_start_meanwhile_is_refused(cluster: Cluster, place: tuple[Path, str]) -> None:
+def test_a_move_that_was_killed_goes_on_and_a_start_meanwhile_is_refused(
+    cluster: Cluster, place: tuple[Path, str]
+) -> None:
     data, words = place
     url = cluster.create("demo_moved_twice")
     env = environment(data, DATABASE_URL=url, PYTHONUNBUFFERED="1")
     moving = subprocess.Popen(
-        [sys.executable, "-m", "django", "move_to_postgresql"], env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [sys.executable, "-m", "django", "move_to_postgresql"],
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     )
     assert moving.stdout is not None
     for line in moving.stdout:
@@ -70,41 +85,71 @@ def test_a_move_that_was_killed_goes_on_and_a_start_meanwhile_is_refused(cluster
             break
     moving.wait()
     assert (data / "center.sqlite3").exists()
-    started = subprocess.run([sys.executable, "-m", "security_center.project.preparation"], env=env, capture_output=True, text=True, check=False)
+    started = subprocess.run(
+        [sys.executable, "-m", "security_center.project.preparation"],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert "move to PostgreSQL was cut off" in started.stdout
     done = ssc(data, "manage", "move_to_postgresql", DATABASE_URL=url)
     assert done.returncode == 0, done.stderr
     assert "organizations.Person " not in done.stdout  # carried by the first try
-    assert run(data, OPEN.format(words=words), DATABASE_URL=url).splitlines() == ["Marker-Olive is being bullied."] * 2
+    assert (
+        run(data, OPEN.format(words=words), DATABASE_URL=url).splitlines()
+        == ["Marker-Olive is being bullied."] * 2
+    )
 
 
 def test_a_start_with_an_empty_postgresql_beside_data_that_was_not_moved_is_refused_and_makes_nothing(
     cluster: Cluster, place: tuple[Path, str]
 ) -> None:
-    """It began an empty second system: every printed address answered 404, and nobody was told of a report."""
+    """It began an empty second system: every printed address answered 404, and nobody was told of a
+    report."""
     data, _words = place
     env = environment(data, DATABASE_URL=cluster.create("demo_not_moved"))
-    started = subprocess.run([sys.executable, "-m", "security_center.project.preparation"], env=env, capture_output=True, text=True, check=False)
+    started = subprocess.run(
+        [sys.executable, "-m", "security_center.project.preparation"],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert started.returncode == 2
     assert "the one that DATABASE_URL names is empty" in started.stdout
     done = ssc(data, "manage", "move_to_postgresql", DATABASE_URL=env["DATABASE_URL"])
     assert done.returncode == 0, done.stderr
 
 
-def test_a_server_that_refuses_or_is_not_there_is_told_and_not_to_be_tried_again_for_ever(place: tuple[Path, str]) -> None:
-    refused = ssc(place[0], "manage", "move_to_postgresql", DATABASE_URL="postgresql://ssc:Marker@127.0.0.1:9/demo")
+def test_a_server_that_refuses_or_is_not_there_is_told_and_not_to_be_tried_again_for_ever(
+    place: tuple[Path, str],
+) -> None:
+    refused = ssc(
+        place[0], "manage", "move_to_postgresql", DATABASE_URL="postgresql://ssc:Marker@127.0.0.1:9/demo"
+    )
     assert refused.returncode == 1
     assert "127.0.0.1:9 does not answer. Nothing was carried over." in refused.stderr
     assert "Marker" not in refused.stderr + refused.stdout
 
 
-def test_a_value_that_differs_is_found_and_the_old_database_stays(cluster: Cluster, place: tuple[Path, str]) -> None:
+def test_a_value_that_differs_is_found_and_the_old_database_stays(
+    cluster: Cluster, place: tuple[Path, str]
+) -> None:
     data, _words = place
     url = cluster.create("demo_moved_wrong")
     assert ssc(data, "manage", "move_to_postgresql", DATABASE_URL=url).returncode == 0
     (data / "center.sqlite3.moved").rename(data / "center.sqlite3")
-    (data / "move-unfinished").write_text('{"NAME": "demo_moved_wrong", "HOST": "' + str(cluster.folder) + '", "PORT": ""}', encoding="utf-8")
-    cluster.psql("demo_moved_wrong", "UPDATE organizations_person SET name = 'Somebody Else' WHERE id = (SELECT min(id) FROM organizations_person)")
+    (data / "move-unfinished").write_text(
+        '{"NAME": "demo_moved_wrong", "HOST": "' + str(cluster.folder) + '", "PORT": ""}', encoding="utf-8"
+    )
+    cluster.psql(
+        "demo_moved_wrong",
+        (
+            "UPDATE organizations_person SET name = 'Somebody Else' WHERE id = (SELECT min(id) FROM "
+            "organizations_person)"
+        ),
+    )
     done = ssc(data, "manage", "move_to_postgresql", DATABASE_URL=url)
     assert done.returncode == 1
     assert "A row of organizations.Person is not the same" in done.stderr

@@ -1,4 +1,5 @@
-"""A name, a password or a database that the server refuses stops each program at once with a sentence: waiting mends none of them."""
+"""A name, a password or a database that the server refuses stops each program at once with a sentence:
+waiting mends none of them."""
 
 from __future__ import annotations
 
@@ -32,8 +33,17 @@ def wrong(cluster: Cluster) -> str:
 def started(data: Path, module: str, program: str, url: str, *words: str) -> str:
     """What one program said before it ended by itself, within ten seconds."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("SSC_", "DJANGO_"))}
-    given = {"PYTHONPATH": str(cli.REPOSITORY / "src"), "SSC_DATA": str(data), "SSC_PROGRAM": program, "DATABASE_URL": url}
-    given |= {"SSC_PORT": str(free_port()), "SSC_STAFF_PORT": str(free_port()), "DJANGO_SETTINGS_MODULE": "security_center.project.settings"}
+    given = {
+        "PYTHONPATH": str(cli.REPOSITORY / "src"),
+        "SSC_DATA": str(data),
+        "SSC_PROGRAM": program,
+        "DATABASE_URL": url,
+    }
+    given |= {
+        "SSC_PORT": str(free_port()),
+        "SSC_STAFF_PORT": str(free_port()),
+        "DJANGO_SETTINGS_MODULE": "security_center.project.settings",
+    }
     began = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-m", f"security_center.project.{module}", *words],
@@ -53,10 +63,15 @@ def started(data: Path, module: str, program: str, url: str, *words: str) -> str
 
 
 @pytest.mark.parametrize(
-    ("module", "program"), [("preparation", "manage"), ("worker", "worker"), ("server", "staff"), ("server", "public")], ids=lambda word: word
+    ("module", "program"),
+    [("preparation", "manage"), ("worker", "worker"), ("server", "staff"), ("server", "public")],
+    ids=lambda word: word,
 )
-def test_a_wrong_password_stops_each_program_at_once_and_is_said(wrong: str, tmp_path: Path, module: str, program: str) -> None:
-    """It was half a minute of the pool's warnings; the worker said nothing and did not end; the form answered with an error."""
+def test_a_wrong_password_stops_each_program_at_once_and_is_said(
+    wrong: str, tmp_path: Path, module: str, program: str
+) -> None:
+    """It was half a minute of the pool's warnings; the worker said nothing and did not end; the form answered
+    with an error."""
     said = started(tmp_path, module, program, wrong)
     assert (SAID if module != "server" else f"{SAID} of the {program} program") in said
 

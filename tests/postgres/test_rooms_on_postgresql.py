@@ -1,4 +1,5 @@
-"""The rooms' tests that touch data, once more on PostgreSQL: in a pytest process of its own with its own throw-away cluster.
+"""The rooms' tests that touch data, once more on PostgreSQL: in a pytest process of its own with its own
+throw-away cluster.
 
 To see one of them alone: `./ssc test --postgresql tests/duties/test_steps.py`.
 """
@@ -24,16 +25,34 @@ pytestmark = [pytest.mark.postgres]
 def rooms() -> list[str]:
     """The folders of tests about a room."""
     names = {room.rsplit(".", 1)[1] for room in settings.ROOMS}
-    return sorted(f"tests/{folder.name}" for folder in (REPOSITORY / "tests").iterdir() if folder.name in names and any(folder.glob("test_*.py")))
+    return sorted(
+        f"tests/{folder.name}"
+        for folder in (REPOSITORY / "tests").iterdir()
+        if folder.name in names and any(folder.glob("test_*.py"))
+    )
 
 
 @pytest.mark.long
 def test_what_holds_on_sqlite_holds_on_postgresql() -> None:
     kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("SSC_", "PYTEST_", "DATABASE_URL")) or name == "SSC_TEST_POSTGRESQL"
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("SSC_", "PYTEST_", "DATABASE_URL")) or name == "SSC_TEST_POSTGRESQL"
     }
     ended = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "-W", "ignore", "-m", NOT_ABOUT_DATA, *rooms()],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:xdist",
+            "-W",
+            "ignore",
+            "-m",
+            NOT_ABOUT_DATA,
+            *rooms(),
+        ],
         cwd=REPOSITORY,
         env={**kept, "SSC_TEST_ON_POSTGRESQL": "yes", "SSC_TEST_ONLY_DATA": "yes"},
         capture_output=True,

@@ -1,4 +1,5 @@
-"""Two machines with one PostgreSQL and one shared folder of files: what one of them began the other goes on with, and each may die."""
+"""Two machines with one PostgreSQL and one shared folder of files: what one of them began the other goes on
+with, and each may die."""
 
 from __future__ import annotations
 
@@ -71,7 +72,9 @@ def machines(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iter
         for name in ("keys/vault.key", "demo-sign-in.json"):
             (two / name).write_bytes((one / name).read_bytes())
             (two / name).chmod(0o600)
-        yield Machines(stack.enter_context(system.running(one)), stack.enter_context(system.running(two)), shared)
+        yield Machines(
+            stack.enter_context(system.running(one)), stack.enter_context(system.running(two)), shared
+        )
 
 
 def test_a_reporter_who_came_back_at_one_machine_goes_on_at_the_other(machines: Machines) -> None:
@@ -86,7 +89,8 @@ def test_somebody_who_signed_in_at_one_machine_is_signed_in_at_the_other(machine
     rosa = StaffBrowser(machines.first.data, machines.first.staff_port, "Rosa Ortiz")
     status, _page = rosa.sign_in()
     assert status == 200
-    rosa.base = f"http://localhost:{machines.second.staff_port}"  # the browser sends its cookie to both: ports share cookies
+    # The browser sends its cookie to both: ports share cookies
+    rosa.base = f"http://localhost:{machines.second.staff_port}"
     status, page = rosa.ask("/desk/")
     assert status == 200
     assert "Rosa" in page
@@ -105,7 +109,9 @@ def test_a_folder_that_is_no_longer_mounted_takes_no_file_and_loses_no_word(mach
     kept = mark.read_bytes()
     mark.unlink()
     try:
-        words = Reporter(machines.first.port).send("With a photo that has no place.", {"files": ("photo.jpg", small_photo())})
+        words = Reporter(machines.first.port).send(
+            "With a photo that has no place.", {"files": ("photo.jpg", small_photo())}
+        )
         assert "With a photo that has no place." in Reporter(machines.second.port).come_back(words)
     finally:
         mark.write_bytes(kept)
@@ -145,11 +151,15 @@ def test_machines_die_under_load_and_every_receipt_opens_at_the_one_that_lives(m
         sender.start()
     until(lambda: len(shown) > 1, "senders are at work")
     os.killpg(machines.second.children()["public"][0], signal.SIGKILL)  # its supervisor starts it again
-    os.kill(machines.first.process.pid, signal.SIGKILL)  # the whole machine: the kernel ends its programs with it
+    # The whole machine: the kernel ends its programs with it
+    os.kill(machines.first.process.pid, signal.SIGKILL)
     for sender in senders:
         sender.join(120)
     assert len(shown) == SENDERS * EACH
-    until(lambda: Reporter(machines.second.port).ask("GET", "/healthz")[0] == 200, "the second machine answers again")
+    until(
+        lambda: Reporter(machines.second.port).ask("GET", "/healthz")[0] == 200,
+        "the second machine answers again",
+    )
     for words, text in shown:
         assert text in Reporter(machines.second.port).come_back(words)
     verified = ssc(machines.second.data, "verify-ledger")

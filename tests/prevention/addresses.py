@@ -71,5 +71,8 @@ def made(things: Things) -> tuple[Any, dict[str, Kwargs]]:
         "prevention:step": {"step": "team"},
         "prevention:holiday_remove": {"pk": holiday.pk},
         "prevention:absence_remove": {"pk": absence.pk},
-        **{f"prevention:connectedness_{verb}": checked for verb in ("check", "end", "grade", "pairs", "without")},
+        **{
+            f"prevention:connectedness_{verb}": checked
+            for verb in ("check", "end", "grade", "pairs", "without")
+        },
     }

@@ -1,4 +1,5 @@
-"""The Flesch-Kincaid grade of English sentences, counted simply: good enough to notice a text that drifts out of plain words."""
+"""The Flesch-Kincaid grade of English sentences, counted simply: good enough to notice a text that drifts out
+of plain words."""
 
 from __future__ import annotations
 

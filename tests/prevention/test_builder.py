@@ -1,4 +1,5 @@
-"""The guided builder: who may not, adoption from nothing through pages only, versions that stay, and what a school may not loosen."""
+"""The guided builder: who may not, adoption from nothing through pages only, versions that stay, and what a
+school may not loosen."""
 
 from __future__ import annotations
 
@@ -28,11 +29,20 @@ def typed(cast: Cast, step: str, place: Any = None, **changes: Any) -> dict[str,
     form = step_form(step, queries.draft_or_begun(place), list(cast.everyone.values()))
     data = {name: form[name].value() for name in form.fields}
     seen = queries.draft_or_begun(place).step_revisions.get(step, 0)
-    return {name: value for name, value in {**data, "seen": seen, **changes}.items() if value not in (None, "", False)}
+    return {
+        name: value
+        for name, value in {**data, "seen": seen, **changes}.items()
+        if value not in (None, "", False)
+    }
 
 
-@pytest.mark.parametrize(("short", "status"), [("rosa", 404), ("dana", 404), ("omar", 403), ("aud", 403), ("nia", 403), ("ivy_elsewhere", 404)])
-def test_nobody_but_safety_lead_and_administrator_builds_a_plan(cast: Cast, signed_in: SignIn, short: str, status: int) -> None:
+@pytest.mark.parametrize(
+    ("short", "status"),
+    [("rosa", 404), ("dana", 404), ("omar", 403), ("aud", 403), ("nia", 403), ("ivy_elsewhere", 404)],
+)
+def test_nobody_but_safety_lead_and_administrator_builds_a_plan(
+    cast: Cast, signed_in: SignIn, short: str, status: int
+) -> None:
     client = signed_in(cast.everyone[short])
     base = f"/plan/{cast.district.slug}/build/"
     for address in (base, f"{base}check/", f"{base}team/"):
@@ -47,7 +57,11 @@ def test_a_plan_is_adopted_from_nothing_in_six_requests(cast: Cast, signed_in: S
     ivy, base = signed_in(cast.ivy), f"/plan/{cast.district.slug}/"
     assert "Begin with the eight steps" in ivy.get(base).content.decode()
     ivy.get(f"{base}build/team/")
-    names = {"name_leader": "Tess Moran", "name_alternate": "Dana Price", "name_police_contact": "Officer Sam Lee"}
+    names = {
+        "name_leader": "Tess Moran",
+        "name_alternate": "Dana Price",
+        "name_police_contact": "Officer Sam Lee",
+    }
     answer = ivy.post(f"{base}build/team/", typed(cast, "team", **names))
     assert answer["Location"] == f"{base}build/behaviors/"
     check = ivy.get(f"{base}build/check/").content.decode()
@@ -86,7 +100,9 @@ def test_what_is_not_confirmed_is_never_said_to_be_the_guides(cast: Cast, signed
     assert "NTAC" not in page
 
 
-def test_a_plan_is_not_adopted_for_a_day_that_is_still_to_come_nor_with_school_days_of_minutes(cast: Cast, signed_in: SignIn) -> None:
+def test_a_plan_is_not_adopted_for_a_day_that_is_still_to_come_nor_with_school_days_of_minutes(
+    cast: Cast, signed_in: SignIn
+) -> None:
     ivy, base = signed_in(cast.ivy), f"/plan/{cast.district.slug}/build/"
     answer = ivy.post(f"{base}check/", {"adopted_for": "Board", "decided_on": "2099-01-01"})
     assert answer.status_code == 422
@@ -99,8 +115,19 @@ def test_a_plan_is_not_adopted_for_a_day_that_is_still_to_come_nor_with_school_d
 
 def test_own_words_stay_and_standard_words_follow_the_names(cast: Cast, signed_in: SignIn) -> None:
     ivy, base = signed_in(cast.ivy), f"/plan/{cast.district.slug}/build/"
-    ivy.post(f"{base}climate/", typed(cast, "climate", words_en="We greet each other.\n\nWe listen.", stop="1"))
-    ivy.post(f"{base}team/", typed(cast, "team", name_leader="Tess Moran", name_alternate="the principal", spanish_alternate="el director"))
+    ivy.post(
+        f"{base}climate/", typed(cast, "climate", words_en="We greet each other.\n\nWe listen.", stop="1")
+    )
+    ivy.post(
+        f"{base}team/",
+        typed(
+            cast,
+            "team",
+            name_leader="Tess Moran",
+            name_alternate="the principal",
+            spanish_alternate="el director",
+        ),
+    )
     ivy.post(f"{base}check/")
     plan = Plan.objects.get()
     assert plan.own_words == ["climate"]
@@ -135,7 +162,8 @@ def test_a_draft_can_be_thrown_away_and_the_plan_in_force_stays(cast: Cast, sign
     assert list(Plan.objects.all()) == [adopted]
 
 
-# --- versions --------------------------------------------------------------------------------------------------------
+# --- versions
+# --------------------------------------------------------------------------------------------------------
 
 
 def test_an_adopted_version_is_never_changed(cast: Cast) -> None:
@@ -148,11 +176,15 @@ def test_an_adopted_version_is_never_changed(cast: Cast) -> None:
     assert (first.state, first.retention_days) == ("superseded", 365)
 
 
-def test_two_versions_side_by_side_show_words_and_choices_that_differ_and_nothing_else(cast: Cast, signed_in: SignIn) -> None:
+def test_two_versions_side_by_side_show_words_and_choices_that_differ_and_nothing_else(
+    cast: Cast, signed_in: SignIn
+) -> None:
     actions.adopt_plan(actor=cast.ivy, organization=cast.district)
     ivy, base = signed_in(cast.ivy), f"/plan/{cast.district.slug}/"
     ivy.post(f"{base}build/climate/", typed(cast, "climate", words_en="We greet each other."))
-    ivy.post(f"{base}build/le_threshold/", typed(cast, "le_threshold", threshold_minutes__le_weapon_access="10"))
+    ivy.post(
+        f"{base}build/le_threshold/", typed(cast, "le_threshold", threshold_minutes__le_weapon_access="10")
+    )
     ivy.post(f"{base}build/check/")
     page = ivy.get(f"{base}compare/").content.decode()
     assert "<del>30 minutes</del>" in page
@@ -164,7 +196,8 @@ def test_two_versions_side_by_side_show_words_and_choices_that_differ_and_nothin
     assert [one.step.key for one in plan_pages.changes(before, after)] == ["le_threshold", "climate"]
 
 
-# --- a school under its district -------------------------------------------------------------------------------------
+# --- a school under its district
+# -------------------------------------------------------------------------------------
 
 STRICT: dict[str, Any] = {
     "threshold_minutes": {"le_weapon_access": 15},
@@ -206,21 +239,39 @@ def test_a_school_that_loosens_its_districts_rule_is_refused(cast: Cast, field: 
 def test_the_page_says_in_a_sentence_what_a_school_may_not_loosen(cast: Cast, signed_in: SignIn) -> None:
     actions.adopt_plan(actor=None, organization=cast.district, threshold_minutes={"le_weapon_access": 15})
     address = f"/plan/{cast.school_a.slug}/build/le_threshold/"
-    answer = signed_in(cast.ivy).post(address, typed(cast, "le_threshold", cast.school_a, threshold_minutes__le_weapon_access="25"))
+    answer = signed_in(cast.ivy).post(
+        address, typed(cast, "le_threshold", cast.school_a, threshold_minutes__le_weapon_access="25")
+    )
     page = answer.content.decode()
     assert answer.status_code == 422
     refusal = "leaves less time before law enforcement is told: A threat and access to a weapon."
-    assert [refusal in str(error) for error in answer.context["form"].errors["threshold_minutes__le_weapon_access"]] == [True]
+    assert [
+        refusal in str(error)
+        for error in answer.context["form"].errors["threshold_minutes__le_weapon_access"]
+    ] == [True]
     assert page.count(refusal) == 2, "in the summary, which leads to the field, and beside the field"
     assert 'value="25"' in page
-    answer = signed_in(cast.ivy).post(address, typed(cast, "le_threshold", cast.school_a, threshold_minutes__le_weapon_access="5"))
+    answer = signed_in(cast.ivy).post(
+        address, typed(cast, "le_threshold", cast.school_a, threshold_minutes__le_weapon_access="5")
+    )
     assert answer.status_code == 302
 
 
-def test_a_draft_that_became_looser_leads_to_the_step_where_it_is_changed(cast: Cast, signed_in: SignIn) -> None:
+def test_a_draft_that_became_looser_leads_to_the_step_where_it_is_changed(
+    cast: Cast, signed_in: SignIn
+) -> None:
     actions.adopt_plan(actor=None, organization=cast.district)
-    actions.save_step(actor=cast.ivy, organization=cast.school_a, step="le_threshold", seen=0, threshold_minutes={"le_weapon_access": 25})
-    check, step = f"/plan/{cast.school_a.slug}/build/check/", f"/plan/{cast.school_a.slug}/build/le_threshold/"
+    actions.save_step(
+        actor=cast.ivy,
+        organization=cast.school_a,
+        step="le_threshold",
+        seen=0,
+        threshold_minutes={"le_weapon_access": 25},
+    )
+    check, step = (
+        f"/plan/{cast.school_a.slug}/build/check/",
+        f"/plan/{cast.school_a.slug}/build/le_threshold/",
+    )
     assert step not in signed_in(cast.ivy).get(check).content.decode()
     actions.adopt_plan(actor=None, organization=cast.district, threshold_minutes={"le_weapon_access": 15})
     page = signed_in(cast.ivy).get(check).content.decode()
@@ -251,7 +302,9 @@ def test_no_plan_is_looser_than_the_doctrine(cast: Cast, choices: dict[str, Any]
         actions.adopt_plan(actor=None, organization=cast.district, **choices)
 
 
-def test_a_school_follows_when_its_district_becomes_stricter_and_keeps_its_names_and_words(cast: Cast) -> None:
+def test_a_school_follows_when_its_district_becomes_stricter_and_keeps_its_names_and_words(
+    cast: Cast,
+) -> None:
     actions.adopt_plan(actor=None, organization=cast.district)
     actions.save_step(
         actor=cast.ivy,
@@ -261,14 +314,23 @@ def test_a_school_follows_when_its_district_becomes_stricter_and_keeps_its_names
         paragraphs={"en": ["Here we sing."], "es": ["Aquí cantamos."]},
         public=True,
     )
-    actions.save_step(actor=cast.ivy, organization=cast.school_a, step="team", seen=0, names={"leader": "Tess Moran"})
+    actions.save_step(
+        actor=cast.ivy, organization=cast.school_a, step="team", seen=0, names={"leader": "Tess Moran"}
+    )
     first = actions.adopt_draft(actor=cast.ivy, organization=cast.school_a)
     actions.adopt_plan(actor=cast.ivy, organization=cast.district, **STRICT)
     carried = queries.adopted_plan(cast.school_a)
     assert carried is not None
-    assert (carried.version, carried.carried, carried.scheme, carried.rule_set) == (2, True, "dcjs", "virginia")
+    assert (carried.version, carried.carried, carried.scheme, carried.rule_set) == (
+        2,
+        True,
+        "dcjs",
+        "virginia",
+    )
     assert carried.words["climate"]["en"] == ["Here we sing."]
     assert carried.names == first.names
     assert queries.case_rules(carried).thresholds["le_weapon_access"].clock_minutes == 15
     actions.adopt_plan(actor=cast.ivy, organization=cast.district, message_hours=["07:00", "18:00"])
-    assert queries.adopted_plan(cast.school_a) == carried, "nothing differs for the school, so it gets no version"
+    assert queries.adopted_plan(cast.school_a) == carried, (
+        "nothing differs for the school, so it gets no version"
+    )

@@ -1,4 +1,5 @@
-"""The connectedness check: who may read names, what it keeps of a student, and who hears of those who have nobody."""
+"""The connectedness check: who may read names, what it keeps of a student, and who hears of those who have
+nobody."""
 
 from __future__ import annotations
 
@@ -26,7 +27,14 @@ SignIn = Callable[[Person], Client]
 @pytest.fixture
 def begun(valley: Valley) -> tuple[Valley, Check, list[Student]]:  # noqa: F811
     students = [
-        enter_student(actor=None, school=valley.school, identifier=f"70{number}", name=f"Marker-Student {number}", grade="9") for number in range(3)
+        enter_student(
+            actor=None,
+            school=valley.school,
+            identifier=f"70{number}",
+            name=f"Marker-Student {number}",
+            grade="9",
+        )
+        for number in range(3)
     ]
     return valley, connecting.begin_check(actor=valley.cast.ben, school=valley.school), students
 
@@ -40,17 +48,32 @@ Begun = tuple[Valley, Check, list[Student]]
 
 def test_nobody_elsewhere_and_nobody_without_the_task_reads_a_name(begun: Begun, signed_in: SignIn) -> None:
     valley, check, _students = begun  # noqa: F811
-    for who in ("ben_elsewhere", "tess_elsewhere", "omar_elsewhere", "lena", "paul", "sam", "ivy", "omar", "aud", "ada"):
+    for who in (
+        "ben_elsewhere",
+        "tess_elsewhere",
+        "omar_elsewhere",
+        "lena",
+        "paul",
+        "sam",
+        "ivy",
+        "omar",
+        "aud",
+        "ada",
+    ):
         for place in ("", "grades/9/", "without/", "pairs/"):
             rung = place == "without/" and who in {"ivy", "omar"}
-            assert signed_in(valley.cast.everyone[who]).get(f"{check.path}{place}").status_code == (200 if rung else 404), (who, place)
+            assert signed_in(valley.cast.everyone[who]).get(f"{check.path}{place}").status_code == (
+                200 if rung else 404
+            ), (who, place)
     assert signed_in(valley.cast.rosa).get(f"{check.path}without/").status_code == 403
     with pytest.raises(NotAllowed):
         connecting.mark_mine(actor=valley.cast.sam, check=check, shown=[], mine=[])
 
 
 @pytest.mark.parametrize("who", ["nia", "ivy", "omar"])
-def test_whom_the_duty_rings_last_sees_how_many_and_whom_to_ask_and_no_name(begun: Begun, signed_in: SignIn, who: str) -> None:
+def test_whom_the_duty_rings_last_sees_how_many_and_whom_to_ask_and_no_name(
+    begun: Begun, signed_in: SignIn, who: str
+) -> None:
     valley, check, students = begun  # noqa: F811
     page = signed_in(valley.cast.everyone[who]).get(f"{check.path}without/").content.decode()
     assert f"{len(students)} students have no adult named." in page
@@ -91,7 +114,9 @@ def test_an_adult_marks_whose_adult_they_are_and_takes_it_back(begun: Begun, sig
     assert "has somebody else" in words(signed_in(valley.cast.ben).get(f"{check.path}grades/9/"))
 
 
-def test_who_has_nobody_is_a_duty_of_the_counselor_until_everybody_has_somebody(begun: Begun, signed_in: SignIn) -> None:
+def test_who_has_nobody_is_a_duty_of_the_counselor_until_everybody_has_somebody(
+    begun: Begun, signed_in: SignIn
+) -> None:
     valley, check, students = begun  # noqa: F811
     shown = [student.pk for student in students]
     connecting.mark_mine(actor=valley.cast.rosa, check=check, shown=shown, mine=shown[:1])

@@ -1,4 +1,5 @@
-"""The content files of the prevention plan keep their promises: complete, in both languages, plain, and never lowering."""
+"""The content files of the prevention plan keep their promises: complete, in both languages, plain, and never
+lowering."""
 
 from __future__ import annotations
 
@@ -115,7 +116,10 @@ def test_each_urgency_keeps_the_doctrine_s_clocks(urgency: str, acknowledge: Spa
     assert rule.acknowledge == acknowledge
     assert rule.human_reply == human_reply
     assert rule.disposition == Span(10, Unit.SCHOOL_DAYS)
-    assert any(rung.audience == "district_on_call" and rung.after == acknowledge for rung in rule.ladder) or urgency == "U1"
+    assert (
+        any(rung.audience == "district_on_call" and rung.after == acknowledge for rung in rule.ladder)
+        or urgency == "U1"
+    )
 
 
 def test_only_u1_rings_outside_the_delivery_window() -> None:
@@ -295,7 +299,12 @@ def test_what_reporters_read_keeps_to_grade_six() -> None:
     for category in content_loader.categories().values():
         assert len(category.description.en.split()) <= 22, category.key
     page = content_loader.anonymity_page()
-    assert grade([category.description.en for category in content_loader.categories().values() if category.shown]) <= 6
+    assert (
+        grade(
+            [category.description.en for category in content_loader.categories().values() if category.shown]
+        )
+        <= 6
+    )
     assert grade([line.en for line in (*page.limits, *page.protects, *page.next_steps)]) <= 6
     assert grade([rule.promise.en for rule in content_loader.urgencies().values()]) <= 6
     assert grade([content_loader.text(key, "en") for key in content_loader._texts()]) <= 6
@@ -357,7 +366,9 @@ def test_a_fault_names_the_file_and_the_key(tmp_path: Path, written: str, senten
     file = tmp_path / "words.yaml"
     file.write_text(written, encoding="utf-8")
     with pytest.raises(ContentFault, match=re.escape(sentence)) as fault:
-        content_reader.build_keyed(content_loader.RaisingEntry, content_reader.read(file)["entries"], file.name)
+        content_reader.build_keyed(
+            content_loader.RaisingEntry, content_reader.read(file)["entries"], file.name
+        )
     assert str(fault.value).startswith("words.yaml")
 
 
@@ -371,8 +382,12 @@ def test_an_unknown_text_is_a_fault_and_not_an_empty_page() -> None:
         content_loader.text("no_such_text", "en")
 
 
-@pytest.mark.parametrize("text", ["ab" * 500_000, "a1" * 250_000 + "!", "kill " + "my" * 500_000, "a" + "1" * 500_000])
+@pytest.mark.parametrize(
+    "text", ["ab" * 500_000, "a1" * 250_000 + "!", "kill " + "my" * 500_000, "a" + "1" * 500_000]
+)
 def test_a_text_without_a_space_costs_no_more_than_any_other(text: str) -> None:
     began = perf_counter()
     urgency_from_words([text])
-    assert perf_counter() - began < 10, "a search that starts again at each letter would take hours, and stop every other reporter meanwhile"
+    assert perf_counter() - began < 10, (
+        "a search that starts again at each letter would take hours, and stop every other reporter meanwhile"
+    )

@@ -1,4 +1,5 @@
-"""Who reads at a moment, and when nobody does. Covered hours and gaps make up all of the time, whatever the shifts and absences."""
+"""Who reads at a moment, and when nobody does. Covered hours and gaps make up all of the time, whatever the
+shifts and absences."""
 
 from __future__ import annotations
 
@@ -20,7 +21,9 @@ ZONE = ZoneInfo("America/New_York")
 BEGIN = datetime(2026, 10, 26, tzinfo=UTC)  # a week in which clocks go back
 
 shifts = st.builds(
-    lambda person, weekday, start, length, position: Shift(person, weekday, start, min(1440, start + length), position),
+    lambda person, weekday, start, length, position: Shift(
+        person, weekday, start, min(1440, start + length), position
+    ),
     st.integers(1, 3),
     st.integers(0, 6),
     st.integers(0, 1380),
@@ -28,7 +31,9 @@ shifts = st.builds(
     st.integers(1, 3),
 )
 absences = st.builds(
-    lambda person, start, hours: Away(person, BEGIN + timedelta(hours=start), BEGIN + timedelta(hours=start + hours)),
+    lambda person, start, hours: Away(
+        person, BEGIN + timedelta(hours=start), BEGIN + timedelta(hours=start + hours)
+    ),
     st.integers(1, 3),
     st.integers(-20, 200),
     st.integers(1, 100),
@@ -36,8 +41,12 @@ absences = st.builds(
 
 
 @settings(deadline=None)
-@given(st.lists(shifts, max_size=12), st.lists(absences, max_size=4), st.integers(0, 100), st.integers(1, 260))
-def test_covered_hours_and_gaps_make_up_all_of_the_time(rows: list[Shift], away: list[Away], start: int, length: int) -> None:
+@given(
+    st.lists(shifts, max_size=12), st.lists(absences, max_size=4), st.integers(0, 100), st.integers(1, 260)
+)
+def test_covered_hours_and_gaps_make_up_all_of_the_time(
+    rows: list[Shift], away: list[Away], start: int, length: int
+) -> None:
     begin = BEGIN + timedelta(hours=start)
     end = begin + timedelta(hours=length)
     stretches = covered(rows, away, begin, end, ZONE)
@@ -50,10 +59,16 @@ def test_covered_hours_and_gaps_make_up_all_of_the_time(rows: list[Shift], away:
 
 @settings(deadline=None)
 @given(st.lists(shifts, max_size=12), st.lists(absences, max_size=4), st.integers(0, 160 * 60))
-def test_an_hour_is_covered_exactly_when_somebody_reads_then(rows: list[Shift], away: list[Away], minutes: int) -> None:
+def test_an_hour_is_covered_exactly_when_somebody_reads_then(
+    rows: list[Shift], away: list[Away], minutes: int
+) -> None:
     at = BEGIN + timedelta(minutes=minutes)
-    inside = any(piece.starts_at <= at < piece.ends_at for piece in covered(rows, away, BEGIN, BEGIN + timedelta(days=8), ZONE))
-    repeated = datetime(2026, 11, 1, 5, tzinfo=UTC) <= at < datetime(2026, 11, 1, 7, tzinfo=UTC)  # the hour that comes twice, and its neighbour
+    inside = any(
+        piece.starts_at <= at < piece.ends_at
+        for piece in covered(rows, away, BEGIN, BEGIN + timedelta(days=8), ZONE)
+    )
+    # The hour that comes twice, and its neighbour
+    repeated = datetime(2026, 11, 1, 5, tzinfo=UTC) <= at < datetime(2026, 11, 1, 7, tzinfo=UTC)
     assert repeated or inside == bool(readers_at(rows, away, at, ZONE))
 
 
@@ -77,7 +92,8 @@ def test_without_shifts_all_of_the_time_is_one_gap() -> None:
     assert gaps(covered([], [], BEGIN, end, ZONE), BEGIN, end) == [Stretch(BEGIN, end)]
 
 
-# --- people behind the shifts --------------------------------------------------------------------------------------------------
+# --- people behind the shifts
+# --------------------------------------------------------------------------------------------------
 
 
 def test_a_reader_who_left_is_no_coverage(valley: Valley) -> None:
@@ -101,9 +117,14 @@ def test_a_reader_who_lost_the_role_is_no_coverage(valley: Valley) -> None:
 def test_an_absence_is_a_gap_until_it_is_taken_back(valley: Valley) -> None:
     cast = valley.cast
     actions.set_coverage(actor=None, organization=valley.school, rows=every_hour(cast.rosa))
-    away: dict[str, Any] = {"starts_at": valley.at + timedelta(hours=2), "ends_at": valley.at + timedelta(hours=5)}
+    away: dict[str, Any] = {
+        "starts_at": valley.at + timedelta(hours=2),
+        "ends_at": valley.at + timedelta(hours=5),
+    }
     absence = actions.add_absence(actor=cast.rosa, organization=valley.school, person=cast.rosa, **away)
-    assert queries.coverage_gaps_at([valley.school])[valley.school.pk] == [Stretch(away["starts_at"], away["ends_at"])]
+    assert queries.coverage_gaps_at([valley.school])[valley.school.pk] == [
+        Stretch(away["starts_at"], away["ends_at"])
+    ]
     said = queries.public_state(valley.school)
     assert said.covered_until == away["starts_at"]
     actions.remove_absence(actor=cast.rosa, organization=valley.school, absence=absence)

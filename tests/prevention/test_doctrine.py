@@ -1,5 +1,5 @@
-"""What the plan chooses from: complete, and the doctrine's own. (That each rule names its source, its mark and both languages is held by
-tests/threat_assessment/test_content.py for the whole doctrine.)"""
+"""What the plan chooses from: complete, and the doctrine's own. (That each rule names its source, its mark
+and both languages is held by tests/threat_assessment/test_content.py for the whole doctrine.)"""
 
 from __future__ import annotations
 
@@ -11,20 +11,24 @@ from security_center.prevention.doctrine.kinds import BehaviorClass, Mark, TellL
 
 # The doctrine's own lists, written out here so that no edit of a file changes them unseen.
 PROHIBITED = (
-    "threat_direct threat_conditional threat_veiled violent_act weapon_campus explosive_incendiary bomb_threat bullying_harassment stalking "
+    "threat_direct threat_conditional threat_veiled violent_act weapon_campus explosive_incendiary "
+    "bomb_threat bullying_harassment stalking "
     "sexual_violence dating_violence hate_motivated"
 )
 
 CONCERNING = (
-    "attack_planning weapon_seeking attacker_interest violent_content grievance_fixation suicidal_statement self_injury "
-    "hopelessness performance_drop absenteeism withdrawal sudden_change substance_use erratic_depressive anger_outburst "
+    "attack_planning weapon_seeking attacker_interest violent_content grievance_fixation "
+    "suicidal_statement self_injury "
+    "hopelessness performance_drop absenteeism withdrawal sudden_change substance_use "
+    "erratic_depressive anger_outburst "
     "blaming_confrontational animal_cruelty property_destruction"
 )
 
 ALWAYS_LE = "weapon_campus explosive_incendiary bomb_threat sexual_violence attack_planning abuse_neglect"
 
 NEVER_LE = (
-    "bullying_harassment attacker_interest violent_content grievance_fixation self_injury hopelessness performance_drop absenteeism withdrawal "
+    "bullying_harassment attacker_interest violent_content grievance_fixation self_injury "
+    "hopelessness performance_drop absenteeism withdrawal "
     "sudden_change substance_use erratic_depressive anger_outburst blaming_confrontational animal_cruelty"
 )
 
@@ -41,28 +45,36 @@ CLOCKS = {
 }
 
 SOURCES = (
-    "reporter witness target student_of_concern teacher_current teacher_past coach counselor nurse bus_driver cafeteria_custodial "
-    "sro friend classmate partner sibling parent_guardian employer neighbor faith_leader community_program prior_school "
-    "rec_academic rec_attendance rec_discipline rec_prior_btam rec_prior_tips rec_iep504 rec_assignments rec_locker_desk "
-    "rec_device_account rec_public_online rec_le_contacts rec_court_juvenile rec_mental_health rec_child_welfare lethal_means_home"
+    "reporter witness target student_of_concern teacher_current teacher_past coach counselor nurse "
+    "bus_driver cafeteria_custodial "
+    "sro friend classmate partner sibling parent_guardian employer neighbor faith_leader "
+    "community_program prior_school "
+    "rec_academic rec_attendance rec_discipline rec_prior_btam rec_prior_tips rec_iep504 "
+    "rec_assignments rec_locker_desk "
+    "rec_device_account rec_public_online rec_le_contacts rec_court_juvenile rec_mental_health "
+    "rec_child_welfare lethal_means_home"
 )
 
 
-# --- what is said of every rule --------------------------------------------------------------------------------------
+# --- what is said of every rule
+# --------------------------------------------------------------------------------------
 
 
 def test_the_clocks_of_the_threshold_are_our_design_whatever_the_condition_is() -> None:
     assert {row.clock_mark for row in assessment.thresholds().values()} == {Mark.OURS}
 
 
-# --- step 2 and step 4 -----------------------------------------------------------------------------------------------
+# --- step 2 and step 4
+# -----------------------------------------------------------------------------------------------
 
 
 def test_the_behaviors_are_the_doctrines_in_its_order() -> None:
     assert list(assessment.behaviors()) == [*PROHIBITED.split(), *CONCERNING.split(), "abuse_neglect"]
     for key, behavior in assessment.behaviors().items():
         wanted = BehaviorClass.PROHIBITED if key in PROHIBITED.split() else BehaviorClass.CONCERNING
-        assert behavior.behavior_class is (BehaviorClass.PROTECTIVE if key == "abuse_neglect" else wanted), key
+        assert behavior.behavior_class is (BehaviorClass.PROTECTIVE if key == "abuse_neglect" else wanted), (
+            key
+        )
 
 
 def test_urgency_and_law_enforcement_of_each_behavior_are_the_doctrines() -> None:
@@ -79,7 +91,8 @@ def test_the_threshold_has_its_seven_rows_with_their_clocks() -> None:
     assert list(assessment.law_enforcement_rules()) == list("abcde")
 
 
-# --- step 1 ----------------------------------------------------------------------------------------------------------
+# --- step 1
+# ----------------------------------------------------------------------------------------------------------
 
 
 def test_there_are_five_rule_sets_and_texas_asks_for_nine_kinds_of_expertise() -> None:
@@ -102,7 +115,8 @@ def test_no_auditor_and_no_administrator_of_the_system_counts_on_a_team() -> Non
         assert not {Role.AUDITOR, Role.ADMINISTRATOR} & set(one.roles), one.key
 
 
-# --- step 5 ----------------------------------------------------------------------------------------------------------
+# --- step 5
+# ----------------------------------------------------------------------------------------------------------
 
 
 def test_the_sources_are_the_doctrines_and_weapons_at_home_are_always_asked() -> None:
@@ -124,12 +138,19 @@ def test_each_profile_reaches_every_source() -> None:
         assert sorted(reached) == sorted(SOURCES.split()), order.key
 
 
-# --- judgement -------------------------------------------------------------------------------------------------------
+# --- judgement
+# -------------------------------------------------------------------------------------------------------
 
 
 def test_there_are_five_conclusions_and_only_no_concern_may_close() -> None:
     found = management.conclusions()
-    assert list(found) == ["attack_thinking", "escalating_unclear", "self_harm_primary", "needs_support", "no_concern"]
+    assert list(found) == [
+        "attack_thinking",
+        "escalating_unclear",
+        "self_harm_primary",
+        "needs_support",
+        "no_concern",
+    ]
     assert [one.key for one in found.values() if one.may_close] == ["no_concern"]
     assert [one.key for one in found.values() if one.law_enforcement] == ["attack_thinking"]
     assert len(found["attack_thinking"].plan_categories) == 5
@@ -160,7 +181,8 @@ def test_when_in_doubt_cstag_is_substantive_and_each_path_ends() -> None:
     assert sorted(levels_reached("evaluate", "")) == sorted(management.schemes()["cstag"].levels)
 
 
-# --- step 6 ----------------------------------------------------------------------------------------------------------
+# --- step 6
+# ----------------------------------------------------------------------------------------------------------
 
 
 def test_there_are_eight_categories_of_options() -> None:
@@ -179,7 +201,10 @@ def test_there_are_eight_categories_of_options() -> None:
 
 def test_each_search_is_confirmed_daily_by_a_trained_owner() -> None:
     options = management.plan_options()
-    assert {key for key, one in options.items() if one.needs_trained_owner} == {"stop_imminent.bag_locker_search", "less_prone_situation.search_plan"}
+    assert {key for key, one in options.items() if one.needs_trained_owner} == {
+        "stop_imminent.bag_locker_search",
+        "less_prone_situation.search_plan",
+    }
     assert {key for key, one in options.items() if one.daily_confirmation} == {
         "stop_imminent.bag_locker_search",
         "less_prone_situation.search_plan",
@@ -190,7 +215,11 @@ def test_each_search_is_confirmed_daily_by_a_trained_owner() -> None:
 
 
 def test_every_level_has_a_review_or_says_that_there_is_no_threat() -> None:
-    without = {name for name in management.levels() if management.review_band(scheme=name.partition(".")[0], level=name.partition(".")[2]) is None}
+    without = {
+        name
+        for name in management.levels()
+        if management.review_band(scheme=name.partition(".")[0], level=name.partition(".")[2]) is None
+    }
     assert without == {"cstag.not_a_threat", "florida.unfounded"}
     assert {key: (one.first_days, one.then_days) for key, one in management.review_bands().items()} == {
         "high": (7, 30),
@@ -210,7 +239,8 @@ def test_in_the_scheme_of_words_the_conclusion_sets_the_review() -> None:
         assert management.review_band(scheme="ntac", conclusion=key) is not None, key
 
 
-# --- the life of a case ----------------------------------------------------------------------------------------------
+# --- the life of a case
+# ----------------------------------------------------------------------------------------------
 
 
 def test_the_target_of_every_transition_exists() -> None:
@@ -256,7 +286,9 @@ def test_only_a_report_of_something_new_leads_out_of_a_closed_case() -> None:
 
 def test_the_clocks_of_the_states_are_the_doctrines() -> None:
     spoken = {
-        f"{state.key}.{key}": "same_school_day" if clock.span is None else f"{clock.span.amount} {clock.span.unit.value}"
+        f"{state.key}.{key}": "same_school_day"
+        if clock.span is None
+        else f"{clock.span.amount} {clock.span.unit.value}"
         for state in management.lifecycle().values()
         for key, clock in state.clocks.items()
     }
@@ -274,21 +306,36 @@ def test_the_clocks_of_the_states_are_the_doctrines() -> None:
     }
 
 
-# --- privacy, states, equity, failures -------------------------------------------------------------------------------
+# --- privacy, states, equity, failures
+# -------------------------------------------------------------------------------
 
 
 def test_the_seven_states_start_with_what_their_law_asks() -> None:
     laws = management.state_laws()
     assert list(laws) == ["VA", "FL", "TX", "GA", "PA", "CO", "TN"]
-    assert {key: law.team_rules for key, law in laws.items() if law.team_rules} == {"VA": "virginia", "FL": "florida", "TX": "texas"}
+    assert {key: law.team_rules for key, law in laws.items() if law.team_rules} == {
+        "VA": "virginia",
+        "FL": "florida",
+        "TX": "texas",
+    }
 
 
-# --- the starting plan -----------------------------------------------------------------------------------------------
+# --- the starting plan
+# -----------------------------------------------------------------------------------------------
 
 
 def test_the_starting_plan_has_the_eight_steps_and_takes_fifteen_minutes() -> None:
     plan = management.starting_plan()
-    assert list(plan.steps) == ["team", "behaviors", "reporting", "le_threshold", "procedures", "risk_management", "climate", "training"]
+    assert list(plan.steps) == [
+        "team",
+        "behaviors",
+        "reporting",
+        "le_threshold",
+        "procedures",
+        "risk_management",
+        "climate",
+        "training",
+    ]
     assert sum(step.minutes for step in plan.steps.values()) <= 15
 
 

@@ -1,4 +1,5 @@
-"""Who is told, at which minute, and who is next: each urgency's ladder (reporting.md 6.1), and what a conflict does to an audience."""
+"""Who is told, at which minute, and who is next: each urgency's ladder (reporting.md 6.1), and what a
+conflict does to an audience."""
 
 from __future__ import annotations
 
@@ -56,7 +57,9 @@ def test_u3_is_due_by_the_end_of_the_next_school_day_and_u4_after_five() -> None
 
 
 @pytest.mark.parametrize("urgency", ["U1", "U2", "U3", "U4"])
-@pytest.mark.parametrize("at", [TUESDAY, NIGHT, local(2026, 11, 1, 1, 30), local(2026, 3, 8, 1, 59), local(2026, 7, 4, 12, 0)])
+@pytest.mark.parametrize(
+    "at", [TUESDAY, NIGHT, local(2026, 11, 1, 1, 30), local(2026, 3, 8, 1, 59), local(2026, 7, 4, 12, 0)]
+)
 def test_every_ladder_climbs_ends_with_everyone_and_repeats(urgency: str, at: datetime) -> None:
     ladder = ladders.acknowledgement(urgency, at, PLAIN)
     moments = [rung.at for rung in ladder.rungs]
@@ -77,7 +80,9 @@ def test_a_decision_is_due_in_a_day_for_u1_and_ten_school_days_for_others() -> N
 
 
 def test_what_was_told_in_person_is_recorded_the_same_day() -> None:
-    assert ladders.same_day(TUESDAY, PLAIN).due_at == datetime(2026, 11, 24, 23, 59, tzinfo=ZoneInfo("America/New_York"))
+    assert ladders.same_day(TUESDAY, PLAIN).due_at == datetime(
+        2026, 11, 24, 23, 59, tzinfo=ZoneInfo("America/New_York")
+    )
 
 
 def test_a_ladder_for_one_audience_keeps_its_moments() -> None:
@@ -87,7 +92,8 @@ def test_a_ladder_for_one_audience_keeps_its_moments() -> None:
     assert {rung.audience for rung in alone.rungs} == {"x"}
 
 
-# --- audiences ------------------------------------------------------------------------------------------------------------------
+# --- audiences
+# ------------------------------------------------------------------------------------------------
 
 
 def names(valley: Valley, audience: str, thing: str = "") -> list[str]:
@@ -97,16 +103,32 @@ def names(valley: Valley, audience: str, thing: str = "") -> list[str]:
 
 
 def test_an_audience_is_whoever_the_calendar_names_at_that_moment(valley: Valley) -> None:
-    assert [names(valley, f"reader:{position}") for position in (1, 2, 3, 4)] == [["Rosa Ortiz"], ["Ben Cole"], ["Tess Moran"], []]
+    assert [names(valley, f"reader:{position}") for position in (1, 2, 3, 4)] == [
+        ["Rosa Ortiz"],
+        ["Ben Cole"],
+        ["Tess Moran"],
+        [],
+    ]
     assert names(valley, "district_on_call") == ["Nia Ward"]
     assert names(valley, "district") == ["Nia Ward", "Ivy Chen"]
     assert names(valley, "superintendent") == ["Omar Reyes"]
-    assert set(names(valley, "everyone")) == {"Rosa Ortiz", "Ben Cole", "Tess Moran", "Nia Ward", "Ivy Chen", "Omar Reyes"}
+    assert set(names(valley, "everyone")) == {
+        "Rosa Ortiz",
+        "Ben Cole",
+        "Tess Moran",
+        "Nia Ward",
+        "Ivy Chen",
+        "Omar Reyes",
+    }
 
 
-def test_outside_of_all_shifts_no_reader_is_on_duty_and_the_calendars_order_counts_for_calm_ones(valley: Valley) -> None:
+def test_outside_of_all_shifts_no_reader_is_on_duty_and_the_calendars_order_counts_for_calm_ones(
+    valley: Valley,
+) -> None:
     rows = [
-        actions.ShiftRow(person.pk, day, 480, 960, place) for day in range(5) for place, person in enumerate((valley.cast.ben, valley.cast.rosa), 1)
+        actions.ShiftRow(person.pk, day, 480, 960, place)
+        for day in range(5)
+        for place, person in enumerate((valley.cast.ben, valley.cast.rosa), 1)
     ]
     actions.set_coverage(actor=None, organization=valley.school, rows=rows)
     valley.set_clock(NIGHT)
@@ -124,7 +146,9 @@ def test_whom_a_conflict_keeps_out_is_skipped_and_the_next_one_moves_up(valley: 
     assert names(valley, "reader:1", "report:UNKNOWN") == ["Rosa Ortiz"]
 
 
-def test_where_the_whole_district_is_kept_out_its_alternate_is_told_unless_it_is_about_them_too(valley: Valley) -> None:
+def test_where_the_whole_district_is_kept_out_its_alternate_is_told_unless_it_is_about_them_too(
+    valley: Valley,
+) -> None:
     from security_center.reporting.models import Conflict
 
     cast = valley.cast
@@ -140,6 +164,10 @@ def test_where_the_whole_district_is_kept_out_its_alternate_is_told_unless_it_is
 
 def test_every_audience_of_a_ladder_is_known_to_duties(valley: Valley) -> None:
     made = [ladders.acknowledgement(urgency, TUESDAY, PLAIN) for urgency in ("U1", "U2", "U3", "U4")]
-    made += [ladders.reply("U1", TUESDAY, PLAIN), ladders.disposition("U1", TUESDAY, PLAIN), ladders.second_person(TUESDAY, PLAIN)]
+    made += [
+        ladders.reply("U1", TUESDAY, PLAIN),
+        ladders.disposition("U1", TUESDAY, PLAIN),
+        ladders.second_person(TUESDAY, PLAIN),
+    ]
     made += [ladders.same_day(TUESDAY, PLAIN), ladders.pattern(TUESDAY)]
     assert all(audiences.is_known(rung.audience) for ladder in made for rung in ladder.rungs)

@@ -22,21 +22,33 @@ from security_center.prevention.models import Plan, PublishedForm
 Act = Callable[[Person, Valley], Any]
 PLAN_ACTS: dict[str, Act] = {
     "adopt": lambda actor, valley: actions.adopt_plan(actor=actor, organization=valley.school),
-    "alternate": lambda actor, valley: actions.set_alternate(actor=actor, organization=valley.school, person=valley.cast.ivy),
+    "alternate": lambda actor, valley: actions.set_alternate(
+        actor=actor, organization=valley.school, person=valley.cast.ivy
+    ),
 }
 CALENDAR_ACTS: dict[str, Act] = {
     "coverage": lambda actor, valley: actions.set_coverage(actor=actor, organization=valley.school, rows=[]),
     "holiday": lambda actor, valley: actions.add_holiday(
-        actor=actor, organization=valley.school, first_day=date(2026, 12, 1), last_day=date(2026, 12, 1), name="Snow"
+        actor=actor,
+        organization=valley.school,
+        first_day=date(2026, 12, 1),
+        last_day=date(2026, 12, 1),
+        name="Snow",
     ),
     "absence of another": lambda actor, valley: actions.add_absence(
-        actor=actor, organization=valley.school, person=valley.cast.ben, starts_at=valley.at, ends_at=valley.at + timedelta(hours=1)
+        actor=actor,
+        organization=valley.school,
+        person=valley.cast.ben,
+        starts_at=valley.at,
+        ends_at=valley.at + timedelta(hours=1),
     ),
 }
 
 
 @pytest.mark.parametrize("name", PLAN_ACTS)
-def test_the_plan_is_changed_by_the_safety_lead_and_the_administrator_and_nobody_else(valley: Valley, name: str) -> None:
+def test_the_plan_is_changed_by_the_safety_lead_and_the_administrator_and_nobody_else(
+    valley: Valley, name: str
+) -> None:
     for who in ("rosa", "dana", "tess", "nia", "omar", "aud", "lena", "ada_elsewhere", "ivy_elsewhere"):
         with pytest.raises(NotAllowed):
             PLAN_ACTS[name](getattr(valley.cast, who), valley)
@@ -55,7 +67,11 @@ def test_the_calendar_is_kept_by_those_who_answer_for_it_and_nobody_else(valley:
 
 def test_anybody_marks_their_own_absence(valley: Valley) -> None:
     actions.add_absence(
-        actor=valley.cast.rosa, organization=valley.school, person=valley.cast.rosa, starts_at=valley.at, ends_at=valley.at + timedelta(1)
+        actor=valley.cast.rosa,
+        organization=valley.school,
+        person=valley.cast.rosa,
+        starts_at=valley.at,
+        ends_at=valley.at + timedelta(1),
     )
 
 
@@ -68,29 +84,43 @@ def test_only_somebody_who_reads_there_stands_in_a_calendar_or_as_alternate(vall
     assert len(queries.readers_in_calendar(valley.school)) == 3
 
 
-@pytest.mark.parametrize("shift", [(7, 0, 60, 1), (0, 1440, 60, 1), (0, 0, 1441, 1), (0, 0, 60, 0), (-1, 0, 60, 1)])
+@pytest.mark.parametrize(
+    "shift", [(7, 0, 60, 1), (0, 1440, 60, 1), (0, 0, 1441, 1), (0, 0, 60, 0), (-1, 0, 60, 1)]
+)
 def test_a_shift_out_of_range_changes_nothing(valley: Valley, shift: tuple[int, int, int, int]) -> None:
     with pytest.raises(PlanFault, match="shift_out_of_range"):
-        actions.set_coverage(actor=None, organization=valley.school, rows=[actions.ShiftRow(valley.cast.rosa.pk, *shift)])
+        actions.set_coverage(
+            actor=None, organization=valley.school, rows=[actions.ShiftRow(valley.cast.rosa.pk, *shift)]
+        )
     assert queries.coverage_gaps_at([valley.school])[valley.school.pk] == []
 
 
 def test_a_shift_over_midnight_is_two_stretches(valley: Valley) -> None:
     rows = [actions.ShiftRow(valley.cast.rosa.pk, 6, 22 * 60, 6 * 60)]
     actions.set_coverage(actor=None, organization=valley.school, rows=rows)
-    found = valley.school.coverage_shifts.order_by("weekday").values_list("weekday", "starts_minute", "ends_minute")
+    found = valley.school.coverage_shifts.order_by("weekday").values_list(
+        "weekday", "starts_minute", "ends_minute"
+    )
     assert list(found) == [(0, 0, 360), (6, 1320, 1440)]
 
 
-# --- versions ---------------------------------------------------------------------------------------------------------------------
+# --- versions
+# ------------------------------------------------------------------------------------------------
 
 
 def test_each_adoption_is_a_version_and_what_was_not_chosen_stays(valley: Valley) -> None:
     district = valley.cast.district
     actions.adopt_plan(actor=valley.cast.ivy, organization=district, retention_days=100, languages=["en"])
     newest = actions.adopt_plan(actor=valley.cast.ivy, organization=district, other_line_name="Safe Line")
-    assert (newest.version, newest.retention_days, newest.languages, newest.adopted_by) == (3, 100, ["en"], valley.cast.ivy)
-    assert list(Plan.objects.filter(organization=district).order_by("version").values_list("state", flat=True)) == [
+    assert (newest.version, newest.retention_days, newest.languages, newest.adopted_by) == (
+        3,
+        100,
+        ["en"],
+        valley.cast.ivy,
+    )
+    assert list(
+        Plan.objects.filter(organization=district).order_by("version").values_list("state", flat=True)
+    ) == [
         "superseded",
         "superseded",
         "adopted",
@@ -115,7 +145,9 @@ def test_a_school_works_by_its_own_plan_else_by_its_districts(valley: Valley) ->
         ({"school_hours": {"0": ["half past seven", "15:30"]}}, "hours_not_readable"),
     ],
 )
-def test_a_plan_is_made_stricter_and_never_softer_or_unreadable(valley: Valley, choices: dict[str, Any], code: str) -> None:
+def test_a_plan_is_made_stricter_and_never_softer_or_unreadable(
+    valley: Valley, choices: dict[str, Any], code: str
+) -> None:
     with pytest.raises(PlanFault, match=code):
         actions.adopt_plan(actor=None, organization=valley.cast.district, **choices)
     assert Plan.objects.get(organization=valley.cast.district).version == 1
@@ -123,11 +155,14 @@ def test_a_plan_is_made_stricter_and_never_softer_or_unreadable(valley: Valley, 
 
 def test_a_stricter_urgency_reaches_the_next_report(valley: Valley) -> None:
     assert valley.report("A bike is gone.", category="theft_vandalism").urgency == "U4"
-    actions.adopt_plan(actor=None, organization=valley.cast.district, stricter_urgencies={"theft_vandalism": "U2"})
+    actions.adopt_plan(
+        actor=None, organization=valley.cast.district, stricter_urgencies={"theft_vandalism": "U2"}
+    )
     assert valley.report("A bike is gone.", category="theft_vandalism").urgency == "U2"
 
 
-# --- whether a form is open ----------------------------------------------------------------------------------------------------------
+# --- whether a form is open
+# ------------------------------------------------------------------------------------------------
 
 
 def prove(person: Person) -> None:
@@ -144,15 +179,24 @@ def test_a_form_needs_a_plan_a_reader_and_a_proof_of_each_reader(valley: Valley,
     actions.set_coverage(actor=None, organization=valley.school, rows=every_hour(cast.rosa, cast.ben))
     prove(cast.rosa)
     state = queries.form_state(valley.school)
-    assert (state.open, state.missing, state.readers_without_confirmed_alert) == (True, [], [cast.ben])  # beside one who proved it at each hour
-    actions.set_coverage(actor=None, organization=valley.school, rows=[*every_hour(cast.rosa)[:6], *every_hour(cast.ben)])
+    # Beside one who proved it at each hour
+    assert (state.open, state.missing, state.readers_without_confirmed_alert) == (True, [], [cast.ben])
+    actions.set_coverage(
+        actor=None, organization=valley.school, rows=[*every_hour(cast.rosa)[:6], *every_hour(cast.ben)]
+    )
     state = queries.form_state(valley.school)
-    assert (state.open, state.missing, state.readers_without_confirmed_alert) == (False, ["unproved_reader"], [cast.ben])
+    assert (state.open, state.missing, state.readers_without_confirmed_alert) == (
+        False,
+        ["unproved_reader"],
+        [cast.ben],
+    )
     prove(cast.ben)
     assert queries.form_state(valley.school).open
 
 
-def test_a_proof_counts_for_a_hundred_and_twenty_days_and_the_worker_shuts_the_form_after(valley: Valley, settings: Any) -> None:
+def test_a_proof_counts_for_a_hundred_and_twenty_days_and_the_worker_shuts_the_form_after(
+    valley: Valley, settings: Any
+) -> None:
     settings.SSC_DEMO = False
     actions.set_coverage(actor=None, organization=valley.school, rows=every_hour(valley.cast.rosa))
     prove(valley.cast.rosa)
@@ -168,7 +212,10 @@ def test_a_proof_counts_for_a_hundred_and_twenty_days_and_the_worker_shuts_the_f
 
 def test_what_is_published_says_nothing_about_people(valley: Valley) -> None:
     actions.set_alternate(actor=None, organization=valley.cast.district, person=valley.cast.ivy)
-    forms = [{key: value for key, value in form.items() if key != "renewed_at"} for form in PublishedForm.objects.values()]
+    forms = [
+        {key: value for key, value in form.items() if key != "renewed_at"}
+        for form in PublishedForm.objects.values()
+    ]
     written = json.dumps(forms, default=str)
     for person in valley.cast.everyone.values():
         assert person.name not in written

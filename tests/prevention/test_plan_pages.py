@@ -1,4 +1,5 @@
-"""What the plan says, on its page: who may not change it, what is refused, and that an earlier version stays readable."""
+"""What the plan says, on its page: who may not change it, what is refused, and that an earlier version stays
+readable."""
 
 from __future__ import annotations
 
@@ -33,16 +34,29 @@ def test_the_starting_plan_is_offered_and_adopted_as_it_is(cast: Cast, signed_in
     assert queries.adopted_plan(cast.school_a) == Plan.objects.get()
 
 
-def test_a_new_version_holds_and_the_old_one_stays_readable(cast: Cast, signed_in: SignIn, sent: dict[str, Any]) -> None:
+def test_a_new_version_holds_and_the_old_one_stays_readable(
+    cast: Cast, signed_in: SignIn, sent: dict[str, Any]
+) -> None:
     ivy, base = signed_in(cast.ivy), f"/plan/{cast.district.slug}/"
     ivy.post(f"{base}build/check/")
-    changes = {"retention_days": 200, "stricter_bullying": "U1", "opens_5": "09:00", "closes_5": "12:00", "other_line_name": "Franklin Safe Line"}
+    changes = {
+        "retention_days": 200,
+        "stricter_bullying": "U1",
+        "opens_5": "09:00",
+        "closes_5": "12:00",
+        "other_line_name": "Franklin Safe Line",
+    }
     assert ivy.post(f"{base}build/reporting/", {**sent, **changes}).status_code == 302
     assert queries.adopted_plan(cast.district).version == 1  # type: ignore[union-attr]
     ivy.post(f"{base}build/check/")
     plan = queries.adopted_plan(cast.district)
     assert plan is not None
-    assert (plan.version, plan.retention_days, plan.stricter_urgencies, plan.school_hours["5"]) == (2, 200, {"bullying": "U1"}, ["09:00", "12:00"])
+    assert (plan.version, plan.retention_days, plan.stricter_urgencies, plan.school_hours["5"]) == (
+        2,
+        200,
+        {"bullying": "U1"},
+        ["09:00", "12:00"],
+    )
     page = ivy.get(base).content.decode()
     assert "200 days" in page
     assert "Bullying: Now instead of Today" in page
@@ -73,7 +87,9 @@ def test_what_cannot_be_is_said_beside_its_field_and_every_word_stays(
 
 
 def test_no_category_can_be_made_softer(cast: Cast, signed_in: SignIn, sent: dict[str, Any]) -> None:
-    answer = signed_in(cast.ivy).post(f"/plan/{cast.district.slug}/build/reporting/", {**sent, "stricter_bullying": "U4"})
+    answer = signed_in(cast.ivy).post(
+        f"/plan/{cast.district.slug}/build/reporting/", {**sent, "stricter_bullying": "U4"}
+    )
     assert answer.status_code == 422
     assert not Plan.objects.exists()
 
@@ -98,4 +114,7 @@ def test_the_list_of_desks_costs_the_same_however_many_there_are(
 
 def test_hours_are_told_in_words(cast: Cast) -> None:
     hours = {"0": ["07:30", "15:30"], "1": ["07:30", "15:30"], "2": ["07:30", "12:00"]}
-    assert plan_words.hours_in_words(hours) == "Monday to Tuesday, 7:30 a.m. to 3:30 p.m.; Wednesday, 7:30 a.m. to noon"
+    assert (
+        plan_words.hours_in_words(hours)
+        == "Monday to Tuesday, 7:30 a.m. to 3:30 p.m.; Wednesday, 7:30 a.m. to noon"
+    )

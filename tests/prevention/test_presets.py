@@ -16,13 +16,17 @@ def test_around_the_clock_names_somebody_at_every_minute_of_the_week(people: lis
     covered = set()
     for row in around_the_clock(people):
         ends = row.ends_minute if row.ends_minute > row.starts_minute else row.ends_minute + 1440
-        covered.update((row.weekday * 1440 + minute) % (7 * 1440) for minute in range(row.starts_minute, ends))
+        covered.update(
+            (row.weekday * 1440 + minute) % (7 * 1440) for minute in range(row.starts_minute, ends)
+        )
     assert len(covered) == 7 * 1440
 
 
 @given(groups)
 def test_nights_begin_with_another_person_each_day(people: list[int]) -> None:
-    first_at_night = [row.person_id for row in around_the_clock(people) if row.starts_minute == 1080 and row.position == 1]
+    first_at_night = [
+        row.person_id for row in around_the_clock(people) if row.starts_minute == 1080 and row.position == 1
+    ]
     assert first_at_night == [people[day % len(people)] for day in range(7)]
 
 
@@ -30,5 +34,7 @@ def test_nights_begin_with_another_person_each_day(people: list[int]) -> None:
 def test_school_hours_name_everybody_in_order_and_nobody_else(people: list[int]) -> None:
     rows = in_school_hours(people, HOURS)
     for day in range(5):
-        assert [(row.person_id, row.starts_minute, row.ends_minute) for row in rows if row.weekday == day] == [(one, 450, 930) for one in people]
+        assert [
+            (row.person_id, row.starts_minute, row.ends_minute) for row in rows if row.weekday == day
+        ] == [(one, 450, 930) for one in people]
     assert not [row for row in rows if row.weekday > 4]

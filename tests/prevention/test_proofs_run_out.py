@@ -1,5 +1,6 @@
-"""A proof that alerts arrive counts for 120 days. Seen before: forms shut by themselves on day 121 without a word, one unproved reader beside proved
-ones shut a form at once, and after proofs on the screen no button asked for new ones."""
+"""A proof that alerts arrive counts for 120 days. Seen before: forms shut by themselves on day 121 without a
+word, one unproved reader beside proved ones shut a form at once, and after proofs on the screen no button
+asked for new ones."""
 
 from __future__ import annotations
 
@@ -34,14 +35,19 @@ def asked_of(person: Person) -> int:
     return TestAlert.objects.filter(person=person, confirmed_at__isnull=True).count()
 
 
-def test_from_day_100_on_readers_and_administrators_are_reminded_each_week_until_they_prove_it_again(proved: Valley) -> None:
+def test_from_day_100_on_readers_and_administrators_are_reminded_each_week_until_they_prove_it_again(
+    proved: Valley,
+) -> None:
     cast = proved.cast
     proved.pass_time(days=99)
     assert tasks.remind_of_proofs() == 0
     proved.pass_time(days=2)
     assert tasks.remind_of_proofs() > 0
     assert asked_of(cast.rosa) == 1
-    assert Message.objects.get(person=cast.ada, kind="prevention.proof_runs_out").path == f"/set-up/{cast.district.slug}/alerts/"
+    assert (
+        Message.objects.get(person=cast.ada, kind="prevention.proof_runs_out").path
+        == f"/set-up/{cast.district.slug}/alerts/"
+    )
     proved.pass_time(days=1)
     assert tasks.remind_of_proofs() == 0
     proved.pass_time(days=7)
@@ -59,7 +65,9 @@ def test_an_unproved_reader_beside_proved_ones_closes_no_form_and_gets_a_test_al
     assert asked_of(cast.dana) == 1
 
 
-def test_after_proofs_on_the_screen_a_mail_server_makes_the_button_ask_again(proved: Valley, settings: Any) -> None:
+def test_after_proofs_on_the_screen_a_mail_server_makes_the_button_ask_again(
+    proved: Valley, settings: Any
+) -> None:
     TestAlert.objects.update(channel=Delivery.SCREEN)
     assert proved.cast.rosa not in set_up.alert_people(proved.cast.district).waiting
     settings.SSC_EMAIL_CONFIGURED = True
@@ -69,22 +77,34 @@ def test_after_proofs_on_the_screen_a_mail_server_makes_the_button_ask_again(pro
     assert asked_of(proved.cast.rosa) == 1
 
 
-@pytest.mark.parametrize(("code", "title"), [("SSLCertVerificationError", "Mail server: its certificate is not valid"), ("smtp_451", "")])
-def test_a_certificate_that_is_not_valid_stands_on_the_administrators_first_page(valley: Valley, settings: Any, code: str, title: str) -> None:
+@pytest.mark.parametrize(
+    ("code", "title"),
+    [("SSLCertVerificationError", "Mail server: its certificate is not valid"), ("smtp_451", "")],
+)
+def test_a_certificate_that_is_not_valid_stands_on_the_administrators_first_page(
+    valley: Valley, settings: Any, code: str, title: str
+) -> None:
     settings.SSC_EMAIL_CONFIGURED = True
     valley.report("He has a gun in his bag right now.", danger_now="yes")
     valley.ring()
     Delivery.objects.update(state=Delivery.State.FAILED, last_error_code=code)
-    assert [one.title for one in broken_for(valley.cast.ada) if one.key == "mail_server"] == ([title] if title else [])
+    assert [one.title for one in broken_for(valley.cast.ada) if one.key == "mail_server"] == (
+        [title] if title else []
+    )
 
 
 def test_a_mail_is_tried_for_a_day() -> None:
-    waits = [queue.backoff(attempt).total_seconds() for attempt in range(1, next(iter(queue.PATIENT.values())))]
+    waits = [
+        queue.backoff(attempt).total_seconds() for attempt in range(1, next(iter(queue.PATIENT.values())))
+    ]
     assert sum(waits) >= 24 * 3600
 
 
-def test_the_form_opens_with_the_proof_that_it_waited_for_and_not_a_minute_later(valley: Valley, settings: Any) -> None:
-    """The last step of the set-up said "Every form is open" while the address still said that no reports are taken."""
+def test_the_form_opens_with_the_proof_that_it_waited_for_and_not_a_minute_later(
+    valley: Valley, settings: Any
+) -> None:
+    """The last step of the set-up said "Every form is open" while the address still said that no reports are
+    taken."""
     settings.SSC_DEMO = False
     tasks.publish_forms()
     assert not queries.published_form(valley.school).open  # type: ignore[union-attr]

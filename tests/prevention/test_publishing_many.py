@@ -21,12 +21,24 @@ pytestmark = pytest.mark.django_db
 def more_schools(valley: Valley, count: int) -> list[Organization]:
     made = Organization.objects.bulk_create(
         [
-            Organization(kind="school", parent=valley.cast.district, name=f"School {n}", slug=f"school-{count}-{n}", created_at=START)
+            Organization(
+                kind="school",
+                parent=valley.cast.district,
+                name=f"School {n}",
+                slug=f"school-{count}-{n}",
+                created_at=START,
+            )
             for n in range(count)
         ]
     )
     shifts = [
-        CoverageShift(organization=school, person_id=row.person_id, weekday=row.weekday, starts_minute=0, ends_minute=1440)
+        CoverageShift(
+            organization=school,
+            person_id=row.person_id,
+            weekday=row.weekday,
+            starts_minute=0,
+            ends_minute=1440,
+        )
         for school in made
         for row in every_hour(valley.cast.nia)
     ]
@@ -40,7 +52,9 @@ def queries_of_publishing() -> list[str]:
     return [query["sql"] for query in asked.captured_queries]
 
 
-def test_the_minutes_look_costs_the_same_queries_however_many_desks_there_are_and_writes_nothing_unchanged(valley: Valley) -> None:
+def test_the_minutes_look_costs_the_same_queries_however_many_desks_there_are_and_writes_nothing_unchanged(
+    valley: Valley,
+) -> None:
     tasks.publish_forms()
     few = queries_of_publishing()
     more_schools(valley, 60)
@@ -60,7 +74,9 @@ def test_only_what_changed_is_written(valley: Valley) -> None:
     assert len(PublishedForm.objects.get(organization=one).windows) > 1
 
 
-def test_a_holiday_of_a_whole_state_does_not_renew_each_form_while_all_other_writers_wait(valley: Valley, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_holiday_of_a_whole_state_does_not_renew_each_form_while_all_other_writers_wait(
+    valley: Valley, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Seen before: 49.7 seconds with the ledger's turn, 20 of 300 reports refused."""
     monkeypatch.setattr(publishing, "AT_ONCE", 20)
     more_schools(valley, 50)
@@ -68,7 +84,11 @@ def test_a_holiday_of_a_whole_state_does_not_renew_each_form_while_all_other_wri
     before = dict(PublishedForm.objects.values_list("pk", "renewed_at"))
     with CaptureQueriesContext(connection) as asked:
         actions.add_holiday(
-            actor=None, organization=valley.cast.state, first_day=date(2026, 12, 24), last_day=date(2026, 12, 31), name="Winter break"
+            actor=None,
+            organization=valley.cast.state,
+            first_day=date(2026, 12, 24),
+            last_day=date(2026, 12, 31),
+            name="Winter break",
         )
     assert len(asked) <= 12
     assert dict(PublishedForm.objects.values_list("pk", "renewed_at")) == before

@@ -17,14 +17,35 @@ SignIn = Callable[..., Client]
 
 
 def lacking(valley: Valley) -> set[str]:
-    own = {"no_plan", "plan_old", "team_left", "no_reader", "coverage_gap", "unproved_reader", "no_district_alternate"}
+    own = {
+        "no_plan",
+        "plan_old",
+        "team_left",
+        "no_reader",
+        "coverage_gap",
+        "unproved_reader",
+        "no_district_alternate",
+    }
     own |= {"no_leader", "no_alternate", "no_team", "no_team_alternates", "no_police_contact"}
     return {one.item.key for one in readiness.lines([valley.school])[0].lacking} & own
 
 
 def whole_team(valley: Valley) -> list[dict[str, Any]]:
-    wanted = ("instruction", "counseling", "coaching", "school_resource_officer", "law_enforcement", "mental_health", "administration")
-    row = {"person": valley.cast.tess.pk, "name": "Tess Moran", "alternate": valley.cast.ben.pk, "alternate_name": "Ben Cole"}
+    wanted = (
+        "instruction",
+        "counseling",
+        "coaching",
+        "school_resource_officer",
+        "law_enforcement",
+        "mental_health",
+        "administration",
+    )
+    row = {
+        "person": valley.cast.tess.pk,
+        "name": "Tess Moran",
+        "alternate": valley.cast.ben.pk,
+        "alternate_name": "Ben Cole",
+    }
     return [{"expertise": key, **row} for key in wanted]
 
 
@@ -67,9 +88,17 @@ def test_the_page_lists_each_desk_once_with_the_way_to_mend_it(valley: Valley, s
 def test_nobody_is_shown_a_way_that_turns_them_away(valley: Valley, signed_in: SignIn) -> None:
     for person in (valley.cast.ivy, valley.cast.tess, valley.cast.ada, valley.cast.aud):
         client = signed_in(person)
-        ways = [one.address for line in readiness.lines([valley.school, valley.cast.district], person) for one in line.lacking if one.address]
+        ways = [
+            one.address
+            for line in readiness.lines([valley.school, valley.cast.district], person)
+            for one in line.lacking
+            if one.address
+        ]
         assert {client.get(way).status_code for way in ways} <= {200}
-    assert not any(one.address.endswith("/build/") for one in readiness.lines([valley.school], valley.cast.tess)[0].lacking)
+    assert not any(
+        one.address.endswith("/build/")
+        for one in readiness.lines([valley.school], valley.cast.tess)[0].lacking
+    )
 
 
 def test_nothing_is_said_twice() -> None:
@@ -96,11 +125,14 @@ def test_a_room_above_adds_an_item(valley: Valley) -> None:
         readiness._items.pop("no_drill")
 
 
-def test_it_costs_the_same_however_many_desks_there_are(valley: Valley, django_assert_max_num_queries: Callable[..., Any]) -> None:
+def test_it_costs_the_same_however_many_desks_there_are(
+    valley: Valley, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
     from security_center.prevention.queries import desks_with_plans
 
     places = desks_with_plans()
-    each = list({place.kind: place for place in places}.values())  # some things are asked of schools alone, some of districts
+    # Some things are asked of schools alone, some of districts
+    each = list({place.kind: place for place in places}.values())
     with django_assert_max_num_queries(60) as few:
         readiness.lines(each)
     with django_assert_max_num_queries(len(few.captured_queries)):

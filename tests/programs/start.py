@@ -1,4 +1,5 @@
-"""Starting the real programs in a folder of their own, and finding every process of that start, however it was orphaned."""
+"""Starting the real programs in a folder of their own, and finding every process of that start, however it
+was orphaned."""
 
 from __future__ import annotations
 
@@ -37,7 +38,11 @@ class Start:
     def __init__(self, data: Path, port: int, staff_port: int, *words: str) -> None:
         self.data, self.port, self.staff_port = data, port, staff_port
         self.output = data.parent / f"{data.name}-{time.monotonic_ns()}.out"
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("SSC_", "DJANGO_")) and name != "DATABASE_URL"}
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("SSC_", "DJANGO_")) and name != "DATABASE_URL"
+        }
         with self.output.open("wb") as handle:
             self.process = subprocess.Popen(
                 [
@@ -55,14 +60,18 @@ class Start:
         return self.output.read_text(encoding="utf-8")
 
     def wait_ready(self) -> None:
-        until(lambda: "ssc: ready." in self.said or self.process.poll() is not None, f"ready; it said:\n{self.said}")
+        until(
+            lambda: "ssc: ready." in self.said or self.process.poll() is not None,
+            f"ready; it said:\n{self.said}",
+        )
         assert self.process.poll() is None, self.said
 
     def signal(self, number: int) -> None:
         self.process.send_signal(number)
 
     def program(self, name: str) -> int:
-        """Process id of the public, staff or worker program (for the web programs: the server's main process)."""
+        """Process id of the public, staff or worker program (for the web programs: the server's main
+        process)."""
         (found,) = [pid for pid in children(self.process.pid) if environment(pid).get("SSC_PROGRAM") == name]
         return found
 
@@ -84,16 +93,23 @@ def environment(pid: int) -> dict[str, str]:
 
 
 def state_and_parent(pid: int) -> tuple[str, int]:
-    """One letter (Z: dead and not yet collected) and the parent's process id; ("", 0) when there is no such process."""
+    """One letter (Z: dead and not yet collected) and the parent's process id; ("", 0) when there is no such
+    process."""
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        fields = (
+            Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        )
     except OSError:
         return "", 0
     return fields[0], int(fields[1])
 
 
 def alive() -> list[int]:
-    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit() and state_and_parent(int(entry.name))[0] not in {"", "Z"}]
+    return [
+        int(entry.name)
+        for entry in Path("/proc").iterdir()
+        if entry.name.isdigit() and state_and_parent(int(entry.name))[0] not in {"", "Z"}
+    ]
 
 
 def children(pid: int) -> list[int]:
@@ -101,8 +117,13 @@ def children(pid: int) -> list[int]:
 
 
 def processes_on(data: Path) -> list[int]:
-    """Every living program that a start on this data folder left behind or still runs (the launcher itself has no such environment)."""
-    return [pid for pid in alive() if environment(pid).get("SSC_DATA") == str(data) and "SSC_SUPERVISOR_PROCESS" in environment(pid)]
+    """Every living program that a start on this data folder left behind or still runs (the launcher itself
+    has no such environment)."""
+    return [
+        pid
+        for pid in alive()
+        if environment(pid).get("SSC_DATA") == str(data) and "SSC_SUPERVISOR_PROCESS" in environment(pid)
+    ]
 
 
 def is_listened_on(port: int) -> bool:

@@ -43,14 +43,21 @@ def start(request: pytest.FixtureRequest, data: Path, ports: tuple[int, int]) ->
 
 
 class TestAStart:
-    def test_it_prints_both_addresses_the_key_file_and_the_first_administrators_link(self, start: Start) -> None:
+    def test_it_prints_both_addresses_the_key_file_and_the_first_administrators_link(
+        self, start: Start
+    ) -> None:
         assert f"http://localhost:{start.port}/report/" in start.said
         assert f"http://localhost:{start.staff_port}/" in start.said
         assert str(start.data / "keys" / "vault.key") in start.said
         assert "it works once:" in start.said
 
     def test_everything_it_keeps_is_the_owners_alone(self, start: Start) -> None:
-        kept = [path for path in [start.data, *start.data.rglob("*")] if "static" not in path.relative_to(start.data).parts]  # those anybody may read
+        # Those anybody may read
+        kept = [
+            path
+            for path in [start.data, *start.data.rglob("*")]
+            if "static" not in path.relative_to(start.data).parts
+        ]
         assert start.data / "center.sqlite3" in kept
         assert [path for path in kept if path.stat().st_mode & 0o077] == []
 
@@ -63,7 +70,9 @@ class TestAStart:
             second.clear_away()
         assert status(start.port) == 200
 
-    def test_a_port_of_something_else_is_told_with_the_option_that_helps(self, start: Start, tmp_path: Path) -> None:
+    def test_a_port_of_something_else_is_told_with_the_option_that_helps(
+        self, start: Start, tmp_path: Path
+    ) -> None:
         with socket.socket() as other:
             other.bind(("127.0.0.1", 0))
             other.listen()
@@ -76,7 +85,9 @@ class TestAStart:
                 second.clear_away()
 
     @pytest.mark.parametrize("program", ["public", "staff"])
-    def test_a_server_whose_main_process_is_killed_leaves_no_worker_and_comes_back(self, start: Start, program: str) -> None:
+    def test_a_server_whose_main_process_is_killed_leaves_no_worker_and_comes_back(
+        self, start: Start, program: str
+    ) -> None:
         port = start.port if program == "public" else start.staff_port
         main = start.program(program)
         (worker,) = children(main)
@@ -96,7 +107,11 @@ class TestAStart:
         killed = start.program("worker")
         os.kill(killed, signal.SIGKILL)
         until(
-            lambda: [pid for pid in children(start.process.pid) if pid != killed and b"project.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()],
+            lambda: [
+                pid
+                for pid in children(start.process.pid)
+                if pid != killed and b"project.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
+            ],
             "a new one",
             30,
         )
@@ -104,14 +119,23 @@ class TestAStart:
     def test_the_logs_name_no_visitor(self, start: Start) -> None:
         logs = start.data / "logs"
         assert {path.name for path in logs.iterdir()} >= {"supervisor.log"}
-        assert not [line for path in logs.iterdir() for line in path.read_text().splitlines() if "GET /" in line or "healthz" in line]
+        assert not [
+            line
+            for path in logs.iterdir()
+            for line in path.read_text().splitlines()
+            if "GET /" in line or "healthz" in line
+        ]
 
     def test_after_kill_9_of_the_launcher_nothing_is_left_and_no_port_is_kept(self, start: Start) -> None:
         assert len(processes_on(start.data)) == 5
         start.process.kill()
         start.process.wait()
         until(lambda: not processes_on(start.data), "every process is gone", 5)
-        until(lambda: not is_listened_on(start.port) and not is_listened_on(start.staff_port), "both ports are free", 5)
+        until(
+            lambda: not is_listened_on(start.port) and not is_listened_on(start.staff_port),
+            "both ports are free",
+            5,
+        )
 
 
 class TestTheNextStart:

@@ -36,7 +36,9 @@ def wish(monkeypatch: pytest.MonkeyPatch) -> list[supervisor.Wish]:
 
 def test_a_start_without_options_uses_the_folder_beside_the_code(wish: list[supervisor.Wish]) -> None:
     cli.main(["up"])
-    assert wish == [supervisor.Wish(data=cli.REPOSITORY / "data", port=8000, staff_port=8001, bind="0.0.0.0", demo=False)]
+    assert wish == [
+        supervisor.Wish(data=cli.REPOSITORY / "data", port=8000, staff_port=8001, bind="0.0.0.0", demo=False)
+    ]
 
 
 @pytest.mark.parametrize("words", [["demo"], ["up", "--demo"]])
@@ -45,7 +47,11 @@ def test_the_demo_listens_on_this_machine_only_whatever_the_environment_says(
 ) -> None:
     monkeypatch.setenv("SSC_BIND", "0.0.0.0")
     cli.main(words)
-    assert wish == [supervisor.Wish(data=cli.REPOSITORY / "demo-data", port=8000, staff_port=8001, bind="127.0.0.1", demo=True)]
+    assert wish == [
+        supervisor.Wish(
+            data=cli.REPOSITORY / "demo-data", port=8000, staff_port=8001, bind="127.0.0.1", demo=True
+        )
+    ]
 
 
 def test_a_relative_data_folder_with_blanks_is_meant_from_where_the_person_stands(
@@ -57,7 +63,9 @@ def test_a_relative_data_folder_with_blanks_is_meant_from_where_the_person_stand
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http", "-1"])
-def test_a_port_that_is_none_is_refused_in_one_sentence(wish: list[supervisor.Wish], port: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_port_that_is_none_is_refused_in_one_sentence(
+    wish: list[supervisor.Wish], port: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit) as ended:
         cli.main(["up", f"--port={port}"])
     assert ended.value.code == 2
@@ -65,14 +73,18 @@ def test_a_port_that_is_none_is_refused_in_one_sentence(wish: list[supervisor.Wi
     assert wish == []
 
 
-def test_verifying_a_folder_that_is_not_there_makes_none(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_verifying_a_folder_that_is_not_there_makes_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SSC_DATA", "")
     assert cli.main(["verify-ledger", "--data", str(tmp_path / "absent")]) == 2
     assert "there is no data folder at" in capsys.readouterr().err
     assert not (tmp_path / "absent").exists()
 
 
-@pytest.mark.parametrize(("words", "demo", "folder"), [(["demo_code", "rosa"], "yes", "demo-data"), (["migrate"], "no", "data")])
+@pytest.mark.parametrize(
+    ("words", "demo", "folder"), [(["demo_code", "rosa"], "yes", "demo-data"), (["migrate"], "no", "data")]
+)
 def test_a_command_about_the_sample_district_finds_it_without_being_told_where(
     words: list[str], demo: str, folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -114,12 +126,18 @@ def test_a_file_in_the_place_of_the_data_folder_is_told_in_a_sentence(tmp_path: 
 
 
 def test_a_data_folder_that_cannot_be_made_is_told_in_a_sentence() -> None:
-    with pytest.raises(data_folder.DataFolderUnusable, match=r"cannot be written to \(.+\)\. Give another with --data"):
+    with pytest.raises(
+        data_folder.DataFolderUnusable, match=r"cannot be written to \(.+\)\. Give another with --data"
+    ):
         data_folder.make(Path("/proc/nowhere/data"))
 
 
 def test_only_one_start_holds_a_data_folder(tmp_path: Path) -> None:
-    with data_folder.held(tmp_path), pytest.raises(data_folder.DataFolderInUse, match=f"process {os.getpid()}"), data_folder.held(tmp_path):
+    with (
+        data_folder.held(tmp_path),
+        pytest.raises(data_folder.DataFolderInUse, match=f"process {os.getpid()}"),
+        data_folder.held(tmp_path),
+    ):
         pytest.fail("both hold it")
     with data_folder.held(tmp_path):
         assert (tmp_path / data_folder.LOCK_FILE).is_file()
@@ -130,10 +148,16 @@ def test_two_programs_cannot_have_one_port() -> None:
         supervisor.wait_for_ports(supervisor.Wish(Path(), 8000, 8000, "127.0.0.1", demo=False))
 
 
-def test_root_takes_the_settings_of_the_installed_units_for_their_folder_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_root_takes_the_settings_of_the_installed_units_for_their_folder_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """./ssc doctor as root made a second, embedded database in the folder of a PostgreSQL installation."""
-    (tmp_path / "common.env").write_text(f"# for all\nSSC_DATA={tmp_path}\nSSC_STAFF_URL=https://desk.example.org\n", encoding="utf-8")
-    (tmp_path / "staff.env").write_text('#DATABASE_URL=no\nDATABASE_URL="postgresql://ssc:p=w@localhost/ssc"\n', encoding="utf-8")
+    (tmp_path / "common.env").write_text(
+        f"# for all\nSSC_DATA={tmp_path}\nSSC_STAFF_URL=https://desk.example.org\n", encoding="utf-8"
+    )
+    (tmp_path / "staff.env").write_text(
+        '#DATABASE_URL=no\nDATABASE_URL="postgresql://ssc:p=w@localhost/ssc"\n', encoding="utf-8"
+    )
     for name in ("DATABASE_URL", "SSC_STAFF_URL"):
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
@@ -150,8 +174,9 @@ def test_root_takes_the_settings_of_the_installed_units_for_their_folder_alone(t
     assert became == ([] if owner.st_uid == 0 else [owner.st_gid, owner.st_gid, owner.st_uid])
 
 
-def test_a_command_of_roots_with_a_database_of_its_own_takes_the_rest_from_the_units_and_leaves_nothing_of_roots() -> None:
-    """The move to PostgreSQL by the guide left root's signing secret in the folder, and no backup could be made from the next night on."""
+def test_a_command_of_roots_with_its_own_database_takes_the_rest_from_the_units_and_leaves_no_trace() -> None:
+    """The move to PostgreSQL by the guide left root's signing secret in the folder, and no backup could be
+    made from the next night on."""
     with tempfile.TemporaryDirectory(prefix="ssc-move-", dir="/tmp") as top:
         data, etc = Path(top) / "data", Path(top) / "etc"
         for folder in (data, etc):
@@ -160,12 +185,24 @@ def test_a_command_of_roots_with_a_database_of_its_own_takes_the_rest_from_the_u
         if os.geteuid() == 0:
             Path(top).chmod(0o755)
             os.chown(data, 65534, 65534)
-        start = f"import pathlib, sys; from security_center.project import cli; cli.INSTALLED = pathlib.Path({str(etc)!r}); cli.main(sys.argv[1:])"
-        says = "import os; from django.conf import settings as s; open(s.SSC_DATA / 'made', 'w'); print(s.DATABASE_URL, s.SECRET_KEY, os.geteuid())"
+        start = (
+            "import pathlib, sys; from security_center.project import cli; cli.INSTALLED = "
+            f"pathlib.Path({str(etc)!r}); cli.main(sys.argv[1:])"
+        )
+        says = (
+            "import os; from django.conf import settings as s; open(s.SSC_DATA / 'made', 'w'); "
+            "print(s.DATABASE_URL, s.SECRET_KEY, os.geteuid())"
+        )
         words = ["manage", "shell", "--no-imports", "-c", says, "--data", str(data)]
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("SSC_", "DJANGO_"))}
-        given = {**kept, "DATABASE_URL": "postgresql://ssc@localhost/new", "PYTHONPATH": str(cli.REPOSITORY / "src")}
-        ended = subprocess.run([sys.executable, "-c", start, *words], env=given, capture_output=True, text=True, check=False)
+        given = {
+            **kept,
+            "DATABASE_URL": "postgresql://ssc@localhost/new",
+            "PYTHONPATH": str(cli.REPOSITORY / "src"),
+        }
+        ended = subprocess.run(
+            [sys.executable, "-c", start, *words], env=given, capture_output=True, text=True, check=False
+        )
         if os.geteuid() == 0:
             assert ended.stdout.split() == ["postgresql://ssc@localhost/new", "s" * 50, "65534"], ended.stderr
         assert {entry.stat().st_uid for entry in data.iterdir()} == {data.stat().st_uid}
@@ -185,10 +222,13 @@ def test_a_folder_without_a_database_is_told_and_gets_none(
 def test_root_starts_nothing_on_a_folder_of_somebody_else(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Beside installed units it shut their public program out and locked the nightly backup out of root's new files."""
+    """Beside installed units it shut their public program out and locked the nightly backup out of root's new
+    files."""
     monkeypatch.setenv("SSC_DATA", "")
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    monkeypatch.setattr(Path, "stat", lambda path, **_more: os.stat_result((0o40700, 0, 0, 1, 65534, 65534, 0, 0, 0, 0)))
+    monkeypatch.setattr(
+        Path, "stat", lambda path, **_more: os.stat_result((0o40700, 0, 0, 1, 65534, 65534, 0, 0, 0, 0))
+    )
     monkeypatch.setattr(Path, "owner", lambda _path: "ssc")
     assert cli.main(["up", "--data", str(tmp_path)]) == 2
     assert "belongs to ssc" in capsys.readouterr().err

@@ -29,12 +29,19 @@ def test_a_wrong_address_is_refused_and_nothing_of_it_is_said(wrong: str) -> Non
 
 
 def test_a_right_one_is_taken_apart() -> None:
-    assert database_address.parsed("postgresql://ssc:a%2Fb@localhost:5432/ssc?host=/run/postgresql").port == 5432
+    assert (
+        database_address.parsed("postgresql://ssc:a%2Fb@localhost:5432/ssc?host=/run/postgresql").port == 5432
+    )
     assert database_address.parsed("postgresql:///ssc").path == "/ssc"
 
 
 def test_a_start_with_a_wrong_address_ends_in_one_sentence(tmp_path: Path) -> None:
-    environment = {**os.environ, "PYTHONPATH": "src", "SSC_DATA": str(tmp_path), "DATABASE_URL": "postgresql://ssc:Marker/1@localhost/ssc"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": "src",
+        "SSC_DATA": str(tmp_path),
+        "DATABASE_URL": "postgresql://ssc:Marker/1@localhost/ssc",
+    }
     started = [sys.executable, "-c", "import security_center.project.settings"]
     ended = subprocess.run(started, env=environment, capture_output=True, text=True, check=False)
     assert ended.returncode == 2

@@ -41,7 +41,9 @@ def mail_server() -> Iterator[Controller]:
 def mail_options(settings: Any, port: int, **more: Any) -> None:
     settings.SSC_EMAIL_CONFIGURED = True
     options = {"host": "127.0.0.1", "port": port, "use_tls": False, "username": "", "password": "", **more}
-    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
+    settings.MAILERS = {
+        "default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
+    }
 
 
 def said(look: doctor.Look) -> list[str]:
@@ -77,7 +79,9 @@ def test_a_key_that_others_can_read_and_a_kit_beside_the_data_are_named(cast: Ca
     assert said(doctor.key_is_kept_well) == []
 
 
-def test_a_mail_server_that_answers_is_well_and_one_that_does_not_is_named(settings: Any, mail_server: Controller) -> None:
+def test_a_mail_server_that_answers_is_well_and_one_that_does_not_is_named(
+    settings: Any, mail_server: Controller
+) -> None:
     mail_options(settings, mail_server.port)
     assert said(doctor.mail_server_answers) == []
     with socket.socket() as closed:
@@ -86,7 +90,9 @@ def test_a_mail_server_that_answers_is_well_and_one_that_does_not_is_named(setti
         assert "does not answer" in said(doctor.mail_server_answers)[0]
 
 
-def test_a_mail_server_without_starttls_and_one_that_asks_for_it_name_the_setting(settings: Any, mail_server: Controller) -> None:
+def test_a_mail_server_without_starttls_and_one_that_asks_for_it_name_the_setting(
+    settings: Any, mail_server: Controller
+) -> None:
     mail_options(settings, mail_server.port, use_tls=True)
     [finding] = doctor.mail_server_answers()
     assert "SSC_EMAIL_TLS=no" in finding.mend
@@ -101,7 +107,9 @@ def test_a_mail_server_that_refuses_the_name_is_told_apart(settings: Any, mail_s
     assert finding.grave
 
 
-def test_signatures_kept_nowhere_else_could_be_better_and_a_folder_that_is_gone_is_broken(settings: Any, tmp_path: Path) -> None:
+def test_signatures_kept_nowhere_else_could_be_better_and_a_folder_that_is_gone_is_broken(
+    settings: Any, tmp_path: Path
+) -> None:
     settings.SSC_SIGNED_HEADS_DIR = ""
     assert [one.grave for one in doctor.heads_are_kept_elsewhere()] == [False]
     settings.SSC_SIGNED_HEADS_DIR = str(tmp_path / "gone")
@@ -110,7 +118,9 @@ def test_signatures_kept_nowhere_else_could_be_better_and_a_folder_that_is_gone_
     assert said(doctor.heads_are_kept_elsewhere) == []
 
 
-def test_a_look_that_breaks_is_a_finding_and_the_others_go_on(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_look_that_breaks_is_a_finding_and_the_others_go_on(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken() -> Iterator[doctor.Finding]:
         raise OSError("MARKER")
         yield
@@ -122,13 +132,19 @@ def test_a_look_that_breaks_is_a_finding_and_the_others_go_on(cast: Cast, monkey
     assert found["second"] == []
 
 
-def test_a_backup_that_was_never_made_is_named_from_the_first_hour_on(cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_backup_that_was_never_made_is_named_from_the_first_hour_on(
+    cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.SSC_DEMO = False
     monkeypatch.setattr(doctor, "last_backup", lambda: None)
-    assert said(doctor.backups_are_made) == ["There is no backup of this data folder yet: if this machine breaks, every report is lost."]
+    assert said(doctor.backups_are_made) == [
+        "There is no backup of this data folder yet: if this machine breaks, every report is lost."
+    ]
 
 
-def test_files_of_another_owner_and_an_embedded_database_beside_postgresql_are_named(tmp_path: Path, settings: Any) -> None:
+def test_files_of_another_owner_and_an_embedded_database_beside_postgresql_are_named(
+    tmp_path: Path, settings: Any
+) -> None:
     settings.SSC_DATA, settings.DATABASE_URL = tmp_path, ""
     (tmp_path / "signing-secret").write_text("x", encoding="ascii")
     assert said(doctor.files_are_the_owners) == []

@@ -1,4 +1,5 @@
-"""`./ssc doctor` on certificates of an authority of one's own: made as the guide says they are taken, and else it says what to make anew."""
+"""`./ssc doctor` on certificates of an authority of one's own: made as the guide says they are taken, and
+else it says what to make anew."""
 
 from __future__ import annotations
 
@@ -21,7 +22,11 @@ NAME = "mail.example.org"
 
 def commands() -> str:
     """Those of the guide."""
-    guide = (cli.REPOSITORY / "docs/operations.md").read_text(encoding="utf-8").partition("### An authority of your own")[2]
+    guide = (
+        (cli.REPOSITORY / "docs/operations.md")
+        .read_text(encoding="utf-8")
+        .partition("### An authority of your own")[2]
+    )
     found = re.search(r"```\n(.*?)```", guide, re.DOTALL)
     assert found
     return found[1]
@@ -35,7 +40,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 
     def run(without: str = "") -> Path:
         folder = tmp_path_factory.mktemp("authority")
-        subprocess.run(["sh", "-euc", commands().replace(without, "") if without else commands()], cwd=folder, capture_output=True, check=True)
+        subprocess.run(
+            ["sh", "-euc", commands().replace(without, "") if without else commands()],
+            cwd=folder,
+            capture_output=True,
+            check=True,
+        )
         return folder
 
     return run
@@ -70,8 +80,13 @@ def test_a_certificate_made_as_the_guide_says_is_taken(made: Callable[[str], Pat
     assert refusal(made("")) is None
 
 
-@pytest.mark.skipif(not ssl.create_default_context().verify_flags & ssl.VERIFY_X509_STRICT, reason="this Python asks for no more than browsers do")
-def test_an_authority_without_a_key_usage_is_to_be_made_anew_and_no_name_is_blamed(made: Callable[[str], Path]) -> None:
+@pytest.mark.skipif(
+    not ssl.create_default_context().verify_flags & ssl.VERIFY_X509_STRICT,
+    reason="this Python asks for no more than browsers do",
+)
+def test_an_authority_without_a_key_usage_is_to_be_made_anew_and_no_name_is_blamed(
+    made: Callable[[str], Path],
+) -> None:
     error = refusal(made("-addext keyUsage=critical,keyCertSign,cRLSign"))
     assert error is not None
     assert "anew" in mend_of_certificate(error)

@@ -1,4 +1,5 @@
-"""`./ssc doctor` asks what runs: the database, and the form through the proxy, and tells one cause from another."""
+"""`./ssc doctor` asks what runs: the database, and the form through the proxy, and tells one cause from
+another."""
 
 from __future__ import annotations
 
@@ -57,7 +58,9 @@ def test_a_wrong_password_of_the_database_is_told_apart(cluster: Cluster, tmp_pa
 
 
 @contextmanager
-def answering(answers: dict[str, tuple[int, bytes]], monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[None]:
+def answering(
+    answers: dict[str, tuple[int, bytes]], monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> Iterator[None]:
     """A proxy under https://report.example.org, whose certificate is taken on trust here."""
 
     class Proxy(BaseHTTPRequestHandler):
@@ -74,8 +77,15 @@ def answering(answers: dict[str, tuple[int, bytes]], monkeypatch: pytest.MonkeyP
     threading.Thread(target=server.serve_forever, daemon=True).start()
     really, name = urllib.request.urlopen, "https://report.example.org"
     here = f"http://127.0.0.1:{server.server_address[1]}"
-    monkeypatch.setattr(urllib.request, "urlopen", lambda url, **more: really(url.replace(name, here), **more))
-    settings.SSC_PUBLIC_URL, settings.SSC_STAFF_URL, settings.SSC_BIND, settings.SSC_PORT = name, "http://localhost", "127.0.0.1", free_port()
+    monkeypatch.setattr(
+        urllib.request, "urlopen", lambda url, **more: really(url.replace(name, here), **more)
+    )
+    settings.SSC_PUBLIC_URL, settings.SSC_STAFF_URL, settings.SSC_BIND, settings.SSC_PORT = (
+        name,
+        "http://localhost",
+        "127.0.0.1",
+        free_port(),
+    )
     try:
         yield
     finally:
@@ -87,19 +97,33 @@ WELL = {"/healthz": (200, b"ok\n")}
 CASES = [
     (WELL, []),
     ({**WELL, "/report/": (500, b"Something went wrong")}, ["/report/: it answers 500"]),
-    ({**WELL, "/readyz": (503, b'{"ready": false, "checks": {"disk": "ok", "form": "The page cannot be shown."}}')}, ["The page cannot be shown."]),
+    (
+        {
+            **WELL,
+            "/readyz": (
+                503,
+                b'{"ready": false, "checks": {"disk": "ok", "form": "The page cannot be shown."}}',
+            ),
+        },
+        ["The page cannot be shown."],
+    ),
     ({"/healthz": (502, b"Bad Gateway")}, ["The public program does not answer on http://127.0.0.1:"]),
 ]
 
 
-@pytest.mark.parametrize(("answers", "words"), CASES, ids=["well", "an error for the form", "not ready", "the program is down"])
+@pytest.mark.parametrize(
+    ("answers", "words"), CASES, ids=["well", "an error for the form", "not ready", "the program is down"]
+)
 def test_the_form_is_asked_for_and_a_program_that_is_down_is_told_apart_from_its_proxy(
     answers: dict[str, tuple[int, bytes]], words: list[str], monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
     with answering(answers, monkeypatch, settings):
         found = list(doctor.addresses_answer())
     assert len(found) == len(words)
-    assert all(word in one.sentence and one.grave and "public" in one.mend for word, one in zip(words, found, strict=True))
+    assert all(
+        word in one.sentence and one.grave and "public" in one.mend
+        for word, one in zip(words, found, strict=True)
+    )
 
 
 def _refused_certificate(code: int) -> ssl.SSLCertVerificationError:
@@ -130,14 +154,24 @@ def test_what_mends_an_address_that_does_not_answer_is_what_failed(
         return contextlib.closing(io.BytesIO(b"ok\n"))
 
     monkeypatch.setattr(urllib.request, "urlopen", ask)
-    settings.SSC_PUBLIC_URL, settings.SSC_STAFF_URL = "https://report.example.org", "https://staff.example.org"
-    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [{"settings": {"server_url": "https://accounts.example.org"}}]}}
+    settings.SSC_PUBLIC_URL, settings.SSC_STAFF_URL = (
+        "https://report.example.org",
+        "https://staff.example.org",
+    )
+    settings.SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {"APPS": [{"settings": {"server_url": "https://accounts.example.org"}}]}
+    }
     found = [*doctor.addresses_answer(), *doctor.identity_provider_answers()]
     assert len(found) == 3
     assert all(mend in one.mend for one in found)
     assert all((OWN_AUTHORITY in one.mend) == (mend == OWN_AUTHORITY) for one in found)
     if "certificate" not in str(fault) or mend == "to the name in it":
-        assert [setting in one.mend for setting, one in zip(("SSC_PUBLIC_URL", "SSC_STAFF_URL", "SSC_OIDC_ISSUER"), found, strict=True)] == [True] * 3
+        assert [
+            setting in one.mend
+            for setting, one in zip(
+                ("SSC_PUBLIC_URL", "SSC_STAFF_URL", "SSC_OIDC_ISSUER"), found, strict=True
+            )
+        ] == [True] * 3
 
 
 def test_a_folder_that_the_public_programs_user_cannot_reach_is_named_with_what_opens_it(
@@ -147,7 +181,9 @@ def test_a_folder_that_the_public_programs_user_cannot_reach_is_named_with_what_
     tmp_path.chmod(0o2750)
     (tmp_path / "static").mkdir(mode=0o700)
     monkeypatch.setattr(doctor, "_units", lambda: ["ssc-public", "ssc-staff", "ssc-worker"])
-    monkeypatch.setattr(doctor.grp, "getgrnam", lambda _name: type("Group", (), {"gr_gid": tmp_path.stat().st_gid}))
+    monkeypatch.setattr(
+        doctor.grp, "getgrnam", lambda _name: type("Group", (), {"gr_gid": tmp_path.stat().st_gid})
+    )
     [finding] = doctor.files_are_the_owners()
     assert f"cannot reach {tmp_path / 'static'}," in finding.sentence
     assert "./ssc install" in finding.mend

@@ -23,7 +23,16 @@ def test_an_address_of_a_visitor_is_struck_out(printed: str, kept: str) -> None:
     assert without_addresses(printed) == kept
 
 
-@pytest.mark.parametrize("line", ["10:55:18 started", "listening on 127.0.0.1:8000 and 0.0.0.0", "Django 6.1.0.1x", "sha:ab:cd", "report 7F3K2M"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "10:55:18 started",
+        "listening on 127.0.0.1:8000 and 0.0.0.0",
+        "Django 6.1.0.1x",
+        "sha:ab:cd",
+        "report 7F3K2M",
+    ],
+)
 def test_what_is_no_address_of_a_visitor_stays(line: str) -> None:
     assert without_addresses(line) == line
 
@@ -54,6 +63,8 @@ def test_a_full_disk_stops_no_program_and_is_told_in_one_line(
     (tmp_path / "worker.log").symlink_to("/dev/full")
     book = Logbook(tmp_path, "worker")
     for _line in range(5):
-        assert book.take(b"worker loop clock goes on after OperationalError\n") == ["worker loop clock goes on after OperationalError"]
+        assert book.take(b"worker loop clock goes on after OperationalError\n") == [
+            "worker loop clock goes on after OperationalError"
+        ]
     book.close()
     assert capfd.readouterr().err == "ssc: lines of worker.log cannot be stored, and are only shown here\n"

@@ -1,4 +1,5 @@
-"""The public program works on one request at a time, reads side by side, and never lets one that hangs stop the others."""
+"""The public program works on one request at a time, reads side by side, and never lets one that hangs stop
+the others."""
 
 from __future__ import annotations
 

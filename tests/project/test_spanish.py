@@ -1,8 +1,9 @@
-"""Spanish from the first page to the last: nobody who reads Spanish meets English in the middle of a page about an emergency.
+"""Spanish from the first page to the last: nobody who reads Spanish meets English in the middle of a page
+about an emergency.
 
-A visitor walks through both programs by their links, each named address at least once, and every piece of text on the way is held against the
-catalogue: a string that has a Spanish wording must not stand there in English, and no piece may read like an English sentence.
-"""
+A visitor walks through both programs by their links, each named address at least once, and every piece of
+text on the way is held against the catalogue: a string that has a Spanish wording must not stand there in
+English, and no piece may read like an English sentence."""
 
 from __future__ import annotations
 
@@ -38,7 +39,10 @@ _ = (opened_school, valley)  # fixtures of the reporting room
 # Sign-out and the like change something or leave the page; files are not read here.
 NOT_FOLLOWED = ("/account/logout/", "/static/", "lang=en", "/desk/next/")
 # Words that no Spanish sentence has.
-ENGLISH = re.compile(r"\b(the|and|with|you|your|are|this|that|from|have|was|will|been|which|they|who|what|nobody|is|it|of)\b", re.IGNORECASE)
+ENGLISH = re.compile(
+    r"\b(the|and|with|you|your|are|this|that|from|have|was|will|been|which|they|who|what|nobody|is|it|of)\b",
+    re.IGNORECASE,
+)
 # Names that stay as they are: of lines to call, and of a city among the time zones.
 NAMES = ("Take It Down", "The Trevor Project", "love is respect", "Port of Spain")
 SHORTEST = 12
@@ -46,14 +50,28 @@ SHORTEST = 12
 
 @dataclass
 class _Texts(HTMLParser):
-    """Every piece of text and every spoken attribute of a page, except what the page itself says is English (`lang="en"`)."""
+    """Every piece of text and every spoken attribute of a page, except what the page itself says is English
+    (`lang="en"`)."""
 
     pieces: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     _stack: list[tuple[str, bool]] = field(default_factory=list)
 
-    VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
-    SPOKEN = frozenset({"alt", "aria-label", "data-label", "data-leave-hint", "data-not-sent", "data-sending", "placeholder", "title"})
+    VOID = frozenset(
+        {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+    )
+    SPOKEN = frozenset(
+        {
+            "alt",
+            "aria-label",
+            "data-label",
+            "data-leave-hint",
+            "data-not-sent",
+            "data-sending",
+            "placeholder",
+            "title",
+        }
+    )
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -90,7 +108,8 @@ def read(html: str) -> _Texts:
 
 @cache
 def english_of_the_catalogue() -> tuple[re.Pattern[str], ...]:
-    """A pattern for each English string that reads otherwise in Spanish; a placeholder stands for anything."""
+    """A pattern for each English string that reads otherwise in Spanish; a placeholder stands for
+    anything."""
     book = polib.pofile(str(translations.catalogue_path("es")))
     spoken = {text for entry in book for text in (entry.msgstr, *entry.msgstr_plural.values())}
     patterns = []
@@ -99,13 +118,16 @@ def english_of_the_catalogue() -> tuple[re.Pattern[str], ...]:
             fixed = re.sub(r"%\(\w+\)[sd]", "", text or "")
             if len(fixed) < SHORTEST or text in spoken or "<" in text:
                 continue
-            pattern = re.sub(r"%\\\(\w+\\\)[sd]", ".{1,90}", re.escape(" ".join(text.replace("%%", "%").split())))
+            pattern = re.sub(
+                r"%\\\(\w+\\\)[sd]", ".{1,90}", re.escape(" ".join(text.replace("%%", "%").split()))
+            )
             patterns.append(re.compile(f"^{pattern}$"))
     return tuple(patterns)
 
 
 def english_in(html: str, names: Iterable[str] = ()) -> list[str]:
-    """The pieces of a page that are English. `names`: what somebody entered (schools, people), which stays as it is."""
+    """The pieces of a page that are English. `names`: what somebody entered (schools, people), which stays as
+    it is."""
     found = []
     for piece in {" ".join(piece.split()) for piece in read(html).pieces}:
         rest = piece
@@ -117,7 +139,8 @@ def english_in(html: str, names: Iterable[str] = ()) -> list[str]:
 
 
 def walk(client: Any, starts: Iterable[str], names: Iterable[str]) -> Iterator[tuple[str, str, list[str]]]:
-    """Follow the links: (name of the address, path, English pieces) of each page, every named address at most twice."""
+    """Follow the links: (name of the address, path, English pieces) of each page, every named address at most
+    twice."""
     waiting, seen, visits = list(starts), set[str](), dict[str, int]()
     urls = settings.PUBLIC_URLCONF if type(client).__name__ == "PublicClient" else settings.STAFF_URLCONF
     while waiting:
@@ -146,7 +169,10 @@ def walk(client: Any, starts: Iterable[str], names: Iterable[str]) -> Iterator[t
 
 
 def names_of(cast: Cast) -> list[str]:
-    with_places = [*Organization.objects.values_list("name", flat=True), *(person.name for person in cast.everyone.values())]
+    with_places = [
+        *Organization.objects.values_list("name", flat=True),
+        *(person.name for person in cast.everyone.values()),
+    ]
     return sorted(with_places, key=len, reverse=True)
 
 
@@ -160,31 +186,57 @@ def walked(client: Any, starts: Iterable[str], cast: Cast) -> set[str]:
 
 
 def test_english_is_noticed_where_it_stands() -> None:
-    """The eyes of these tests: a string of the catalogue, a sentence nobody marked, and neither what is Spanish nor what says that it is English."""
-    page = '<p>Leave quickly</p><p aria-label="Nobody reads now">Hola</p><p lang="en">The other language</p><p>Salir rápido</p>'
+    """The eyes of these tests: a string of the catalogue, a sentence nobody marked, and neither what is
+    Spanish nor what says that it is English."""
+    page = (
+        '<p>Leave quickly</p><p aria-label="Nobody reads now">Hola</p><p lang="en">The other '
+        "language</p><p>Salir rápido</p>"
+    )
     assert english_in(page) == ["Leave quickly", "Nobody reads now"]
 
 
-def test_every_page_of_the_public_program_speaks_spanish(opened_school: Organization, cast: Cast, public_client: Client) -> None:
+def test_every_page_of_the_public_program_speaks_spanish(
+    opened_school: Organization, cast: Cast, public_client: Client
+) -> None:
     slug = opened_school.slug
-    starts = ["/", "/report/?q=zzzz", f"/report/{slug}/", f"/report/{cast.school_b.slug}/", f"/learn/{slug}/", "/report/receipt/"]
+    starts = [
+        "/",
+        "/report/?q=zzzz",
+        f"/report/{slug}/",
+        f"/report/{cast.school_b.slug}/",
+        f"/learn/{slug}/",
+        "/report/receipt/",
+    ]
     visited = walked(public_client, starts, cast)
     assert {"reporting:find", "reporting:form", "reporting:about", "reporting:receipt"} <= visited
 
 
-def test_what_a_reporter_meets_after_sending_speaks_spanish(opened_school: Organization, cast: Cast, public_client: Client) -> None:
+def test_what_a_reporter_meets_after_sending_speaks_spanish(
+    opened_school: Organization, cast: Cast, public_client: Client
+) -> None:
     form = public_client.get(f"/report/{opened_school.slug}/?lang=es")
-    words = re.findall(r"<li[^>]*>(?:<[^>]+>)*\d*(?:</[^>]+>)*\s*([^<\s]+)", form.content.decode().split('id="receipt"')[1].split("</ol>")[0])
-    fields = {name: hidden(form, name) for name in ("seed", "message", "language") if f'name="{name}"' in form.content.decode()}
+    words = re.findall(
+        r"<li[^>]*>(?:<[^>]+>)*\d*(?:</[^>]+>)*\s*([^<\s]+)",
+        form.content.decode().split('id="receipt"')[1].split("</ol>")[0],
+    )
+    fields = {
+        name: hidden(form, name)
+        for name in ("seed", "message", "language")
+        if f'name="{name}"' in form.content.decode()
+    }
     empty = public_client.post(f"/report/{opened_school.slug}/?lang=es", {**fields, "what_happened": ""})
     assert "Escribe qué pasó" in empty.content.decode()
     assert english_in(empty.content.decode(), names_of(cast)) == []
     sent = public_client.post(
-        f"/report/{opened_school.slug}/?lang=es", {**fields, "what_happened": "Alguien mostró un cuchillo.", "danger_now": "yes"}, follow=True
+        f"/report/{opened_school.slug}/?lang=es",
+        {**fields, "what_happened": "Alguien mostró un cuchillo.", "danger_now": "yes"},
+        follow=True,
     )
     assert "Ya tenemos tu reporte" in sent.content.decode()
     assert english_in(sent.content.decode(), names_of(cast)) == []
-    thread = public_client.post("/report/receipt/?lang=es", {"words": " ".join(words), "language": "es"}, follow=True)
+    thread = public_client.post(
+        "/report/receipt/?lang=es", {"words": " ".join(words), "language": "es"}, follow=True
+    )
     assert english_in(thread.content.decode(), names_of(cast)) == []
     wrong = public_client.post("/report/receipt/?lang=es", {"words": "perro gato", "language": "es"})
     assert english_in(wrong.content.decode(), names_of(cast)) == []
@@ -210,16 +262,38 @@ def at_work(valley: Valley) -> Valley:
     [
         (
             "rosa",
-            {"reporting:desk", "reporting:report", "reporting:report_decide", "reporting:intake", "notifications:inbox", "organizations:security"},
+            {
+                "reporting:desk",
+                "reporting:report",
+                "reporting:report_decide",
+                "reporting:intake",
+                "notifications:inbox",
+                "organizations:security",
+            },
         ),
         ("ivy", {"reporting:desk", "reporting:report", "prevention:plan", "prevention:coverage"}),
-        ("ada", {"center:home", "organizations:people", "organizations:person", "prevention:coverage", "center:set_up_open"}),
+        (
+            "ada",
+            {
+                "center:home",
+                "organizations:people",
+                "organizations:person",
+                "prevention:coverage",
+                "center:set_up_open",
+            },
+        ),
         ("aud", {"center:home", "notifications:inbox"}),
         ("omar", {"center:home", "notifications:inbox"}),
     ],
 )
-def test_every_page_of_the_staff_program_speaks_the_persons_language(at_work: Valley, signed_in: SignIn, short: str, expected: set[str]) -> None:
-    visited = walked(signed_in(at_work.cast.everyone[short]), ["/", "/desk/?tab=all", "/inbox/", "/account/security/"], at_work.cast)
+def test_every_page_of_the_staff_program_speaks_the_persons_language(
+    at_work: Valley, signed_in: SignIn, short: str, expected: set[str]
+) -> None:
+    visited = walked(
+        signed_in(at_work.cast.everyone[short]),
+        ["/", "/desk/?tab=all", "/inbox/", "/account/security/"],
+        at_work.cast,
+    )
     assert expected <= visited
 
 

@@ -1,4 +1,5 @@
-"""Every string a person reads must reach the catalogue, else Spanish readers meet English in the middle of a page about an emergency."""
+"""Every string a person reads must reach the catalogue, else Spanish readers meet English in the middle of a
+page about an emergency."""
 
 from __future__ import annotations
 
@@ -13,7 +14,12 @@ from django.utils import translation
 from pytest_django import Settings
 
 from security_center.project import translations
-from security_center.project.translations import CannotExtract, Message, messages_in_python, messages_in_template
+from security_center.project.translations import (
+    CannotExtract,
+    Message,
+    messages_in_python,
+    messages_in_template,
+)
 
 
 def in_python(source: str) -> list[Message]:
@@ -67,8 +73,17 @@ def test_a_marked_f_string_is_refused_with_its_place() -> None:
         ('{% translate "Upper"|upper %}', Message("", "Upper")),
         ('{% translate "100% sure" %}', Message("", "100%% sure")),
         ("{% blocktranslate %}Hello {{ name }}{% endblocktranslate %}", Message("", "Hello %(name)s")),
-        ("{% blocktranslate trimmed with n=x|length %}\n  One line\n  and {{ n }}\n{% endblocktranslate %}", Message("", "One line and %(n)s")),
-        ("{% blocktranslate count n=x %}{{ n }} day{% plural %}{{ n }} days{% endblocktranslate %}", Message("", "%(n)s day", "%(n)s days")),
+        (
+            (
+                "{% blocktranslate trimmed with n=x|length %}\n  One line\n  and {{ n }}\n{% "
+                "endblocktranslate %}"
+            ),
+            Message("", "One line and %(n)s"),
+        ),
+        (
+            "{% blocktranslate count n=x %}{{ n }} day{% plural %}{{ n }} days{% endblocktranslate %}",
+            Message("", "%(n)s day", "%(n)s days"),
+        ),
         ('{% blocktranslate trimmed context "clock" %}late{% endblocktranslate %}', Message("clock", "late")),
         ('{% include "web/components/alert.html" with text=_("An alert") %}', Message("", "An alert")),
         ('{{ _("In an expression")|upper }}', Message("", "In an expression")),
@@ -79,7 +94,10 @@ def test_every_way_of_marking_in_a_template_is_found(source: str, wanted: Messag
 
 
 def test_a_variable_and_a_comment_mark_nothing() -> None:
-    assert in_template('{% translate title %}{# _("no") #}{% comment %}{% translate "no" %}{% endcomment %}') == []
+    assert (
+        in_template('{% translate title %}{# _("no") #}{% comment %}{% translate "no" %}{% endcomment %}')
+        == []
+    )
 
 
 def test_a_tag_inside_a_blocktranslate_is_refused() -> None:
@@ -92,14 +110,21 @@ def test_django_looks_up_exactly_what_was_extracted(tmp_path: Path, settings: Se
     pages = [
         '{% load i18n %}{% translate "100% sure" %}',
         "{% load i18n %}{% blocktranslate trimmed %}\n   About {{ n }}\n   of 100%\n{% endblocktranslate %}",
-        "{% load i18n %}{% blocktranslate count n=n %}{{ n }} day{% plural %}{{ n }} days{% endblocktranslate %}",
+        (
+            "{% load i18n %}{% blocktranslate count n=n %}{{ n }} day{% plural %}{{ n }} days{% "
+            "endblocktranslate %}"
+        ),
         '{% load i18n %}{% translate "Open" context "verb" %}',
     ]
     book = translations._read(tmp_path / "absent.po", "es")
-    translations.merge(book, {message: [("page.html", "")] for page in pages for message in in_template(page)})
+    translations.merge(
+        book, {message: [("page.html", "")] for page in pages for message in in_template(page)}
+    )
     for entry in book:
         entry.msgstr = "" if entry.msgid_plural else f"«{entry.msgid}»"
-        entry.msgstr_plural = {0: f"«{entry.msgid}»", 1: f"«{entry.msgid_plural}»"} if entry.msgid_plural else {}
+        entry.msgstr_plural = (
+            {0: f"«{entry.msgid}»", 1: f"«{entry.msgid_plural}»"} if entry.msgid_plural else {}
+        )
     target = tmp_path / "es" / "LC_MESSAGES" / "django.mo"
     target.parent.mkdir(parents=True)
     book.save_as_mofile(str(target))
@@ -123,8 +148,12 @@ def catalogue(*entries: polib.POEntry) -> polib.POFile:
 
 
 def test_merging_keeps_translations_adds_what_is_new_and_drops_what_nobody_uses() -> None:
-    book = catalogue(polib.POEntry(msgid="Kept", msgstr="Conservado"), polib.POEntry(msgid="Gone", msgstr="Ido"))
-    assert translations.merge(book, {Message("", "Kept"): [("a.py", "")], Message("", "New"): [("b.py", "")]}) == (1, 1)
+    book = catalogue(
+        polib.POEntry(msgid="Kept", msgstr="Conservado"), polib.POEntry(msgid="Gone", msgstr="Ido")
+    )
+    assert translations.merge(
+        book, {Message("", "Kept"): [("a.py", "")], Message("", "New"): [("b.py", "")]}
+    ) == (1, 1)
     assert {entry.msgid: entry.msgstr for entry in book} == {"Kept": "Conservado", "New": ""}
 
 
@@ -143,7 +172,12 @@ def test_a_string_that_was_given_a_plural_keeps_its_translation_for_a_person_to_
         (polib.POEntry(msgid="Hello", msgstr="Hola", flags=["fuzzy"]), "fuzzy"),
         (polib.POEntry(msgid="Hello %(name)s", msgstr="Hola"), "placeholders"),
         (polib.POEntry(msgid="Hello %(name)s", msgstr="Hola %(nombre)s"), "placeholders"),
-        (polib.POEntry(msgid="%(n)s day", msgid_plural="%(n)s days", msgstr_plural={0: "%(n)s día", 1: ""}), "not translated"),
+        (
+            polib.POEntry(
+                msgid="%(n)s day", msgid_plural="%(n)s days", msgstr_plural={0: "%(n)s día", 1: ""}
+            ),
+            "not translated",
+        ),
     ],
 )
 def test_a_faulty_translation_is_named(entry: polib.POEntry, fault: str) -> None:
@@ -152,11 +186,15 @@ def test_a_faulty_translation_is_named(entry: polib.POEntry, fault: str) -> None
 
 
 def test_a_singular_may_leave_its_number_out() -> None:
-    entry = polib.POEntry(msgid="%(n)s day", msgid_plural="%(n)s days", msgstr_plural={0: "un día", 1: "%(n)s días"})
+    entry = polib.POEntry(
+        msgid="%(n)s day", msgid_plural="%(n)s days", msgstr_plural={0: "un día", 1: "%(n)s días"}
+    )
     assert list(translations._faults_of(entry)) == []
 
 
-def test_a_stale_catalogue_is_compiled_once_and_a_changed_one_again(tmp_path: Path, settings: Settings) -> None:
+def test_a_stale_catalogue_is_compiled_once_and_a_changed_one_again(
+    tmp_path: Path, settings: Settings
+) -> None:
     settings.LOCALE_SOURCES = tmp_path / "tree"
     source = translations.catalogue_path("es")
     source.parent.mkdir(parents=True)

@@ -43,8 +43,14 @@ def found() -> set[str | None]:
 
 
 def test_every_check_is_among_those_that_a_start_runs() -> None:
-    registered = {check.__name__ for check in registry.registry.get_checks() if check.__module__ == checks.__name__}
-    assert registered == {name for name, value in vars(checks).items() if getattr(value, "tags", None) is not None and callable(value)}
+    registered = {
+        check.__name__ for check in registry.registry.get_checks() if check.__module__ == checks.__name__
+    }
+    assert registered == {
+        name
+        for name, value in vars(checks).items()
+        if getattr(value, "tags", None) is not None and callable(value)
+    }
     assert len(registered) == 14
 
 
@@ -53,7 +59,9 @@ def test_a_safe_start_is_told_nothing() -> None:
 
 
 @pytest.mark.parametrize("setting", ["SSC_WEB_PROCESSES", "SSC_WORKER_PROCESSES"])
-def test_old_sqlite_with_several_processes_is_told(settings: Settings, setting: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_old_sqlite_with_several_processes_is_told(
+    settings: Settings, setting: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     setattr(settings, setting, 2)
     monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 51, 2))
     assert found() == {"project.W001"}
@@ -106,7 +114,9 @@ def test_a_public_program_that_may_do_everything_in_the_database_is_told(setting
     assert found() == set()
 
 
-def test_f14_data_that_every_user_of_the_machine_can_read_is_an_error(settings: Settings, tmp_path: Path) -> None:
+def test_f14_data_that_every_user_of_the_machine_can_read_is_an_error(
+    settings: Settings, tmp_path: Path
+) -> None:
     settings.SSC_DATA = tmp_path / "data"
     settings.SSC_DATA.mkdir(mode=0o755)
     settings.SSC_DATA.chmod(0o755)
@@ -129,11 +139,16 @@ def test_f14_debug_on_real_data_and_a_storage_that_seals_nothing_are_errors(sett
     settings.DEBUG = True
     assert found() == {"project.E006"}
     settings.DEBUG = False
-    settings.STORAGES = {**settings.STORAGES, "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"}}
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    }
     assert found() == {"project.E007"}
 
 
-def test_machines_that_share_files_and_no_secret_are_told(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_machines_that_share_files_and_no_secret_are_told(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.SSC_FILES_DIR = str(tmp_path)
     settings.DATABASE_URL = "postgresql://ssc@localhost/ssc"
     settings.SSC_PUBLIC_DATABASE_URL = "postgresql://ssc_public@localhost/ssc"

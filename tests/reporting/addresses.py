@@ -132,7 +132,10 @@ def made(things: Things) -> tuple[Made, dict[str, Kwargs]]:
         "reporting:report_approval": {"pk": approval.uuid},
         **{f"reporting:report_identity{verb}": {"number": confidential.number} for verb in ("", "_grant")},
         "reporting:handoff": {"pk": handoff.uuid},
-        **{f"reporting:group{verb}": {"pk": group.uuid} for verb in ("", "_add", "_answer", "_close", "_line", "_remove")},
+        **{
+            f"reporting:group{verb}": {"pk": group.uuid}
+            for verb in ("", "_add", "_answer", "_close", "_line", "_remove")
+        },
         "lessons:": {"audience": "families"},
         "learn:": {"audience": "families"},
     }

@@ -54,4 +54,9 @@ CLEAR = {
 }
 
 # Tables of which the public program's database role may read at least a column
-READ_BY_PUBLIC = {"reporting_attachment", "reporting_breachnotice", "reporting_report", "reporting_threadmessage"}
+READ_BY_PUBLIC = {
+    "reporting_attachment",
+    "reporting_breachnotice",
+    "reporting_report",
+    "reporting_threadmessage",
+}

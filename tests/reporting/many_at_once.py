@@ -1,4 +1,5 @@
-"""A program of its own: many threads send reports to one SQLite file at once. Prints what came of it as JSON. Started by test_many_at_once.py."""
+"""A program of its own: many threads send reports to one SQLite file at once. Prints what came of it as JSON.
+Started by test_many_at_once.py."""
 
 from __future__ import annotations
 
@@ -40,7 +41,9 @@ def main() -> None:
     reader = people.add_person(actor=root, organization=school, name="Rosa", email="rosa@example.org")
     people.assign_role(actor=root, person=reader, organization=school, role="reader")
     plan.adopt_plan(actor=None, organization=district)
-    plan.set_coverage(actor=None, organization=school, rows=[plan.ShiftRow(reader.pk, day, 0, 1440) for day in range(7)])
+    plan.set_coverage(
+        actor=None, organization=school, rows=[plan.ShiftRow(reader.pk, day, 0, 1440) for day in range(7)]
+    )
 
     faults: list[str] = []
     lock = threading.Lock()
@@ -52,7 +55,9 @@ def main() -> None:
         def run() -> None:
             together.wait(timeout=60)
             try:
-                found = receive_report(actor=None, organization=school, content=ReportContent(words), receipt=receipt)
+                found = receive_report(
+                    actor=None, organization=school, content=ReportContent(words), receipt=receipt
+                )
                 with scope(district=[district.pk]):
                     shown = thread_page(found.receipt, report_of(found.receipt)).words["what_happened"]
                 with lock:
@@ -67,19 +72,31 @@ def main() -> None:
 
         return run
 
-    # The same form twelve times at once; then twelve times other words, each twice, under the receipt that is used by then.
-    for batch in ([send("The same words.", one)] * 12, [send(f"Other words {number // 2}.", one) for number in range(12)]):
+    # The same form twelve times at once; then twelve times other words, each twice, under the receipt that is
+    # used by then.
+    for batch in (
+        [send("The same words.", one)] * 12,
+        [send(f"Other words {number // 2}.", one) for number in range(12)],
+    ):
         threads = [threading.Thread(target=body) for body in batch]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join(timeout=120)
-    same, other = ([row for row in results if (row[1] == "The same words.") is wanted] for wanted in (True, False))
+    same, other = (
+        [row for row in results if (row[1] == "The same words.") is wanted] for wanted in (True, False)
+    )
     with scopes_disabled():
         outcome = {
             "faults": faults,
-            "same": [len({number for number, _words, _repeated in same}), sum(not repeated for _number, _words, repeated in same)],
-            "other": [len({number for number, _words, _repeated in other}), sum(not repeated for _number, _words, repeated in other)],
+            "same": [
+                len({number for number, _words, _repeated in same}),
+                sum(not repeated for _number, _words, repeated in same),
+            ],
+            "other": [
+                len({number for number, _words, _repeated in other}),
+                sum(not repeated for _number, _words, repeated in other),
+            ],
             "reports": Report.objects.count(),
             "duties": Duty.objects.count(),
             "ledger": verify().ok,

@@ -1,4 +1,5 @@
-"""What the tests of the reporter's pages share: a school whose form is open, and what a page says read back from it."""
+"""What the tests of the reporter's pages share: a school whose form is open, and what a page says read back
+from it."""
 
 from __future__ import annotations
 
@@ -22,12 +23,17 @@ RECEIPT = "/report/receipt/"
 
 
 def every_hour(*people: Any) -> list[plan_actions.ShiftRow]:
-    return [plan_actions.ShiftRow(person.pk, weekday, 0, 1440, position) for weekday in range(7) for position, person in enumerate(people, start=1)]
+    return [
+        plan_actions.ShiftRow(person.pk, weekday, 0, 1440, position)
+        for weekday in range(7)
+        for position, person in enumerate(people, start=1)
+    ]
 
 
 @pytest.fixture
 def opened_school(cast: Cast, settings: Any) -> Organization:
-    """Maple High School with a plan, readers at every hour, and a living worker. (In the demo, where readers need not prove their alerts.)"""
+    """Maple High School with a plan, readers at every hour, and a living worker. (In the demo, where readers
+    need not prove their alerts.)"""
     settings.SSC_DEMO = True
     call_command("createcachetable", verbosity=0)
     plan_actions.adopt_plan(actor=None, organization=cast.district)

@@ -1,4 +1,5 @@
-"""Readers, reporters and the worker at once on PostgreSQL, where each row has its own lock: nobody stops another, and no act is lost."""
+"""Readers, reporters and the worker at once on PostgreSQL, where each row has its own lock: nobody stops
+another, and no act is lost."""
 
 from __future__ import annotations
 
@@ -49,28 +50,43 @@ def at_once(district: int, bodies: list[Callable[[], object]]) -> list[str]:
     return faults
 
 
-def test_a_group_is_answered_while_its_reporters_write_the_worker_rings_and_people_change(cast: Cast, opened_school: Organization) -> None:
+def test_a_group_is_answered_while_its_reporters_write_the_worker_rings_and_people_change(
+    cast: Cast, opened_school: Organization
+) -> None:
     if connection.vendor != "postgresql":
         pytest.skip("threads of one process share SQLite's database in memory")
     with scope(district=[cast.district.pk]):
         received = [
-            receive_report(actor=None, organization=opened_school, content=ReportContent(f"A rumor about a fight, heard by {number}.")).report
+            receive_report(
+                actor=None,
+                organization=opened_school,
+                content=ReportContent(f"A rumor about a fight, heard by {number}."),
+            ).report
             for number in range(REPORTS)
         ]
         receipts = {}
         for number in range(REPORTS):
             receipt = Receipt.new()
             content = ReportContent(f"The fight is planned, says {number}.")
-            receipts[receive_report(actor=None, organization=opened_school, content=content, receipt=receipt).report.pk] = receipt
-        mine = list(Report.objects.filter(pk__in=receipts).order_by("-pk"))  # the other way round than the group locks them
-        group = groups.open_group(actor=cast.rosa, desk=opened_school, title="The fight", reports=[*received, *mine[:2]])
+            receipts[
+                receive_report(
+                    actor=None, organization=opened_school, content=content, receipt=receipt
+                ).report.pk
+            ] = receipt
+        # The other way round than the group locks them
+        mine = list(Report.objects.filter(pk__in=receipts).order_by("-pk"))
+        group = groups.open_group(
+            actor=cast.rosa, desk=opened_school, title="The fight", reports=[*received, *mine[:2]]
+        )
 
         def write() -> None:
             for report in mine:
                 thread.reporter_writes(receipt=receipts[report.pk], report=report, body="He has a knife now.")
 
         def answer() -> None:
-            groups.add_to_group(actor=cast.rosa, group=group, reports=sorted(mine[2:], key=lambda report: report.pk))
+            groups.add_to_group(
+                actor=cast.rosa, group=group, reports=sorted(mine[2:], key=lambda report: report.pk)
+            )
             groups.answer_group(actor=cast.rosa, group=group, line="Adults are on it.")
 
         def take() -> None:
@@ -87,7 +103,9 @@ def test_a_group_is_answered_while_its_reporters_write_the_worker_rings_and_peop
 
         def receive() -> None:
             for number in range(10):
-                receive_report(actor=None, organization=opened_school, content=ReportContent(f"Late news {number}."))
+                receive_report(
+                    actor=None, organization=opened_school, content=ReportContent(f"Late news {number}.")
+                )
 
     assert at_once(cast.district.pk, [write, answer, take, ring, change, receive]) == []
     with scope(district=[cast.district.pk]):

@@ -1,4 +1,5 @@
-"""What the desk says, asks and teaches: complete, short where promised, plain, in both languages, and never careless."""
+"""What the desk says, asks and teaches: complete, short where promised, plain, in both languages, and never
+careless."""
 
 from __future__ import annotations
 
@@ -16,8 +17,10 @@ from security_center.prevention import content_loader as plan
 from security_center.reporting import content_loader as content
 
 SECTION_6_4 = (
-    "parent_notified counseling welfare_check hospitalised suicide_assessment btam_opened discipline LE_investigation arrest weapon_recovered "
-    "drugs_seized safety_plan referral_community facility_fixed hr_referral title_ix cps_report unable_to_identify duplicate_linked no_action_reason"
+    "parent_notified counseling welfare_check hospitalised suicide_assessment btam_opened "
+    "discipline LE_investigation arrest weapon_recovered "
+    "drugs_seized safety_plan referral_community facility_fixed hr_referral title_ix cps_report "
+    "unable_to_identify duplicate_linked no_action_reason"
 )
 
 
@@ -35,7 +38,14 @@ def texts_to_reporters() -> Iterator[tuple[str, Text]]:
         for line in (situation.title, *situation.steps):
             yield f"danger_now {key}", line
     about_me = content.self_help()
-    for line in (about_me.title, about_me.intro, *about_me.now, *about_me.next, about_me.consent, *about_me.grounding.steps):
+    for line in (
+        about_me.title,
+        about_me.intro,
+        *about_me.now,
+        *about_me.next,
+        about_me.consent,
+        *about_me.grounding.steps,
+    ):
         yield "self_help", line
 
 
@@ -69,7 +79,9 @@ def test_the_quick_questions_of_the_doctrine_are_there() -> None:
 
 def test_no_message_to_a_reporter_asks_who_they_are_or_promises_a_result() -> None:
     for where, text in texts_to_reporters():
-        assert not re.search(r"\bwhat is your name\b|\bwho are you\b|\bi promise (?!it will not be ignored)", text.en.lower()), where
+        assert not re.search(
+            r"\bwhat is your name\b|\bwho are you\b|\bi promise (?!it will not be ignored)", text.en.lower()
+        ), where
         assert not re.search(r"cómo te llamas|quién eres tú\?", text.es.lower()), where
 
 
@@ -79,11 +91,18 @@ def test_the_four_states_are_those_of_a_report() -> None:
 
 def test_every_disposition_code_of_the_doctrine_is_there() -> None:
     assert set(content.disposition_actions()) == set(SECTION_6_4.split())
-    assert set(content.validities()) == {"substantiated", "plausible", "unsubstantiated", "mistaken", "knowingly_false"}
+    assert set(content.validities()) == {
+        "substantiated",
+        "plausible",
+        "unsubstantiated",
+        "mistaken",
+        "knowingly_false",
+    }
 
 
 def test_only_knowingly_false_needs_two_people_and_mistaken_says_it_is_never_punished() -> None:
-    assert [key for key, validity in content.validities().items() if validity.two_people] == ["knowingly_false"]
+    two_people = [key for key, validity in content.validities().items() if validity.two_people]
+    assert two_people == ["knowingly_false"]
     assert "punish" in content.validities()["mistaken"].meaning.en
 
 
@@ -95,20 +114,41 @@ def test_every_action_stands_in_one_group() -> None:
 def test_the_phone_script_begins_with_danger_and_its_short_form_has_five_questions() -> None:
     script = content.intake_script()
     assert script.questions[0].field == "danger_now"
-    assert [question.field for question in script.five_questions] == ["danger_now", "what_happened", "who", "when_where", "how_do_you_know"]
+    assert [question.field for question in script.five_questions] == [
+        "danger_now",
+        "what_happened",
+        "who",
+        "when_where",
+        "how_do_you_know",
+    ]
     assert any("receipt" in line.en for line in script.closing)
 
 
 def test_the_bomb_threat_form_asks_what_the_public_checklist_asks() -> None:
     form = content.bomb_threat_form()
     keys = {field.key for field in form.fields}
-    assert {"exact_words", "call_began", "where_is_it", "when_goes_off", "looks_like", "what_kind", "why", "manner", "sounds"} <= keys
+    assert {
+        "exact_words",
+        "call_began",
+        "where_is_it",
+        "when_goes_off",
+        "looks_like",
+        "what_kind",
+        "why",
+        "manner",
+        "sounds",
+    } <= keys
     assert len(keys) == len(form.fields)
     assert all(field.options for field in form.fields if field.kind in {"choice", "several"})
 
 
 def test_the_bomb_threat_answers_become_the_report_s_text_and_blanks_are_left_out() -> None:
-    answers: dict[str, str | list[str]] = {"exact_words": "until noon", "sounds": ["traffic", "voices"], "age": "teen", "why": " "}
+    answers: dict[str, str | list[str]] = {
+        "exact_words": "until noon",
+        "sounds": ["traffic", "voices"],
+        "age": "teen",
+        "why": " ",
+    }
     assert content.bomb_threat_form().as_text(answers, "en").splitlines() == [
         "The exact words of the threat: until noon",
         "About how old: Teenager",
@@ -139,7 +179,9 @@ def test_what_reporters_read_keeps_to_grade_six() -> None:
         assert grade(texts) <= 6, (kind, grade(texts))
 
 
-@pytest.mark.parametrize(("key", "highest"), [("grades_3_5", 4), ("grades_6_12", 5.5), ("families", 8), ("staff", 8)])
+@pytest.mark.parametrize(
+    ("key", "highest"), [("grades_3_5", 4), ("grades_6_12", 5.5), ("families", 8), ("staff", 8)]
+)
 def test_a_lesson_keeps_to_its_readers_grade(key: str, highest: float) -> None:
     assert grade([text.en for text in lesson_texts(key)]) <= highest
 
@@ -192,7 +234,9 @@ def test_the_demo_district_has_enough_believable_reports() -> None:
     assert languages["es"] >= len(reports) * 0.28
     assert Counter(report.rumor_group for report in reports)["friday_post"] == 8
     assert {report.channel for report in reports} == sample_district.CHANNELS
-    assert {report.validity for report in (one.outcome for one in reports) if report} == set(content.validities())
+    assert {report.validity for report in (one.outcome for one in reports) if report} == set(
+        content.validities()
+    )
     assert sum(report.outcome is None for report in reports) >= 8
     subjects = Counter(report.same_subject for report in reports if report.same_subject)
     assert subjects

@@ -1,4 +1,5 @@
-"""How a report ends: by a written decision, by two people where it is grave, and never by one desk's silence."""
+"""How a report ends: by a written decision, by two people where it is grave, and never by one desk's
+silence."""
 
 from __future__ import annotations
 
@@ -23,7 +24,14 @@ from security_center.reporting.actions.desk import NotATransition
 from security_center.reporting.models import Approval, Disposition, Report
 
 
-def decided(valley: Valley, report: Report, *, by: Person | None = None, actions: tuple[str, ...] = ("counseling",), **fields: object) -> Disposition:
+def decided(
+    valley: Valley,
+    report: Report,
+    *,
+    by: Person | None = None,
+    actions: tuple[str, ...] = ("counseling",),
+    **fields: object,
+) -> Disposition:
     given = {"validity": "plausible", "considered": "We talked to both and to their teacher.", **fields}
     return decisions.decide(actor=by or valley.cast.rosa, report=fresh(report), actions=actions, **given)  # type: ignore[arg-type]
 
@@ -34,7 +42,8 @@ def asked(valley: Valley, report: Report, by: Person | None = None) -> Approval:
     return found
 
 
-# --- a decision -----------------------------------------------------------------------------------------------------------------
+# --- a decision
+# ------------------------------------------------------------------------------------------------
 
 
 def test_no_decision_without_a_written_basis_an_action_and_a_validity_we_know(valley: Valley) -> None:
@@ -82,7 +91,8 @@ def test_a_closed_report_takes_no_further_decision(valley: Valley) -> None:
         desk.raise_urgency(actor=valley.cast.rosa, report=fresh(report), urgency="U1")
 
 
-# --- closing ------------------------------------------------------------------------------------------------------------------------
+# --- closing
+# ------------------------------------------------------------------------------------------------
 
 
 def test_an_ordinary_report_is_closed_by_one_person_after_the_decision(valley: Valley) -> None:
@@ -98,7 +108,12 @@ def test_an_ordinary_report_is_closed_by_one_person_after_the_decision(valley: V
 
 @pytest.mark.parametrize(
     "fields",
-    [{"danger_now": "yes"}, {"weapon": "a knife"}, {"category": "planned_attack"}, {"what": "He will bring a gun tomorrow"}],
+    [
+        {"danger_now": "yes"},
+        {"weapon": "a knife"},
+        {"category": "planned_attack"},
+        {"what": "He will bring a gun tomorrow"},
+    ],
 )
 def test_a_grave_report_waits_for_a_second_reader(valley: Valley, fields: dict[str, str]) -> None:
     report = valley.taken(**fields)  # type: ignore[arg-type]
@@ -110,12 +125,21 @@ def test_a_grave_report_waits_for_a_second_reader(valley: Valley, fields: dict[s
     assert "second_reader" in valley.duties(report)
     with pytest.raises(AlreadyAsked):
         decisions.close(actor=valley.cast.rosa, report=fresh(report), reason="again")
-    for person in (valley.cast.rosa, valley.cast.tess, valley.cast.dana, valley.cast.lena, valley.cast.omar, valley.cast.ben_elsewhere):
+    for person in (
+        valley.cast.rosa,
+        valley.cast.tess,
+        valley.cast.dana,
+        valley.cast.lena,
+        valley.cast.omar,
+        valley.cast.ben_elsewhere,
+    ):
         with pytest.raises(SecondReaderNeeded):
             decisions.answer_approval(actor=person, approval=waiting, agree=True, answer="Yes.")
     with pytest.raises(NoWrittenBasis):
         decisions.answer_approval(actor=valley.cast.ben, approval=waiting, agree=True, answer="")
-    decisions.answer_approval(actor=valley.cast.ben, approval=waiting, agree=True, answer="I asked him myself.")
+    decisions.answer_approval(
+        actor=valley.cast.ben, approval=waiting, agree=True, answer="I asked him myself."
+    )
     assert fresh(report).state == Report.State.FINISHED
     with pytest.raises(AlreadyAsked):
         decisions.answer_approval(actor=valley.cast.nia, approval=waiting, agree=False, answer="Too late.")
@@ -139,7 +163,9 @@ def test_a_refusal_leaves_it_open_and_asks_its_holder_to_decide_anew(valley: Val
     report = valley.taken(danger_now="yes")
     decided(valley, report)
     waiting = asked(valley, report)
-    decisions.answer_approval(actor=valley.cast.ben, approval=waiting, agree=False, answer="Nobody asked his parents.")
+    decisions.answer_approval(
+        actor=valley.cast.ben, approval=waiting, agree=False, answer="Nobody asked his parents."
+    )
     assert fresh(report).closed_at is None
     assert "second_reader" not in valley.duties(report)
     assert valley.duties(report)["decide"].holder == valley.cast.rosa
@@ -154,7 +180,9 @@ def test_new_words_after_closing_was_asked_stop_it_until_they_are_read(valley: V
     with pytest.raises(NewFactsUnread):
         decisions.answer_approval(actor=valley.cast.ben, approval=waiting, agree=True, answer="Yes.")
     desk.look(actor=valley.cast.ben, report=fresh(received.report))
-    decisions.answer_approval(actor=valley.cast.ben, approval=waiting, agree=True, answer="Yes, with his new words read.")
+    decisions.answer_approval(
+        actor=valley.cast.ben, approval=waiting, agree=True, answer="Yes, with his new words read."
+    )
     assert fresh(received.report).state == Report.State.FINISHED
 
 
@@ -167,7 +195,8 @@ def test_new_words_stop_a_closing_by_one_person_too(valley: Valley) -> None:
         decisions.close(actor=valley.cast.rosa, report=fresh(received.report))
 
 
-# --- a crisis --------------------------------------------------------------------------------------------------------------------------
+# --- a crisis
+# ------------------------------------------------------------------------------------------------
 
 
 def test_a_crisis_stays_open_until_the_decision_says_who_cares_for_the_person(valley: Valley) -> None:
@@ -180,12 +209,16 @@ def test_a_crisis_stays_open_until_the_decision_says_who_cares_for_the_person(va
     asked(valley, report)
 
 
-def test_words_that_turn_out_to_be_about_the_writer_lock_a_closing_that_was_already_asked(valley: Valley) -> None:
+def test_words_that_turn_out_to_be_about_the_writer_lock_a_closing_that_was_already_asked(
+    valley: Valley,
+) -> None:
     received = valley.receive(danger_now="yes")
     decided(valley, received.report, actions=("discipline",))
     waiting = asked(valley, received.report)
     valley.pass_time(minutes=1)
-    thread.reporter_writes(receipt=received.receipt, report=received.report, body="It is about me.", about_me=True)
+    thread.reporter_writes(
+        receipt=received.receipt, report=received.report, body="It is about me.", about_me=True
+    )
     desk.look(actor=valley.cast.ben, report=fresh(received.report))
     with pytest.raises(MentalHealthNeeded):
         decisions.answer_approval(actor=valley.cast.ben, approval=waiting, agree=True, answer="Yes.")
@@ -201,7 +234,8 @@ def test_police_alone_decide_no_crisis_while_a_counselor_can_be_reached(valley: 
     decided(valley, report, by=valley.cast.sam)
 
 
-# --- knowingly false ---------------------------------------------------------------------------------------------------------------------
+# --- knowingly false
+# ------------------------------------------------------------------------------------------------
 
 
 def test_one_person_cannot_call_a_report_knowingly_false(valley: Valley) -> None:
@@ -209,7 +243,9 @@ def test_one_person_cannot_call_a_report_knowingly_false(valley: Valley) -> None
     disposition = decided(valley, report, validity="knowingly_false")
     assert disposition.validity == Disposition.Validity.UNSUBSTANTIATED
     waiting = Approval.objects.get(report=report, kind=Approval.Kind.KNOWINGLY_FALSE)
-    decisions.answer_approval(actor=valley.cast.ben, approval=waiting, agree=True, answer="He told me that he made it up.")
+    decisions.answer_approval(
+        actor=valley.cast.ben, approval=waiting, agree=True, answer="He told me that he made it up."
+    )
     disposition.refresh_from_db()
     assert disposition.validity == Disposition.Validity.KNOWINGLY_FALSE
 
@@ -232,7 +268,9 @@ def test_each_decision_is_in_the_ledger_and_its_words_are_not(valley: Valley) ->
     assert all("secret" not in str(entry.detail) for entry in entries)
 
 
-def test_whoever_loses_a_role_after_asking_does_not_make_a_colleague_of_the_same_field_a_second_reader(valley: Valley) -> None:
+def test_whoever_loses_a_role_after_asking_does_not_make_a_colleague_of_the_same_field_a_second_reader(
+    valley: Valley,
+) -> None:
     report = valley.taken(danger_now="yes")
     decided(valley, report)
     approval = asked(valley, report)
@@ -257,7 +295,9 @@ def test_a_grave_report_on_the_districts_desk_can_be_closed_by_the_districts_two
     assert fresh(report).closed_at is not None
 
 
-def test_an_act_from_a_page_that_was_loaded_before_the_report_went_elsewhere_is_refused(valley: Valley) -> None:
+def test_an_act_from_a_page_that_was_loaded_before_the_report_went_elsewhere_is_refused(
+    valley: Valley,
+) -> None:
     seen_before = fresh(valley.taken())
     desk.set_conflict(actor=valley.cast.ben, report=fresh(seen_before), about=valley.cast.dana)
     acts = (
@@ -265,11 +305,19 @@ def test_an_act_from_a_page_that_was_loaded_before_the_report_went_elsewhere_is_
         lambda: desk.assign(actor=valley.cast.rosa, report=seen_before, to=valley.cast.ben),
         lambda: desk.raise_urgency(actor=valley.cast.rosa, report=seen_before, urgency="U1"),
         lambda: desk.set_conflict(actor=valley.cast.rosa, report=seen_before, about=valley.cast.ben),
-        lambda: decisions.decide(actor=valley.cast.rosa, report=seen_before, actions=["counseling"], validity="plausible", considered="x"),
+        lambda: decisions.decide(
+            actor=valley.cast.rosa,
+            report=seen_before,
+            actions=["counseling"],
+            validity="plausible",
+            considered="x",
+        ),
         lambda: decisions.ask_to_lower(actor=valley.cast.rosa, report=seen_before, urgency="U4", reason="x"),
         lambda: decisions.close(actor=valley.cast.rosa, report=seen_before, reason="x"),
         lambda: thread.desk_writes(actor=valley.cast.rosa, report=seen_before, body="x"),
-        lambda: handoffs.hand_to_desk(actor=valley.cast.rosa, report=seen_before, to_desk=valley.cast.school_b, reason="x"),
+        lambda: handoffs.hand_to_desk(
+            actor=valley.cast.rosa, report=seen_before, to_desk=valley.cast.school_b, reason="x"
+        ),
     )
     for act in acts:
         with pytest.raises(NotAllowed):

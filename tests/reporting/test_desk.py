@@ -31,7 +31,9 @@ VERBS: dict[str, Callable[[Person, Report], Any]] = {
     "hold": lambda actor, report: desk.set_hold(actor=actor, report=report, on=True),
     "conflict": lambda actor, report: desk.set_conflict(actor=actor, report=report, about=actor),
     "write": lambda actor, report: thread.desk_writes(actor=actor, report=report, body="hello"),
-    "lower": lambda actor, report: decisions.ask_to_lower(actor=actor, report=report, urgency="U4", reason="because"),
+    "lower": lambda actor, report: decisions.ask_to_lower(
+        actor=actor, report=report, urgency="U4", reason="because"
+    ),
     "decide": lambda actor, report: decisions.decide(
         actor=actor, report=report, actions=["counseling"], validity="plausible", considered="looked at all"
     ),
@@ -40,7 +42,9 @@ VERBS: dict[str, Callable[[Person, Report], Any]] = {
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_nobody_from_elsewhere_and_no_administrator_auditor_or_superintendent_may(valley: Valley, verb: str) -> None:
+def test_nobody_from_elsewhere_and_no_administrator_auditor_or_superintendent_may(
+    valley: Valley, verb: str
+) -> None:
     report = valley.report()
     entries = Entry.objects.count()
     for name in ("lena", "aud", "ada", "omar", "rosa_elsewhere", "ivy_elsewhere", "root"):
@@ -68,7 +72,8 @@ def test_only_the_districts_safety_lead_may_hold_for_the_law(valley: Valley) -> 
     assert not vault_queries.is_on_hold(report.record)
 
 
-# --- looking ------------------------------------------------------------------------------------------------------------------
+# --- looking
+# ------------------------------------------------------------------------------------------------
 
 
 def test_every_look_is_written_down_the_same_persons_too(valley: Valley) -> None:
@@ -76,7 +81,11 @@ def test_every_look_is_written_down_the_same_persons_too(valley: Valley) -> None
     for _ in range(3):
         desk.look(actor=valley.cast.rosa, report=report)
     desk.look(actor=valley.cast.ben, report=report)
-    actors = list(Entry.objects.filter(thing=report.thing, verb="report.read").order_by("sequence").values_list("actor", flat=True))
+    actors = list(
+        Entry.objects.filter(thing=report.thing, verb="report.read")
+        .order_by("sequence")
+        .values_list("actor", flat=True)
+    )
     assert actors == [f"person:{valley.cast.rosa.pk}"] * 3 + [f"person:{valley.cast.ben.pk}"]
 
 
@@ -92,7 +101,12 @@ def test_the_first_look_tells_the_reporter_that_it_is_being_read(valley: Valley)
 
 def test_an_administrator_in_an_access_session_looks_and_changes_nothing(valley: Valley) -> None:
     report = valley.report()
-    people.start_access_session(actor=valley.cast.ada, organization=valley.school, reason="The reader asked for help with a file", hours=1)
+    people.start_access_session(
+        actor=valley.cast.ada,
+        organization=valley.school,
+        reason="The reader asked for help with a file",
+        hours=1,
+    )
     desk.look(actor=valley.cast.ada, report=report)
     assert fresh(report).state == Report.State.RECEIVED
     assert Entry.objects.filter(thing=report.thing, verb="report.read_in_access_session").count() == 1
@@ -103,7 +117,9 @@ def test_an_administrator_in_an_access_session_looks_and_changes_nothing(valley:
         desk.look(actor=valley.cast.ada, report=report)
 
 
-def test_a_look_without_the_key_file_is_refused_and_says_so(valley: Valley, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_look_without_the_key_file_is_refused_and_says_so(
+    valley: Valley, monkeypatch: pytest.MonkeyPatch
+) -> None:
     report = valley.report()
 
     def locked() -> None:
@@ -115,7 +131,8 @@ def test_a_look_without_the_key_file_is_refused_and_says_so(valley: Valley, monk
     assert fresh(report).first_read_at is None
 
 
-# --- acknowledging, assigning ------------------------------------------------------------------------------------------------------
+# --- acknowledging, assigning
+# ------------------------------------------------------------------------------------------------
 
 
 def test_to_acknowledge_stops_the_alert_and_starts_two_clocks(valley: Valley) -> None:
@@ -170,7 +187,8 @@ def test_a_second_readers_duty_does_not_go_to_the_holder(valley: Valley) -> None
     assert valley.duties(report)["second_reader"].holder is None
 
 
-# --- urgency ------------------------------------------------------------------------------------------------------------------------
+# --- urgency
+# ------------------------------------------------------------------------------------------------
 
 
 def test_anybody_of_the_desk_raises_at_will_and_the_alert_starts_anew(valley: Valley) -> None:
@@ -193,20 +211,26 @@ def test_below_u1_one_reader_lowers_with_a_written_reason(valley: Valley) -> Non
     report = valley.taken()
     with pytest.raises(decisions.NoWrittenBasis):
         decisions.ask_to_lower(actor=valley.cast.rosa, report=report, urgency="U3", reason=" ")
-    lowered = decisions.ask_to_lower(actor=valley.cast.rosa, report=report, urgency="U3", reason="It happened last year.")
+    lowered = decisions.ask_to_lower(
+        actor=valley.cast.rosa, report=report, urgency="U3", reason="It happened last year."
+    )
     assert isinstance(lowered, Report)
     assert (lowered.urgency, Note.objects.filter(report=report).count()) == ("U3", 1)
 
 
 def test_from_u1_two_people_lower_and_it_still_takes_two_to_close(valley: Valley) -> None:
     report = valley.taken(danger_now="yes")
-    asked = decisions.ask_to_lower(actor=valley.cast.rosa, report=report, urgency="U2", reason="It was a toy.")
+    asked = decisions.ask_to_lower(
+        actor=valley.cast.rosa, report=report, urgency="U2", reason="It was a toy."
+    )
     assert isinstance(asked, Approval)
     assert fresh(report).urgency == "U1"
     with pytest.raises(decisions.SecondReaderNeeded):
         decisions.answer_approval(actor=valley.cast.rosa, approval=asked, agree=True, answer="Me again.")
     with pytest.raises(decisions.SecondReaderNeeded):
-        decisions.answer_approval(actor=valley.cast.tess, approval=asked, agree=True, answer="Same discipline.")
+        decisions.answer_approval(
+            actor=valley.cast.tess, approval=asked, agree=True, answer="Same discipline."
+        )
     decisions.answer_approval(actor=valley.cast.ben, approval=asked, agree=True, answer="I saw the toy.")
     lowered = fresh(report)
     assert (lowered.urgency, lowered.first_urgency, lowered.needs_second_reader) == ("U2", "U1", True)
@@ -214,14 +238,24 @@ def test_from_u1_two_people_lower_and_it_still_takes_two_to_close(valley: Valley
 
 def test_an_interim_decision_is_not_lost_when_the_urgency_changes(valley: Valley) -> None:
     report = valley.taken(danger_now="yes")
-    decisions.decide(actor=valley.cast.ben, report=report, actions=["counseling"], validity="plausible", considered="Looked.", interim=True)
-    asked = decisions.ask_to_lower(actor=valley.cast.rosa, report=fresh(report), urgency="U2", reason="It was a toy.")
+    decisions.decide(
+        actor=valley.cast.ben,
+        report=report,
+        actions=["counseling"],
+        validity="plausible",
+        considered="Looked.",
+        interim=True,
+    )
+    asked = decisions.ask_to_lower(
+        actor=valley.cast.rosa, report=fresh(report), urgency="U2", reason="It was a toy."
+    )
     assert isinstance(asked, Approval)
     decisions.answer_approval(actor=valley.cast.ben, approval=asked, agree=True, answer="Yes.")
     assert "decide" in valley.duties(report)
 
 
-# --- notes, duplicates -----------------------------------------------------------------------------------------------------------------
+# --- notes, duplicates
+# ------------------------------------------------------------------------------------------------
 
 
 def test_a_note_is_sealed_and_the_reporter_never_sees_it(valley: Valley) -> None:
@@ -237,7 +271,9 @@ def test_a_note_is_sealed_and_the_reporter_never_sees_it(valley: Valley) -> None
 def test_a_duplicate_is_linked_its_thread_stays_and_what_it_adds_is_marked_on_both(valley: Valley) -> None:
     first, second = valley.taken(), valley.receive("Same boys, but one had a phone and filmed.")
     desk.look(actor=valley.cast.rosa, report=second.report)
-    desk.link_duplicate(actor=valley.cast.rosa, report=second.report, first=first, new_facts="One of them filmed it.")
+    desk.link_duplicate(
+        actor=valley.cast.rosa, report=second.report, first=first, new_facts="One of them filmed it."
+    )
     linked = fresh(second.report)
     assert linked.linked_to == first
     assert linked.closed_at is None
@@ -265,9 +301,17 @@ def test_a_graver_duplicate_raises_the_first_report(valley: Valley) -> None:
 
 def test_what_a_duplicate_adds_has_to_be_read_before_the_first_one_is_closed(valley: Valley) -> None:
     first, second = valley.taken(), valley.taken()
-    decisions.decide(actor=valley.cast.rosa, report=first, actions=["counseling"], validity="plausible", considered="Talked to both.")
+    decisions.decide(
+        actor=valley.cast.rosa,
+        report=first,
+        actions=["counseling"],
+        validity="plausible",
+        considered="Talked to both.",
+    )
     valley.pass_time(minutes=1)
-    desk.link_duplicate(actor=valley.cast.ben, report=second, first=first, new_facts="It goes on at the bus stop.")
+    desk.link_duplicate(
+        actor=valley.cast.ben, report=second, first=first, new_facts="It goes on at the bus stop."
+    )
     with pytest.raises(decisions.NewFactsUnread):
         decisions.close(actor=valley.cast.rosa, report=first)
     assert "new_facts" in valley.duties(first)  # nor does it lie there unread while Rosa is away
@@ -276,7 +320,8 @@ def test_what_a_duplicate_adds_has_to_be_read_before_the_first_one_is_closed(val
     assert isinstance(decisions.close(actor=valley.cast.rosa, report=fresh(first)), Report)
 
 
-# --- the page --------------------------------------------------------------------------------------------------------------------------------
+# --- the page
+# ------------------------------------------------------------------------------------------------
 
 
 def test_a_readers_page_shows_every_word_and_the_open_duties(valley: Valley) -> None:
@@ -291,7 +336,13 @@ def test_a_readers_page_shows_every_word_and_the_open_duties(valley: Valley) -> 
 
 def test_a_destroyed_report_shows_nothing_and_breaks_nothing(valley: Valley) -> None:
     report = valley.taken()
-    decisions.decide(actor=valley.cast.rosa, report=report, actions=["counseling"], validity="plausible", considered="x y z")
+    decisions.decide(
+        actor=valley.cast.rosa,
+        report=report,
+        actions=["counseling"],
+        validity="plausible",
+        considered="x y z",
+    )
     decisions.close(actor=valley.cast.rosa, report=report)
     assert retention.shred(report=report)
     gone = fresh(report)

@@ -1,4 +1,5 @@
-"""The desk in a real browser: axe finds nothing at a phone's and a desk's width, keys work, nothing typed is lost, all of it without script too."""
+"""The desk in a real browser: axe finds nothing at a phone's and a desk's width, keys work, nothing typed is
+lost, all of it without script too."""
 
 from __future__ import annotations
 
@@ -46,11 +47,23 @@ def busy(valley: Valley) -> Busy:
     valley.set_clock(datetime.now(UTC) - timedelta(hours=2))
     plan.set_coverage(actor=None, organization=cast.school_a, rows=every_hour(cast.rosa, cast.ben, cast.tess))
     earlier = valley.taken(category="drugs", what="He sells pills behind the gym.")
-    mention = subjects.name_subject(actor=cast.rosa, report=earlier, name="Sam Hill", identifiers="Grade 9, red jacket")
-    decisions.decide(actor=cast.rosa, report=earlier, actions=["counseling", "parent_notified"], validity="plausible", considered="Spoke with both.")
+    mention = subjects.name_subject(
+        actor=cast.rosa, report=earlier, name="Sam Hill", identifiers="Grade 9, red jacket"
+    )
+    decisions.decide(
+        actor=cast.rosa,
+        report=earlier,
+        actions=["counseling", "parent_notified"],
+        validity="plausible",
+        considered="Spoke with both.",
+    )
     decisions.close(actor=cast.rosa, report=earlier)
     came = valley.receive(
-        "Dice que va a traer una pistola.\nLo escribió en el chat.", category="weapon", weapon="una pistola", who="Sam, 9.º", language="es"
+        "Dice que va a traer una pistola.\nLo escribió en el chat.",
+        category="weapon",
+        weapon="una pistola",
+        who="Sam, 9.º",
+        language="es",
     )
     worked = came.report
     desk.look(actor=cast.rosa, report=worked)
@@ -59,25 +72,43 @@ def busy(valley: Valley) -> Busy:
     thread.reporter_writes(receipt=came.receipt, report=worked, body="En el de la clase.")
     desk.write_note(actor=cast.rosa, report=worked, body="Called the officer.")
     subjects.name_subject(actor=cast.rosa, report=worked, name="Sam Hill", identifiers="Grade 9")
-    subjects.match_subject(actor=cast.rosa, report=worked, subject=mention.subject, same=True, compared=["name", "grade"])
+    subjects.match_subject(
+        actor=cast.rosa, report=worked, subject=mention.subject, same=True, compared=["name", "grade"]
+    )
     linked = valley.report("Somebody has a gun.", category="weapon")
     desk.link_duplicate(actor=cast.rosa, report=linked, first=worked, new_facts="Locker 12.")
     waiting = valley.taken(category="planned_attack", what="They want to do it on Friday.")
-    decisions.decide(actor=cast.rosa, report=waiting, actions=["btam_opened"], validity="unsubstantiated", considered="A rumor of last year.")
+    decisions.decide(
+        actor=cast.rosa,
+        report=waiting,
+        actions=["btam_opened"],
+        validity="unsubstantiated",
+        considered="A rumor of last year.",
+    )
     decisions.close(actor=cast.rosa, report=waiting, reason="Nothing supports it.")
     rumor = [valley.report(f"A picture goes around, {n}.", danger_now="unsure") for n in range(5)]
-    group = groups.open_group(actor=cast.rosa, desk=cast.school_a, title="The picture", reports=[fresh(r) for r in rumor[:3]])
+    group = groups.open_group(
+        actor=cast.rosa, desk=cast.school_a, title="The picture", reports=[fresh(r) for r in rumor[:3]]
+    )
     handed = valley.taken(category="theft_vandalism")
-    handoff = handoffs.hand_to_desk(actor=cast.rosa, report=handed, to_desk=cast.school_b, reason="It is their bike.")
-    confidential = valley.report("The coach shouts.", channel="staff", actor=cast.tess, mode="confidential", reporter_name="Tess Moran")
+    handoff = handoffs.hand_to_desk(
+        actor=cast.rosa, report=handed, to_desk=cast.school_b, reason="It is their bike."
+    )
+    confidential = valley.report(
+        "The coach shouts.", channel="staff", actor=cast.tess, mode="confidential", reporter_name="Tess Moran"
+    )
     for _number in range(4):
         valley.report("Something about the bus.")
     valley.pass_time(minutes=110)
-    urgent = valley.report("He has a knife in class.", danger_now="yes", who="A boy in 9b", when_where="Room 12", weapon="knife")
+    urgent = valley.report(
+        "He has a knife in class.", danger_now="yes", who="A boy in 9b", when_where="Room 12", weapon="knife"
+    )
     return Busy(valley, urgent, worked, waiting, group, handoff, confidential)
 
 
-def test_the_pages_of_the_desk_owe_nothing(busy: Busy, signed_in: SignIn, staff_site: str, visitor: Any) -> None:
+def test_the_pages_of_the_desk_owe_nothing(
+    busy: Busy, signed_in: SignIn, staff_site: str, visitor: Any
+) -> None:
     cast = busy.valley.cast
     pages = {
         "rosa": {
@@ -104,7 +135,10 @@ def test_the_pages_of_the_desk_owe_nothing(busy: Busy, signed_in: SignIn, staff_
         },
         "ben": {"second-reader": busy.page(busy.waiting)},
         "lena": {"handoff": f"/desk/handoffs/{busy.handoff.uuid}/"},
-        "ivy": {"identity": busy.page(busy.confidential, "identity/"), "hold": busy.page(busy.worked, "hold/")},
+        "ivy": {
+            "identity": busy.page(busy.confidential, "identity/"),
+            "hold": busy.page(busy.worked, "hold/"),
+        },
         "omar": {"refused": busy.page(busy.worked)},
     }
     for name, addresses in pages.items():
@@ -115,7 +149,9 @@ def test_the_pages_of_the_desk_owe_nothing(busy: Busy, signed_in: SignIn, staff_
 
 
 @pytest.mark.parametrize("script", [False, True])
-def test_a_report_is_taken_asked_decided_and_closed_from_a_phone(busy: Busy, signed_in: SignIn, staff_site: str, visitor: Any, script: bool) -> None:
+def test_a_report_is_taken_asked_decided_and_closed_from_a_phone(
+    busy: Busy, signed_in: SignIn, staff_site: str, visitor: Any, script: bool
+) -> None:
     cast, report = busy.valley.cast, busy.urgent
     rosa = visitor(390, script=script, cookies=session_cookies(signed_in(cast.rosa), staff_site))
     rosa.goto(f"{staff_site}/desk/")
@@ -128,7 +164,9 @@ def test_a_report_is_taken_asked_decided_and_closed_from_a_phone(busy: Busy, sig
     rosa.get_by_label("Start from a ready sentence").select_option("right_to_tell")
     rosa.get_by_role("button", name="Put it in the field").click()
     expect(rosa.locator("#id_message-body")).to_have_value(re.compile("courage"))
-    assert rosa.get_by_label("Write to the reporter").input_value().startswith("Hello.\nYou did the right thing")
+    assert (
+        rosa.get_by_label("Write to the reporter").input_value().startswith("Hello.\nYou did the right thing")
+    )
     rosa.get_by_role("button", name="Send", exact=True).click()
     assert rosa.get_by_text("Sent. The reporter sees it").is_visible()
     rosa.get_by_role("link", name="Write a decision").first.click()
@@ -166,7 +204,9 @@ def test_the_list_is_walked_with_keys(busy: Busy, signed_in: SignIn, staff_site:
     rosa.wait_for_url(f"**/desk/reports/{busy.worked.number}/")
 
 
-def test_the_four_presses_need_no_typing_and_no_script(busy: Busy, signed_in: SignIn, staff_site: str, visitor: Any) -> None:
+def test_the_four_presses_need_no_typing_and_no_script(
+    busy: Busy, signed_in: SignIn, staff_site: str, visitor: Any
+) -> None:
     rosa = visitor(390, script=False, cookies=session_cookies(signed_in(busy.valley.cast.rosa), staff_site))
     rosa.goto(f"{staff_site}{busy.page(busy.urgent, 'now/')}")
     for press in ("911 called", "School officer told", "Lockdown: yes"):

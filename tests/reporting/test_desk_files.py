@@ -1,4 +1,5 @@
-"""Files at the desk: nothing before it is asked for, the original after a warning, and what nobody may copy."""
+"""Files at the desk: nothing before it is asked for, the original after a warning, and what nobody may
+copy."""
 
 from __future__ import annotations
 
@@ -45,7 +46,12 @@ def read(client: Client, report: Report) -> str:
 
 
 def test_strangers_get_404_and_other_roles_403(valley: Valley, signed_in: SignIn, photo: Attachment) -> None:
-    for person, status in ((valley.cast.rosa_elsewhere, 404), (valley.cast.lena, 404), (valley.cast.omar, 403), (valley.cast.ada, 403)):
+    for person, status in (
+        (valley.cast.rosa_elsewhere, 404),
+        (valley.cast.lena, 404),
+        (valley.cast.omar, 403),
+        (valley.cast.ada, 403),
+    ):
         client = signed_in(person)
         for act in ("clean", "original", "isolate", "state"):
             assert client.get(address(photo, act)).status_code == status, act
@@ -55,17 +61,26 @@ def test_strangers_get_404_and_other_roles_403(valley: Valley, signed_in: SignIn
 
 def test_a_file_of_another_report_is_not_found(valley: Valley, signed_in: SignIn, photo: Attachment) -> None:
     other = valley.report()
-    assert signed_in(valley.cast.rosa).post(f"/desk/reports/{other.number}/files/{photo.uuid}/original/").status_code == 404
+    assert (
+        signed_in(valley.cast.rosa)
+        .post(f"/desk/reports/{other.number}/files/{photo.uuid}/original/")
+        .status_code
+        == 404
+    )
 
 
-def test_nobody_opens_a_file_before_reading_the_text(valley: Valley, signed_in: SignIn, photo: Attachment) -> None:
+def test_nobody_opens_a_file_before_reading_the_text(
+    valley: Valley, signed_in: SignIn, photo: Attachment
+) -> None:
     answer = signed_in(valley.cast.rosa).post(address(photo, "ask"), follow=True)
     assert "Read the report first" in answer.content.decode()
     photo.refresh_from_db()
     assert photo.state == Attachment.State.SEALED
 
 
-def test_a_clean_copy_is_made_when_asked_and_shown_folded(valley: Valley, signed_in: SignIn, photo: Attachment) -> None:
+def test_a_clean_copy_is_made_when_asked_and_shown_folded(
+    valley: Valley, signed_in: SignIn, photo: Attachment
+) -> None:
     client = signed_in(valley.cast.rosa)
     page = read(client, photo.report)
     assert "IMG_of_Sam_Hill.jpg" in page
@@ -86,7 +101,9 @@ def test_a_clean_copy_is_made_when_asked_and_shown_folded(valley: Valley, signed
     assert entries_about(photo.report.thing).filter(verb="file.clean_copy_handed_out").count() == 1
 
 
-def test_the_original_comes_after_a_warning_as_a_download(valley: Valley, signed_in: SignIn, photo: Attachment) -> None:
+def test_the_original_comes_after_a_warning_as_a_download(
+    valley: Valley, signed_in: SignIn, photo: Attachment
+) -> None:
     client = signed_in(valley.cast.rosa)
     read(client, photo.report)
     warning = client.get(address(photo, "original"))
@@ -94,7 +111,10 @@ def test_the_original_comes_after_a_warning_as_a_download(valley: Valley, signed
     assert not entries_about(photo.report.thing).filter(verb="file.original_handed_out").exists()
     taken = client.post(address(photo, "original"))
     assert taken.headers["Content-Type"] == "application/octet-stream"
-    assert taken.headers["Content-Disposition"] == f'attachment; filename="{photo.report.number}-{photo.pk}-original"'
+    assert (
+        taken.headers["Content-Disposition"]
+        == f'attachment; filename="{photo.report.number}-{photo.pk}-original"'
+    )
     assert body(taken)[:2] == b"\xff\xd8"
     assert entries_about(photo.report.thing).filter(verb="file.original_handed_out").count() == 1
 

@@ -1,4 +1,5 @@
-"""Incident rooms through the pages: opened from a burst, answered with one line, closed by two, each thread kept."""
+"""Incident rooms through the pages: opened from a burst, answered with one line, closed by two, each thread
+kept."""
 
 from __future__ import annotations
 
@@ -23,11 +24,15 @@ DECISION = {
 
 
 def burst(valley: Valley, count: int = 4, **fields: object) -> list[Received]:
-    return [valley.receive(f"There is a picture going around, {number}.", **fields) for number in range(count)]
+    return [
+        valley.receive(f"There is a picture going around, {number}.", **fields) for number in range(count)
+    ]
 
 
 def opened(client: Client, reports: list[Report], title: str = "The picture") -> IncidentGroup:
-    answer = client.post("/desk/groups/new/", {"group-title": title, "report": [report.number for report in reports]})
+    answer = client.post(
+        "/desk/groups/new/", {"group-title": title, "report": [report.number for report in reports]}
+    )
     assert answer.status_code == 302, answer.content.decode()
     return IncidentGroup.objects.order_by("-pk")[0]
 
@@ -36,7 +41,10 @@ def test_who_may_not_assign_opens_no_room_and_strangers_see_none(valley: Valley,
     reports = [received.report for received in burst(valley)]
     given = {"group-title": "x", "report": [report.number for report in reports]}
     assert signed_in(valley.cast.omar).post("/desk/groups/new/", given).status_code == 403
-    assert "Tick at least one report" in signed_in(valley.cast.rosa_elsewhere).post("/desk/groups/new/", given).content.decode()
+    assert (
+        "Tick at least one report"
+        in signed_in(valley.cast.rosa_elsewhere).post("/desk/groups/new/", given).content.decode()
+    )
     assert signed_in(valley.cast.aud).get("/desk/groups/").status_code == 403
     group = opened(signed_in(valley.cast.rosa), reports)
     for person in (valley.cast.rosa_elsewhere, valley.cast.lena):
@@ -49,7 +57,9 @@ def test_who_may_not_assign_opens_no_room_and_strangers_see_none(valley: Valley,
         assert omar.post(f"/desk/groups/{group.uuid}/{act}").status_code == 403
 
 
-def test_a_burst_is_ticked_already_and_opening_the_room_acknowledges(valley: Valley, signed_in: SignIn) -> None:
+def test_a_burst_is_ticked_already_and_opening_the_room_acknowledges(
+    valley: Valley, signed_in: SignIn
+) -> None:
     reports = [received.report for received in burst(valley)]
     client = signed_in(valley.cast.rosa)
     page = client.get(f"/desk/groups/new/?around={reports[0].number}").content.decode()
@@ -62,31 +72,44 @@ def test_a_burst_is_ticked_already_and_opening_the_room_acknowledges(valley: Val
 
 def test_a_room_needs_a_title_and_keeps_the_ticks(valley: Valley, signed_in: SignIn) -> None:
     reports = [received.report for received in burst(valley)]
-    page = signed_in(valley.cast.rosa).post("/desk/groups/new/", {"group-title": "", "report": [reports[0].number, reports[1].number]})
+    page = signed_in(valley.cast.rosa).post(
+        "/desk/groups/new/", {"group-title": "", "report": [reports[0].number, reports[1].number]}
+    )
     assert page.content.decode().count(" checked") == 2
     assert "Give the room a name" in page.content.decode()
 
 
-def test_one_line_reaches_each_thread_and_the_room_shows_how_long_they_waited(valley: Valley, signed_in: SignIn) -> None:
+def test_one_line_reaches_each_thread_and_the_room_shows_how_long_they_waited(
+    valley: Valley, signed_in: SignIn
+) -> None:
     came = burst(valley)
     client = signed_in(valley.cast.rosa)
     valley.pass_time(minutes=40)
     group = opened(client, [received.report for received in came])
     assert "the longest for 40 min" in client.get(f"/desk/groups/{group.uuid}/").content.decode()
-    answer = client.post(f"/desk/groups/{group.uuid}/line/", {"line-line": "We checked it. School is open."}, follow=True)
+    answer = client.post(
+        f"/desk/groups/{group.uuid}/line/", {"line-line": "We checked it. School is open."}, follow=True
+    )
     assert "4 reporters were written to." in answer.content.decode()
     assert "every reporter has an answer" in answer.content.decode()
     for received in came:
-        assert [line.text for line in thread_page(received.receipt, fresh(received.report)).lines][-1] == "We checked it. School is open."
+        assert [line.text for line in thread_page(received.receipt, fresh(received.report)).lines][
+            -1
+        ] == "We checked it. School is open."
 
 
 def test_reports_are_added_by_number_and_taken_out(valley: Valley, signed_in: SignIn) -> None:
     reports = [received.report for received in burst(valley)]
     client = signed_in(valley.cast.rosa)
     group = opened(client, reports[:2])
-    client.post(f"/desk/groups/{group.uuid}/add/", {"numbers": f"{reports[2].number.lower()}, {reports[3].number}"})
+    client.post(
+        f"/desk/groups/{group.uuid}/add/", {"numbers": f"{reports[2].number.lower()}, {reports[3].number}"}
+    )
     assert fresh(reports[3]).group_id == group.pk
-    assert "You see no report with this number" in client.post(f"/desk/groups/{group.uuid}/add/", {"numbers": "NOSUCH"}, follow=True).content.decode()
+    assert (
+        "You see no report with this number"
+        in client.post(f"/desk/groups/{group.uuid}/add/", {"numbers": "NOSUCH"}, follow=True).content.decode()
+    )
     client.post(f"/desk/groups/{group.uuid}/remove/", {"report": reports[3].number})
     assert fresh(reports[3]).group_id is None
     assert client.post(f"/desk/groups/{group.uuid}/remove/", {"report": reports[3].number}).status_code == 404
@@ -96,11 +119,16 @@ def test_a_room_is_closed_by_two_on_one_page(valley: Valley, signed_in: SignIn) 
     reports = [received.report for received in burst(valley, danger_now="unsure")]
     rosa, tess, ben = (signed_in(person) for person in (valley.cast.rosa, valley.cast.tess, valley.cast.ben))
     group = opened(rosa, reports)
-    refused = rosa.post(f"/desk/groups/{group.uuid}/close/", {**DECISION, "decide-considered": ""}).content.decode()
+    refused = rosa.post(
+        f"/desk/groups/{group.uuid}/close/", {**DECISION, "decide-considered": ""}
+    ).content.decode()
     assert "A decision without a basis does not count" in refused
     closing = rosa.post(f"/desk/groups/{group.uuid}/close/", DECISION, follow=True).content.decode()
     assert "0 closed, 4 wait for a second reader" in closing
-    address, given = f"/desk/groups/{group.uuid}/answer/", {"approval-answer": "Same picture.", "agree": "yes"}
+    address, given = (
+        f"/desk/groups/{group.uuid}/answer/",
+        {"approval-answer": "Same picture.", "agree": "yes"},
+    )
     assert "must be another person" in rosa.post(address, given).content.decode()
     assert "must be another person" in tess.post(address, given).content.decode()  # of the same discipline
     page = ben.get(f"/desk/groups/{group.uuid}/").content.decode()

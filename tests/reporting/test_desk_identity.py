@@ -21,7 +21,12 @@ SignIn = Callable[[Person], Client]
 @pytest.fixture
 def report(valley: Valley) -> Report:
     return valley.report(
-        "The coach shouts.", channel="staff", actor=valley.cast.tess, mode="confidential", reporter_name="Tess Moran", reporter_contact="room 12"
+        "The coach shouts.",
+        channel="staff",
+        actor=valley.cast.tess,
+        mode="confidential",
+        reporter_name="Tess Moran",
+        reporter_contact="room 12",
     )
 
 
@@ -36,18 +41,26 @@ def test_nobody_but_a_custodian_asks_or_reads(valley: Valley, signed_in: SignIn,
         identity.ask_unlock(actor=cast.rosa, report=report, reason="Curious")
 
 
-def test_the_desk_is_told_who_the_custodians_are_and_not_the_name(valley: Valley, signed_in: SignIn, report: Report) -> None:
+def test_the_desk_is_told_who_the_custodians_are_and_not_the_name(
+    valley: Valley, signed_in: SignIn, report: Report
+) -> None:
     page = signed_in(valley.cast.rosa).get(f"/desk/reports/{report.number}/").content.decode()
     assert "Custodians of the name: Ivy Chen, Omar Reyes" in " ".join(page.split())
     assert "Open the name" not in page
-    assert "Open the name" in signed_in(valley.cast.ivy).get(f"/desk/reports/{report.number}/").content.decode()
+    assert (
+        "Open the name" in signed_in(valley.cast.ivy).get(f"/desk/reports/{report.number}/").content.decode()
+    )
 
 
 def test_an_anonymous_report_has_no_name_to_open(valley: Valley, signed_in: SignIn) -> None:
-    assert signed_in(valley.cast.ivy).get(f"/desk/reports/{valley.report().number}/identity/").status_code == 404
+    assert (
+        signed_in(valley.cast.ivy).get(f"/desk/reports/{valley.report().number}/identity/").status_code == 404
+    )
 
 
-def test_two_custodians_open_the_name_for_half_an_hour(valley: Valley, signed_in: SignIn, report: Report) -> None:
+def test_two_custodians_open_the_name_for_half_an_hour(
+    valley: Valley, signed_in: SignIn, report: Report
+) -> None:
     cast, address = valley.cast, f"/desk/reports/{report.number}/identity/"
     ivy, omar = signed_in(cast.ivy), signed_in(cast.omar)
     assert "Tess Moran" not in ivy.get(address).content.decode()
@@ -62,7 +75,9 @@ def test_two_custodians_open_the_name_for_half_an_hour(valley: Valley, signed_in
     assert "Tess Moran" in opened
     assert "room 12" in opened
     assert "Tess Moran" in ivy.get(address).content.decode()
-    verbs = set(entries_about(report.thing).filter(verb__startswith="identity.").values_list("verb", flat=True))
+    verbs = set(
+        entries_about(report.thing).filter(verb__startswith="identity.").values_list("verb", flat=True)
+    )
     assert verbs == {"identity.unlock_asked", "identity.unlock_granted", "identity.read"}
     valley.pass_time(minutes=31)
     assert "Tess Moran" not in ivy.get(address).content.decode()
@@ -75,7 +90,10 @@ def test_a_refusal_ends_the_request(valley: Valley, signed_in: SignIn, report: R
     signed_in(cast.ivy).post(address, {"reason-reason": "Curious"})
     omar = signed_in(cast.omar)
     assert "It stays closed." in omar.post(f"{address}answer/", {"agree": "no"}, follow=True).content.decode()
-    assert "Nobody asks for it now." in omar.post(f"{address}answer/", {"agree": "yes"}, follow=True).content.decode()
+    assert (
+        "Nobody asks for it now."
+        in omar.post(f"{address}answer/", {"agree": "yes"}, follow=True).content.decode()
+    )
 
 
 def test_a_custodian_whom_it_is_about_is_kept_out(valley: Valley, signed_in: SignIn, report: Report) -> None:

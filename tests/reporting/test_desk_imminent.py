@@ -21,10 +21,18 @@ def press(client: Client, report: Report, **given: object) -> str:
 
 def test_who_may_not_write_presses_nothing(valley: Valley, signed_in: SignIn) -> None:
     report = valley.report(danger_now="yes")
-    for person, status in ((valley.cast.rosa_elsewhere, 404), (valley.cast.lena, 404), (valley.cast.omar, 403), (valley.cast.ada, 403)):
+    for person, status in (
+        (valley.cast.rosa_elsewhere, 404),
+        (valley.cast.lena, 404),
+        (valley.cast.omar, 403),
+        (valley.cast.ada, 403),
+    ):
         client = signed_in(person)
         assert client.get(f"/desk/reports/{report.number}/now/").status_code == status
-        assert client.post(f"/desk/reports/{report.number}/now/stamp/", {"step": "called_911"}).status_code == status
+        assert (
+            client.post(f"/desk/reports/{report.number}/now/stamp/", {"step": "called_911"}).status_code
+            == status
+        )
     assert stamps(report) == {}
 
 
@@ -41,7 +49,9 @@ def test_it_says_what_to_say_on_the_phone_and_whom_to_call(valley: Valley, signe
     assert "<textarea" not in page
 
 
-def test_each_press_keeps_time_and_name_and_the_first_takes_the_report(valley: Valley, signed_in: SignIn) -> None:
+def test_each_press_keeps_time_and_name_and_the_first_takes_the_report(
+    valley: Valley, signed_in: SignIn
+) -> None:
     report = valley.report(danger_now="yes")
     page = press(signed_in(valley.cast.rosa), report, step="called_911")
     assert "Rosa Ortiz, 10 a.m." in page
@@ -59,7 +69,10 @@ def test_a_decision_about_lockdown_can_change_and_both_are_kept(valley: Valley, 
     page = press(client, report, step="lockdown")
     assert "Lockdown decided" in page
     assert "Decided: no lockdown" not in page
-    assert entries_about(report.thing).filter(verb__in=["imminent.lockdown", "imminent.no_lockdown"]).count() == 2
+    assert (
+        entries_about(report.thing).filter(verb__in=["imminent.lockdown", "imminent.no_lockdown"]).count()
+        == 2
+    )
 
 
 def test_a_student_is_found_only_when_two_things_were_compared(valley: Valley, signed_in: SignIn) -> None:
@@ -69,7 +82,9 @@ def test_a_student_is_found_only_when_two_things_were_compared(valley: Valley, s
     assert "compared: Photo, Class schedule" in " ".join(page.split())
 
 
-def test_a_press_by_mistake_is_taken_back_and_both_are_in_the_history(valley: Valley, signed_in: SignIn) -> None:
+def test_a_press_by_mistake_is_taken_back_and_both_are_in_the_history(
+    valley: Valley, signed_in: SignIn
+) -> None:
     report, client = valley.report(danger_now="yes"), signed_in(valley.cast.rosa)
     press(client, report, step="called_911")
     press(client, report, withdraw="called_911")

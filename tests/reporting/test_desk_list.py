@@ -38,7 +38,9 @@ def test_a_row_tells_what_decides(valley: Valley, signed_in: SignIn) -> None:
     report = valley.taken(category="weapon")
     second = valley.report(category="weapon")
     desk.link_duplicate(actor=valley.cast.rosa, report=second, first=report, new_facts="It is in locker 12.")
-    decisions.decide(actor=valley.cast.rosa, report=report, actions=["counseling"], validity="plausible", considered="x")
+    decisions.decide(
+        actor=valley.cast.rosa, report=report, actions=["counseling"], validity="plausible", considered="x"
+    )
     decisions.ask_to_lower(actor=valley.cast.rosa, report=report, urgency="U2", reason="A toy.")
     row = html(signed_in(valley.cast.ben), "?urgency=U1")
     for words in (
@@ -77,7 +79,9 @@ def test_tabs_and_filters_stand_in_the_address(valley: Valley, signed_in: SignIn
 
 def test_a_number_leads_straight_to_its_report(valley: Valley, signed_in: SignIn) -> None:
     report = valley.report()
-    answer = signed_in(valley.cast.rosa).get("/desk/", {"number": f"{report.number[:4].lower()}-{report.number[4:]}"})
+    answer = signed_in(valley.cast.rosa).get(
+        "/desk/", {"number": f"{report.number[:4].lower()}-{report.number[4:]}"}
+    )
     assert answer.headers["Location"] == f"/desk/reports/{report.number}/"
 
 
@@ -126,7 +130,9 @@ def test_pages_are_turned_by_key(valley: Valley, signed_in: SignIn) -> None:
     assert client.get(f"/desk/{later}").content.decode().count("data-keyboard-row") == 21
 
 
-def test_the_desk_asks_the_database_as_often_for_500_rows_as_for_50(valley: Valley, signed_in: SignIn) -> None:
+def test_the_desk_asks_the_database_as_often_for_500_rows_as_for_50(
+    valley: Valley, signed_in: SignIn
+) -> None:
     client = signed_in(valley.cast.rosa)
     copies(valley, 50)
     html(client)
@@ -157,7 +163,13 @@ def copies(valley: Valley, count: int) -> None:
 
 @pytest.mark.parametrize(
     "key",
-    ["U1|0001-01-01T00:00:00+14:00|1", "U1|9999-12-31T23:59:59-14:00|1", "U1|2026-01-01T00:00:00+00:00|99999999999999999999999999", "U1|x|²", "é"],
+    [
+        "U1|0001-01-01T00:00:00+14:00|1",
+        "U1|9999-12-31T23:59:59-14:00|1",
+        "U1|2026-01-01T00:00:00+00:00|99999999999999999999999999",
+        "U1|x|²",
+        "é",
+    ],
 )
 def test_a_spoilt_key_shows_the_list(valley: Valley, signed_in: SignIn, key: str) -> None:
     after = base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")

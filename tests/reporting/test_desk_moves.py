@@ -40,7 +40,9 @@ def test_only_people_of_the_receiving_desk_see_an_offer(valley: Valley, signed_i
         assert signed_in(person).post(address).status_code == 403
 
 
-def test_the_receiver_sees_everything_but_the_words_and_takes_it_over(valley: Valley, signed_in: SignIn) -> None:
+def test_the_receiver_sees_everything_but_the_words_and_takes_it_over(
+    valley: Valley, signed_in: SignIn
+) -> None:
     cast, report = valley.cast, valley.taken(what="Secret words of a pupil.", category="drugs")
     giver, receiver = signed_in(cast.rosa), signed_in(cast.rosa_elsewhere)
     handoff = offer(valley, giver, report, cast.school_elsewhere)
@@ -61,7 +63,10 @@ def test_the_giver_takes_an_offer_back(valley: Valley, signed_in: SignIn) -> Non
     cast, report = valley.cast, valley.taken()
     giver = signed_in(cast.rosa)
     handoff = offer(valley, giver, report, cast.school_b)
-    twice = giver.post(f"/desk/reports/{report.number}/hand-over/", {"handoff-desk": str(cast.district.pk), "handoff-reason": "x"})
+    twice = giver.post(
+        f"/desk/reports/{report.number}/hand-over/",
+        {"handoff-desk": str(cast.district.pk), "handoff-reason": "x"},
+    )
     assert "already offered" in twice.content.decode()
     giver.post(f"/desk/reports/{report.number}/hand-over/back/")
     assert fresh(report).handoff_to is None
@@ -71,7 +76,8 @@ def test_the_giver_takes_an_offer_back(valley: Valley, signed_in: SignIn) -> Non
 def test_a_hand_over_without_a_reason_keeps_the_choice(valley: Valley, signed_in: SignIn) -> None:
     report = valley.taken()
     page = signed_in(valley.cast.rosa).post(
-        f"/desk/reports/{report.number}/hand-over/", {"q": "Birch", "handoff-desk": str(valley.cast.school_b.pk), "handoff-reason": ""}
+        f"/desk/reports/{report.number}/hand-over/",
+        {"q": "Birch", "handoff-desk": str(valley.cast.school_b.pk), "handoff-reason": ""},
     )
     assert f'value="{valley.cast.school_b.pk}"' in page.content.decode()
     assert "checked" in page.content.decode()
@@ -80,11 +86,19 @@ def test_a_hand_over_without_a_reason_keeps_the_choice(valley: Valley, signed_in
 
 def test_desks_of_other_districts_are_found_by_name(valley: Valley, signed_in: SignIn) -> None:
     report, client = valley.taken(), signed_in(valley.cast.rosa)
-    assert "Spruce Elementary School" not in client.get(f"/desk/reports/{report.number}/hand-over/").content.decode()
-    assert "Spruce Elementary School" in client.get(f"/desk/reports/{report.number}/hand-over/?q=spruce").content.decode()
+    assert (
+        "Spruce Elementary School"
+        not in client.get(f"/desk/reports/{report.number}/hand-over/").content.decode()
+    )
+    assert (
+        "Spruce Elementary School"
+        in client.get(f"/desk/reports/{report.number}/hand-over/?q=spruce").content.decode()
+    )
 
 
-def test_naming_a_member_of_staff_takes_it_from_them_and_those_they_direct(valley: Valley, signed_in: SignIn) -> None:
+def test_naming_a_member_of_staff_takes_it_from_them_and_those_they_direct(
+    valley: Valley, signed_in: SignIn
+) -> None:
     cast, report = valley.cast, valley.taken()
     organizations.set_supervision(actor=cast.ada, supervisor=cast.dana, supervised=cast.rosa)
     rosa = signed_in(cast.rosa)
@@ -95,7 +109,9 @@ def test_naming_a_member_of_staff_takes_it_from_them_and_those_they_direct(valle
     assert signed_in(cast.nia).get(f"/desk/reports/{report.number}/").status_code == 200
 
 
-def test_a_duplicate_is_linked_by_its_number_and_brings_its_new_facts(valley: Valley, signed_in: SignIn) -> None:
+def test_a_duplicate_is_linked_by_its_number_and_brings_its_new_facts(
+    valley: Valley, signed_in: SignIn
+) -> None:
     first, second = valley.taken(), valley.taken(what="A boy pushes another at the bus.")
     client = signed_in(valley.cast.rosa)
     given = {"link-number": first.number.lower(), "link-new_facts": "It is bus 7."}
@@ -107,7 +123,9 @@ def test_a_duplicate_is_linked_by_its_number_and_brings_its_new_facts(valley: Va
     assert second.number in client.get(f"/desk/reports/{first.number}/").content.decode()
 
 
-def test_a_number_that_the_person_cannot_see_is_not_found_and_stays_typed(valley: Valley, signed_in: SignIn) -> None:
+def test_a_number_that_the_person_cannot_see_is_not_found_and_stays_typed(
+    valley: Valley, signed_in: SignIn
+) -> None:
     report = valley.taken()
     elsewhere = valley.report(at=valley.cast.school_b)
     client = signed_in(valley.cast.rosa)
@@ -129,7 +147,9 @@ def test_only_the_districts_safety_lead_holds_a_report(valley: Valley, signed_in
     assert not is_on_hold(report.record)
 
 
-def test_a_legal_hold_and_an_open_request_to_inspect_are_set_and_released_each_by_itself(valley: Valley, signed_in: SignIn) -> None:
+def test_a_legal_hold_and_an_open_request_to_inspect_are_set_and_released_each_by_itself(
+    valley: Valley, signed_in: SignIn
+) -> None:
     report = valley.taken()
     address, ivy = f"/desk/reports/{report.number}/hold/", signed_in(valley.cast.ivy)
     assert signed_in(valley.cast.rosa).post(address, {"on": "yes", "kind": "inspection"}).status_code == 403

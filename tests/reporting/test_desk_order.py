@@ -25,21 +25,37 @@ SignIn = Callable[[Person], Client]
 
 def decided(valley: Valley, by: Person | None = None) -> Report:
     report = valley.taken(by)
-    decisions.decide(actor=by or valley.cast.rosa, report=report, actions=["counseling"], validity="plausible", considered="Talked.")
+    decisions.decide(
+        actor=by or valley.cast.rosa,
+        report=report,
+        actions=["counseling"],
+        validity="plausible",
+        considered="Talked.",
+    )
     return fresh(report)
 
 
 def many(valley: Valley, count: int) -> None:
-    """Copies of one report in every urgency and stage, several at one moment: for lists that open none of them."""
+    """Copies of one report in every urgency and stage, several at one moment: for lists that open none of
+    them."""
     first = valley.report()
-    names = [field.attname for field in Report._meta.concrete_fields if field.name not in {"id", "uuid", "number", "record", "locator_digest"}]
+    names = [
+        field.attname
+        for field in Report._meta.concrete_fields
+        if field.name not in {"id", "uuid", "number", "record", "locator_digest"}
+    ]
     stages = list(product(("U4", "U2", "U1", "U3"), (None, valley.at), (None, valley.at), (None, valley.at)))
     rows = []
     for number in range(count):
         urgency, acknowledged, news, decision = stages[number % len(stages)]
         row = Report(**{name: getattr(first, name) for name in names})
         row.record, row.received_at = row.uuid, valley.at - timedelta(minutes=number // 40)
-        row.urgency, row.acknowledged_at, row.new_facts_at, row.decided_at = urgency, acknowledged, news, decision
+        row.urgency, row.acknowledged_at, row.new_facts_at, row.decided_at = (
+            urgency,
+            acknowledged,
+            news,
+            decision,
+        )
         row.holder = valley.cast.rosa if acknowledged else None
         rows.append(row)
     Report.objects.bulk_create(rows)
@@ -63,7 +79,9 @@ def test_within_one_urgency_what_nobody_has_comes_first_and_what_is_decided_last
     valley.pass_time(minutes=1)
     first, second = valley.report(), valley.report()
     assert {report.urgency for report in (done, held, first, second)} == {"U2"}
-    assert [row.number for row in desk_page(valley.cast.rosa, Filters()).rows] == [report.number for report in (first, second, held, done)]
+    assert [row.number for row in desk_page(valley.cast.rosa, Filters()).rows] == [
+        report.number for report in (first, second, held, done)
+    ]
 
 
 def test_the_urgency_still_comes_before_everything_else(valley: Valley) -> None:
@@ -73,12 +91,20 @@ def test_the_urgency_still_comes_before_everything_else(valley: Valley) -> None:
     assert desk_page(valley.cast.rosa, Filters()).rows[0] == done
 
 
-def test_something_new_from_the_reporter_puts_a_decided_report_before_those_that_somebody_works_on(valley: Valley) -> None:
+def test_something_new_from_the_reporter_puts_a_decided_report_before_those_that_somebody_works_on(
+    valley: Valley,
+) -> None:
     receipt = Receipt.new()
     report = valley.report(receipt=receipt)
     desk.look(actor=valley.cast.rosa, report=report)
     report = desk.acknowledge(actor=valley.cast.rosa, report=report)
-    decisions.decide(actor=valley.cast.rosa, report=report, actions=["counseling"], validity="plausible", considered="Talked.")
+    decisions.decide(
+        actor=valley.cast.rosa,
+        report=report,
+        actions=["counseling"],
+        validity="plausible",
+        considered="Talked.",
+    )
     held = valley.taken()
     assert desk_page(valley.cast.rosa, Filters()).rows == [held, report]
     valley.pass_time(minutes=5)
@@ -101,7 +127,13 @@ def test_all_pages_together_show_every_report_once_and_in_order(valley: Valley, 
     }[tab]
     wanted = sorted(
         (report for report in Report.objects.all() if expected(report)),
-        key=lambda report: (report.urgency, report.taken, report.decided_at is not None, report.received_at, report.pk),
+        key=lambda report: (
+            report.urgency,
+            report.taken,
+            report.decided_at is not None,
+            report.received_at,
+            report.pk,
+        ),
     )
     assert len(wanted) > 100
     assert seen == [report.number for report in wanted]
@@ -119,7 +151,9 @@ def test_a_report_that_is_decided_while_somebody_turns_pages_moves_no_other(vall
     rosa = valley.cast.rosa
     page = desk_page(rosa, Filters())
     rest = set(Report.objects.values_list("number", flat=True)) - {row.number for row in page.rows}
-    Report.objects.filter(pk=page.rows[3].pk).update(acknowledged_at=valley.at, decided_at=valley.at, new_facts_at=None)
+    Report.objects.filter(pk=page.rows[3].pk).update(
+        acknowledged_at=valley.at, decided_at=valley.at, new_facts_at=None
+    )
     seen: list[str] = []
     after = page.next_after
     while after:
@@ -159,7 +193,9 @@ def test_late_reports_are_counted_from_the_indexes_of_their_clocks(valley: Valle
     assert "undecided" in plan, plan
 
 
-def test_whoever_takes_the_next_one_gets_the_first_row_that_waits_to_be_taken(valley: Valley, signed_in: SignIn) -> None:
+def test_whoever_takes_the_next_one_gets_the_first_row_that_waits_to_be_taken(
+    valley: Valley, signed_in: SignIn
+) -> None:
     rosa = valley.cast.rosa
     done, held = decided(valley), valley.taken()
     valley.taken(valley.cast.ben, danger_now="yes")

@@ -12,17 +12,23 @@ from security_center.foundation.organizations.policies import NotAllowed
 from security_center.reporting.actions import decisions, desk, thread
 from security_center.reporting.models import Approval, Conflict
 
-# --- conflicts ----------------------------------------------------------------------------------------------------------------------------
+# --- conflicts
+# ------------------------------------------------------------------------------------------------
 
 
-def test_a_report_about_the_principal_goes_past_the_principal_and_everybody_they_direct(valley: Valley) -> None:
+def test_a_report_about_the_principal_goes_past_the_principal_and_everybody_they_direct(
+    valley: Valley,
+) -> None:
     cast = valley.cast
     people.set_supervision(actor=cast.ada, supervisor=cast.dana, supervised=cast.rosa)
     report = valley.taken(cast.ben, "The principal shouts at pupils.")
     desk.set_conflict(actor=cast.ben, report=report, about=cast.dana)
     moved = fresh(report)
     assert (moved.desk, moved.holder, moved.acknowledged_at) == (cast.district, None, None)
-    assert set(Conflict.objects.filter(report=report).values_list("person", "named")) == {(cast.dana.pk, True), (cast.rosa.pk, False)}
+    assert set(Conflict.objects.filter(report=report).values_list("person", "named")) == {
+        (cast.dana.pk, True),
+        (cast.rosa.pk, False),
+    }
     valley.ring()
     told = {name for _minute, _audience, names in valley.steps(report) for name in names}
     assert told == {"Nia Ward"}
@@ -55,13 +61,20 @@ def test_when_everybody_above_is_kept_out_the_alternate_is_told(valley: Valley) 
     assert told == {"Ivy Chen"}
 
 
-# --- who leaves ------------------------------------------------------------------------------------------------------------------------------
+# --- who leaves
+# ------------------------------------------------------------------------------------------------
 
 
 def test_the_reports_of_a_person_who_leaves_ring_again_at_once(valley: Valley) -> None:
     cast = valley.cast
     report = valley.taken()
-    decisions.decide(actor=cast.rosa, report=report, actions=["discipline"], validity="plausible", considered="Talked to both.")
+    decisions.decide(
+        actor=cast.rosa,
+        report=report,
+        actions=["discipline"],
+        validity="plausible",
+        considered="Talked to both.",
+    )
     thread.desk_writes(actor=cast.rosa, report=fresh(report), body="Thank you.")
     assert valley.duties(report) == {}
     people.leave(actor=cast.ada, person=cast.rosa)
@@ -78,11 +91,19 @@ def test_the_reports_of_a_person_who_lost_the_role_ring_again_too(valley: Valley
     assert set(valley.duties(report)) == {"acknowledge"}
 
 
-def test_a_finished_report_that_its_reporter_opens_again_is_not_in_the_hands_of_somebody_who_has_left(valley: Valley) -> None:
+def test_a_finished_report_that_its_reporter_opens_again_is_not_in_the_hands_of_somebody_who_has_left(
+    valley: Valley,
+) -> None:
     received = valley.receive("A bike is gone.")
     report = received.report
     desk.acknowledge(actor=valley.cast.rosa, report=report)
-    decisions.decide(actor=valley.cast.rosa, report=report, actions=["counseling"], validity="plausible", considered="Looked at all.")
+    decisions.decide(
+        actor=valley.cast.rosa,
+        report=report,
+        actions=["counseling"],
+        validity="plausible",
+        considered="Looked at all.",
+    )
     desk.assign(actor=valley.cast.rosa, report=fresh(report), to=valley.cast.nia)
     decisions.close(actor=valley.cast.rosa, report=fresh(report), reason="Found again.")
     people.leave(actor=valley.cast.ada, person=valley.cast.nia)
@@ -113,13 +134,17 @@ def test_a_report_about_the_district_never_rests_with_an_alternate_who_has_left(
     desk.look(actor=cast.nia, report=fresh(report))
 
 
-def test_a_report_about_its_own_alternate_rings_for_those_who_can_name_another_until_one_is_named(valley: Valley) -> None:
+def test_a_report_about_its_own_alternate_rings_for_those_who_can_name_another_until_one_is_named(
+    valley: Valley,
+) -> None:
     from security_center.prevention import actions as plan_actions
     from security_center.reporting import tasks
 
     cast = valley.cast
     plan_actions.set_alternate(actor=None, organization=cast.district, person=cast.ivy)
-    report = valley.report("The safety lead and the superintendent take money.", at=cast.district, about_staff=True)
+    report = valley.report(
+        "The safety lead and the superintendent take money.", at=cast.district, about_staff=True
+    )
     desk.acknowledge(actor=cast.ivy, report=report)
     for about in (cast.omar, cast.ivy):
         desk.set_conflict(actor=cast.ivy, report=fresh(report), about=about)

@@ -31,7 +31,18 @@ def test_a_stranger_of_another_district_gets_404_everywhere(valley: Valley, sign
     report = valley.report()
     for person in (valley.cast.rosa_elsewhere, valley.cast.ivy_elsewhere, valley.cast.omar_elsewhere):
         client = signed_in(person)
-        for act in ("", "now/", "decide/", "close/", "urgency/", "hand-over/", "conflict/", "link/", "hold/", "identity/"):
+        for act in (
+            "",
+            "now/",
+            "decide/",
+            "close/",
+            "urgency/",
+            "hand-over/",
+            "conflict/",
+            "link/",
+            "hold/",
+            "identity/",
+        ):
             assert client.get(f"/desk/reports/{report.number}/{act}").status_code == 404, act
         for act in ("acknowledge/", "assign/", "message/", "note/", "subjects/", "now/stamp/", "pattern/"):
             assert client.post(f"/desk/reports/{report.number}/{act}").status_code == 404, act
@@ -47,7 +58,9 @@ def test_somebody_whom_a_conflict_keeps_out_gets_404(valley: Valley, signed_in: 
     assert page(signed_in(valley.cast.dana), report).status_code == 404
 
 
-def test_whoever_wants_to_close_is_led_to_the_decision_that_is_missing(valley: Valley, signed_in: SignIn) -> None:
+def test_whoever_wants_to_close_is_led_to_the_decision_that_is_missing(
+    valley: Valley, signed_in: SignIn
+) -> None:
     report = valley.taken()
     answer = page(signed_in(valley.cast.rosa), report, "close/").content.decode()
     assert "Write the final decision first" in answer
@@ -67,12 +80,17 @@ def test_an_administrator_is_led_to_an_access_session(valley: Valley, signed_in:
     assert f"/organizations/{valley.school.pk}/access/" in answer.content.decode()
 
 
-def test_opening_the_page_shows_the_words_and_is_recorded_as_a_look(valley: Valley, signed_in: SignIn) -> None:
+def test_opening_the_page_shows_the_words_and_is_recorded_as_a_look(
+    valley: Valley, signed_in: SignIn
+) -> None:
     report = valley.report("First line.\nSecond <b>line</b>.", language="es")
     html = page(signed_in(valley.cast.rosa), report).content.decode()
     assert "First line.<br>Second &lt;b&gt;line&lt;/b&gt;." in html
     assert 'lang="es"' in html
-    assert entries_about(report.thing).filter(verb="report.read", actor=f"person:{valley.cast.rosa.pk}").count() == 1
+    assert (
+        entries_about(report.thing).filter(verb="report.read", actor=f"person:{valley.cast.rosa.pk}").count()
+        == 1
+    )
     assert fresh(report).state == Report.State.READING
 
 
@@ -99,20 +117,33 @@ def test_a_message_sent_twice_is_stored_once(valley: Valley, signed_in: SignIn) 
     number = re.search(r'name="message-message" value="([^"]+)"', html)
     assert number
     for _time in range(2):
-        client.post(f"/desk/reports/{report.number}/message/", {"message-body": "Thank you. Where was it?", "message-message": number[1]})
+        client.post(
+            f"/desk/reports/{report.number}/message/",
+            {"message-body": "Thank you. Where was it?", "message-message": number[1]},
+        )
     assert report.messages.count() == 1
     assert "Thank you. Where was it?" in page(client, report).content.decode()
 
 
 def test_a_ready_question_goes_out_in_the_reporters_language(valley: Valley, signed_in: SignIn) -> None:
     report, client = valley.taken(language="es"), signed_in(valley.cast.rosa)
-    client.post(f"/desk/reports/{report.number}/message/", {"quick": "what_would_help", "message-message": str(uuid.uuid4())})
+    client.post(
+        f"/desk/reports/{report.number}/message/",
+        {"quick": "what_would_help", "message-message": str(uuid.uuid4())},
+    )
     assert "¿Qué es lo que más ayudaría en este momento?" in page(client, report).content.decode()
 
 
-def test_a_ready_sentence_is_put_behind_what_was_typed_and_not_sent(valley: Valley, signed_in: SignIn) -> None:
+def test_a_ready_sentence_is_put_behind_what_was_typed_and_not_sent(
+    valley: Valley, signed_in: SignIn
+) -> None:
     report, client = valley.taken(language="es"), signed_in(valley.cast.rosa)
-    sent = {"message-body": "Hola.", "message-template": "right_to_tell", "fill": "yes", "message-message": str(uuid.uuid4())}
+    sent = {
+        "message-body": "Hola.",
+        "message-template": "right_to_tell",
+        "fill": "yes",
+        "message-message": str(uuid.uuid4()),
+    }
     for headers in ({}, {"HX-Request": "true"}):
         html = client.post(f"/desk/reports/{report.number}/message/", sent, headers=headers).content.decode()
         assert "Hola.\nHiciste bien en avisarnos." in html
@@ -121,7 +152,9 @@ def test_a_ready_sentence_is_put_behind_what_was_typed_and_not_sent(valley: Vall
 
 def test_an_empty_message_keeps_the_page_and_says_so(valley: Valley, signed_in: SignIn) -> None:
     report, client = valley.taken(), signed_in(valley.cast.rosa)
-    answer = client.post(f"/desk/reports/{report.number}/message/", {"message-body": " ", "message-message": str(uuid.uuid4())})
+    answer = client.post(
+        f"/desk/reports/{report.number}/message/", {"message-body": " ", "message-message": str(uuid.uuid4())}
+    )
     assert "data-error-summary" in answer.content.decode()
     assert report.messages.count() == 0
 
@@ -129,7 +162,10 @@ def test_an_empty_message_keeps_the_page_and_says_so(valley: Valley, signed_in: 
 def test_who_asked_not_to_be_written_to_is_not(valley: Valley, signed_in: SignIn) -> None:
     report, client = valley.taken(may_we_message=False), signed_in(valley.cast.rosa)
     assert "asked not to be written to" in page(client, report).content.decode()
-    client.post(f"/desk/reports/{report.number}/message/", {"message-body": "Hello", "message-message": str(uuid.uuid4())})
+    client.post(
+        f"/desk/reports/{report.number}/message/",
+        {"message-body": "Hello", "message-message": str(uuid.uuid4())},
+    )
     assert report.messages.count() == 0
 
 
@@ -147,14 +183,19 @@ def test_giving_it_to_a_colleague_tells_them(valley: Valley, signed_in: SignIn) 
     assert fresh(report).holder == valley.cast.ben
 
 
-def test_raising_needs_nobody_and_lowering_from_now_needs_a_second_reader(valley: Valley, signed_in: SignIn) -> None:
+def test_raising_needs_nobody_and_lowering_from_now_needs_a_second_reader(
+    valley: Valley, signed_in: SignIn
+) -> None:
     cast, report = valley.cast, valley.taken()
     rosa = signed_in(cast.rosa)
     rosa.post(f"/desk/reports/{report.number}/urgency/", {"urgency-urgency": "U1"})
     assert fresh(report).urgency == "U1"
     kept = rosa.post(f"/desk/reports/{report.number}/urgency/", {"urgency-urgency": "U3"})
     assert "Write why it is less urgent" in kept.content.decode()
-    rosa.post(f"/desk/reports/{report.number}/urgency/", {"urgency-urgency": "U3", "urgency-reason": "The knife was a butter knife."})
+    rosa.post(
+        f"/desk/reports/{report.number}/urgency/",
+        {"urgency-urgency": "U3", "urgency-reason": "The knife was a butter knife."},
+    )
     assert fresh(report).urgency == "U1"
     asked = Approval.objects.get(report=report)
     address = f"/desk/reports/{report.number}/approvals/{asked.uuid}/"
@@ -169,12 +210,21 @@ def test_raising_needs_nobody_and_lowering_from_now_needs_a_second_reader(valley
     assert fresh(report).urgency == "U3"
 
 
-DECISION = {"decide-actions": ["counseling"], "decide-validity": "plausible", "decide-considered": "Spoke with both.", "decide-interim": "no"}
+DECISION = {
+    "decide-actions": ["counseling"],
+    "decide-validity": "plausible",
+    "decide-considered": "Spoke with both.",
+    "decide-interim": "no",
+}
 
 
-def test_a_decision_without_a_basis_is_refused_and_keeps_what_was_chosen(valley: Valley, signed_in: SignIn) -> None:
+def test_a_decision_without_a_basis_is_refused_and_keeps_what_was_chosen(
+    valley: Valley, signed_in: SignIn
+) -> None:
     report, client = valley.taken(), signed_in(valley.cast.rosa)
-    html = client.post(f"/desk/reports/{report.number}/decide/", {**DECISION, "decide-considered": " "}).content.decode()
+    html = client.post(
+        f"/desk/reports/{report.number}/decide/", {**DECISION, "decide-considered": " "}
+    ).content.decode()
     assert "A decision without a basis does not count" in html
     assert re.search(r'value="counseling"[^>]*checked', html)
     assert fresh(report).decided_at is None
@@ -192,7 +242,9 @@ def test_a_report_is_decided_and_closed(valley: Valley, signed_in: SignIn) -> No
     assert not open_about(report.thing).exists()
 
 
-def test_what_names_a_weapon_is_closed_by_two_of_different_disciplines(valley: Valley, signed_in: SignIn) -> None:
+def test_what_names_a_weapon_is_closed_by_two_of_different_disciplines(
+    valley: Valley, signed_in: SignIn
+) -> None:
     cast, report = valley.cast, valley.taken(weapon="a knife")
     rosa = signed_in(cast.rosa)
     rosa.post(f"/desk/reports/{report.number}/decide/", DECISION)
@@ -200,7 +252,10 @@ def test_what_names_a_weapon_is_closed_by_two_of_different_disciplines(valley: V
     assert "The second reader decides on it" in html
     rosa.post(f"/desk/reports/{report.number}/close/", {"close-reason": "No knife was found."})
     asked = Approval.objects.get(report=report, kind="close")
-    address, given = f"/desk/reports/{report.number}/approvals/{asked.uuid}/", {f"approval-{asked.pk}-answer": "Same view.", "agree": "yes"}
+    address, given = (
+        f"/desk/reports/{report.number}/approvals/{asked.uuid}/",
+        {f"approval-{asked.pk}-answer": "Same view.", "agree": "yes"},
+    )
     signed_in(cast.tess).post(address, given)
     assert fresh(report).closed_at is None
     signed_in(cast.ben).post(address, given)
@@ -211,7 +266,9 @@ def test_new_facts_are_read_before_anybody_closes(valley: Valley, signed_in: Sig
     received = valley.receive(category="drugs")
     report, client = received.report, signed_in(valley.cast.rosa)
     desk.acknowledge(actor=valley.cast.rosa, report=report)
-    decisions.decide(actor=valley.cast.rosa, report=report, actions=["counseling"], validity="plausible", considered="x")
+    decisions.decide(
+        actor=valley.cast.rosa, report=report, actions=["counseling"], validity="plausible", considered="x"
+    )
     valley.pass_time(minutes=5)
     thread.reporter_writes(receipt=received.receipt, report=report, body="There is more.")
     html = client.post(f"/desk/reports/{report.number}/close/", {}).content.decode()
@@ -219,7 +276,9 @@ def test_new_facts_are_read_before_anybody_closes(valley: Valley, signed_in: Sig
     assert "I have read what is new" in page(client, report).content.decode()
 
 
-def test_the_page_says_plainly_when_the_vault_is_locked(valley: Valley, signed_in: SignIn, monkeypatch: object) -> None:
+def test_the_page_says_plainly_when_the_vault_is_locked(
+    valley: Valley, signed_in: SignIn, monkeypatch: object
+) -> None:
     report, client = valley.report(), signed_in(valley.cast.rosa)
     monkeypatch.setattr(provider, "provider", _locked)  # type: ignore[attr-defined]
     monkeypatch.setattr("security_center.foundation.vault.queries.provider", _locked)  # type: ignore[attr-defined]
@@ -245,7 +304,9 @@ def test_a_destroyed_report_keeps_its_number_only(valley: Valley, signed_in: Sig
     from security_center.reporting.actions import retention
 
     report = valley.taken(category="drugs")
-    decisions.decide(actor=valley.cast.rosa, report=report, actions=["counseling"], validity="plausible", considered="x")
+    decisions.decide(
+        actor=valley.cast.rosa, report=report, actions=["counseling"], validity="plausible", considered="x"
+    )
     decisions.close(actor=valley.cast.rosa, report=report)
     assert retention.shred(report=fresh(report))
     html = page(signed_in(valley.cast.rosa), report).content.decode()
@@ -257,7 +318,9 @@ def test_a_destroyed_report_keeps_its_number_only(valley: Valley, signed_in: Sig
     assert not report.notes.exists()
 
 
-def test_links_of_a_look_that_only_reads_show_no_button(valley: Valley, signed_in: SignIn, cast: Cast) -> None:
+def test_links_of_a_look_that_only_reads_show_no_button(
+    valley: Valley, signed_in: SignIn, cast: Cast
+) -> None:
     from security_center.foundation.organizations import actions as organizations
 
     report = valley.report()
@@ -267,7 +330,9 @@ def test_links_of_a_look_that_only_reads_show_no_button(valley: Valley, signed_i
     assert "I have it" not in html
 
 
-def test_the_number_of_a_linked_report_that_is_kept_from_the_reader_does_not_stand_on_the_others_page(valley: Valley, signed_in: SignIn) -> None:
+def test_the_number_of_a_linked_report_that_is_kept_from_the_reader_does_not_stand_on_the_others_page(
+    valley: Valley, signed_in: SignIn
+) -> None:
     first, other = valley.taken(), valley.taken()
     desk.link_duplicate(actor=valley.cast.rosa, report=fresh(other), first=fresh(first))
     path = f"/desk/reports/{other.number}/"
@@ -277,14 +342,18 @@ def test_the_number_of_a_linked_report_that_is_kept_from_the_reader_does_not_sta
     assert first.number in signed_in(valley.cast.nia).get(path).content.decode()
 
 
-def test_of_many_alerts_the_last_two_stand_open_and_the_earlier_are_folded(valley: Valley, signed_in: SignIn) -> None:
+def test_of_many_alerts_the_last_two_stand_open_and_the_earlier_are_folded(
+    valley: Valley, signed_in: SignIn
+) -> None:
     report = valley.report(danger_now="yes")
     for minutes in range(0, 60, 5):
         with clock_at(now() + timedelta(minutes=minutes)):
             advance_due_steps()
     body = page(signed_in(valley.cast.rosa), report).content.decode()
     open_line = re.search(r"Told so far:(.*?)</p>", body, re.DOTALL)
-    folded = re.search(r"<details>\s*<summary>\s*and (\d+) earlier\s*</summary>\s*<ol[^>]*>(.*?)</ol>", body, re.DOTALL)
+    folded = re.search(
+        r"<details>\s*<summary>\s*and (\d+) earlier\s*</summary>\s*<ol[^>]*>(.*?)</ol>", body, re.DOTALL
+    )
     assert open_line is not None
     assert open_line[1].count(";") == 1
     assert folded is not None

@@ -1,4 +1,5 @@
-"""Whom a report is about: named, compared by two things at least, confirmed by two people, earlier reports shown."""
+"""Whom a report is about: named, compared by two things at least, confirmed by two people, earlier reports
+shown."""
 
 from __future__ import annotations
 
@@ -17,36 +18,60 @@ SignIn = Callable[[Person], Client]
 def test_a_reader_of_another_district_names_nobody(valley: Valley, signed_in: SignIn) -> None:
     report = valley.taken()
     assert (
-        signed_in(valley.cast.rosa_elsewhere).post(f"/desk/reports/{report.number}/subjects/", {"subject-full_name": "Sam Hill"}).status_code == 404
+        signed_in(valley.cast.rosa_elsewhere)
+        .post(f"/desk/reports/{report.number}/subjects/", {"subject-full_name": "Sam Hill"})
+        .status_code
+        == 404
     )
-    assert signed_in(valley.cast.omar).post(f"/desk/reports/{report.number}/subjects/", {"subject-full_name": "Sam Hill"}).status_code == 403
+    assert (
+        signed_in(valley.cast.omar)
+        .post(f"/desk/reports/{report.number}/subjects/", {"subject-full_name": "Sam Hill"})
+        .status_code
+        == 403
+    )
     assert not SubjectMention.objects.exists()
 
 
 def test_a_subject_of_another_tenant_cannot_be_matched(valley: Valley, signed_in: SignIn) -> None:
     mine, theirs = valley.taken(), valley.report(at=valley.cast.school_b)
-    signed_in(valley.cast.lena).post(f"/desk/reports/{theirs.number}/subjects/", {"subject-full_name": "Sam Hill"})
+    signed_in(valley.cast.lena).post(
+        f"/desk/reports/{theirs.number}/subjects/", {"subject-full_name": "Sam Hill"}
+    )
     subject = SubjectMention.objects.get().subject_id
-    answer = signed_in(valley.cast.rosa).post(f"/desk/reports/{mine.number}/subjects/{subject}/match/", {"same": "yes"})
+    answer = signed_in(valley.cast.rosa).post(
+        f"/desk/reports/{mine.number}/subjects/{subject}/match/", {"same": "yes"}
+    )
     assert answer.status_code == 404
 
 
 def test_an_empty_name_is_refused_and_a_search_needs_no_name(valley: Valley, signed_in: SignIn) -> None:
     report, client = valley.taken(), signed_in(valley.cast.rosa)
-    page = client.post(f"/desk/reports/{report.number}/subjects/", {"subject-handle": "sk8er_7"}).content.decode()
+    page = client.post(
+        f"/desk/reports/{report.number}/subjects/", {"subject-handle": "sk8er_7"}
+    ).content.decode()
     assert "Write a name, or what is known." in page
     assert "sk8er_7" in page
-    client.post(f"/desk/reports/{report.number}/subjects/", {"subject-identifiers": "Tall, red cap, bus 7", "subject-unknown": "on"})
+    client.post(
+        f"/desk/reports/{report.number}/subjects/",
+        {"subject-identifiers": "Tall, red cap, bus 7", "subject-unknown": "on"},
+    )
     page = client.get(f"/desk/reports/{report.number}/").content.decode()
     assert "Search goes on" in page
     assert "Tall, red cap, bus 7" in page
 
 
-def test_a_likely_match_takes_two_things_compared_and_then_shows_the_history(valley: Valley, signed_in: SignIn) -> None:
+def test_a_likely_match_takes_two_things_compared_and_then_shows_the_history(
+    valley: Valley, signed_in: SignIn
+) -> None:
     client = signed_in(valley.cast.rosa)
     first, second = valley.taken(category="drugs"), valley.taken(category="drugs")
-    client.post(f"/desk/reports/{first.number}/subjects/", {"subject-full_name": "Sam Hill", "subject-identifiers": "Grade 9"})
-    decisions.decide(actor=valley.cast.rosa, report=first, actions=["counseling"], validity="plausible", considered="x")
+    client.post(
+        f"/desk/reports/{first.number}/subjects/",
+        {"subject-full_name": "Sam Hill", "subject-identifiers": "Grade 9"},
+    )
+    decisions.decide(
+        actor=valley.cast.rosa, report=first, actions=["counseling"], validity="plausible", considered="x"
+    )
     client.post(f"/desk/reports/{second.number}/subjects/", {"subject-full_name": "Sam Hill"})
     page = client.get(f"/desk/reports/{second.number}/").content.decode()
     assert "May be the same person as in an earlier report" in page

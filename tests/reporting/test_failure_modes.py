@@ -1,8 +1,8 @@
 """Failures that happened, replayed: the system refuses, rings or shows (reporting.md 11).
 
-reporting.md R14 to R18 are in test_failure_modes_later.py; reporting.md R7, R12, R13, R19 need rooms and channels to come.
-reporting.md R9, R14 are also played on the reporter's pages, in test_public_failure_modes.py.
-"""
+reporting.md R14 to R18 are in test_failure_modes_later.py; reporting.md R7, R12, R13, R19 need rooms and
+channels to come. reporting.md R9, R14 are also played on the reporter's pages, in
+test_public_failure_modes.py."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ def files_under(place: Path) -> bytes:
     return b"\n".join(path.read_bytes() for path in place.rglob("*") if path.is_file())
 
 
-# --- reporting.md R1: a tip database was stolen, with plain text and names in it -------------------------------------
+# --- reporting.md R1: a tip database was stolen, with plain text and names in it
+# -------------------------------------
 
 
 def test_r01_a_stolen_database_reveals_nothing_that_anybody_typed(valley: Valley, data_folder: Path) -> None:
@@ -60,7 +61,9 @@ def test_r01_a_stolen_database_reveals_nothing_that_anybody_typed(valley: Valley
     thread.reporter_writes(receipt=received.receipt, report=report, body=next(mark))
     desk.write_note(actor=rosa, report=fresh(report), body=next(mark))
     subjects.name_subject(actor=rosa, report=fresh(report), name=next(mark), identifiers=next(mark))
-    decisions.decide(actor=rosa, report=fresh(report), actions=["counseling"], validity="plausible", considered=next(mark))
+    decisions.decide(
+        actor=rosa, report=fresh(report), actions=["counseling"], validity="plausible", considered=next(mark)
+    )
     stolen = everything_in_the_database() + files_under(data_folder / "files")
     assert b"report.received" in stolen
     assert [word for word in words if word.encode() in stolen] == []
@@ -70,7 +73,9 @@ def test_r01_a_stolen_database_reveals_nothing_that_anybody_typed(valley: Valley
     assert received.receipt.secret.hex().encode() not in stolen
 
 
-def test_r01_without_the_key_file_the_stolen_keys_open_nothing(valley: Valley, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_r01_without_the_key_file_the_stolen_keys_open_nothing(
+    valley: Valley, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     report = valley.report()
     monkeypatch.setattr(provider, "key_path", lambda: tmp_path / "vault.key")
     assert not provider.is_open()
@@ -87,14 +92,17 @@ def test_r01_a_ciphertext_moved_to_another_row_or_field_opens_nowhere(valley: Va
     mine.who = other.who
     with pytest.raises(SealBroken):
         unseal(opened, mine, "who")
-    SealedKey.objects.filter(record=mine.record).update(sealed=SealedKey.objects.filter(record=other.record).first().sealed)  # type: ignore[union-attr]
+    SealedKey.objects.filter(record=mine.record).update(
+        sealed=SealedKey.objects.filter(record=other.record).first().sealed
+    )  # type: ignore[union-attr]
     mine.refresh_from_db()
     opened = desk.look(actor=valley.cast.rosa, report=mine)
     with pytest.raises(SealBroken):
         unseal(opened, mine, "who")
 
 
-# --- reporting.md R2: files stood open to anybody who knew the address -----------------------------------------------
+# --- reporting.md R2: files stood open to anybody who knew the address
+# -----------------------------------------------
 
 
 def test_r02_a_data_folder_that_others_could_look_into_is_shut_at_the_start(tmp_path: Path) -> None:
@@ -104,7 +112,9 @@ def test_r02_a_data_folder_that_others_could_look_into_is_shut_at_the_start(tmp_
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
-def test_r02_the_key_is_its_owners_alone_and_a_sealed_file_is_open_to_no_stranger(db: None, tmp_path: Path, settings: Any) -> None:
+def test_r02_the_key_is_its_owners_alone_and_a_sealed_file_is_open_to_no_stranger(
+    db: None, tmp_path: Path, settings: Any
+) -> None:
     settings.SSC_DATA = tmp_path / "data"
     data_folder_of_a_start.make(settings.SSC_DATA)
     provider.create_key_file()
@@ -116,7 +126,9 @@ def test_r02_the_key_is_its_owners_alone_and_a_sealed_file_is_open_to_no_strange
         assert stat.S_IMODE(path.stat().st_mode) & 0o007 == 0, path
 
 
-def test_r02_a_key_is_never_made_anew_where_data_exists(valley: Valley, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_r02_a_key_is_never_made_anew_where_data_exists(
+    valley: Valley, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     valley.report()
     monkeypatch.setattr(provider, "key_path", lambda: tmp_path / "keys" / "vault.key")
     with pytest.raises(KeyFileMissing):
@@ -124,14 +136,23 @@ def test_r02_a_key_is_never_made_anew_where_data_exists(valley: Valley, tmp_path
     assert not (tmp_path / "keys" / "vault.key").exists()
 
 
-# --- reporting.md R3: a detailed call was closed because an earlier one had been -------------------------------------
+# --- reporting.md R3: a detailed call was closed because an earlier one had been
+# -------------------------------------
 
 
-def test_r03_an_earlier_closing_about_the_same_person_raises_the_next_report_and_is_shown(valley: Valley) -> None:
+def test_r03_an_earlier_closing_about_the_same_person_raises_the_next_report_and_is_shown(
+    valley: Valley,
+) -> None:
     rosa = valley.cast.rosa
     earlier = valley.taken(what="He posts pictures of guns.", category="concerning_interest")
     subject = subjects.name_subject(actor=rosa, report=earlier, name="Nik Doe").subject
-    decisions.decide(actor=rosa, report=fresh(earlier), actions=["discipline"], validity="unsubstantiated", considered="Looked.")
+    decisions.decide(
+        actor=rosa,
+        report=fresh(earlier),
+        actions=["discipline"],
+        validity="unsubstantiated",
+        considered="Looked.",
+    )
     decisions.close(actor=rosa, report=fresh(earlier), reason="Looked.")
     for approval in Approval.objects.filter(decision=Approval.Decision.WAITING):
         decisions.answer_approval(actor=valley.cast.ben, approval=approval, agree=True, answer="Agreed.")
@@ -143,16 +164,25 @@ def test_r03_an_earlier_closing_about_the_same_person_raises_the_next_report_and
     page = report_page(rosa, fresh(later), desk.unsealed(later))
     assert [report.number for report in page.subjects[0].earlier] == [earlier.number]
     with pytest.raises(decisions.NoWrittenBasis):
-        decisions.decide(actor=rosa, report=fresh(later), actions=["no_action_reason"], validity="unsubstantiated", considered="")
+        decisions.decide(
+            actor=rosa,
+            report=fresh(later),
+            actions=["no_action_reason"],
+            validity="unsubstantiated",
+            considered="",
+        )
     with pytest.raises(decisions.NothingDecided):
         decisions.close(actor=rosa, report=fresh(later), reason="There was one before.")
 
 
-# --- reporting.md R4: thirty knew, nobody had written it down --------------------------------------------------------
+# --- reporting.md R4: thirty knew, nobody had written it down
+# --------------------------------------------------------
 
 
 def test_r04_what_was_told_in_person_becomes_a_report_with_a_receipt_and_a_clock(valley: Valley) -> None:
-    filed = valley.receive("A pupil told me that he brings a knife.", actor=valley.cast.dana, channel="in_person")
+    filed = valley.receive(
+        "A pupil told me that he brings a knife.", actor=valley.cast.dana, channel="in_person"
+    )
     assert filed.report.channel == Report.Channel.IN_PERSON
     assert set(valley.duties(filed.report)) == {"acknowledge"}
     assert filed.report.urgency == "U1"
@@ -161,7 +191,9 @@ def test_r04_what_was_told_in_person_becomes_a_report_with_a_receipt_and_a_clock
     assert fresh(filed.report).new_facts_at == valley.at
 
 
-def test_r04_what_an_adult_was_told_is_written_down_the_same_day_or_the_district_hears_of_it(valley: Valley) -> None:
+def test_r04_what_an_adult_was_told_is_written_down_the_same_day_or_the_district_hears_of_it(
+    valley: Valley,
+) -> None:
     dana, school = valley.cast.dana, valley.school
     kept = told.promise_to_record(actor=dana, organization=school)
     local = kept.due_at.astimezone(school.zone)
@@ -188,18 +220,29 @@ def test_r04_what_an_adult_was_told_is_written_down_the_same_day_or_the_district
     assert not Duty.objects.open().filter(kind="reporting.record_today").exists()
 
 
-# --- reporting.md R5: three warnings in a day stopped at one desk ----------------------------------------------------
+# --- reporting.md R5: three warnings in a day stopped at one desk
+# ----------------------------------------------------
 
 
-def test_r05_several_warnings_about_one_person_in_a_day_reach_the_district_whatever_the_school_does(valley: Valley) -> None:
+def test_r05_several_warnings_about_one_person_in_a_day_reach_the_district_whatever_the_school_does(
+    valley: Valley,
+) -> None:
     rosa = valley.cast.rosa
     first = valley.taken(what="He hit a teacher.")
     subject = subjects.name_subject(actor=rosa, report=first, name="A Pupil").subject
     for hours in (2, 4):
         valley.pass_time(hours=hours)
         report = valley.taken(what="He says that he has something in his bag.")
-        subjects.match_subject(actor=rosa, report=report, subject=subject, same=True, compared=["name", "grade"])
-        decisions.decide(actor=rosa, report=fresh(report), actions=["no_action_reason"], validity="unsubstantiated", considered="Searched.")
+        subjects.match_subject(
+            actor=rosa, report=report, subject=subject, same=True, compared=["name", "grade"]
+        )
+        decisions.decide(
+            actor=rosa,
+            report=fresh(report),
+            actions=["no_action_reason"],
+            validity="unsubstantiated",
+            considered="Searched.",
+        )
         desk.assign(actor=rosa, report=fresh(report), to=rosa)
         decisions.close(actor=rosa, report=fresh(report), reason="Searched.")
     patterns = Duty.objects.open().filter(kind="reporting.pattern")
@@ -212,12 +255,16 @@ def test_r05_several_warnings_about_one_person_in_a_day_reach_the_district_whate
     assert Message.objects.filter(kind="reporting.pattern", person=valley.cast.omar).exists()
 
 
-# --- reporting.md R6: the right warning, the wrong student -----------------------------------------------------------
+# --- reporting.md R6: the right warning, the wrong student
+# -----------------------------------------------------------
 
 
 def test_r06_nobody_is_taken_for_a_namesake(valley: Valley) -> None:
     rosa = valley.cast.rosa
-    one, two = valley.taken(what="Colt in 9th grade."), valley.taken(what="Colt has something.", danger_now="yes")
+    one, two = (
+        valley.taken(what="Colt in 9th grade."),
+        valley.taken(what="Colt has something.", danger_now="yes"),
+    )
     other = subjects.name_subject(actor=rosa, report=one, name="Colt Gray").subject
     mention = subjects.name_subject(actor=rosa, report=two, name="Colt Grey", unknown=True)
     with pytest.raises(subjects.TwoIdentifiersNeeded):
@@ -230,7 +277,8 @@ def test_r06_nobody_is_taken_for_a_namesake(valley: Valley) -> None:
     assert subjects.confirm_identity(actor=valley.cast.ben, mention=mention).second_by == valley.cast.ben
 
 
-# --- reporting.md R8, R9: vague tips without a way to ask ------------------------------------------------------------
+# --- reporting.md R8, R9: vague tips without a way to ask
+# ------------------------------------------------------------
 
 
 def test_r08_a_vague_report_is_asked_about_before_anybody_is_sent(valley: Valley) -> None:
@@ -240,7 +288,9 @@ def test_r08_a_vague_report_is_asked_about_before_anybody_is_sent(valley: Valley
     assert not Message.objects.filter(kind="prevention.call_dispatch").exists()
     desk.look(actor=valley.cast.rosa, report=received.report)
     thread.desk_writes(actor=valley.cast.rosa, report=received.report, body="How do you know?")
-    thread.reporter_writes(receipt=received.receipt, report=received.report, body="My brother heard it on the bus.")
+    thread.reporter_writes(
+        receipt=received.receipt, report=received.report, body="My brother heard it on the bus."
+    )
     corroborating = [valley.taken(what="I heard it on the bus too.") for _ in range(2)]
     for report in corroborating:
         desk.link_duplicate(actor=valley.cast.rosa, report=report, first=fresh(received.report))
@@ -251,16 +301,26 @@ def test_r08_a_vague_report_is_asked_about_before_anybody_is_sent(valley: Valley
 
 
 def test_r09_too_little_to_act_on_gets_its_questions_and_its_answers(valley: Valley) -> None:
-    received = valley.receive("Somebody is in trouble", how_do_you_know="", files=[upload(name="screenshot.png")])
+    received = valley.receive(
+        "Somebody is in trouble", how_do_you_know="", files=[upload(name="screenshot.png")]
+    )
     assert set(valley.duties(received.report)) == {"acknowledge"}
     desk.look(actor=valley.cast.rosa, report=received.report)
     desk.acknowledge(actor=valley.cast.rosa, report=received.report)
-    assert "reply" in valley.duties(received.report)  # a person has to write back; saying "too vague" is not an end
+    # A person has to write back; saying "too vague" is not an end
+    assert "reply" in valley.duties(received.report)
     with pytest.raises(decisions.NoWrittenBasis):
-        decisions.decide(actor=valley.cast.rosa, report=received.report, actions=["unable_to_identify"], validity="unsubstantiated", considered="")
+        decisions.decide(
+            actor=valley.cast.rosa,
+            report=received.report,
+            actions=["unable_to_identify"],
+            validity="unsubstantiated",
+            considered="",
+        )
 
 
-# --- reporting.md R10: a catch-all category swamped the top of the list ----------------------------------------------
+# --- reporting.md R10: a catch-all category swamped the top of the list
+# ----------------------------------------------
 
 
 def test_r10_complaints_have_their_own_categories_and_stand_below_danger(valley: Valley) -> None:
@@ -272,15 +332,34 @@ def test_r10_complaints_have_their_own_categories_and_stand_below_danger(valley:
     assert [row.urgency for row in rows[1:]] == ["U4"] * len(complaint)
 
 
-# --- reporting.md R11: nobody of mental health in the loop -----------------------------------------------------------
+# --- reporting.md R11: nobody of mental health in the loop
+# -----------------------------------------------------------
 
 
 def test_r11_police_alone_do_not_end_a_suicide_report(valley: Valley) -> None:
     report = valley.taken(valley.cast.sam, "She says she wants to kill herself")
     with pytest.raises(decisions.MentalHealthNeeded):
-        decisions.decide(actor=valley.cast.sam, report=report, actions=["welfare_check"], validity="plausible", considered="Knocked at the door.")
-    decisions.decide(actor=valley.cast.ben, report=report, actions=["suicide_assessment"], validity="plausible", considered="Talked to her.")
+        decisions.decide(
+            actor=valley.cast.sam,
+            report=report,
+            actions=["welfare_check"],
+            validity="plausible",
+            considered="Knocked at the door.",
+        )
+    decisions.decide(
+        actor=valley.cast.ben,
+        report=report,
+        actions=["suicide_assessment"],
+        validity="plausible",
+        considered="Talked to her.",
+    )
     for assignment in valley.cast.ben.role_assignments.filter(role=Role.COUNSELOR):
         people.end_role(actor=valley.cast.ada, assignment=assignment)
     other = valley.taken(valley.cast.sam, "He says he wants to kill himself")
-    decisions.decide(actor=valley.cast.sam, report=other, actions=["hospitalised"], validity="plausible", considered="Nobody else was there.")
+    decisions.decide(
+        actor=valley.cast.sam,
+        report=other,
+        actions=["hospitalised"],
+        validity="plausible",
+        considered="Nobody else was there.",
+    )

@@ -1,4 +1,5 @@
-"""Surge: the reports of one rumor, grouped, answered with one line, closed together, each thread kept. And what a group must not do."""
+"""Surge: the reports of one rumor, grouped, answered with one line, closed together, each thread kept. And
+what a group must not do."""
 
 from __future__ import annotations
 
@@ -22,11 +23,21 @@ LINE = "We know about the picture. Police traced it to an old post. School is op
 
 
 def room(valley: Valley, *reports: Report) -> IncidentGroup:
-    return groups.open_group(actor=valley.cast.rosa, desk=valley.school, title="Picture about Friday", reports=[fresh(r) for r in reports])
+    return groups.open_group(
+        actor=valley.cast.rosa,
+        desk=valley.school,
+        title="Picture about Friday",
+        reports=[fresh(r) for r in reports],
+    )
 
 
 def closed(valley: Valley, group: IncidentGroup, **fields: Any) -> tuple[int, int]:
-    given = {"actions": ["LE_investigation"], "validity": "unsubstantiated", "considered": "Police traced the picture.", **fields}
+    given = {
+        "actions": ["LE_investigation"],
+        "validity": "unsubstantiated",
+        "considered": "Police traced the picture.",
+        **fields,
+    }
     return groups.close_group(actor=valley.cast.rosa, group=group, **given)
 
 
@@ -47,7 +58,13 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_strangers_open_fill_answer_and_close_no_group(valley: Valley) -> None:
     report = valley.report()
     group = room(valley, report)
-    for person in (valley.cast.lena, valley.cast.rosa_elsewhere, valley.cast.ada, valley.cast.aud, valley.cast.omar):
+    for person in (
+        valley.cast.lena,
+        valley.cast.rosa_elsewhere,
+        valley.cast.ada,
+        valley.cast.aud,
+        valley.cast.omar,
+    ):
         with pytest.raises(NotAllowed):
             groups.open_group(actor=person, desk=valley.school, title="x", reports=[])
         with pytest.raises(NotAllowed):
@@ -55,13 +72,17 @@ def test_strangers_open_fill_answer_and_close_no_group(valley: Valley) -> None:
         with pytest.raises(NotAllowed):
             groups.answer_group(actor=person, group=group, line="x")
         with pytest.raises(NotAllowed):
-            groups.close_group(actor=person, group=group, actions=["counseling"], validity="plausible", considered="x")
+            groups.close_group(
+                actor=person, group=group, actions=["counseling"], validity="plausible", considered="x"
+            )
         with pytest.raises(NotAllowed):
             groups.remove_from_group(actor=person, report=fresh(report))
 
 
 @pytest.mark.long
-def test_three_hundred_reports_of_one_rumor_are_grouped_answered_and_closed_and_no_text_is_opened(valley: Valley, opened: list[str]) -> None:
+def test_three_hundred_reports_of_one_rumor_are_grouped_answered_and_closed_and_no_text_is_opened(
+    valley: Valley, opened: list[str]
+) -> None:
     """In ten minutes; and two that came hours before and after it, which name the same handle."""
     early = valley.receive("Somebody posts pictures.")
     valley.pass_time(hours=2)
@@ -73,11 +94,25 @@ def test_three_hundred_reports_of_one_rumor_are_grouped_answered_and_closed_and_
     late = valley.receive("It is @friday_kid.")
     apart = valley.receive("The heating is broken.")
     everyone = [early, *received, late]
-    for one, handle in ((early, "@Friday_Kid"), (received[150], "friday_kid"), (late, "friday_kid"), (apart, "boiler")):
-        subjects.name_subject(actor=valley.cast.rosa, report=one.report, name="", identifiers=handle, tokens={"handle": handle}, unknown=True)
+    for one, handle in (
+        (early, "@Friday_Kid"),
+        (received[150], "friday_kid"),
+        (late, "friday_kid"),
+        (apart, "boiler"),
+    ):
+        subjects.name_subject(
+            actor=valley.cast.rosa,
+            report=one.report,
+            name="",
+            identifiers=handle,
+            tokens={"handle": handle},
+            unknown=True,
+        )
     around = group_reads.candidates(valley.cast.rosa, fresh(received[150].report))
     assert [report.pk for report in around] == [one.report.pk for one in everyone]
-    group = groups.open_group(actor=valley.cast.rosa, desk=valley.school, title="Picture about Friday", reports=around)
+    group = groups.open_group(
+        actor=valley.cast.rosa, desk=valley.school, title="Picture about Friday", reports=around
+    )
     assert group.reports.filter(acknowledged_at__isnull=False).count() == 302
     valley.pass_time(minutes=1)
     assert groups.answer_group(actor=valley.cast.rosa, group=group, line=LINE) == 302
@@ -89,7 +124,9 @@ def test_three_hundred_reports_of_one_rumor_are_grouped_answered_and_closed_and_
         page = thread_page(one.receipt, report_of(one.receipt))
         assert [line.text for line in page.lines] == [LINE]
         assert page.words["what_happened"].startswith("There is a picture")
-    thread.reporter_writes(receipt=received[7].receipt, report=received[7].report, body="I have the name now.")
+    thread.reporter_writes(
+        receipt=received[7].receipt, report=received[7].report, body="I have the name now."
+    )
     assert Report.objects.filter(group=group, closed_at__isnull=True).get() == received[7].report
 
 
@@ -117,7 +154,9 @@ def small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("small_portions")
-def test_an_answer_that_was_cut_off_is_given_again_and_reaches_each_reporter_once(valley: Valley, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_was_cut_off_is_given_again_and_reaches_each_reporter_once(
+    valley: Valley, monkeypatch: pytest.MonkeyPatch
+) -> None:
     received = [valley.receive(f"A picture, {number}.") for number in range(5)]
     group = room(valley, *(one.report for one in received))
     cut_off(monkeypatch, "desk_writes", after=3)
@@ -133,8 +172,13 @@ def test_an_answer_that_was_cut_off_is_given_again_and_reaches_each_reporter_onc
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("small_portions")
-def test_a_closing_that_was_cut_off_is_done_again_and_decides_nothing_twice(valley: Valley, monkeypatch: pytest.MonkeyPatch) -> None:
-    reports = [valley.report(f"A picture, {number}.", danger_now="unsure" if number < 2 else "no") for number in range(5)]
+def test_a_closing_that_was_cut_off_is_done_again_and_decides_nothing_twice(
+    valley: Valley, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reports = [
+        valley.report(f"A picture, {number}.", danger_now="unsure" if number < 2 else "no")
+        for number in range(5)
+    ]
     group = room(valley, *reports)
     cut_off(monkeypatch, "decide", after=3)
     with pytest.raises(PowerCut):
@@ -154,7 +198,9 @@ def test_a_closing_that_was_cut_off_is_done_again_and_decides_nothing_twice(vall
 
 
 @pytest.mark.usefixtures("small_portions")
-def test_a_group_is_worked_on_in_portions_so_that_nobody_who_sends_waits_for_all_of_it(valley: Valley) -> None:
+def test_a_group_is_worked_on_in_portions_so_that_nobody_who_sends_waits_for_all_of_it(
+    valley: Valley,
+) -> None:
     group = room(valley, *(valley.report(f"A picture, {number}.") for number in range(5)))
     for act in (
         lambda: groups.answer_group(actor=valley.cast.rosa, group=group, line=LINE),
@@ -170,7 +216,9 @@ def test_a_group_is_worked_on_in_portions_so_that_nobody_who_sends_waits_for_all
                 written = 0 if depth == 1 else written
             elif sql.startswith("RELEASE SAVEPOINT"):
                 depth -= 1
-            elif 'INSERT INTO "reporting_threadmessage"' in sql or 'INSERT INTO "reporting_disposition"' in sql:
+            elif (
+                'INSERT INTO "reporting_threadmessage"' in sql or 'INSERT INTO "reporting_disposition"' in sql
+            ):
                 written += 1
                 most = max(most, written)
         assert (most, outermost >= 4) == (2, True)
@@ -198,7 +246,9 @@ def test_the_grave_ones_of_a_group_wait_for_their_second_reader(valley: Valley) 
     assert closed(valley, group) == (1, 1)
     group.refresh_from_db()
     assert group.closed_at is None
-    decisions.answer_approval(actor=valley.cast.ben, approval=Approval.objects.get(), agree=True, answer="Same picture.")
+    decisions.answer_approval(
+        actor=valley.cast.ben, approval=Approval.objects.get(), agree=True, answer="Same picture."
+    )
     assert fresh(grave).state == Report.State.FINISHED
     assert closed(valley, group) == (0, 0)
     group.refresh_from_db()
@@ -232,7 +282,11 @@ def test_one_that_a_conflict_took_away_meanwhile_does_not_stop_the_group(valley:
     group = room(valley, one, two)
     desk.set_conflict(actor=valley.cast.ben, report=fresh(two), about=valley.cast.rosa)
     assert groups.answer_group(actor=valley.cast.ben, group=group, line=LINE) == 1
-    given = {"actions": ["LE_investigation"], "validity": "unsubstantiated", "considered": "Police traced the picture."}
+    given = {
+        "actions": ["LE_investigation"],
+        "validity": "unsubstantiated",
+        "considered": "Police traced the picture.",
+    }
     assert groups.close_group(actor=valley.cast.ben, group=group, **given) == (1, 1)  # type: ignore[arg-type]
     assert fresh(two).messages.count() == 0
 
@@ -256,14 +310,18 @@ def test_a_room_is_kept_from_whoever_one_of_its_reports_is_kept_from(valley: Val
     for act in (
         lambda: groups.answer_group(actor=valley.cast.dana, group=group, line="x"),
         lambda: groups.add_to_group(actor=valley.cast.dana, group=group, reports=[fresh(valley.report())]),
-        lambda: groups.close_group(actor=valley.cast.dana, group=group, actions=["counseling"], validity="plausible", considered="x"),
+        lambda: groups.close_group(
+            actor=valley.cast.dana, group=group, actions=["counseling"], validity="plausible", considered="x"
+        ),
         lambda: groups.answer_group_closing(actor=valley.cast.dana, group=group, agree=True, answer="x"),
     ):
         with pytest.raises(NotAllowed):
             act()
 
 
-def test_a_room_is_kept_from_everybody_but_the_one_for_whom_a_report_of_it_is_reserved(valley: Valley) -> None:
+def test_a_room_is_kept_from_everybody_but_the_one_for_whom_a_report_of_it_is_reserved(
+    valley: Valley,
+) -> None:
     report = valley.report()
     group = room(valley, report)
     Report.objects.filter(pk=report.pk).update(reserved_for=valley.cast.ivy)
@@ -274,6 +332,11 @@ def test_a_room_is_kept_from_everybody_but_the_one_for_whom_a_report_of_it_is_re
 def test_a_report_that_goes_to_another_district_leaves_its_room(valley: Valley) -> None:
     report = valley.report()
     room(valley, report)
-    offer = handoffs.hand_to_desk(actor=valley.cast.rosa, report=fresh(report), to_desk=valley.cast.school_elsewhere, reason="Their pupil.")
+    offer = handoffs.hand_to_desk(
+        actor=valley.cast.rosa,
+        report=fresh(report),
+        to_desk=valley.cast.school_elsewhere,
+        reason="Their pupil.",
+    )
     with scope(district=[valley.cast.district_elsewhere.pk]):
         assert handoffs.take_over(actor=valley.cast.rosa_elsewhere, handoff=offer).group is None

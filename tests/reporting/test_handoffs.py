@@ -1,4 +1,5 @@
-"""One desk hands a report to another: it stays the giver's until the receiver takes it, and from then on it is the receiver's alone."""
+"""One desk hands a report to another: it stays the giver's until the receiver takes it, and from then on it
+is the receiver's alone."""
 
 from __future__ import annotations
 
@@ -20,7 +21,9 @@ from security_center.reporting.queries.handoffs import offer_for
 
 
 def offer(valley: Valley, report: Report, to: Organization, by: Person | None = None) -> Handoff:
-    return handoffs.hand_to_desk(actor=by or valley.cast.rosa, report=report, to_desk=to, reason="The pupil goes to school there.")
+    return handoffs.hand_to_desk(
+        actor=by or valley.cast.rosa, report=report, to_desk=to, reason="The pupil goes to school there."
+    )
 
 
 @pytest.fixture
@@ -67,10 +70,19 @@ def test_the_receiver_cannot_read_before_taking_it_and_the_giver_cannot_after(va
     assert not visible_to(valley.cast.rosa).exists()
 
 
-def test_a_taken_report_is_sealed_to_its_new_desks_and_its_reporter_and_to_nobody_else(valley: Valley, both_districts: None) -> None:
+def test_a_taken_report_is_sealed_to_its_new_desks_and_its_reporter_and_to_nobody_else(
+    valley: Valley, both_districts: None
+) -> None:
     cast = valley.cast
     school_a, school_b, district, elsewhere, theirs = (
-        f"desk:{one.pk}" for one in (cast.school_a, cast.school_b, cast.district, cast.school_elsewhere, cast.district_elsewhere)
+        f"desk:{one.pk}"
+        for one in (
+            cast.school_a,
+            cast.school_b,
+            cast.district,
+            cast.school_elsewhere,
+            cast.district_elsewhere,
+        )
     )
     received = valley.receive("He goes to the other school.")
     handoff = offer(valley, received.report, cast.school_b)
@@ -79,14 +91,21 @@ def test_a_taken_report_is_sealed_to_its_new_desks_and_its_reporter_and_to_nobod
     handoffs.take_over(actor=cast.lena, handoff=handoff)
     assert set(recipients_of(received.report.record)) == {school_b, district, "receipt"}
     assert fresh(received.report).desk == cast.school_b
-    handoff = handoffs.hand_to_desk(actor=cast.lena, report=fresh(received.report), to_desk=cast.school_elsewhere, reason="He has moved.")
+    handoff = handoffs.hand_to_desk(
+        actor=cast.lena, report=fresh(received.report), to_desk=cast.school_elsewhere, reason="He has moved."
+    )
     handoffs.take_over(actor=cast.rosa_elsewhere, handoff=handoff)
     assert set(recipients_of(received.report.record)) == {elsewhere, theirs, "receipt"}
     with pytest.raises(NotAllowed):
         desk.look(actor=cast.rosa, report=before)  # whose page was loaded before the report went
     desk.look(actor=cast.rosa_elsewhere, report=fresh(received.report))
-    assert thread_page(received.receipt, fresh(received.report)).words["what_happened"] == "He goes to the other school."
-    handoff = handoffs.hand_to_desk(actor=cast.rosa_elsewhere, report=fresh(received.report), to_desk=cast.school_a, reason="He is back.")
+    assert (
+        thread_page(received.receipt, fresh(received.report)).words["what_happened"]
+        == "He goes to the other school."
+    )
+    handoff = handoffs.hand_to_desk(
+        actor=cast.rosa_elsewhere, report=fresh(received.report), to_desk=cast.school_a, reason="He is back."
+    )
     handoffs.take_over(actor=cast.ben, handoff=handoff)
     desk.look(actor=cast.ben, report=fresh(received.report))
 
@@ -95,7 +114,11 @@ def test_the_key_that_lay_ready_for_a_receiver_goes_with_the_offer(valley: Valle
     report = valley.taken()
     offer(valley, report, valley.cast.school_elsewhere)
     handoffs.take_back(actor=valley.cast.rosa, report=fresh(report))
-    assert set(recipients_of(report.record)) == {f"desk:{valley.cast.school_a.pk}", f"desk:{valley.cast.district.pk}", "receipt"}
+    assert set(recipients_of(report.record)) == {
+        f"desk:{valley.cast.school_a.pk}",
+        f"desk:{valley.cast.district.pk}",
+        "receipt",
+    }
     desk.look(actor=valley.cast.rosa, report=fresh(report))
 
 
@@ -121,19 +144,34 @@ def test_until_it_is_taken_it_stays_the_givers_duty_and_rings_at_the_receiver(va
     handoffs.take_over(actor=valley.cast.lena, handoff=Handoff.objects.get())
     duties = valley.duties(report)
     assert set(duties) == {"reply", "decide"}
-    assert {(duty.holder, duty.organization) for duty in duties.values()} == {(valley.cast.lena, valley.cast.school_b)}
+    assert {(duty.holder, duty.organization) for duty in duties.values()} == {
+        (valley.cast.lena, valley.cast.school_b)
+    }
 
 
 def test_an_unread_report_that_is_taken_over_is_being_read(valley: Valley) -> None:
     report = valley.report()
     handoffs.take_over(actor=valley.cast.lena, handoff=offer(valley, report, valley.cast.school_b))
     now = fresh(report)
-    assert (now.state, now.acknowledged_by, now.holder) == (Report.State.READING, valley.cast.lena, valley.cast.lena)
+    assert (now.state, now.acknowledged_by, now.holder) == (
+        Report.State.READING,
+        valley.cast.lena,
+        valley.cast.lena,
+    )
 
 
-def test_a_decided_report_that_is_taken_over_after_an_interim_decision_still_owes_the_final_one(valley: Valley) -> None:
+def test_a_decided_report_that_is_taken_over_after_an_interim_decision_still_owes_the_final_one(
+    valley: Valley,
+) -> None:
     report = valley.taken(danger_now="yes")
-    decisions.decide(actor=valley.cast.ben, report=report, actions=["counseling"], validity="plausible", considered="Looked.", interim=True)
+    decisions.decide(
+        actor=valley.cast.ben,
+        report=report,
+        actions=["counseling"],
+        validity="plausible",
+        considered="Looked.",
+        interim=True,
+    )
     handoffs.take_over(actor=valley.cast.lena, handoff=offer(valley, fresh(report), valley.cast.school_b))
     assert valley.duties(report)["decide"].holder == valley.cast.lena
 
@@ -145,10 +183,14 @@ def test_what_waits_for_a_second_reader_waits_at_the_new_desk(valley: Valley) ->
     handoffs.take_over(actor=valley.cast.lena, handoff=offer(valley, fresh(report), valley.cast.school_b))
     assert valley.duties(report)["second_reader"].organization == valley.cast.school_b
     with pytest.raises(decisions.SecondReaderNeeded):
-        decisions.answer_approval(actor=valley.cast.ben, approval=asked, agree=True, answer="I read it before.")
+        decisions.answer_approval(
+            actor=valley.cast.ben, approval=asked, agree=True, answer="I read it before."
+        )
 
 
-def test_a_hand_over_to_another_district_works_and_the_first_district_loses_sight_of_it(valley: Valley) -> None:
+def test_a_hand_over_to_another_district_works_and_the_first_district_loses_sight_of_it(
+    valley: Valley,
+) -> None:
     cast = valley.cast
     report = valley.taken()
     handoff = offer(valley, report, cast.school_elsewhere)
@@ -180,7 +222,13 @@ def test_an_offer_can_be_taken_back_and_then_nobody_can_take_it(valley: Valley) 
 def test_closing_withdraws_an_open_offer_and_a_closed_report_is_not_offered(valley: Valley) -> None:
     report = valley.taken()
     offer(valley, report, valley.cast.school_b)
-    decisions.decide(actor=valley.cast.rosa, report=fresh(report), actions=["counseling"], validity="plausible", considered="Talked.")
+    decisions.decide(
+        actor=valley.cast.rosa,
+        report=fresh(report),
+        actions=["counseling"],
+        validity="plausible",
+        considered="Talked.",
+    )
     decisions.close(actor=valley.cast.rosa, report=fresh(report))
     with scopes_disabled():
         assert not Handoff.objects.exists()
@@ -204,7 +252,9 @@ def test_a_conflict_withdraws_an_open_offer(valley: Valley) -> None:
     assert set(valley.duties(report)) == {"acknowledge"}
 
 
-def test_a_report_about_the_district_is_handed_to_another_district_or_nowhere(valley: Valley, both_districts: None) -> None:
+def test_a_report_about_the_district_is_handed_to_another_district_or_nowhere(
+    valley: Valley, both_districts: None
+) -> None:
     cast = valley.cast
     plan_actions.set_alternate(actor=None, organization=cast.district, person=cast.ivy)
     report = valley.report("About the superintendent.", at=cast.district, about_staff=True)
@@ -224,7 +274,9 @@ def test_a_report_about_the_district_is_handed_to_another_district_or_nowhere(va
 def test_a_pattern_that_nobody_of_the_district_has_seen_is_not_handed_away(valley: Valley) -> None:
     one, two = valley.taken(), valley.taken()
     subject = subjects.name_subject(actor=valley.cast.rosa, report=one, name="Sam Doe").subject
-    subjects.match_subject(actor=valley.cast.rosa, report=two, subject=subject, same=True, compared=["name", "grade"])
+    subjects.match_subject(
+        actor=valley.cast.rosa, report=two, subject=subject, same=True, compared=["name", "grade"]
+    )
     handoffs.take_over(actor=valley.cast.lena, handoff=offer(valley, fresh(two), valley.cast.school_b))
     assert valley.duties(two)["pattern"].organization == valley.cast.district
 
@@ -232,6 +284,8 @@ def test_a_pattern_that_nobody_of_the_district_has_seen_is_not_handed_away(valle
 def test_the_receiver_whom_the_report_is_about_does_not_learn_of_the_offer(valley: Valley) -> None:
     report = valley.taken()
     desk.set_conflict(actor=valley.cast.rosa, report=fresh(report), about=valley.cast.paul)
-    made = handoffs.hand_to_desk(actor=valley.cast.nia, report=fresh(report), to_desk=valley.cast.school_b, reason="Their pupil.")
+    made = handoffs.hand_to_desk(
+        actor=valley.cast.nia, report=fresh(report), to_desk=valley.cast.school_b, reason="Their pupil."
+    )
     assert offer_for(valley.cast.paul, made.uuid) is None
     assert offer_for(valley.cast.lena, made.uuid) is not None

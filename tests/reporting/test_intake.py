@@ -1,4 +1,5 @@
-"""A report comes in: once, sealed to the right desks, at the right urgency, and never refused for what a file or an answer is like."""
+"""A report comes in: once, sealed to the right desks, at the right urgency, and never refused for what a file
+or an answer is like."""
 
 from __future__ import annotations
 
@@ -40,11 +41,14 @@ def upload(content: bytes = b"picture", *, name: str = "photo.jpg", fault: str =
     return found
 
 
-# --- who may not -------------------------------------------------------------------------------------------------------
+# --- who may not
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("channel", ["phone", "staff", "in_person"])
-def test_the_staff_channels_are_shut_to_strangers_to_auditors_and_to_nobody(valley: Valley, channel: str) -> None:
+def test_the_staff_channels_are_shut_to_strangers_to_auditors_and_to_nobody(
+    valley: Valley, channel: str
+) -> None:
     for person in (None, valley.cast.rosa_elsewhere, valley.cast.aud, valley.cast.lena):
         with pytest.raises(NotAllowed):
             valley.receive(actor=person, channel=channel)
@@ -59,16 +63,23 @@ def test_a_closed_form_takes_no_report_that_nobody_would_read(valley: Valley) ->
         valley.receive(at=valley.cast.school_elsewhere_b)
 
 
-def test_what_staff_were_told_is_taken_where_no_plan_is_adopted_and_moves_up_to_the_superintendent(valley: Valley) -> None:
+def test_what_staff_were_told_is_taken_where_no_plan_is_adopted_and_moves_up_to_the_superintendent(
+    valley: Valley,
+) -> None:
     Plan.objects.all().delete()
     plan_actions.set_coverage(actor=None, organization=valley.school, rows=[])
     with pytest.raises(FormClosed):
         valley.receive("He will bring a gun on Friday.")
-    report = valley.receive("He will bring a gun on Friday.", actor=valley.cast.rosa, channel="in_person").report
+    report = valley.receive(
+        "He will bring a gun on Friday.", actor=valley.cast.rosa, channel="in_person"
+    ).report
     for _minute in range(40):
         valley.ring()
         valley.pass_time(minutes=1)
-    assert {name for _after, _audience, names in valley.steps(report) for name in names} == {"Nia Ward", "Omar Reyes"}
+    assert {name for _after, _audience, names in valley.steps(report) for name in names} == {
+        "Nia Ward",
+        "Omar Reyes",
+    }
     Organization.objects.filter(pk=valley.school.pk).update(active=False)
     valley.school.refresh_from_db()
     with pytest.raises(FormClosed):
@@ -87,7 +98,8 @@ def test_an_empty_report_says_nothing_and_is_not_stored(valley: Valley) -> None:
     assert not Report.objects.exists()
 
 
-# --- once ---------------------------------------------------------------------------------------------------------------
+# --- once
+# ------------------------------------------------------------------------------------------------
 
 
 def test_the_same_form_sent_twice_is_stored_once(valley: Valley) -> None:
@@ -107,7 +119,9 @@ def test_a_repeat_is_known_even_after_the_form_has_closed(valley: Valley) -> Non
     assert valley.receive(receipt=receipt).repeated
 
 
-def test_other_words_under_a_used_receipt_become_a_new_report_that_cannot_open_the_first(valley: Valley) -> None:
+def test_other_words_under_a_used_receipt_become_a_new_report_that_cannot_open_the_first(
+    valley: Valley,
+) -> None:
     receipt = Receipt.new()
     first = valley.receive("The first pupil writes this.", receipt=receipt)
     second = valley.receive("The second pupil writes that.", receipt=receipt)
@@ -115,7 +129,10 @@ def test_other_words_under_a_used_receipt_become_a_new_report_that_cannot_open_t
     assert second.receipt != receipt
     assert second.report != first.report
     assert thread_page(receipt, report_of(receipt)).words["what_happened"] == "The first pupil writes this."
-    assert thread_page(second.receipt, report_of(second.receipt)).words["what_happened"] == "The second pupil writes that."
+    assert (
+        thread_page(second.receipt, report_of(second.receipt)).words["what_happened"]
+        == "The second pupil writes that."
+    )
 
 
 def test_those_other_words_sent_again_find_themselves(valley: Valley) -> None:
@@ -144,7 +161,9 @@ def test_a_different_file_makes_the_same_words_another_report(valley: Valley) ->
 def test_the_same_words_under_another_choice_of_anonymity_are_another_report(valley: Valley) -> None:
     receipt = Receipt.new()
     first = valley.receive(receipt=receipt)
-    named = valley.receive(receipt=receipt, mode="confidential", reporter_name="Ana", reporter_contact="555-0199")
+    named = valley.receive(
+        receipt=receipt, mode="confidential", reporter_name="Ana", reporter_contact="555-0199"
+    )
     assert not named.repeated
     assert named.report != first.report
     assert (first.report.mode, named.report.mode) == ("anonymous", "confidential")
@@ -171,7 +190,8 @@ def test_a_receipt_used_in_one_district_is_used_in_every_district(valley: Valley
         assert report_of(receipt) == first.report
 
 
-# --- files never cost the words --------------------------------------------------------------------------------------------
+# --- files never cost the words
+# --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("fault", ["too_large", "no_space", "broken", "empty", "too_many"])
@@ -192,10 +212,14 @@ def test_a_file_is_opened_by_its_key_which_lies_sealed_in_its_report(valley: Val
     report = valley.report(files=[upload(b"what the picture shows")])
     row = report.attachments.get()
     opened = look(actor=valley.cast.rosa, report=report)
-    assert b"".join(vault_files.read(row.file_id, unseal_file(opened, row, "file_seal"))) == b"what the picture shows"
+    assert (
+        b"".join(vault_files.read(row.file_id, unseal_file(opened, row, "file_seal")))
+        == b"what the picture shows"
+    )
 
 
-# --- urgency ---------------------------------------------------------------------------------------------------------------
+# --- urgency
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -218,7 +242,23 @@ def test_the_facts_of_the_form_decide_the_urgency(fields: dict[str, str], urgenc
     assert (found.urgency, found.because) == (urgency, because)
 
 
-@pytest.mark.parametrize("answer", ["", "no", "No.", "NONE", "none!", "ninguna", "Ningún arma… no", "idk", "I don't know", "No sé", "n/a", "no creo"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "",
+        "no",
+        "No.",
+        "NONE",
+        "none!",
+        "ninguna",
+        "Ningún arma… no",
+        "idk",
+        "I don't know",
+        "No sé",
+        "n/a",
+        "no creo",
+    ],
+)
 def test_an_answer_that_names_no_weapon_names_none(answer: str) -> None:
     expected = answer == "Ningún arma… no"  # not on the list: what is unclear counts as naming one
     assert names_a_weapon(answer) is expected
@@ -237,7 +277,12 @@ def test_words_never_lower() -> None:
 def test_a_plan_can_be_stricter_and_never_softer() -> None:
     assert classify(ReportContent("x", category="theft_vandalism"), {"theft_vandalism": "U2"}).urgency == "U2"
     assert classify(ReportContent("x", category="planned_attack"), {"planned_attack": "U4"}).urgency == "U1"
-    assert classify(ReportContent("x", danger_now="yes", category="theft_vandalism"), {"theft_vandalism": "U3"}).urgency == "U1"
+    assert (
+        classify(
+            ReportContent("x", danger_now="yes", category="theft_vandalism"), {"theft_vandalism": "U3"}
+        ).urgency
+        == "U1"
+    )
 
 
 def test_a_report_about_suicide_is_locked_until_somebody_has_been_handed_over() -> None:
@@ -246,7 +291,8 @@ def test_a_report_about_suicide_is_locked_until_somebody_has_been_handed_over() 
     assert not classify(ReportContent("A bike is gone."), {}).crisis_lock
 
 
-# --- whose desk, whose keys ----------------------------------------------------------------------------------------------------
+# --- whose desk, whose keys
+# ------------------------------------------------------------------------------------------------
 
 
 def test_a_report_is_sealed_to_the_school_the_district_and_its_reporter(valley: Valley) -> None:
@@ -265,7 +311,9 @@ def test_a_report_kept_from_the_school_is_sealed_past_it(valley: Valley, answer:
     assert all("Nia Ward" in names for _minute, _audience, names in valley.steps(report))
 
 
-def test_a_report_about_the_district_is_reserved_for_its_alternate_and_rings_for_nobody_else(valley: Valley) -> None:
+def test_a_report_about_the_district_is_reserved_for_its_alternate_and_rings_for_nobody_else(
+    valley: Valley,
+) -> None:
     plan_actions.set_alternate(actor=None, organization=valley.cast.district, person=valley.cast.ivy)
     report = valley.report("The superintendent takes money.", at=valley.cast.district, about_staff=True)
     assert report.reserved_for == valley.cast.ivy
@@ -281,7 +329,13 @@ def test_only_codes_that_we_know_stand_in_clear_columns(valley: Valley) -> None:
 
 
 def test_a_confidential_reporter_is_sealed_apart_from_the_report(valley: Valley) -> None:
-    report = valley.report(actor=valley.cast.dana, channel="staff", mode="confidential", reporter_name="Dana Price", reporter_contact="ext. 4")
+    report = valley.report(
+        actor=valley.cast.dana,
+        channel="staff",
+        mode="confidential",
+        reporter_name="Dana Price",
+        reporter_contact="ext. 4",
+    )
     identity = ReporterIdentity.objects.get(report=report)
     assert identity.record != report.record
     assert recipients_of(identity.record) == [f"desk:{valley.cast.district.pk}"]
@@ -290,7 +344,9 @@ def test_a_confidential_reporter_is_sealed_apart_from_the_report(valley: Valley)
 def test_an_identified_reporter_can_be_read_with_the_report(valley: Valley) -> None:
     from security_center.reporting.actions.desk import look
 
-    report = valley.report(actor=valley.cast.dana, channel="staff", mode="identified", reporter_name="Dana Price")
+    report = valley.report(
+        actor=valley.cast.dana, channel="staff", mode="identified", reporter_name="Dana Price"
+    )
     opened = look(actor=valley.cast.rosa, report=report)
     assert unseal(opened, ReporterIdentity.objects.get(report=report), "name") == "Dana Price"
 
@@ -300,10 +356,13 @@ def test_an_anonymous_report_keeps_no_name_even_when_one_is_given(valley: Valley
     assert not ReporterIdentity.objects.filter(report=report).exists()
 
 
-# --- one transaction -------------------------------------------------------------------------------------------------------------
+# --- one transaction
+# ------------------------------------------------------------------------------------------------
 
 
-def test_a_report_whose_duty_cannot_be_raised_is_not_stored_at_all(valley: Valley, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_report_whose_duty_cannot_be_raised_is_not_stored_at_all(
+    valley: Valley, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(**_arguments: object) -> None:
         raise RuntimeError("the duty could not be written")
 
@@ -314,7 +373,9 @@ def test_a_report_whose_duty_cannot_be_raised_is_not_stored_at_all(valley: Valle
     assert (Report.objects.count(), SealedKey.objects.count(), Entry.objects.count()) == (0, keys, entries)
 
 
-def test_sealing_is_done_before_the_transaction_begins(valley: Valley, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sealing_is_done_before_the_transaction_begins(
+    valley: Valley, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from django.db import connection
 
     depth: list[int] = []

@@ -1,4 +1,5 @@
-"""Writing down what somebody tells: on the phone, in person, about oneself; and what was promised to be written today."""
+"""Writing down what somebody tells: on the phone, in person, about oneself; and what was promised to be
+written today."""
 
 from __future__ import annotations
 
@@ -34,10 +35,15 @@ def words(page: Any) -> Receipt:
 
 def send(client: Client, channel: str, valley: Valley, **fields: object) -> Any:
     address = f"/desk/new/{channel}/"
-    return client.post(address, {"seed": seed(client.get(address)), "school": str(valley.school.pk), **fields})
+    return client.post(
+        address, {"seed": seed(client.get(address)), "school": str(valley.school.pk), **fields}
+    )
 
 
-@pytest.mark.parametrize("address", ["/desk/new/", "/desk/new/phone/", "/desk/new/staff/", "/desk/new/in_person/", "/desk/new/phone/bomb/"])
+@pytest.mark.parametrize(
+    "address",
+    ["/desk/new/", "/desk/new/phone/", "/desk/new/staff/", "/desk/new/in_person/", "/desk/new/phone/bomb/"],
+)
 def test_whose_role_takes_no_reports_in_is_refused(valley: Valley, signed_in: SignIn, address: str) -> None:
     assert signed_in(valley.cast.aud).get(address).status_code == 403
     assert signed_in(valley.cast.ada).get(address).status_code == 403
@@ -55,7 +61,9 @@ def test_an_unknown_channel_is_not_found(valley: Valley, signed_in: SignIn) -> N
     assert signed_in(valley.cast.rosa).get("/desk/new/fax/").status_code == 404
 
 
-def test_the_phone_screen_asks_in_order_and_the_words_open_the_report(valley: Valley, signed_in: SignIn) -> None:
+def test_the_phone_screen_asks_in_order_and_the_words_open_the_report(
+    valley: Valley, signed_in: SignIn
+) -> None:
     client = signed_in(valley.cast.rosa)
     page = client.get("/desk/new/phone/").content.decode()
     asked = [
@@ -78,39 +86,80 @@ def test_the_phone_screen_asks_in_order_and_the_words_open_the_report(valley: Va
 
 def test_the_same_form_sent_twice_is_one_report(valley: Valley, signed_in: SignIn) -> None:
     client = signed_in(valley.cast.rosa)
-    given = {"seed": seed(client.get("/desk/new/phone/")), "school": str(valley.school.pk), "what_happened": "Once."}
+    given = {
+        "seed": seed(client.get("/desk/new/phone/")),
+        "school": str(valley.school.pk),
+        "what_happened": "Once.",
+    }
     assert words(client.post("/desk/new/phone/", given)) == words(client.post("/desk/new/phone/", given))
     assert Report.objects.count() == 1
 
 
 def test_an_empty_form_keeps_what_was_typed(valley: Valley, signed_in: SignIn) -> None:
-    page = send(signed_in(valley.cast.rosa), "in_person", valley, what_happened=" ", who="The new boy in 7b").content.decode()
+    page = send(
+        signed_in(valley.cast.rosa), "in_person", valley, what_happened=" ", who="The new boy in 7b"
+    ).content.decode()
     assert "The new boy in 7b" in page
     assert "A few words are enough" in page
 
 
-def test_a_confidential_colleague_is_named_nowhere_but_in_the_sealed_identity(valley: Valley, signed_in: SignIn) -> None:
+def test_a_confidential_colleague_is_named_nowhere_but_in_the_sealed_identity(
+    valley: Valley, signed_in: SignIn
+) -> None:
     cast = valley.cast
     missing = send(signed_in(cast.tess), "staff", valley, what_happened="The coach shouts.")
     assert "Choose one." in missing.content.decode()
-    sent = send(signed_in(cast.tess), "staff", valley, what_happened="The coach shouts.", mode="confidential", category="policy_safety")
+    sent = send(
+        signed_in(cast.tess),
+        "staff",
+        valley,
+        what_happened="The coach shouts.",
+        mode="confidential",
+        category="policy_safety",
+    )
     report = report_of(words(sent))
     identity = ReporterIdentity.objects.get(report=report)
     assert identity.record != report.record
     assert not Entry.objects.filter(thing=report.thing, actor=f"person:{cast.tess.pk}").exists()
-    assert "Tess Moran" not in signed_in(cast.rosa).get(f"/desk/reports/{report.number}/").content.decode().split("Give it to")[0]
+    assert (
+        "Tess Moran"
+        not in signed_in(cast.rosa)
+        .get(f"/desk/reports/{report.number}/")
+        .content.decode()
+        .split("Give it to")[0]
+    )
 
 
 def test_an_identified_colleague_is_named_to_the_team(valley: Valley, signed_in: SignIn) -> None:
-    report = report_of(words(send(signed_in(valley.cast.tess), "staff", valley, what_happened="A broken lock.", mode="identified")))
-    assert "Identified: Tess Moran" in signed_in(valley.cast.rosa).get(f"/desk/reports/{report.number}/").content.decode()
+    report = report_of(
+        words(
+            send(
+                signed_in(valley.cast.tess),
+                "staff",
+                valley,
+                what_happened="A broken lock.",
+                mode="identified",
+            )
+        )
+    )
+    assert (
+        "Identified: Tess Moran"
+        in signed_in(valley.cast.rosa).get(f"/desk/reports/{report.number}/").content.decode()
+    )
 
 
-def test_a_bomb_threat_is_urgent_and_every_answer_lies_in_the_sealed_text(valley: Valley, signed_in: SignIn) -> None:
+def test_a_bomb_threat_is_urgent_and_every_answer_lies_in_the_sealed_text(
+    valley: Valley, signed_in: SignIn
+) -> None:
     client, address = signed_in(valley.cast.rosa), "/desk/new/phone/bomb/"
     page = client.get(address)
     assert "Do not hang up" in page.content.decode()
-    given = {"seed": seed(page), "school": str(valley.school.pk), "where_is_it": "Under the stage", "what_kind": "Pipe"}
+    given = {
+        "seed": seed(page),
+        "school": str(valley.school.pk),
+        "where_is_it": "Under the stage",
+        "what_kind": "Pipe",
+    }
     refused = client.post(address, given).content.decode()
     assert "Under the stage" in refused
     assert "Write the words of the threat" in refused
@@ -122,7 +171,9 @@ def test_a_bomb_threat_is_urgent_and_every_answer_lies_in_the_sealed_text(valley
     assert "The exact words of the threat: It goes off at noon." in text
 
 
-def test_what_was_told_is_written_down_the_same_day_or_the_district_hears_of_it(valley: Valley, signed_in: SignIn) -> None:
+def test_what_was_told_is_written_down_the_same_day_or_the_district_hears_of_it(
+    valley: Valley, signed_in: SignIn
+) -> None:
     client = signed_in(valley.cast.dana)
     client.post("/desk/new/told/", {"told-school": str(valley.school.pk)})
     duty = Duty.objects.open().get(kind="reporting.record_today")
@@ -136,12 +187,23 @@ def test_what_was_told_is_written_down_the_same_day_or_the_district_hears_of_it(
     assert not Duty.objects.open().filter(kind="reporting.record_today").exists()
 
 
-def test_what_staff_were_told_at_a_school_without_a_reader_or_a_plan_is_taken_and_rings_above_it(valley: Valley, signed_in: SignIn) -> None:
+def test_what_staff_were_told_at_a_school_without_a_reader_or_a_plan_is_taken_and_rings_above_it(
+    valley: Valley, signed_in: SignIn
+) -> None:
     from security_center.prevention import actions as plan
 
     plan.set_coverage(actor=None, organization=valley.cast.school_b, rows=[])
     client = signed_in(valley.cast.lena)
-    given = {"seed": seed(client.get("/desk/new/phone/")), "school": str(valley.cast.school_b.pk), "what_happened": "Kept."}
-    assert "No reader is named there. The district hears of it at once." in client.post("/desk/new/phone/", given).content.decode()
+    given = {
+        "seed": seed(client.get("/desk/new/phone/")),
+        "school": str(valley.cast.school_b.pk),
+        "what_happened": "Kept.",
+    }
+    assert (
+        "No reader is named there. The district hears of it at once."
+        in client.post("/desk/new/phone/", given).content.decode()
+    )
     valley.ring()
-    assert {name for _minute, _audience, names in valley.steps(Report.objects.get()) for name in names} == {"Nia Ward"}
+    assert {name for _minute, _audience, names in valley.steps(Report.objects.get()) for name in names} == {
+        "Nia Ward"
+    }

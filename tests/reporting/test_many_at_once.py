@@ -1,4 +1,5 @@
-"""Many threads on one real SQLite file: the same form is stored once however often it arrives at once, and nobody's words are lost."""
+"""Many threads on one real SQLite file: the same form is stored once however often it arrives at once, and
+nobody's words are lost."""
 
 from __future__ import annotations
 
@@ -14,10 +15,23 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.long
-def test_reports_that_arrive_at_once_are_each_stored_once_and_open_with_their_receipts(tmp_path: Path) -> None:
-    environment = {**os.environ, "SSC_DATA": str(tmp_path), "PYTHONPATH": f"{REPOSITORY / 'src'}{os.pathsep}{REPOSITORY}"}
+def test_reports_that_arrive_at_once_are_each_stored_once_and_open_with_their_receipts(
+    tmp_path: Path,
+) -> None:
+    environment = {
+        **os.environ,
+        "SSC_DATA": str(tmp_path),
+        "PYTHONPATH": f"{REPOSITORY / 'src'}{os.pathsep}{REPOSITORY}",
+    }
     script = Path(__file__).with_name("many_at_once.py")
-    done = subprocess.run([sys.executable, str(script)], env=environment, capture_output=True, text=True, timeout=240, check=False)
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     found = json.loads(done.stdout.splitlines()[-1])
     assert found["faults"] == []

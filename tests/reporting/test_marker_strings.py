@@ -1,4 +1,5 @@
-"""A thief who takes the whole disk finds no word of a report (style.md, "Tests that this house owes its users", 2)."""
+"""A thief who takes the whole disk finds no word of a report (style.md, "Tests that this house owes its
+users", 2)."""
 
 from __future__ import annotations
 
@@ -17,15 +18,24 @@ FIELDS = ("what_happened", "who", "when_where", "weapon", "how_do_you_know")
 
 
 def forms_of(marker: str) -> list[bytes]:
-    """How a marker could stand on a disk: plain, in other letters, as UTF-16, in base64 at each offset, as hexadecimal."""
+    """How a marker could stand on a disk: plain, in other letters, as UTF-16, in base64 at each offset, as
+    hexadecimal."""
     plain = marker.encode()
     coded = [base64.b64encode(b"x" * shift + plain)[4 if shift else 0 : -4] for shift in range(3)]
     return [plain, plain.lower(), plain.upper(), marker.encode("utf-16-le"), plain.hex().encode(), *coded]
 
 
 def test_no_word_of_a_report_a_file_a_message_or_a_receipt_is_on_the_disk(real_public: RealPublic) -> None:
-    markers = {name: f"Zq{number}xMarker{name.title().replace('_', '')}Vw{number}k" for number, name in enumerate((*FIELDS, "seed_like", "extra"))}
-    markers |= {"file_name": "Zq77FileNameVw", "file_content": "Zq88FileContentVw", "message": "Zq99MessageVw", "late_file": "Zq66LateFileVw"}
+    markers = {
+        name: f"Zq{number}xMarker{name.title().replace('_', '')}Vw{number}k"
+        for number, name in enumerate((*FIELDS, "seed_like", "extra"))
+    }
+    markers |= {
+        "file_name": "Zq77FileNameVw",
+        "file_content": "Zq88FileContentVw",
+        "message": "Zq99MessageVw",
+        "late_file": "Zq66LateFileVw",
+    }
     form = f"/report/{SLUG}/"
     typed = {name: f"{markers[name]} and more" for name in FIELDS}
     typed |= {
@@ -35,7 +45,8 @@ def test_no_word_of_a_report_a_file_a_message_or_a_receipt_is_on_the_disk(real_p
         "danger_now": "yes",
         "unknown": markers["extra"],
     }
-    photo = markers["file_content"].encode() * 40_000  # more than fits into memory at once: a server might spool it
+    # More than fits into memory at once: a server might spool it
+    photo = markers["file_content"].encode() * 40_000
     status, _headers, page = real_public.post_files(form, typed, [(f"{markers['file_name']}.png", photo)])
     assert status == 200
     words = receipt_in(page)
@@ -45,9 +56,16 @@ def test_no_word_of_a_report_a_file_a_message_or_a_receipt_is_on_the_disk(real_p
     status, _headers, thread = real_public.ask("GET", "/report/receipt/thread/", headers={"Cookie": cookie})
     assert status == 200
     assert typed["what_happened"] in thread
-    answer = {"proof": hidden_in(thread, "proof"), "message": hidden_in(thread, "message"), "body": markers["message"]}
+    answer = {
+        "proof": hidden_in(thread, "proof"),
+        "message": hidden_in(thread, "message"),
+        "body": markers["message"],
+    }
     status, _headers, _page = real_public.post_files(
-        "/report/receipt/thread/", answer, [(f"{markers['late_file']}.pdf", markers["late_file"].encode())], {"Cookie": cookie}
+        "/report/receipt/thread/",
+        answer,
+        [(f"{markers['late_file']}.pdf", markers["late_file"].encode())],
+        {"Cookie": cookie},
     )
     assert status == 303
     # What must fail on the way, fails with the words in hand: errors, an oversized body, a wrong receipt.
@@ -57,11 +75,19 @@ def test_no_word_of_a_report_a_file_a_message_or_a_receipt_is_on_the_disk(real_p
     real_public.ask("GET", f"/report/?q={markers['extra']}")
 
     receipt = Receipt.from_text(words)
-    secrets = [receipt.secret, receipt.locator(), receipt.phrase("en").encode(), receipt.phrase("es").encode(), receipt.secret.hex().encode()]
+    secrets = [
+        receipt.secret,
+        receipt.locator(),
+        receipt.phrase("en").encode(),
+        receipt.phrase("es").encode(),
+        receipt.secret.hex().encode(),
+    ]
     kept = real_public.everything_on_disk()
     assert any(path.suffix == ".sqlite3" for path in kept)
     assert any("files" in path.parts for path in kept), "the photo is kept, sealed"
-    assert any(b"Maple High School" in path.read_bytes() for path in kept), "this search would find what lies open"
+    assert any(b"Maple High School" in path.read_bytes() for path in kept), (
+        "this search would find what lies open"
+    )
     found = []
     for path in kept:
         content = path.read_bytes()
@@ -75,7 +101,9 @@ def test_the_same_holds_for_every_value_of_every_table(real_public: RealPublic) 
     marker = "Zq55TableMarkerVw"
     assert real_public.post(f"/report/{SLUG}/", {"what_happened": marker, "who": marker})[0] == 200
     with sqlite3.connect(f"file:{real_public.data / 'center.sqlite3'}?mode=ro", uri=True) as connection:
-        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        tables = [
+            name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        ]
         assert "reporting_report" in tables
         assert connection.execute("SELECT count(*) FROM reporting_report").fetchone() == (1,)
         for table in tables:

@@ -16,7 +16,9 @@ from security_center.reporting import policies
 SignIn = Callable[[Person], Client]
 
 
-def test_reading_and_taking_a_report_asks_the_policy_at_most_twice(valley: Valley, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reading_and_taking_a_report_asks_the_policy_at_most_twice(
+    valley: Valley, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: list[str] = []
     kept_from = policies.kept_from
 
@@ -36,7 +38,12 @@ def test_reading_and_taking_a_report_asks_the_policy_at_most_twice(valley: Valle
         ("decide/", None),
         (
             "decide/",
-            {"decide-actions": "counseling", "decide-validity": "plausible", "decide-considered": "We talked to both.", "decide-interim": "no"},
+            {
+                "decide-actions": "counseling",
+                "decide-validity": "plausible",
+                "decide-considered": "We talked to both.",
+                "decide-interim": "no",
+            },
         ),
         ("close/", None),
         ("close/", {}),

@@ -1,4 +1,5 @@
-"""A body without its length, as some proxies pass it on, through the real server: no word and no file of it is lost."""
+"""A body without its length, as some proxies pass it on, through the real server: no word and no file of it
+is lost."""
 
 from __future__ import annotations
 
@@ -22,17 +23,29 @@ def stored(real_public: RealPublic, table: str) -> int:
 
 
 @pytest.mark.programs
-def test_a_body_in_chunks_arrives_whole_or_is_refused_with_the_page_that_says_what_to_do(real_public: RealPublic) -> None:
+def test_a_body_in_chunks_arrives_whole_or_is_refused_with_the_page_that_says_what_to_do(
+    real_public: RealPublic,
+) -> None:
     what = "They plan a fight. " * 5_000
     status, _headers, page = real_public.post_files(
-        FORM, {"seed": real_public.seed(), "what_happened": what}, [("photo.png", b"\x89PNG" + b"x" * 300_000)], chunked=True
+        FORM,
+        {"seed": real_public.seed(), "what_happened": what},
+        [("photo.png", b"\x89PNG" + b"x" * 300_000)],
+        chunked=True,
     )
     assert status == 200
     words = receipt_in(page)
-    status, _headers, page = real_public.ask("POST", "/report/receipt/", in_chunks(urlencode({"words": words}).encode(), 7), ENCODED)
+    status, _headers, page = real_public.ask(
+        "POST", "/report/receipt/", in_chunks(urlencode({"words": words}).encode(), 7), ENCODED
+    )
     assert status in {200, 302, 303}
     status, _headers, page = real_public.ask(
-        "POST", FORM, in_chunks(urlencode({"seed": real_public.seed(), "what_happened": "In chunks, without files."}).encode(), 7), ENCODED
+        "POST",
+        FORM,
+        in_chunks(
+            urlencode({"seed": real_public.seed(), "what_happened": "In chunks, without files."}).encode(), 7
+        ),
+        ENCODED,
     )
     assert status == 200
     assert receipt_in(page)
@@ -54,7 +67,12 @@ def test_a_body_in_chunks_arrives_whole_or_is_refused_with_the_page_that_says_wh
 def test_a_body_in_chunks_that_drips_in_holds_up_nobody(real_public: RealPublic, method: str) -> None:
     with socket.create_connection(("127.0.0.1", real_public.port)) as dripping:
         kind = "Content-Type: application/x-www-form-urlencoded"
-        dripping.sendall(f"{method} {FORM} HTTP/1.1\r\nHost: localhost\r\n{kind}\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n".encode())
+        dripping.sendall(
+            (
+                f"{method} {FORM} HTTP/1.1\r\nHost: localhost\r\n{kind}\r\nTransfer-Encoding: "
+                "chunked\r\n\r\n1\r\na\r\n"
+            ).encode()
+        )
         time.sleep(0.3)  # until the server has begun to read it
         began = time.monotonic()
         assert real_public.ask("GET", FORM)[0] == 200

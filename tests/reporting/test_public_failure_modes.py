@@ -1,4 +1,5 @@
-"""Failure modes that the reporter's side must make impossible (reporting.md 11). The others are in test_failure_modes.py."""
+"""Failure modes that the reporter's side must make impossible (reporting.md 11). The others are in
+test_failure_modes.py."""
 
 from __future__ import annotations
 
@@ -34,7 +35,9 @@ TRACES = {
 }
 
 
-def test_r09_the_form_asks_the_five_questions_and_demands_only_one(public_client: Client, opened_school: Organization) -> None:
+def test_r09_the_form_asks_the_five_questions_and_demands_only_one(
+    public_client: Client, opened_school: Organization
+) -> None:
     page = text(public_client.get(FORM))
     for question in (
         "What happened?",
@@ -75,7 +78,9 @@ def test_r09_whoever_told_too_little_can_be_asked(public_client: Client, opened_
         assert Report.objects.get().may_we_message
 
 
-def test_r14_the_page_promises_no_more_than_it_keeps(public_client: Client, opened_school: Organization) -> None:
+def test_r14_the_page_promises_no_more_than_it_keeps(
+    public_client: Client, opened_school: Organization
+) -> None:
     form = text(public_client.get(FORM))
     assert form.index(str(plan.anonymity_modes()["anonymous"].sentence)) < form.index("<form")
     assert f'href="{FORM}about/"' in form
@@ -86,7 +91,9 @@ def test_r14_the_page_promises_no_more_than_it_keeps(public_client: Client, open
 
 @pytest.mark.programs
 def test_r14_no_address_and_no_device_is_kept_anywhere(real_public: RealPublic) -> None:
-    status, headers, page = real_public.post(FORM, {"seed": real_public.seed(), "what_happened": "He hit me"}, TRACES)
+    status, headers, page = real_public.post(
+        FORM, {"seed": real_public.seed(), "what_happened": "He hit me"}, TRACES
+    )
     assert status == 200
     assert "Set-Cookie" not in headers
     real_public.ask("GET", f"{FORM}?via=qr", headers=TRACES)
@@ -97,7 +104,12 @@ def test_r14_no_address_and_no_device_is_kept_anywhere(real_public: RealPublic) 
     assert real_public.post(FORM, {"what_happened": "x" * 9_000_000}, TRACES)[0] == 413
     assert real_public.post_files(FORM, {"what_happened": "x" * 9_000_000}, [], TRACES)[0] == 413
     traces = [AGENT, *ADDRESSES, "Zq22", "Zq33", "Zq44", "Zq55"]
-    found = [f"{trace} in {path.name}" for path in real_public.everything_on_disk() for trace in traces if trace.encode() in path.read_bytes()]
+    found = [
+        f"{trace} in {path.name}"
+        for path in real_public.everything_on_disk()
+        for trace in traces
+        if trace.encode() in path.read_bytes()
+    ]
     assert found == []
     with sqlite3.connect(f"file:{real_public.data / 'center.sqlite3'}?mode=ro", uri=True) as connection:
         everything = "\n".join(line for line in connection.iterdump() if line.startswith("INSERT"))
@@ -107,7 +119,13 @@ def test_r14_no_address_and_no_device_is_kept_anywhere(real_public: RealPublic) 
 
 @pytest.mark.programs
 def test_fifty_phones_that_send_each_form_twice_at_once_are_stored_once_each(real_public: RealPublic) -> None:
-    forms = [{"seed": real_public.seed(), "what_happened": f"They plan a fight behind the gym, said number {number}"} for number in range(25)]
+    forms = [
+        {
+            "seed": real_public.seed(),
+            "what_happened": f"They plan a fight behind the gym, said number {number}",
+        }
+        for number in range(25)
+    ]
 
     def press(form: dict[str, str]) -> tuple[int, str]:
         status, _headers, page = real_public.post(FORM, form)
@@ -125,14 +143,20 @@ def test_fifty_phones_that_send_each_form_twice_at_once_are_stored_once_each(rea
         form, (_status, words) = pair
         status, headers, _page = real_public.post("/report/receipt/", {"words": words})
         cookie: dict[str, Any] = {"Cookie": headers["Set-Cookie"].partition(";")[0]}
-        return status == 303 and form["what_happened"] in real_public.ask("GET", "/report/receipt/thread/", headers=cookie)[2]
+        return (
+            status == 303
+            and form["what_happened"] in real_public.ask("GET", "/report/receipt/thread/", headers=cookie)[2]
+        )
 
     with ThreadPoolExecutor(8) as phones:
         assert all(phones.map(reopen, zip(forms, first, strict=True)))
 
 
-def test_a_program_that_answers_but_cannot_draw_the_form_is_not_ready(public_client: Client, opened_school: Organization, monkeypatch: Any) -> None:
-    """A folder shut to the program took its pages' styles away: each reporter got an error, and every watch was silent."""
+def test_a_program_that_answers_but_cannot_draw_the_form_is_not_ready(
+    public_client: Client, opened_school: Organization, monkeypatch: Any
+) -> None:
+    """A folder shut to the program took its pages' styles away: each reporter got an error, and every watch
+    was silent."""
     ready = public_client.get("/readyz")
     assert (ready.status_code, ready.json()["checks"]["form"]) == (200, "ok")
 

@@ -1,4 +1,5 @@
-"""Files that come with a report: told one by one when they did not arrive, limited before text, and never a reason to refuse it."""
+"""Files that come with a report: told one by one when they did not arrive, limited before text, and never a
+reason to refuse it."""
 
 from __future__ import annotations
 
@@ -24,7 +25,11 @@ def test_each_file_that_did_not_arrive_is_told_and_the_words_are_taken(
         public_client,
         opened_school,
         what_happened="He hit me",
-        files=[SimpleUploadedFile("good.jpg", b"\xff\xd8\xff"), SimpleUploadedFile("empty.txt", b""), SimpleUploadedFile("film.mp4", b"x" * 2000)],
+        files=[
+            SimpleUploadedFile("good.jpg", b"\xff\xd8\xff"),
+            SimpleUploadedFile("empty.txt", b""),
+            SimpleUploadedFile("film.mp4", b"x" * 2000),
+        ],
     )
     page = text(sent)
     assert "Your words arrived. A file did not" in page
@@ -34,17 +39,28 @@ def test_each_file_that_did_not_arrive_is_told_and_the_words_are_taken(
     assert len(reports()) == 1
 
 
-def test_a_full_disk_refuses_the_file_and_not_the_words(public_client: Client, opened_school: Organization, reports: Any, monkeypatch: Any) -> None:
+def test_a_full_disk_refuses_the_file_and_not_the_words(
+    public_client: Client, opened_school: Organization, reports: Any, monkeypatch: Any
+) -> None:
     def full(self: Any, data: bytes) -> None:
         raise vault_files.NoSpace
 
     monkeypatch.setattr(vault_files.FileWriter, "write", full)
-    page = text(send(public_client, opened_school, what_happened="He hit me", files=SimpleUploadedFile("photo.jpg", b"\xff\xd8\xff")))
+    page = text(
+        send(
+            public_client,
+            opened_school,
+            what_happened="He hit me",
+            files=SimpleUploadedFile("photo.jpg", b"\xff\xd8\xff"),
+        )
+    )
     assert "“photo.jpg” did not arrive: we have no room for it right now" in page
     assert len(reports()) == 1
 
 
-def test_a_whole_gallery_does_not_refuse_the_words(public_client: Client, opened_school: Organization, reports: Any) -> None:
+def test_a_whole_gallery_does_not_refuse_the_words(
+    public_client: Client, opened_school: Organization, reports: Any
+) -> None:
     files = [SimpleUploadedFile(f"{number}.jpg", b"\xff\xd8\xff") for number in range(120)]
     assert send(public_client, opened_school, what_happened="He hit me", files=files).status_code == 200
     with scopes_disabled():
@@ -57,7 +73,14 @@ def test_a_flood_of_files_refuses_files_and_never_words(
     monkeypatch.setattr(bursts, "MEBIBYTES_A_WINDOW", 2)
     cache.clear()
     for turn in range(4):
-        page = text(send(public_client, opened_school, what_happened=f"He hit me {turn}", files=SimpleUploadedFile("a.jpg", b"\xff\xd8\xff")))
+        page = text(
+            send(
+                public_client,
+                opened_school,
+                what_happened=f"He hit me {turn}",
+                files=SimpleUploadedFile("a.jpg", b"\xff\xd8\xff"),
+            )
+        )
         assert ("very many files are arriving right now" in page) is (turn >= 2)
     assert len(reports()) == 4
     with scopes_disabled():

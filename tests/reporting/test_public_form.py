@@ -1,4 +1,5 @@
-"""The report form: what is shown before, what is taken, what is said after, and that nothing refuses the text."""
+"""The report form: what is shown before, what is taken, what is said after, and that nothing refuses the
+text."""
 
 from __future__ import annotations
 
@@ -33,10 +34,13 @@ def words_of(response: Any) -> dict[str, str]:
         return thread_page(receipt, report_of(receipt)).words
 
 
-# --- before sending ------------------------------------------------------------------------------------------------------
+# --- before sending
+# ------------------------------------------------------------------------------------------------
 
 
-def test_nobody_reaches_the_form_of_a_place_that_is_not_there(public_client: Client, opened_school: Organization, cast: Cast) -> None:
+def test_nobody_reaches_the_form_of_a_place_that_is_not_there(
+    public_client: Client, opened_school: Organization, cast: Cast
+) -> None:
     assert public_client.get("/report/nowhere/").status_code == 404
     assert public_client.get(f"/report/{cast.state.slug}/").status_code == 404
     assert public_client.post("/report/maple-high-school/about/", {}).status_code == 405
@@ -70,7 +74,9 @@ def test_the_form_comes_in_the_order_of_reading(public_client: Client, opened_sc
     assert places == sorted(places)
 
 
-def test_no_cookie_is_set_anywhere_before_a_receipt_is_typed(public_client: Client, opened_school: Organization) -> None:
+def test_no_cookie_is_set_anywhere_before_a_receipt_is_typed(
+    public_client: Client, opened_school: Organization
+) -> None:
     public_client.get("/")
     public_client.get("/report/?q=maple")
     send(public_client, opened_school, what_happened="He hit me")
@@ -78,7 +84,9 @@ def test_no_cookie_is_set_anywhere_before_a_receipt_is_typed(public_client: Clie
     assert not public_client.cookies
 
 
-def test_the_words_before_sending_are_the_words_after(public_client: Client, opened_school: Organization) -> None:
+def test_the_words_before_sending_are_the_words_after(
+    public_client: Client, opened_school: Organization
+) -> None:
     form = public_client.get(FORM)
     sent = public_client.post(FORM, {"seed": hidden(form, "seed"), "what_happened": "He hit me"})
     assert receipt_words(form) == receipt_words(sent)
@@ -89,7 +97,9 @@ def test_no_two_forms_carry_the_same_words(public_client: Client, opened_school:
     assert receipt_words(public_client.get(FORM)) != receipt_words(public_client.get(FORM))
 
 
-def test_the_page_speaks_spanish_by_address_by_browser_and_by_what_was_posted(public_client: Client, opened_school: Organization) -> None:
+def test_the_page_speaks_spanish_by_address_by_browser_and_by_what_was_posted(
+    public_client: Client, opened_school: Organization
+) -> None:
     for answer in (
         public_client.get(f"{FORM}?lang=es"),
         public_client.get(FORM, headers={"accept-language": "es-MX"}),
@@ -101,13 +111,18 @@ def test_the_page_speaks_spanish_by_address_by_browser_and_by_what_was_posted(pu
         assert Report.objects.get().language == "es"
 
 
-def test_in_another_language_the_same_receipt_and_all_that_was_typed_stay(public_client: Client, opened_school: Organization) -> None:
+def test_in_another_language_the_same_receipt_and_all_that_was_typed_stay(
+    public_client: Client, opened_school: Organization
+) -> None:
     seed = hidden(public_client.get(FORM), "seed")
     drawn = public_client.post(
-        f"{FORM}?lang=es", {"redraw": "es", "seed": seed, "what_happened": "half a sent", "who": "Sam", "danger_now": "unsure"}
+        f"{FORM}?lang=es",
+        {"redraw": "es", "seed": seed, "what_happened": "half a sent", "who": "Sam", "danger_now": "unsure"},
     )
     assert "half a sent" in text(drawn)
-    assert 'value="unsure" id="id_danger_now_2" checked' in re.sub(r" class=\"[^\"]*\"", "", text(drawn)) or "checked" in text(drawn)
+    assert 'value="unsure" id="id_danger_now_2" checked' in re.sub(
+        r" class=\"[^\"]*\"", "", text(drawn)
+    ) or "checked" in text(drawn)
     assert "usa-error-message" not in text(drawn)
     english = receipt_words(public_client.post(FORM, {"redraw": "en", "seed": seed}))
     assert Receipt.from_text(receipt_words(drawn)) == Receipt.from_text(english)
@@ -115,7 +130,9 @@ def test_in_another_language_the_same_receipt_and_all_that_was_typed_stay(public
         assert Report.objects.count() == 0
 
 
-def test_a_qr_code_leads_to_the_form_and_the_report_says_so(public_client: Client, opened_school: Organization, reports: Any) -> None:
+def test_a_qr_code_leads_to_the_form_and_the_report_says_so(
+    public_client: Client, opened_school: Organization, reports: Any
+) -> None:
     answer = public_client.get("/r/maple-high-school/?lang=es")
     assert (answer.status_code, answer["Location"]) == (302, f"{FORM}?via=qr&lang=es")
     send(public_client, opened_school, query="?via=qr", what_happened="He hit me")
@@ -123,13 +140,18 @@ def test_a_qr_code_leads_to_the_form_and_the_report_says_so(public_client: Clien
     assert [report.channel for report in reports()] == ["qr_link", "web"]
 
 
-def test_a_district_has_a_form_too(public_client: Client, opened_school: Organization, cast: Cast, reports: Any) -> None:
-    assert "Trained people at Maple Valley School District read this." in text(public_client.get(f"/report/{cast.district.slug}/"))
+def test_a_district_has_a_form_too(
+    public_client: Client, opened_school: Organization, cast: Cast, reports: Any
+) -> None:
+    assert "Trained people at Maple Valley School District read this." in text(
+        public_client.get(f"/report/{cast.district.slug}/")
+    )
     assert send(public_client, cast.district, what_happened="The bus company").status_code == 200
     assert reports()[0].desk == cast.district
 
 
-# --- who reads when ------------------------------------------------------------------------------------------------------
+# --- who reads when
+# ------------------------------------------------------------------------------------------------
 
 
 def test_the_page_says_when_somebody_reads_next(public_client: Client, opened_school: Organization) -> None:
@@ -139,31 +161,46 @@ def test_the_page_says_when_somebody_reads_next(public_client: Client, opened_sc
     assert "Nobody is reading right now. The next person reads at" in text(public_client.get(FORM))
     PublishedForm.objects.filter(organization=opened_school).update(windows=[])
     assert "we cannot say when someone will" in text(public_client.get(FORM))
-    PublishedForm.objects.filter(organization=opened_school).update(windows=[[now().isoformat(), in_three_hours]])
+    PublishedForm.objects.filter(organization=opened_school).update(
+        windows=[[now().isoformat(), in_three_hours]]
+    )
     assert "Someone is reading reports now, until" in text(public_client.get(FORM))
 
 
-def test_while_no_alert_goes_out_the_page_promises_no_minutes(public_client: Client, opened_school: Organization) -> None:
+def test_while_no_alert_goes_out_the_page_promises_no_minutes(
+    public_client: Client, opened_school: Organization
+) -> None:
     assert "within 5 minutes" in text(public_client.get(FORM))
     long_ago = now() - timedelta(minutes=3)
     Heartbeat.objects.update(beat_at=long_ago, wall_at=long_ago)
-    for page in (text(public_client.get(FORM)), text(send(public_client, opened_school, what_happened="He hit me", danger_now="yes"))):
+    for page in (
+        text(public_client.get(FORM)),
+        text(send(public_client, opened_school, what_happened="He hit me", danger_now="yes")),
+    ):
         assert "Our alerts are not working right now" in page
         assert "within 5 minutes" not in page
         assert "A person is called right away, day and night" not in page
 
 
-def test_a_closed_form_says_where_to_turn_and_takes_nothing(public_client: Client, opened_school: Organization, cast: Cast) -> None:
-    PublishedForm.objects.filter(organization=cast.school_b).update(open=False, other_line_name="Franklin Tip Line", other_line_number="555-0177")
+def test_a_closed_form_says_where_to_turn_and_takes_nothing(
+    public_client: Client, opened_school: Organization, cast: Cast
+) -> None:
+    PublishedForm.objects.filter(organization=cast.school_b).update(
+        open=False, other_line_name="Franklin Tip Line", other_line_number="555-0177"
+    )
     page = text(public_client.get(f"/report/{cast.school_b.slug}/"))
     assert "<form" not in page
     assert "Franklin Tip Line" in page
     assert "555-0177" in page
     assert "Crisis Text Line" in page
-    assert f'href="/report/{cast.district.slug}/"' in page, "the district's form is open: that is where to turn first"
+    assert f'href="/report/{cast.district.slug}/"' in page, (
+        "the district's form is open: that is where to turn first"
+    )
 
 
-def test_a_form_that_closed_while_somebody_wrote_gives_the_words_back(public_client: Client, opened_school: Organization, reports: Any) -> None:
+def test_a_form_that_closed_while_somebody_wrote_gives_the_words_back(
+    public_client: Client, opened_school: Organization, reports: Any
+) -> None:
     seed = hidden(public_client.get(FORM), "seed")
     PublishedForm.objects.update(open=False)
     answer = public_client.post(FORM, {"seed": seed, "what_happened": "He hit me", "who": "Sam Doe"})
@@ -177,17 +214,24 @@ def test_a_form_that_closed_while_somebody_wrote_gives_the_words_back(public_cli
     assert "He hit me" in text(gone), "even a school that is gone gives the words back"
 
 
-# --- sending -------------------------------------------------------------------------------------------------------------
+# --- sending
+# ------------------------------------------------------------------------------------------------
 
 
-def test_the_same_form_sent_twice_is_stored_once_and_shows_the_same_page(public_client: Client, opened_school: Organization, reports: Any) -> None:
+def test_the_same_form_sent_twice_is_stored_once_and_shows_the_same_page(
+    public_client: Client, opened_school: Organization, reports: Any
+) -> None:
     seed = hidden(public_client.get(FORM), "seed")
-    first, second = (public_client.post(FORM, {"seed": seed, "what_happened": "He hit me"}) for _turn in range(2))
+    first, second = (
+        public_client.post(FORM, {"seed": seed, "what_happened": "He hit me"}) for _turn in range(2)
+    )
     assert receipt_words(first) == receipt_words(second)
     assert len(reports()) == 1
 
 
-def test_other_content_under_a_used_receipt_is_a_new_report_with_new_words(public_client: Client, opened_school: Organization, reports: Any) -> None:
+def test_other_content_under_a_used_receipt_is_a_new_report_with_new_words(
+    public_client: Client, opened_school: Organization, reports: Any
+) -> None:
     seed = hidden(public_client.get(FORM), "seed")
     first = public_client.post(FORM, {"seed": seed, "what_happened": "He hit me"})
     second = public_client.post(FORM, {"seed": seed, "what_happened": "She took my bag"})
@@ -199,7 +243,9 @@ def test_other_content_under_a_used_receipt_is_a_new_report_with_new_words(publi
 
 
 @pytest.mark.parametrize("seed", ["", "forged", "é" * 50, "A" * 500])
-def test_a_missing_or_forged_seed_never_refuses_the_text(public_client: Client, opened_school: Organization, seed: str) -> None:
+def test_a_missing_or_forged_seed_never_refuses_the_text(
+    public_client: Client, opened_school: Organization, seed: str
+) -> None:
     sent = public_client.post(FORM, {"seed": seed, "what_happened": "He hit me"})
     assert sent.status_code == 200
     assert words_of(sent)["what_happened"] == "He hit me"
@@ -233,8 +279,17 @@ def test_an_empty_form_comes_back_with_the_error_beside_the_field_and_everything
     assert reports() == []
 
 
-def test_what_is_not_offered_counts_as_not_said(public_client: Client, opened_school: Organization, reports: Any) -> None:
-    sent = send(public_client, opened_school, what_happened="He hit me", category="no such thing", danger_now="perhaps", language="xx")
+def test_what_is_not_offered_counts_as_not_said(
+    public_client: Client, opened_school: Organization, reports: Any
+) -> None:
+    sent = send(
+        public_client,
+        opened_school,
+        what_happened="He hit me",
+        category="no such thing",
+        danger_now="perhaps",
+        language="xx",
+    )
     assert sent.status_code == 200
     report = reports()[0]
     assert (report.category, report.danger_now, report.language) == ("", "", "en")
@@ -250,9 +305,18 @@ def test_a_nul_and_a_megabyte_are_taken_whole(public_client: Client, opened_scho
 
 
 @pytest.mark.parametrize("encoded", [False, True])
-def test_more_text_than_can_be_taken_is_told_plainly(public_client: Client, opened_school: Organization, encoded: bool) -> None:
+def test_more_text_than_can_be_taken_is_told_plainly(
+    public_client: Client, opened_school: Organization, encoded: bool
+) -> None:
     body = {"what_happened": "x" * (2 * 1024 * 1024 + 10), "language": "es"}
-    options = {"data": "what_happened=" + body["what_happened"], "content_type": "application/x-www-form-urlencoded"} if encoded else {"data": body}
+    options = (
+        {
+            "data": "what_happened=" + body["what_happened"],
+            "content_type": "application/x-www-form-urlencoded",
+        }
+        if encoded
+        else {"data": body}
+    )
     answer = public_client.post(FORM, headers={"accept-language": "es"}, **options)
     assert answer.status_code == 413
     assert "data-refused" in text(answer)
@@ -266,9 +330,21 @@ def test_a_broken_body_is_told_plainly(public_client: Client, opened_school: Org
     assert "Back button" in text(answer)
 
 
-@pytest.mark.parametrize("fault", [OperationalError("database is locked"), OperationalError("database or disk is full"), ValueError("He hit me")])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        OperationalError("database is locked"),
+        OperationalError("database or disk is full"),
+        ValueError("He hit me"),
+    ],
+)
 def test_a_database_that_fails_gives_every_word_back_with_the_same_receipt(
-    public_client: Client, opened_school: Organization, monkeypatch: Any, capfd: Any, reports: Any, fault: Exception
+    public_client: Client,
+    opened_school: Organization,
+    monkeypatch: Any,
+    capfd: Any,
+    reports: Any,
+    fault: Exception,
 ) -> None:
     form = public_client.get(FORM)
 
@@ -277,8 +353,16 @@ def test_a_database_that_fails_gives_every_word_back_with_the_same_receipt(
 
     with monkeypatch.context() as patch:
         patch.setattr("security_center.reporting.views_public.form.receive_report", fails)
-        typed = {"seed": hidden(form, "seed"), "what_happened": "He hit me", "who": "Sam Doe", "danger_now": "yes", "may_we_message": "no"}
-        answer = public_client.post(FORM, {**typed, "files": SimpleUploadedFile("photo.jpg", b"\xff\xd8\xff")})
+        typed = {
+            "seed": hidden(form, "seed"),
+            "what_happened": "He hit me",
+            "who": "Sam Doe",
+            "danger_now": "yes",
+            "may_we_message": "no",
+        }
+        answer = public_client.post(
+            FORM, {**typed, "files": SimpleUploadedFile("photo.jpg", b"\xff\xd8\xff")}
+        )
     assert answer.status_code == 503
     assert "NOT stored yet" in text(answer)
     assert "He hit me" in text(answer)
@@ -304,7 +388,8 @@ def test_a_database_that_cannot_even_name_the_school_gives_the_words_back(
     assert "He hit me" in text(answer)
 
 
-# --- after sending -------------------------------------------------------------------------------------------------------
+# --- after sending
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("danger", ["yes", "unsure"])
@@ -316,8 +401,16 @@ def test_in_danger_what_to_do_now_comes_first_and_the_report_is_taken(
     assert reports()[0].urgency == "U1"
 
 
-@pytest.mark.parametrize("typed", [{"what_happened": "My friend says she wants to kill herself"}, {"what_happened": "Help", "category": "suicide"}])
-def test_about_suicide_988_comes_first(public_client: Client, opened_school: Organization, typed: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"what_happened": "My friend says she wants to kill herself"},
+        {"what_happened": "Help", "category": "suicide"},
+    ],
+)
+def test_about_suicide_988_comes_first(
+    public_client: Client, opened_school: Organization, typed: dict[str, str]
+) -> None:
     page = text(send(public_client, opened_school, **typed))
     assert page.index("If someone may want to die") < page.index('id="receipt"')
 
@@ -325,11 +418,16 @@ def test_about_suicide_988_comes_first(public_client: Client, opened_school: Org
 def test_an_ordinary_report_is_thanked_calmly(public_client: Client, opened_school: Organization) -> None:
     page = text(send(public_client, opened_school, what_happened="They call her names"))
     assert "emergency-panel" not in page
-    places = [page.index(part) for part in ("Thank you", 'id="receipt"', "What happens now", "Come back here", "If it gets worse")]
+    places = [
+        page.index(part)
+        for part in ("Thank you", 'id="receipt"', "What happens now", "Come back here", "If it gets worse")
+    ]
     assert places == sorted(places)
 
 
-def test_no_answer_about_messages_means_that_we_may_ask(public_client: Client, opened_school: Organization, reports: Any) -> None:
+def test_no_answer_about_messages_means_that_we_may_ask(
+    public_client: Client, opened_school: Organization, reports: Any
+) -> None:
     send(public_client, opened_school, what_happened="He hit me")
     send(public_client, opened_school, what_happened="He hit me", may_we_message="no")
     send(public_client, opened_school, what_happened="He hit me", may_we_message="yes")
@@ -346,10 +444,13 @@ def test_a_form_whose_seed_was_used_at_another_school_opens_nothing_there(
     assert len(reports()) == 2
 
 
-# --- the page after sending is drawn once for many -----------------------------------------------------------------------
+# --- the page after sending is drawn once for many
+# -----------------------------------------------------------------------
 
 
-def test_the_next_reporter_gets_their_own_words_and_nothing_of_the_one_before(public_client: Client, opened_school: Organization) -> None:
+def test_the_next_reporter_gets_their_own_words_and_nothing_of_the_one_before(
+    public_client: Client, opened_school: Organization
+) -> None:
     first = send(public_client, opened_school, what_happened="Anna has a knife.", who="Anna Example")
     second = send(public_client, opened_school, what_happened="Ben was beaten.", who="Ben Example")
     assert words_of(first)["what_happened"] == "Anna has a knife."
@@ -359,7 +460,9 @@ def test_the_next_reporter_gets_their_own_words_and_nothing_of_the_one_before(pu
     assert "\ue001" not in second.content.decode()
 
 
-def test_the_page_after_sending_is_kept_apart_by_language_and_by_what_it_says(public_client: Client, opened_school: Organization) -> None:
+def test_the_page_after_sending_is_kept_apart_by_language_and_by_what_it_says(
+    public_client: Client, opened_school: Organization
+) -> None:
     calm = send(public_client, opened_school, what_happened="Somebody took my lunch.")
     spanish = send(public_client, opened_school, what_happened="Somebody took my lunch.", language="es")
     danger = send(public_client, opened_school, what_happened="Somebody took my lunch.", danger_now="yes")
@@ -369,7 +472,9 @@ def test_the_page_after_sending_is_kept_apart_by_language_and_by_what_it_says(pu
     assert "emergency-panel" not in calm.content.decode()
 
 
-def test_a_name_of_a_file_is_never_kept_with_the_page(public_client: Client, opened_school: Organization) -> None:
+def test_a_name_of_a_file_is_never_kept_with_the_page(
+    public_client: Client, opened_school: Organization
+) -> None:
     from security_center.reporting.views_public import sent
 
     empty = SimpleUploadedFile("my-name-is-anna.png", b"")

@@ -27,7 +27,10 @@ def test_there_is_no_page_where_no_plan_is_adopted(cast: Cast, public_client: Cl
     assert public_client.get("/report/no-such-school/plan/").status_code == 404
 
 
-def test_it_says_how_to_report_and_what_the_plan_says(opened_school: Organization, public_client: Client) -> None:  # noqa: F811
+def test_it_says_how_to_report_and_what_the_plan_says(
+    opened_school: Organization,  # noqa: F811
+    public_client: Client,
+) -> None:
     said = page(public_client, opened_school)
     assert f'href="/report/{opened_school.slug}/' in said
     assert "Each report is read by a person and followed up." in said
@@ -41,14 +44,18 @@ def test_a_draft_is_not_public_until_it_is_adopted_and_a_withdrawn_step_is_gone(
     public_client: Client,
 ) -> None:
     words = {"en": ["We greet each other."], "es": ["Nos saludamos."]}
-    actions.save_step(actor=cast.ivy, organization=cast.district, step="climate", seen=0, paragraphs=words, public=True)
+    actions.save_step(
+        actor=cast.ivy, organization=cast.district, step="climate", seen=0, paragraphs=words, public=True
+    )
     assert "We greet each other." not in page(public_client, opened_school)
     actions.adopt_draft(actor=cast.ivy, organization=cast.district, adopted_for="Board of Education")
     said = page(public_client, opened_school)
     assert "We greet each other." in said
     assert "Version 2 of the plan" in said
     assert "Board of Education." in said
-    actions.save_step(actor=cast.ivy, organization=cast.district, step="climate", seen=0, paragraphs=words, public=False)
+    actions.save_step(
+        actor=cast.ivy, organization=cast.district, step="climate", seen=0, paragraphs=words, public=False
+    )
     actions.adopt_draft(actor=cast.ivy, organization=cast.district)
     assert "We greet each other." not in page(public_client, opened_school)
 
@@ -58,9 +65,27 @@ def test_no_name_of_staff_is_public_unless_its_step_was_published(
     cast: Cast,
     public_client: Client,
 ) -> None:
-    names = {"leader": cast.tess.name, "alternate": cast.dana.name, "interviewer": cast.ben.name, "recorder": cast.rosa.name}
-    team = [{"expertise": "counseling", "person": cast.ben.pk, "name": cast.ben.name, "alternate": cast.tess.pk, "alternate_name": cast.tess.name}]
-    actions.adopt_plan(actor=cast.ivy, organization=cast.district, names={**names, "police_contact": cast.sam.name}, team=team)
+    names = {
+        "leader": cast.tess.name,
+        "alternate": cast.dana.name,
+        "interviewer": cast.ben.name,
+        "recorder": cast.rosa.name,
+    }
+    team = [
+        {
+            "expertise": "counseling",
+            "person": cast.ben.pk,
+            "name": cast.ben.name,
+            "alternate": cast.tess.pk,
+            "alternate_name": cast.tess.name,
+        }
+    ]
+    actions.adopt_plan(
+        actor=cast.ivy,
+        organization=cast.district,
+        names={**names, "police_contact": cast.sam.name},
+        team=team,
+    )
     said = page(public_client, opened_school)
     for person in cast.everyone.values():
         assert person.name not in said

@@ -1,4 +1,5 @@
-"""What a person sees of the reports: by role and tenant, never past a conflict, page by page without gaps, repeats or opened texts."""
+"""What a person sees of the reports: by role and tenant, never past a conflict, page by page without gaps,
+repeats or opened texts."""
 
 from __future__ import annotations
 
@@ -21,7 +22,15 @@ from security_center.foundation.vault.records import OpenRecord
 from security_center.prevention import actions as plan_actions
 from security_center.reporting.actions import decisions, desk
 from security_center.reporting.models import Report
-from security_center.reporting.queries import Filters, desk_page, known_report, never_zero, next_in_queue, visible_to, who_may_hold
+from security_center.reporting.queries import (
+    Filters,
+    desk_page,
+    known_report,
+    never_zero,
+    next_in_queue,
+    visible_to,
+    who_may_hold,
+)
 from security_center.reporting.queries import desk as desk_queries
 from security_center.reporting.queries.lookup import ReportUnknown
 
@@ -81,7 +90,9 @@ def test_an_access_session_at_the_district_opens_the_districts_desk_and_no_schoo
     cast = valley.cast
     valley.report()
     own = valley.report(not_this_school=True)
-    people.start_access_session(actor=cast.ada, organization=cast.district, reason="The desk asked for help with a list")
+    people.start_access_session(
+        actor=cast.ada, organization=cast.district, reason="The desk asked for help with a list"
+    )
     forget(cast.ada)
     assert numbers(visible_to(cast.ada)) == {own.number}
 
@@ -95,7 +106,8 @@ def test_another_tenants_number_is_unknown(valley: Valley) -> None:
         known_report(valley.cast.nia, elsewhere.number)
 
 
-# --- pages -----------------------------------------------------------------------------------------------------------------
+# --- pages
+# ------------------------------------------------------------------------------------------------
 
 
 def pages(valley: Valley, filters: Filters) -> list[str]:
@@ -112,7 +124,9 @@ def pages(valley: Valley, filters: Filters) -> list[str]:
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    rows=st.lists(st.tuples(st.sampled_from(("U1", "U2", "U3", "U4")), st.integers(0, 3), st.booleans()), max_size=14),
+    rows=st.lists(
+        st.tuples(st.sampled_from(("U1", "U2", "U3", "U4")), st.integers(0, 3), st.booleans()), max_size=14
+    ),
     size=st.integers(1, 5),
     closed=st.booleans(),
 )
@@ -120,19 +134,41 @@ def test_pages_hold_every_report_once_whatever_their_urgencies_and_ages(
     valley: Valley, rows: list[tuple[str, int, bool]], size: int, closed: bool
 ) -> None:
     template = Report.objects.first() or valley.report()
-    values = {column.attname: getattr(template, column.attname) for column in Report._meta.concrete_fields if not column.primary_key}
+    values = {
+        column.attname: getattr(template, column.attname)
+        for column in Report._meta.concrete_fields
+        if not column.primary_key
+    }
     Report.objects.all().delete()
     made = []
     for number, (urgency, minutes, is_closed) in enumerate(rows):
-        own = {"number": f"N{number:07d}", "locator_digest": number.to_bytes(32, "big"), "uuid": UUID(int=number), "record": UUID(int=number)}
+        own = {
+            "number": f"N{number:07d}",
+            "locator_digest": number.to_bytes(32, "big"),
+            "uuid": UUID(int=number),
+            "record": UUID(int=number),
+        }
         ended = {"state": "finished", "closed_at": valley.at, "decided_at": valley.at} if is_closed else {}
-        made.append(Report(**{**values, **own, **ended, "urgency": urgency, "received_at": valley.at + timedelta(minutes=minutes)}))
+        made.append(
+            Report(
+                **{
+                    **values,
+                    **own,
+                    **ended,
+                    "urgency": urgency,
+                    "received_at": valley.at + timedelta(minutes=minutes),
+                }
+            )
+        )
     Report.objects.bulk_create(made)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(desk_queries, "PAGE", size)
         shown = pages(valley, Filters(closed=closed))
     wanted = [row for row in made if (row.closed_at is not None) == closed]
-    wanted.sort(key=lambda row: (row.received_at, row.pk) if closed else (row.urgency, row.received_at, row.pk), reverse=closed)
+    wanted.sort(
+        key=lambda row: (row.received_at, row.pk) if closed else (row.urgency, row.received_at, row.pk),
+        reverse=closed,
+    )
     assert shown == [row.number for row in wanted]
 
 
@@ -178,7 +214,8 @@ def test_a_list_opens_no_text(valley: Valley, monkeypatch: pytest.MonkeyPatch) -
     next_in_queue(valley.cast.rosa)
 
 
-# --- tabs, late, the queue ---------------------------------------------------------------------------------------------------------------
+# --- tabs, late, the queue
+# ------------------------------------------------------------------------------------------------
 
 
 def test_the_tabs_hold_mine_the_unassigned_and_the_late(valley: Valley) -> None:
@@ -203,7 +240,9 @@ def test_the_figures_that_must_be_zero_count_open_reports_only(valley: Valley) -
     unread = valley.report()
     assert never_zero(rosa).unread == 1
     assert (fresh(unread).first_read_at, never_zero(rosa).open) == (None, 2)
-    decisions.decide(actor=rosa, report=report, actions=["counseling"], validity="plausible", considered="Talked.")
+    decisions.decide(
+        actor=rosa, report=report, actions=["counseling"], validity="plausible", considered="Talked."
+    )
     decisions.close(actor=rosa, report=fresh(report))
     valley.pass_time(days=60)
     assert (never_zero(rosa).open, never_zero(rosa).without_decision) == (1, 1)

@@ -1,4 +1,5 @@
-"""Retention: what was written is destroyed when its time is over, a hold stops it, and the count of it stays."""
+"""Retention: what was written is destroyed when its time is over, a hold stops it, and the count of it
+stays."""
 
 from __future__ import annotations
 
@@ -12,10 +13,24 @@ from security_center.foundation.ledger.models import Entry
 from security_center.foundation.ledger.queries import verify
 from security_center.foundation.vault import files as vault_files
 from security_center.foundation.vault.models import SealedKey
-from security_center.foundation.vault.queries import NoSealedKey, open_record, open_with_receipt, recipients_of
+from security_center.foundation.vault.queries import (
+    NoSealedKey,
+    open_record,
+    open_with_receipt,
+    recipients_of,
+)
 from security_center.prevention import actions as plan_actions
 from security_center.reporting import tasks
-from security_center.reporting.actions import decisions, desk, files, groups, handoffs, retention, subjects, thread
+from security_center.reporting.actions import (
+    decisions,
+    desk,
+    files,
+    groups,
+    handoffs,
+    retention,
+    subjects,
+    thread,
+)
 from security_center.reporting.actions.intake import Received
 from security_center.reporting.models import (
     Attachment,
@@ -37,7 +52,13 @@ def finished(valley: Valley, *, validity: str = "plausible", **fields: Any) -> R
     thread.desk_writes(actor=rosa, report=received.report, body="Thank you.")
     thread.reporter_writes(receipt=received.receipt, report=received.report, body="It was at the gym.")
     desk.look(actor=rosa, report=fresh(received.report))
-    decisions.decide(actor=rosa, report=fresh(received.report), actions=["counseling"], validity=validity, considered="We talked.")
+    decisions.decide(
+        actor=rosa,
+        report=fresh(received.report),
+        actions=["counseling"],
+        validity=validity,
+        considered="We talked.",
+    )
     decisions.close(actor=rosa, report=fresh(received.report))
     return received
 
@@ -51,7 +72,9 @@ def test_an_open_report_is_never_destroyed_however_old(valley: Valley) -> None:
 
 
 def test_a_closed_report_is_destroyed_on_its_day_and_an_unfounded_one_earlier(valley: Valley) -> None:
-    plan_actions.adopt_plan(actor=None, organization=valley.cast.district, retention_days=200, retention_days_unfounded=40)
+    plan_actions.adopt_plan(
+        actor=None, organization=valley.cast.district, retention_days=200, retention_days_unfounded=40
+    )
     kept, unfounded = finished(valley), finished(valley, validity="mistaken")
     valley.pass_time(days=33)
     assert tasks.shred_due() == 0
@@ -101,7 +124,17 @@ def test_the_count_stays(valley: Valley) -> None:
     before = fresh(received.report)
     retention.shred(report=received.report)
     after = fresh(received.report)
-    for name in ("number", "organization_id", "category", "urgency", "received_at", "decided_at", "closed_at", "state", "channel"):
+    for name in (
+        "number",
+        "organization_id",
+        "category",
+        "urgency",
+        "received_at",
+        "decided_at",
+        "closed_at",
+        "state",
+        "channel",
+    ):
         assert getattr(after, name) == getattr(before, name)
     assert Disposition.objects.get(report=after).validity == "plausible"
     assert verify().ok
@@ -137,9 +170,17 @@ def test_an_isolated_file_holds_its_report(valley: Valley) -> None:
 def test_a_subject_goes_with_the_last_report_that_names_it(valley: Valley) -> None:
     one, two = valley.taken(), valley.taken()
     subject = subjects.name_subject(actor=valley.cast.rosa, report=one, name="Sam Doe").subject
-    subjects.match_subject(actor=valley.cast.rosa, report=two, subject=subject, same=True, compared=["name", "grade"])
+    subjects.match_subject(
+        actor=valley.cast.rosa, report=two, subject=subject, same=True, compared=["name", "grade"]
+    )
     for report in (one, two):
-        decisions.decide(actor=valley.cast.rosa, report=fresh(report), actions=["counseling"], validity="plausible", considered="Talked.")
+        decisions.decide(
+            actor=valley.cast.rosa,
+            report=fresh(report),
+            actions=["counseling"],
+            validity="plausible",
+            considered="Talked.",
+        )
         decisions.close(actor=valley.cast.rosa, report=fresh(report))
     retention.shred(report=one)
     assert Subject.objects.filter(pk=subject.pk).exists()
@@ -150,8 +191,19 @@ def test_a_subject_goes_with_the_last_report_that_names_it(valley: Valley) -> No
 
 def test_a_groups_title_goes_with_the_last_of_its_reports(valley: Valley) -> None:
     one, two = valley.report(), valley.report()
-    group = groups.open_group(actor=valley.cast.rosa, desk=valley.school, title="Picture about Friday", reports=[fresh(one), fresh(two)])
-    groups.close_group(actor=valley.cast.rosa, group=group, actions=["counseling"], validity="plausible", considered="Talked.")
+    group = groups.open_group(
+        actor=valley.cast.rosa,
+        desk=valley.school,
+        title="Picture about Friday",
+        reports=[fresh(one), fresh(two)],
+    )
+    groups.close_group(
+        actor=valley.cast.rosa,
+        group=group,
+        actions=["counseling"],
+        validity="plausible",
+        considered="Talked.",
+    )
     retention.shred(report=one)
     group.refresh_from_db()
     assert bytes(group.title)
@@ -162,11 +214,21 @@ def test_a_groups_title_goes_with_the_last_of_its_reports(valley: Valley) -> Non
 
 
 def test_a_confidential_name_and_a_reason_of_a_hand_over_go_too(valley: Valley) -> None:
-    report = valley.report(actor=valley.cast.dana, channel="staff", mode="confidential", reporter_name="Dana Price")
+    report = valley.report(
+        actor=valley.cast.dana, channel="staff", mode="confidential", reporter_name="Dana Price"
+    )
     identity = ReporterIdentity.objects.get()
-    handoff = handoffs.hand_to_desk(actor=valley.cast.rosa, report=report, to_desk=valley.cast.school_b, reason="She teaches there.")
+    handoff = handoffs.hand_to_desk(
+        actor=valley.cast.rosa, report=report, to_desk=valley.cast.school_b, reason="She teaches there."
+    )
     handoffs.take_over(actor=valley.cast.lena, handoff=handoff)
-    decisions.decide(actor=valley.cast.lena, report=fresh(report), actions=["counseling"], validity="plausible", considered="Talked.")
+    decisions.decide(
+        actor=valley.cast.lena,
+        report=fresh(report),
+        actions=["counseling"],
+        validity="plausible",
+        considered="Talked.",
+    )
     decisions.close(actor=valley.cast.lena, report=fresh(report))
     retention.shred(report=report)
     assert not ReporterIdentity.objects.exists()

@@ -1,4 +1,5 @@
-"""Whom a report is about: written down sealed, matched by a person who compared two things, and what came before raises priority."""
+"""Whom a report is about: written down sealed, matched by a person who compared two things, and what came
+before raises priority."""
 
 from __future__ import annotations
 
@@ -18,11 +19,19 @@ from security_center.reporting.queries import report_page
 
 
 def named(valley: Valley, report: Report, name: str = "Sam Doe", **fields: object) -> SubjectMention:
-    return subjects.name_subject(actor=valley.cast.rosa, report=report, name=name, identifiers="grade 9", **fields)  # type: ignore[arg-type]
+    return subjects.name_subject(
+        actor=valley.cast.rosa, report=report, name=name, identifiers="grade 9", **fields
+    )  # type: ignore[arg-type]
 
 
 def matched(valley: Valley, report: Report, subject: Subject, *compared: str) -> SubjectMention:
-    return subjects.match_subject(actor=valley.cast.rosa, report=report, subject=subject, same=True, compared=compared or ("name", "grade"))
+    return subjects.match_subject(
+        actor=valley.cast.rosa,
+        report=report,
+        subject=subject,
+        same=True,
+        compared=compared or ("name", "grade"),
+    )
 
 
 def test_strangers_name_match_and_confirm_nobody(valley: Valley) -> None:
@@ -62,7 +71,9 @@ def test_the_same_name_written_otherwise_is_offered_and_never_taken_for_granted(
     named(valley, two, "  jose   NUNEZ ")
     named(valley, three, "Somebody Else")
     page = report_page(valley.cast.rosa, fresh(two), desk.unsealed(two))
-    assert [(subject, name) for subject, name, _identifiers, _kinds in page.likely] == [(first.subject, "José Núñez")]
+    assert [(subject, name) for subject, name, _identifiers, _kinds in page.likely] == [
+        (first.subject, "José Núñez")
+    ]
     assert page.subjects[0].earlier == []
 
 
@@ -82,7 +93,9 @@ def test_tokens_of_two_districts_have_nothing_in_common(valley: Valley) -> None:
 def test_a_name_alone_makes_no_match(valley: Valley, compared: tuple[str, ...]) -> None:
     subject = named(valley, valley.taken()).subject
     with pytest.raises(TwoIdentifiersNeeded):
-        subjects.match_subject(actor=valley.cast.rosa, report=valley.taken(), subject=subject, same=True, compared=compared)
+        subjects.match_subject(
+            actor=valley.cast.rosa, report=valley.taken(), subject=subject, same=True, compared=compared
+        )
 
 
 def test_telling_two_people_apart_needs_no_comparison_and_is_remembered(valley: Valley) -> None:
@@ -107,7 +120,11 @@ def test_before_anybody_is_approached_a_second_person_confirms_who_it_is(valley:
 
 
 def test_a_history_raises_one_step_and_is_shown_but_never_cries_wolf(valley: Valley) -> None:
-    first, second, third = valley.taken(category="theft_vandalism"), valley.taken(category="theft_vandalism"), valley.taken()
+    first, second, third = (
+        valley.taken(category="theft_vandalism"),
+        valley.taken(category="theft_vandalism"),
+        valley.taken(),
+    )
     subject = named(valley, first).subject
     matched(valley, second, subject)
     matched(valley, third, subject)
@@ -128,7 +145,13 @@ def test_two_within_a_day_go_to_the_district_and_the_school_cannot_stop_it(valle
         with pytest.raises(NotAllowed):
             subjects.district_has_seen_pattern(actor=person, report=two)
     desk.assign(actor=valley.cast.rosa, report=fresh(two), to=valley.cast.ben)
-    decisions.decide(actor=valley.cast.rosa, report=fresh(two), actions=["counseling"], validity="plausible", considered="Talked.")
+    decisions.decide(
+        actor=valley.cast.rosa,
+        report=fresh(two),
+        actions=["counseling"],
+        validity="plausible",
+        considered="Talked.",
+    )
     decisions.close(actor=valley.cast.rosa, report=fresh(two))
     assert valley.duties(two)["pattern"].holder is None
     valley.ring()
@@ -137,7 +160,9 @@ def test_two_within_a_day_go_to_the_district_and_the_school_cannot_stop_it(valle
     assert valley.duties(two) == {}
 
 
-def test_nobody_is_told_of_a_pattern_who_is_kept_from_it_while_the_worker_looks_for_people(valley: Valley, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_is_told_of_a_pattern_who_is_kept_from_it_while_the_worker_looks_for_people(
+    valley: Valley, monkeypatch: pytest.MonkeyPatch
+) -> None:
     one, two = valley.taken(), valley.taken()
     matched(valley, two, named(valley, one).subject)
     duty, ask = valley.duties(two)["pattern"], ringing._audience
@@ -172,10 +197,20 @@ def test_an_unknown_person_is_a_pattern_as_well(valley: Valley) -> None:
 
 def test_a_new_comparison_takes_the_second_persons_word_away(valley: Valley) -> None:
     report = valley.taken()
-    mention = subjects.check_identifiers(actor=valley.cast.rosa, mention=named(valley, report), compared=["name", "grade"])
+    mention = subjects.check_identifiers(
+        actor=valley.cast.rosa, mention=named(valley, report), compared=["name", "grade"]
+    )
     subjects.confirm_identity(actor=valley.cast.ben, mention=mention)
-    again = subjects.match_subject(actor=valley.cast.ben, report=report, subject=mention.subject, same=True, compared=["photo", "schedule"])
-    assert (again.set_by, again.second_by) == (valley.cast.ben, None), "one person alone must never stand as two"
+    again = subjects.match_subject(
+        actor=valley.cast.ben,
+        report=report,
+        subject=mention.subject,
+        same=True,
+        compared=["photo", "schedule"],
+    )
+    assert (again.set_by, again.second_by) == (valley.cast.ben, None), (
+        "one person alone must never stand as two"
+    )
     with pytest.raises(TwoIdentifiersNeeded):
         subjects.confirm_identity(actor=valley.cast.ben, mention=mention)  # with the row at hand from before
 
@@ -183,6 +218,8 @@ def test_a_new_comparison_takes_the_second_persons_word_away(valley: Valley) -> 
 def test_somebody_told_apart_is_confirmed_by_nobody(valley: Valley) -> None:
     report = valley.taken()
     mention = named(valley, report)
-    subjects.match_subject(actor=valley.cast.rosa, report=report, subject=mention.subject, same=False, compared=["name", "grade"])
+    subjects.match_subject(
+        actor=valley.cast.rosa, report=report, subject=mention.subject, same=False, compared=["name", "grade"]
+    )
     with pytest.raises(TwoIdentifiersNeeded):
         subjects.confirm_identity(actor=valley.cast.ben, mention=mention)

@@ -1,4 +1,5 @@
-"""The thread: the desk and the reporter write to each other, and a reporter can open a finished report again."""
+"""The thread: the desk and the reporter write to each other, and a reporter can open a finished report
+again."""
 
 from __future__ import annotations
 
@@ -24,7 +25,13 @@ def finished(valley: Valley, what: str = "Two boys push a younger one.") -> Rece
     received, rosa = valley.receive(what), valley.cast.rosa
     desk.look(actor=rosa, report=received.report)
     thread.desk_writes(actor=rosa, report=received.report, body="Thank you.")
-    decisions.decide(actor=rosa, report=received.report, actions=["counseling"], validity="plausible", considered="We talked.")
+    decisions.decide(
+        actor=rosa,
+        report=received.report,
+        actions=["counseling"],
+        validity="plausible",
+        considered="We talked.",
+    )
     decisions.close(actor=rosa, report=fresh(received.report))
     valley.pass_time(days=30)
     return received
@@ -53,18 +60,27 @@ def test_neither_side_sends_nothing(valley: Valley) -> None:
 
 def test_a_file_alone_is_a_message(valley: Valley) -> None:
     received = valley.receive()
-    message = thread.reporter_writes(receipt=received.receipt, report=received.report, body="", files=[upload()])
+    message = thread.reporter_writes(
+        receipt=received.receipt, report=received.report, body="", files=[upload()]
+    )
     assert message.attachments.count() == 1
     assert thread_page(received.receipt, received.report).lines[0].files[0][1] == "photo.jpg"
 
 
 def test_the_same_message_sent_twice_is_stored_once(valley: Valley) -> None:
     received, own = valley.receive(), uuid.uuid4()
-    first = thread.reporter_writes(receipt=received.receipt, report=received.report, body="At the gym.", message_id=own)
-    again = thread.reporter_writes(receipt=received.receipt, report=received.report, body="At the gym.", message_id=own)
+    first = thread.reporter_writes(
+        receipt=received.receipt, report=received.report, body="At the gym.", message_id=own
+    )
+    again = thread.reporter_writes(
+        receipt=received.receipt, report=received.report, body="At the gym.", message_id=own
+    )
     assert again == first
     desks = uuid.uuid4()
-    answers = [thread.desk_writes(actor=valley.cast.rosa, report=received.report, body="When?", message_id=desks) for _ in range(2)]
+    answers = [
+        thread.desk_writes(actor=valley.cast.rosa, report=received.report, body="When?", message_id=desks)
+        for _ in range(2)
+    ]
     assert answers[0] == answers[1]
     assert received.report.messages.count() == 2
 
@@ -72,20 +88,36 @@ def test_the_same_message_sent_twice_is_stored_once(valley: Valley) -> None:
 def test_other_words_or_files_from_the_same_form_are_another_message_and_none_is_lost(valley: Valley) -> None:
     received, own = valley.receive(), uuid.uuid4()
     for _twice in range(2):
-        thread.reporter_writes(receipt=received.receipt, report=received.report, body="At the gym.", message_id=own)
-        thread.reporter_writes(receipt=received.receipt, report=received.report, body="At the gym. He has a knife.", message_id=own)
+        thread.reporter_writes(
+            receipt=received.receipt, report=received.report, body="At the gym.", message_id=own
+        )
+        thread.reporter_writes(
+            receipt=received.receipt,
+            report=received.report,
+            body="At the gym. He has a knife.",
+            message_id=own,
+        )
         thread.desk_writes(actor=valley.cast.rosa, report=received.report, body="When?", message_id=own)
-        thread.desk_writes(actor=valley.cast.rosa, report=received.report, body="When and where?", message_id=own)
-    thread.reporter_writes(receipt=received.receipt, report=received.report, body="At the gym.", files=[upload()], message_id=own)
+        thread.desk_writes(
+            actor=valley.cast.rosa, report=received.report, body="When and where?", message_id=own
+        )
+    thread.reporter_writes(
+        receipt=received.receipt, report=received.report, body="At the gym.", files=[upload()], message_id=own
+    )
     texts = [line.text for line in thread_page(received.receipt, received.report).lines]
-    assert sorted(texts) == sorted(["At the gym.", "At the gym. He has a knife.", "When?", "When and where?", "At the gym."])
+    assert sorted(texts) == sorted(
+        ["At the gym.", "At the gym. He has a knife.", "When?", "When and where?", "At the gym."]
+    )
     assert fresh(received.report).urgency == "U1"
 
 
 def test_a_messages_number_tells_nothing_of_its_words(valley: Valley) -> None:
     own = uuid.uuid4()
     mine, other = valley.receive("Mine."), valley.receive("Other.")
-    numbers = {thread.reporter_writes(receipt=r.receipt, report=r.report, body="Same words.", message_id=own).uuid for r in (mine, other)}
+    numbers = {
+        thread.reporter_writes(receipt=r.receipt, report=r.report, body="Same words.", message_id=own).uuid
+        for r in (mine, other)
+    }
     assert len(numbers) == 2, "two records, two keys: equal words must not show as equal numbers"
 
 
@@ -95,7 +127,10 @@ def test_both_sides_read_the_same_words_in_order_and_the_reporter_sees_no_name(v
     valley.pass_time(minutes=4)
     thread.reporter_writes(receipt=received.receipt, report=received.report, body="Behind the gym.")
     lines = thread_page(received.receipt, received.report).lines
-    assert [(line.message.author, line.text) for line in lines] == [("desk", "Where was it?"), ("reporter", "Behind the gym.")]
+    assert [(line.message.author, line.text) for line in lines] == [
+        ("desk", "Where was it?"),
+        ("reporter", "Behind the gym."),
+    ]
     assert b"gym" not in bytes(lines[1].message.body)
 
 
@@ -113,7 +148,11 @@ def test_an_unanswered_reporter_rings_at_the_minute_for_the_desk_then_the_distri
         valley.pass_time(minutes=15)
         valley.ring()
     steps = valley.steps(report, "reporting.reply")
-    assert [(minute, audience) for minute, audience, _names in steps[:3]] == [(30, "desk"), (45, "district"), (60, "superintendent")]
+    assert [(minute, audience) for minute, audience, _names in steps[:3]] == [
+        (30, "desk"),
+        (45, "district"),
+        (60, "superintendent"),
+    ]
 
 
 def test_words_of_the_reporter_raise_the_urgency_and_somebody_acknowledges_anew(valley: Valley) -> None:
@@ -121,19 +160,27 @@ def test_words_of_the_reporter_raise_the_urgency_and_somebody_acknowledges_anew(
     desk.acknowledge(actor=valley.cast.rosa, report=received.report)
     thread.reporter_writes(receipt=received.receipt, report=received.report, body="He has a gun in his bag")
     raised = fresh(received.report)
-    assert (raised.urgency, raised.urgency_because, raised.acknowledged_at, raised.holder) == ("U1", "words", None, valley.cast.rosa)
+    assert (raised.urgency, raised.urgency_because, raised.acknowledged_at, raised.holder) == (
+        "U1",
+        "words",
+        None,
+        valley.cast.rosa,
+    )
     assert (raised.decide_by - valley.at).total_seconds() == 24 * 3600
     valley.ring()
     assert valley.steps(raised)[-1] == (0, "reader:1", ["Rosa Ortiz"])
     desk.acknowledge(actor=valley.cast.ben, report=raised)
     kinds = [duty.kind for duty in valley.duties(raised).values()]
-    assert sorted(kinds) == ["reporting.decide", "reporting.new_facts", "reporting.reply"]  # acknowledged, but not looked at
+    # Acknowledged, but not looked at
+    assert sorted(kinds) == ["reporting.decide", "reporting.new_facts", "reporting.reply"]
 
 
 def test_calm_words_change_no_urgency_and_tell_the_holder(valley: Valley) -> None:
     received = valley.receive(danger_now="yes")
     desk.acknowledge(actor=valley.cast.rosa, report=received.report)
-    thread.reporter_writes(receipt=received.receipt, report=received.report, body="All is good, it was nothing.")
+    thread.reporter_writes(
+        receipt=received.receipt, report=received.report, body="All is good, it was nothing."
+    )
     assert fresh(received.report).urgency == "U1"
     told = Message.objects.filter(person=valley.cast.rosa, kind="reporting.new_facts")
     assert not told.exists()  # the reporter's program may know no person: the worker tells
@@ -147,13 +194,21 @@ def decided(valley: Valley) -> Received:
     desk.look(actor=valley.cast.rosa, report=received.report)
     desk.acknowledge(actor=valley.cast.rosa, report=received.report)
     thread.desk_writes(actor=valley.cast.rosa, report=fresh(received.report), body="Thank you.")
-    decisions.decide(actor=valley.cast.rosa, report=fresh(received.report), actions=["discipline"], validity="plausible", considered="Talked.")
+    decisions.decide(
+        actor=valley.cast.rosa,
+        report=fresh(received.report),
+        actions=["discipline"],
+        validity="plausible",
+        considered="Talked.",
+    )
     assert valley.duties(received.report) == {}
     valley.pass_time(minutes=5)
     return received
 
 
-def test_new_words_on_a_decided_report_ring_for_the_desk_and_the_district_while_its_holder_is_away(valley: Valley) -> None:
+def test_new_words_on_a_decided_report_ring_for_the_desk_and_the_district_while_its_holder_is_away(
+    valley: Valley,
+) -> None:
     received = decided(valley)
     for words in ("It was the other boy.", "He has it at home."):
         thread.reporter_writes(receipt=received.receipt, report=received.report, body=words)
@@ -161,7 +216,9 @@ def test_new_words_on_a_decided_report_ring_for_the_desk_and_the_district_while_
     for _day in range(4):
         valley.pass_time(days=1, minutes=1)
         valley.ring()
-    told = [(audience, names) for _minute, audience, names in valley.steps(received.report, "reporting.new_facts")]
+    told = [
+        (audience, names) for _minute, audience, names in valley.steps(received.report, "reporting.new_facts")
+    ]
     assert told[:3] == [
         ("desk", ["Ben Cole", "Rosa Ortiz", "Tess Moran"]),
         ("district", ["Ivy Chen", "Nia Ward"]),
@@ -175,7 +232,9 @@ def test_new_words_on_a_decided_report_ring_for_the_desk_and_the_district_while_
     assert set(valley.duties(received.report)) == {"new_facts"}
 
 
-def test_words_that_one_line_answered_unread_and_those_of_a_report_that_moved_still_wait_to_be_read(valley: Valley) -> None:
+def test_words_that_one_line_answered_unread_and_those_of_a_report_that_moved_still_wait_to_be_read(
+    valley: Valley,
+) -> None:
     received = decided(valley)
     thread.reporter_writes(receipt=received.receipt, report=received.report, body="It was the other boy.")
     thread.desk_writes(actor=valley.cast.ben, report=fresh(received.report), body="Thank you.")
@@ -188,16 +247,26 @@ def test_words_that_one_line_answered_unread_and_those_of_a_report_that_moved_st
 
 def test_it_is_about_me_makes_it_urgent_and_keeps_it_open(valley: Valley) -> None:
     received = valley.receive(category="theft_vandalism")
-    thread.reporter_writes(receipt=received.receipt, report=received.report, body="It is about me.", about_me=True)
+    thread.reporter_writes(
+        receipt=received.receipt, report=received.report, body="It is about me.", about_me=True
+    )
     now = fresh(received.report)
     assert (now.urgency, now.crisis_lock, now.about_me) == ("U1", True, True)
 
 
-def test_a_finished_report_opens_again_and_needs_a_reader_an_answer_and_a_new_decision(valley: Valley) -> None:
+def test_a_finished_report_opens_again_and_needs_a_reader_an_answer_and_a_new_decision(
+    valley: Valley,
+) -> None:
     received = finished(valley)
     thread.reporter_writes(receipt=received.receipt, report=received.report, body="It happened again.")
     opened = fresh(received.report)
-    assert (opened.state, opened.closed_at, opened.closed_by, opened.decided_at, opened.acknowledged_at) == ("reading", None, None, None, None)
+    assert (opened.state, opened.closed_at, opened.closed_by, opened.decided_at, opened.acknowledged_at) == (
+        "reading",
+        None,
+        None,
+        None,
+        None,
+    )
     assert set(valley.duties(opened)) == {"acknowledge"}
     desk.acknowledge(actor=valley.cast.rosa, report=opened)
     duties = valley.duties(opened)

@@ -15,7 +15,9 @@ from security_center.reporting.models import Report
 pytestmark = pytest.mark.django_db
 
 
-def test_database_and_ledger_hold_the_moment_and_the_desk_shows_an_age_and_then_a_rounded_time(valley: Valley) -> None:
+def test_database_and_ledger_hold_the_moment_and_the_desk_shows_an_age_and_then_a_rounded_time(
+    valley: Valley,
+) -> None:
     came = datetime(2026, 11, 24, 15, 52, 41, 123456, tzinfo=UTC)
     valley.set_clock(came)
     report = Report.objects.get(pk=valley.report().pk)

@@ -1,4 +1,5 @@
-"""What all of it is for: a U1 report that nobody takes rings at each minute of reporting.md 6.1, ends with the number to call, and never stops."""
+"""What all of it is for: a U1 report that nobody takes rings at each minute of reporting.md 6.1, ends with
+the number to call, and never stops."""
 
 from __future__ import annotations
 
@@ -35,7 +36,9 @@ def test_a_u1_that_nobody_acknowledges_takes_each_step_at_its_minute_and_never_s
     assert not Duty.objects.get(thing=report.thing).steps.filter(late=True).exists()
 
 
-def test_at_thirty_minutes_the_superintendents_mail_carries_the_number_to_call_and_no_word_of_the_report(valley: Valley, settings: Any) -> None:
+def test_at_thirty_minutes_the_superintendents_mail_carries_the_number_to_call_and_no_word_of_the_report(
+    valley: Valley, settings: Any
+) -> None:
     from security_center.foundation.notifications import tasks as mail_tasks
     from security_center.foundation.notifications.models import Delivery
 

@@ -49,7 +49,9 @@ def test_one_compiled_function_serves_constants_enumerations_and_every_width_of_
     assert [str(kinds[0]) for kinds in twice.overloads] == ["int64"]
 
 
-def test_kept_code_is_not_found_once_any_file_of_the_engine_has_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_kept_code_is_not_found_once_any_file_of_the_engine_has_changed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     signature, code = (int,), whole.targetctx.codegen()
     before = whole._cache._index_key(signature, code)
     monkeypatch.setattr(compiling, "source_fingerprint", lambda *_: "of another version")
@@ -76,17 +78,29 @@ def halves(numbers):
 ASKING = """import sys, numpy
 from numba.core import event
 import whole_of_a_test
+
 with event.install_recorder("numba:compile") as compiled:
-    print(whole_of_a_test.halves(numpy.arange(3.0)).tolist(), len(compiled.buffer), "numba.np.arraymath" in sys.modules)
+    print(
+        whole_of_a_test.halves(numpy.arange(3.0)).tolist(),
+        len(compiled.buffer),
+        "numba.np.arraymath" in sys.modules,
+    )
 """
 
 
 @pytest.mark.long
-def test_a_process_that_waits_for_a_whole_neither_compiles_nor_loads_what_compiling_takes(tmp_path: Path) -> None:
+def test_a_process_that_waits_for_a_whole_neither_compiles_nor_loads_what_compiling_takes(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "whole_of_a_test.py").write_text(WHOLE, encoding="utf-8")
     places = os.pathsep.join([str(tmp_path), str(Path(compiling.__file__).parents[1])])
     settings = {**os.environ, "PYTHONPATH": places, "NUMBA_CACHE_DIR": str(tmp_path / "kept")}
-    said = [subprocess.run([sys.executable, "-c", ASKING], env=settings, check=True, capture_output=True, text=True) for _ in range(2)]
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", ASKING], env=settings, check=True, capture_output=True, text=True
+        )
+        for _ in range(2)
+    ]
     assert [one.stdout for one in said] == ["[0.0, 0.5, 1.0] 0 False\n"] * 2
     assert [one.stderr for one in said] == [SENTENCE, ""]
 
@@ -100,7 +114,8 @@ def test_a_whole_of_a_script_is_compiled_where_it_stands() -> None:
 
 
 def compiled_by(place: Path, *before: str) -> subprocess.CompletedProcess[str]:
-    """The whole of a test, asked for by a new process that keeps its code below `place`; before: lines of shell that come first."""
+    """The whole of a test, asked for by a new process that keeps its code below `place`; before: lines of
+    shell that come first."""
     (place / "whole_of_a_test.py").write_text(WHOLE, encoding="utf-8")
     places = os.pathsep.join([str(place), str(Path(compiling.__file__).parents[1])])
     settings = {**os.environ, "PYTHONPATH": places, "NUMBA_CACHE_DIR": str(place / "kept")}
@@ -115,7 +130,9 @@ def kept_files(place: Path, end: str) -> list[Path]:
 RESULT = "[0.0, 0.5, 1.0] 0 False\n"
 
 
-def test_kept_code_that_is_cut_off_or_turned_or_could_be_another_user_s_is_as_if_it_were_not_there(tmp_path: Path) -> None:
+def test_kept_code_that_is_cut_off_or_turned_or_could_be_another_user_s_is_as_if_it_were_not_there(
+    tmp_path: Path,
+) -> None:
     files = compiling._Files(str(tmp_path), "whole", "of this source", __file__)
     index, code = tmp_path / "whole.nbi", tmp_path / "whole.1.nbc"
 
@@ -169,7 +186,9 @@ def test_a_result_comes_on_a_full_disk_too_with_a_sentence_about_what_is_not_kep
     assert full.stderr.count(NOT_KEPT) == 1
 
 
-def test_where_no_folder_is_ours_the_code_is_compiled_and_not_kept(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_where_no_folder_is_ours_the_code_is_compiled_and_not_kept(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(compiling, "_is_ours", lambda *_: False)
     monkeypatch.setattr("simex.first_run._not_kept", [])
 
@@ -183,6 +202,8 @@ def test_where_no_folder_is_ours_the_code_is_compiled_and_not_kept(monkeypatch: 
 
 def test_a_module_in_the_folder_one_stands_in_is_not_taken_for_numba(tmp_path: Path) -> None:
     (tmp_path / "stand").mkdir()
-    (tmp_path / "stand" / "numba.py").write_text("from pathlib import Path\nPath('taken').touch()\nraise SystemExit")
+    (tmp_path / "stand" / "numba.py").write_text(
+        "from pathlib import Path\nPath('taken').touch()\nraise SystemExit"
+    )
     assert compiled_by(tmp_path, "cd stand").stdout == RESULT
     assert not (tmp_path / "stand" / "taken").exists()

@@ -23,7 +23,9 @@ def of_module(name: str) -> Any:
     return njit(one_more)
 
 
-def test_whoever_waits_for_an_engine_to_be_compiled_is_told_so_once(capsys: pytest.CaptureFixture[str]) -> None:
+def test_whoever_waits_for_an_engine_to_be_compiled_is_told_so_once(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     of_module("somewhere.else")(1)
     assert capsys.readouterr().err == ""
     of_module("simex.space.step")(1)

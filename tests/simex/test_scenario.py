@@ -5,7 +5,9 @@ import pytest
 from simex.scenario import Doors, ImpossibleLevel, Layer, Scenario, UnknownLever
 
 
-@pytest.mark.parametrize("name", ["hazard", "hazard_rate", "h_rate", "weapon", "attacker", "assailant_start", "entry"])
+@pytest.mark.parametrize(
+    "name", ["hazard", "hazard_rate", "h_rate", "weapon", "attacker", "assailant_start", "entry"]
+)
 def test_nothing_about_an_assailant_can_be_set(name: str) -> None:
     with pytest.raises(UnknownLever, match=name):
         Scenario.of({name: 1})
@@ -24,7 +26,14 @@ def test_a_level_that_does_not_exist_is_refused_with_those_that_do() -> None:
 
 
 @pytest.mark.parametrize(
-    "levels", [{"propped_share": 1.2}, {"officers": 0}, {"police_median_minutes": 0}, {"glazing_treated": "yes"}, {"propped_share": True}]
+    "levels",
+    [
+        {"propped_share": 1.2},
+        {"officers": 0},
+        {"police_median_minutes": 0},
+        {"glazing_treated": "yes"},
+        {"propped_share": True},
+    ],
 )
 def test_a_number_outside_of_what_it_can_mean_is_refused(levels: dict[str, object]) -> None:
     with pytest.raises(ImpossibleLevel):

@@ -1,4 +1,5 @@
-"""Who may write next: turns among threads and among processes, and what becomes of a turn whose process is killed."""
+"""Who may write next: turns among threads and among processes, and what becomes of a turn whose process is
+killed."""
 
 from __future__ import annotations
 
@@ -30,7 +31,9 @@ time.sleep(60)
 
 def other_program(path: Path) -> subprocess.Popen[str]:
     """Another process that has the turn when this returns, and gives it when a line is written to it."""
-    process = subprocess.Popen([sys.executable, "-c", HOLD, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     assert process.stdout is not None
     assert process.stdout.readline() == "mine\n"
     return process
@@ -58,7 +61,8 @@ def test_a_turn_falls_with_its_process(tmp_path: Path) -> None:
 
 
 def test_whoever_waits_goes_before_whoever_has_just_written(tmp_path: Path) -> None:
-    """Without this, a program that writes again and again keeps all others out: its lock is free for a few microseconds only."""
+    """Without this, a program that writes again and again keeps all others out: its lock is free for a few
+    microseconds only."""
     path = str(tmp_path / "database")
     busy, waiting = Turn(path, 20.0), Turn(path, 20.0)
     order: list[str] = []

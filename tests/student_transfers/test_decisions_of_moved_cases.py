@@ -1,4 +1,5 @@
-"""What a meeting decided about a case goes along with the case, and ends with it: no duty rings for somebody who cannot read it any more."""
+"""What a meeting decided about a case goes along with the case, and ends with it: no duty rings for somebody
+who cannot read it any more."""
 
 from __future__ import annotations
 
@@ -23,23 +24,41 @@ WHAT = "Marker-What: ask his coach."
 
 
 def decided(team: Team, case: Case) -> Decision:
-    meeting = meetings.call_meeting(actor=team.tess, place=team.valley.school, starts_at=team.valley.at + timedelta(hours=1))
-    return decisions.decide(actor=team.tess, meeting=meeting, case=case, what=WHAT, owner=team.ben, due_on=team.valley.at.date() + timedelta(days=2))
+    meeting = meetings.call_meeting(
+        actor=team.tess, place=team.valley.school, starts_at=team.valley.at + timedelta(hours=1)
+    )
+    return decisions.decide(
+        actor=team.tess,
+        meeting=meeting,
+        case=case,
+        what=WHAT,
+        owner=team.ben,
+        due_on=team.valley.at.date() + timedelta(days=2),
+    )
 
 
 def moved(team: Team) -> tuple[Case, Decision]:
     case, cast = team.managed(), team.valley.cast
     row = decided(team, case)
     case_handoff.begin_handoff(actor=team.tess, case=case, to_school=cast.school_b, reason="They move house.")
-    sent = case_handoff.send_handoff(actor=team.tess, case=case, parts=["summary"], note="Call his aunt first.")
+    sent = case_handoff.send_handoff(
+        actor=team.tess, case=case, parts=["summary"], note="Call his aunt first."
+    )
     case = handoff_acceptance.take_on(
-        actor=cast.paul, handoff=sent, lead=cast.paul, lead_disciplines=["administration"], second=cast.lena, second_disciplines=["counseling"]
+        actor=cast.paul,
+        handoff=sent,
+        lead=cast.paul,
+        lead_disciplines=["administration"],
+        second=cast.lena,
+        second_disciplines=["counseling"],
     )
     row.refresh_from_db()
     return case, row
 
 
-def test_the_old_owner_is_asked_no_more_and_the_new_lead_reads_and_settles_it(team: Team, signed_in: SignIn) -> None:
+def test_the_old_owner_is_asked_no_more_and_the_new_lead_reads_and_settles_it(
+    team: Team, signed_in: SignIn
+) -> None:
     _case, row = moved(team)
     cast = team.valley.cast
     duty = open_about(row.thing).get()
@@ -53,7 +72,15 @@ def test_the_old_owner_is_asked_no_more_and_the_new_lead_reads_and_settles_it(te
     assert WHAT in page
     assert f'href="{row.meeting.path}"' not in page, "the other school's meeting is not theirs"
     assert new.get(row.meeting.path).status_code == 404
-    new.post(place, {"state": "done", "outcome": "He was asked.", "settle-state": "done", "settle-outcome": "He was asked."})
+    new.post(
+        place,
+        {
+            "state": "done",
+            "outcome": "He was asked.",
+            "settle-state": "done",
+            "settle-outcome": "He was asked.",
+        },
+    )
     row.refresh_from_db()
     assert row.state == "done"
     assert not open_about(row.thing).exists()
@@ -62,13 +89,18 @@ def test_the_old_owner_is_asked_no_more_and_the_new_lead_reads_and_settles_it(te
 def test_a_destroyed_case_leaves_no_duty_of_anything_that_hung_on_it(team: Team) -> None:
     case = team.managed()
     row = decided(team, case)
-    transfer = records_request.begin_transfer(actor=team.tess, school=team.valley.school, student="Jo Doe", prior_school="Elm")
+    transfer = records_request.begin_transfer(
+        actor=team.tess, school=team.valley.school, student="Jo Doe", prior_school="Elm"
+    )
     transfer.case = case
     transfer.save()
     things = [case.thing, row.thing, transfer.thing]
     assert all(open_about(thing).exists() for thing in things)
     Case.objects.filter(pk=case.pk).update(
-        state=State.CLOSED, closed_at=team.valley.at, close_reason="resolved_support_in_place", keep_until=team.valley.at.date() - timedelta(days=1)
+        state=State.CLOSED,
+        closed_at=team.valley.at,
+        close_reason="resolved_support_in_place",
+        keep_until=team.valley.at.date() - timedelta(days=1),
     )
     assert destruction.expunge(case=case) is not None
     assert not Duty.objects.open().filter(thing__in=things).exists()

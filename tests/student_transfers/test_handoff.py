@@ -1,4 +1,5 @@
-"""A case goes to another school: nothing of it is read there before it is taken on by name, and it is nobody's for no moment."""
+"""A case goes to another school: nothing of it is read there before it is taken on by name, and it is
+nobody's for no moment."""
 
 from __future__ import annotations
 
@@ -50,7 +51,12 @@ def sent(team: Team, to: Organization | None, case: Case | None = None, **more: 
 
 def taken(team: Team, row: Handoff, by: Person, second: Person) -> Case:
     return handoff_acceptance.take_on(
-        actor=by, handoff=row, lead=by, lead_disciplines=["administration"], second=second, second_disciplines=["counseling"]
+        actor=by,
+        handoff=row,
+        lead=by,
+        lead_disciplines=["administration"],
+        second=second,
+        second_disciplines=["counseling"],
     )
 
 
@@ -66,7 +72,8 @@ def far(team: Team) -> Organization:
     return team.valley.cast.school_elsewhere
 
 
-# --- who may not -----------------------------------------------------------------------------------------------------
+# --- who may not
+# -----------------------------------------------------------------------------------------------------
 
 
 def test_nobody_outside_the_team_hands_a_case_on_and_nobody_but_the_receiver_takes_it(team: Team) -> None:
@@ -112,7 +119,8 @@ def test_a_packet_that_is_not_sent_is_seen_by_nobody_at_the_other_end(team: Team
         taken(team, row, team.valley.cast.paul, team.valley.cast.lena)
 
 
-# --- the giver's duty until it is taken on ---------------------------------------------------------------------------
+# --- the giver's duty until it is taken on
+# ---------------------------------------------------------------------------
 
 
 def test_from_screening_from_danger_and_without_receiver_packet_or_reason_nothing_goes(team: Team) -> None:
@@ -146,7 +154,11 @@ def test_the_packet_is_owed_and_then_its_answer_at_both_ends(team: Team) -> None
     team.valley.ring()
     told = {one.name for step in offered.steps.all() for one in step.told.all()}
     assert {"Paul Berg", "Nia Ward", "Ivy Chen", "Omar Reyes"} <= told
-    told = {one.name for step in open_about(case.thing, "case.handoff").get().steps.all() for one in step.told.all()}
+    told = {
+        one.name
+        for step in open_about(case.thing, "case.handoff").get().steps.all()
+        for one in step.told.all()
+    }
     assert {"Tess Moran", "Ben Cole", "Nia Ward", "Omar Reyes"} <= told
 
 
@@ -155,10 +167,13 @@ def test_what_goes_along_is_sealed_to_both_ends_and_no_report_is_in_it(team: Tea
     case_closing.add_report(actor=None, case=case, report=team.valley.report("Marker-Report: she told me."))
     case, row = sent(team, far(team), case)
     with scopes_disabled():
-        assert set(recipients_of(row.record)) == {f"desk:{one.pk}" for one in (case.school, case.district, far(team), far(team).district)}
+        assert set(recipients_of(row.record)) == {
+            f"desk:{one.pk}" for one in (case.school, case.district, far(team), far(team).district)
+        }
         receiving_case = taken(team, row, team.valley.cast.tess_elsewhere, team.valley.cast.ben_elsewhere)
         text = case_handoff.look_at_offer(
-            actor=team.valley.cast.ben_elsewhere, handoff=handed.handoff_for(team.valley.cast.ben_elsewhere, row.uuid)[0]
+            actor=team.valley.cast.ben_elsewhere,
+            handoff=handed.handoff_for(team.valley.cast.ben_elsewhere, row.uuid)[0],
         )
     assert "Marker-Dissent" in text["packet"]
     assert "Marker-Report" not in text["packet"]
@@ -167,19 +182,34 @@ def test_what_goes_along_is_sealed_to_both_ends_and_no_report_is_in_it(team: Tea
     assert receiving_case.origin == Case.Origin.TRANSFER
 
 
-# --- taken on --------------------------------------------------------------------------------------------------------
+# --- taken on
+# --------------------------------------------------------------------------------------------------------
 
 
-def test_within_the_district_the_case_moves_with_its_whole_history_and_its_old_team_reads_it_no_longer(team: Team) -> None:
+def test_within_the_district_the_case_moves_with_its_whole_history_and_its_old_team_reads_it_no_longer(
+    team: Team,
+) -> None:
     cast = team.valley.cast
     case, row = sent(team, near(team))
     with pytest.raises(handoff_acceptance.TwoWanted):
         handoff_acceptance.take_on(
-            actor=cast.paul, handoff=row, lead=cast.paul, lead_disciplines=["counseling"], second=cast.lena, second_disciplines=["counseling"]
+            actor=cast.paul,
+            handoff=row,
+            lead=cast.paul,
+            lead_disciplines=["counseling"],
+            second=cast.lena,
+            second_disciplines=["counseling"],
         )
     moved = taken(team, row, cast.paul, cast.lena)
-    assert (moved.pk, moved.school, moved.lead, moved.state) == (case.pk, near(team), cast.paul, State.MONITORING)
-    assert set(recipients_of(moved.record)) == {f"desk:{one.pk}" for one in (team.valley.school, near(team), cast.district)}
+    assert (moved.pk, moved.school, moved.lead, moved.state) == (
+        case.pk,
+        near(team),
+        cast.paul,
+        State.MONITORING,
+    )
+    assert set(recipients_of(moved.record)) == {
+        f"desk:{one.pk}" for one in (team.valley.school, near(team), cast.district)
+    }
     for person in (team.tess, team.ben, team.dana):
         with pytest.raises(NotAllowed):
             case_access.look(actor=person, case=moved)
@@ -198,7 +228,9 @@ def test_within_the_district_the_case_moves_with_its_whole_history_and_its_old_t
         taken(team, row, cast.paul, cast.lena)
 
 
-def test_the_old_school_keeps_that_it_went_and_no_word_of_what_is_in_it(team: Team, signed_in: SignIn) -> None:
+def test_the_old_school_keeps_that_it_went_and_no_word_of_what_is_in_it(
+    team: Team, signed_in: SignIn
+) -> None:
     cast = team.valley.cast
     case, row = sent(team, near(team))
     taken(team, row, cast.paul, cast.lena)
@@ -216,9 +248,13 @@ def test_another_district_opens_a_case_of_its_own_and_the_giver_closes_only_then
     cast = team.valley.cast
     case, row = sent(team, far(team))
     for action in case.plan.actions.all():
-        management_plan.settle_action(actor=team.ben, case=case, action=action, state="done", evidence="Done.")
+        management_plan.settle_action(
+            actor=team.ben, case=case, action=action, state="done", evidence="Done."
+        )
     with pytest.raises(gates.GatesUnmet) as refused:
-        case_closing.ask_to_close(actor=team.tess, case=case, reason="transferred_with_handoff", text="He is in Cedar Ridge now.")
+        case_closing.ask_to_close(
+            actor=team.tess, case=case, reason="transferred_with_handoff", text="He is in Cedar Ridge now."
+        )
     assert [one.gate.key for one in refused.value.unmet] == ["reviewed", "handoff_acknowledged"]
     made = taken(team, row, cast.tess_elsewhere, cast.ben_elsewhere)
     assert made.pk != case.pk
@@ -232,15 +268,22 @@ def test_another_district_opens_a_case_of_its_own_and_the_giver_closes_only_then
     assert kinds(case) == {"case.step", "case.review"}
     assert gates.GATES["handoff_acknowledged"].missing(case) == []
     management_plan.review(actor=team.tess, case=case, text="Handed over.", next_in_days=7)
-    closure = case_closing.ask_to_close(actor=team.tess, case=case, reason="transferred_with_handoff", text="He is in Cedar Ridge now.")
-    assert case_closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="Yes.").state == State.CLOSED
+    closure = case_closing.ask_to_close(
+        actor=team.tess, case=case, reason="transferred_with_handoff", text="He is in Cedar Ridge now."
+    )
+    assert (
+        case_closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="Yes.").state
+        == State.CLOSED
+    )
     assert not open_about(case.thing).exists()
 
 
 def test_f09_no_other_reason_closes_a_case_that_is_on_its_way(team: Team) -> None:
     case, _row = sent(team, near(team))
     for action in case.plan.actions.all():
-        management_plan.settle_action(actor=team.ben, case=case, action=action, state="done", evidence="Done.")
+        management_plan.settle_action(
+            actor=team.ben, case=case, action=action, state="done", evidence="Done."
+        )
     with pytest.raises(gates.GatesUnmet) as refused:
         case_closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="He is gone.")
     assert [one.gate.key for one in refused.value.unmet] == ["judged_so", "handoff_acknowledged"]
@@ -251,11 +294,15 @@ def test_a_school_outside_is_acknowledged_by_a_person_with_a_name(team: Team) ->
     for person, how in ((" ", "By phone."), ("Ms. Grant", " ")):
         with pytest.raises(state_transitions.ReasonWanted):
             case_handoff.note_outside_answer(actor=team.tess, case=case, person=person, how=how)
-    row = case_handoff.note_outside_answer(actor=team.tess, case=case, person="Ms. Grant, counselor", how="By phone on Monday.")
+    row = case_handoff.note_outside_answer(
+        actor=team.tess, case=case, person="Ms. Grant, counselor", how="By phone on Monday."
+    )
     assert row.acknowledged
     assert gates.GATES["handoff_acknowledged"].missing(case) == []
     with pytest.raises(state_transitions.NotATransition):
-        case_handoff.note_outside_answer(actor=team.tess, case=sent(team, near(team))[0], person="Paul", how="By phone.")
+        case_handoff.note_outside_answer(
+            actor=team.tess, case=sent(team, near(team))[0], person="Paul", how="By phone."
+        )
 
 
 def test_an_officer_on_the_team_hands_no_record_on(team: Team) -> None:
@@ -269,7 +316,11 @@ def test_an_officer_on_the_team_hands_no_record_on(team: Team) -> None:
 
 
 def test_a_packet_that_leaves_the_district_is_a_line_in_the_log_of_disclosures(team: Team) -> None:
-    for to, outside, name in ((near(team), "", None), (far(team), "", "Cedar High School"), (None, "Lakeside High, Ohio", "Lakeside High, Ohio")):
+    for to, outside, name in (
+        (near(team), "", None),
+        (far(team), "", "Cedar High School"),
+        (None, "Lakeside High, Ohio", "Lakeside High, Ohio"),
+    ):
         case, _row = sent(team, to, outside_school=outside)
         told = list(case.disclosures.all())
         assert len(told) == (0 if name is None else 1)
@@ -315,7 +366,8 @@ def test_what_is_owed_to_the_police_goes_along_with_the_case(team: Team) -> None
     assert open_about(moved.thing, "case.law_enforcement").get().holder == team.valley.cast.paul
 
 
-# --- pages -----------------------------------------------------------------------------------------------------------
+# --- pages
+# -----------------------------------------------------------------------------------------------------------
 
 
 def test_the_whole_way_on_the_pages(team: Team, signed_in: SignIn) -> None:
@@ -325,11 +377,17 @@ def test_the_whole_way_on_the_pages(team: Team, signed_in: SignIn) -> None:
     refused = words(send(tess, case, "handoff/", "begin", to="", outside_school="", reason="Marker-Kept"))
     assert "Choose the school" in refused
     assert "Marker-Kept" in refused
-    assert "Send the packet" in words(send(tess, case, "handoff/", "begin", to=near(team).pk, outside_school="", reason="They move."))
+    assert "Send the packet" in words(
+        send(tess, case, "handoff/", "begin", to=near(team).pk, outside_school="", reason="They move.")
+    )
     page = words(send(tess, case, "handoff/send/", "packet", parts=["summary"], note="Call his aunt first."))
     assert "The packet is sent" in page
     row = case.handoffs.get()
-    form = {"take-lead": cast.paul.pk, "take-lead_disciplines": ["administration"], "take-second": cast.lena.pk}
+    form = {
+        "take-lead": cast.paul.pk,
+        "take-lead_disciplines": ["administration"],
+        "take-second": cast.lena.pk,
+    }
     assert "Choose at least one discipline." in words(paul.post(f"{row.path}take/", form))
     answer = paul.post(f"{row.path}take/", {**form, "take-second_disciplines": ["counseling"]}, follow=True)
     assert "The case is your school’s now." in words(answer)
@@ -337,7 +395,9 @@ def test_the_whole_way_on_the_pages(team: Team, signed_in: SignIn) -> None:
     assert Member.objects.filter(case=case, removed_at__isnull=True).count() == 2
 
 
-def test_f07_a_receiver_who_is_not_there_rings_above_it_and_the_giver_is_told_what_to_do(team: Team, signed_in: SignIn) -> None:
+def test_f07_a_receiver_who_is_not_there_rings_above_it_and_the_giver_is_told_what_to_do(
+    team: Team, signed_in: SignIn
+) -> None:
     case, _row = sent(team, near(team))
     RoleAssignment.objects.filter(person=team.valley.cast.paul).delete()
     assert "has not answered in time" not in seen(signed_in(team.tess), case, "handoff/")
@@ -345,9 +405,15 @@ def test_f07_a_receiver_who_is_not_there_rings_above_it_and_the_giver_is_told_wh
         team.valley.pass_time(days=1)
         team.valley.ring()
     offered = open_about(f"case_offer:{case.number}").get()
-    assert {one.name for step in offered.steps.all() for one in step.told.all()} == {"Ivy Chen", "Nia Ward", "Omar Reyes"}
+    assert {one.name for step in offered.steps.all() for one in step.told.all()} == {
+        "Ivy Chen",
+        "Nia Ward",
+        "Omar Reyes",
+    }
     assert open_about(case.thing, "case.handoff").get().holder == team.tess
-    assert "Birch Middle School has not answered in time. Call there." in seen(signed_in(team.tess), case, "handoff/")
+    assert "Birch Middle School has not answered in time. Call there." in seen(
+        signed_in(team.tess), case, "handoff/"
+    )
 
 
 def test_declining_on_the_page_tells_the_giver_why(team: Team, signed_in: SignIn) -> None:
@@ -369,16 +435,28 @@ def test_f07_the_duty_to_report_abuse_comes_along_and_somebody_there_can_meet_it
     assert step.person == paul, "once, though two knew of it"
     assert [duty.holder for duty in open_about(case.thing, "case.path")] == [paul]
     with pytest.raises(protective_paths.NotYours):
-        protective_paths.answer_path(actor=lena, case=case, step=step, answer="reported", note="", agency="CPS", called_when="Today")
-    protective_paths.answer_path(actor=paul, case=case, step=step, answer="reported", note="", agency="CPS", called_when="Today")
+        protective_paths.answer_path(
+            actor=lena, case=case, step=step, answer="reported", note="", agency="CPS", called_when="Today"
+        )
+    protective_paths.answer_path(
+        actor=paul, case=case, step=step, answer="reported", note="", agency="CPS", called_when="Today"
+    )
     assert not open_about(case.thing, "case.path").exists()
 
 
-def test_a_school_among_hundreds_of_other_districts_is_found_by_its_name_and_can_be_chosen(team: Team, signed_in: SignIn) -> None:
+def test_a_school_among_hundreds_of_other_districts_is_found_by_its_name_and_can_be_chosen(
+    team: Team, signed_in: SignIn
+) -> None:
     case, _judgement = team.judged()
     elsewhere = far(team)
     Organization.objects.bulk_create(
-        Organization(kind="school", parent=elsewhere.parent, name=f"Aspen School {number:03}", slug=f"aspen-{number}", created_at=now())
+        Organization(
+            kind="school",
+            parent=elsewhere.parent,
+            name=f"Aspen School {number:03}",
+            slug=f"aspen-{number}",
+            created_at=now(),
+        )
         for number in range(450)
     )
     tess = signed_in(team.tess)

@@ -33,7 +33,9 @@ def begun(team: Team, by: Person | None = None, **more: Any) -> Transfer:
 
 
 def answered(team: Team, row: Transfer, key: str, answer: str = "none_exists", **more: str) -> None:
-    records_request.answer_item(actor=team.tess, transfer=row, key=key, answer=answer, who="Ms. Grant, counselor", **more)
+    records_request.answer_item(
+        actor=team.tess, transfer=row, key=key, answer=answer, who="Ms. Grant, counselor", **more
+    )
 
 
 def test_nobody_begins_or_reads_a_transfer_who_need_not(team: Team, signed_in: SignIn) -> None:
@@ -55,7 +57,14 @@ def test_nobody_begins_or_reads_a_transfer_who_need_not(team: Team, signed_in: S
 
 def test_f07_transfer_checklist_is_not_complete_until_each_safety_record_is_answered(team: Team) -> None:
     row = begun(team)
-    assert {"prior_btam", "discipline", "police_contacts", "safety_plans", "court_orders", "expulsion"} <= set(SAFETY)
+    assert {
+        "prior_btam",
+        "discipline",
+        "police_contacts",
+        "safety_plans",
+        "court_orders",
+        "expulsion",
+    } <= set(SAFETY)
     with pytest.raises(records_request.SafetyUnanswered) as refused:
         records_request.complete_transfer(actor=team.tess, transfer=row)
     assert refused.value.missing == SAFETY
@@ -90,9 +99,13 @@ def test_f07_transfer_each_record_that_is_not_answered_rings_on_by_itself(team: 
 def test_an_answer_names_who_gave_it(team: Team) -> None:
     row = begun(team)
     with pytest.raises(records_request.WhoAnswered):
-        records_request.answer_item(actor=team.tess, transfer=row, key=SAFETY[0], answer="none_exists", who=" ")
+        records_request.answer_item(
+            actor=team.tess, transfer=row, key=SAFETY[0], answer="none_exists", who=" "
+        )
     with pytest.raises(state_transitions.NotATransition):
-        records_request.answer_item(actor=team.tess, transfer=row, key=SAFETY[0], answer="maybe", who="Ms. Grant")
+        records_request.answer_item(
+            actor=team.tess, transfer=row, key=SAFETY[0], answer="maybe", who="Ms. Grant"
+        )
     for missing in ("student", "prior_school"):
         with pytest.raises(reported_concerns.NothingSaid):
             begun(team, **{missing: " "})
@@ -103,24 +116,39 @@ def test_f07_transfer_of_a_name_that_the_district_knows_is_told_to_the_district(
     row = begun(team, student="Jordan Li")
     team.valley.ring()
     owed = open_about(row.thing, "case.warned_again").get()
-    assert {"Nia Ward", "Ivy Chen"} <= {person.name for step in owed.steps.all() for person in step.told.all()}
+    assert {"Nia Ward", "Ivy Chen"} <= {
+        person.name for step in owed.steps.all() for person in step.told.all()
+    }
 
 
-def test_a_school_does_not_learn_from_a_name_that_another_school_has_a_case(team: Team, signed_in: SignIn) -> None:
+def test_a_school_does_not_learn_from_a_name_that_another_school_has_a_case(
+    team: Team, signed_in: SignIn
+) -> None:
     cast = team.valley.cast
     team.open(subject_name="Jordan Lee")
-    row = records_request.begin_transfer(actor=cast.paul, school=cast.school_b, student="Jordan Li", prior_school="Elm")
+    row = records_request.begin_transfer(
+        actor=cast.paul, school=cast.school_b, student="Jordan Li", prior_school="Elm"
+    )
     team.valley.ring()
     owed = open_about(row.thing, "case.warned_again").get()
-    assert {person.name for step in owed.steps.all() for person in step.told.all()} == {"Nia Ward", "Ivy Chen"}
+    assert {person.name for step in owed.steps.all() for person in step.told.all()} == {
+        "Nia Ward",
+        "Ivy Chen",
+    }
     paul, ivy = signed_in(cast.paul), signed_in(cast.ivy)
     assert "may be about a student of this name" not in words(paul.get(row.path))
     assert "may be about a student of this name" in words(ivy.get(row.path))
 
 
-def test_a_case_is_opened_from_the_first_day_and_that_it_is_the_student_is_said_by_a_person(team: Team) -> None:
+def test_a_case_is_opened_from_the_first_day_and_that_it_is_the_student_is_said_by_a_person(
+    team: Team,
+) -> None:
     row = begun(team)
-    given: dict[str, Any] = {"concern": "Expelled for a knife.", "lead": team.tess, "disciplines": ["administration"]}
+    given: dict[str, Any] = {
+        "concern": "Expelled for a knife.",
+        "lead": team.tess,
+        "disciplines": ["administration"],
+    }
     case = records_request.open_from_transfer(actor=team.tess, transfer=row, **given)
     assert case.origin == Case.Origin.TRANSFER
     assert not case.known_subject
@@ -132,9 +160,17 @@ def test_a_case_is_opened_from_the_first_day_and_that_it_is_the_student_is_said_
 
 def test_the_pages_show_an_expulsion_on_top_and_refuse_in_words(team: Team, signed_in: SignIn) -> None:
     tess = signed_in(team.tess)
-    refused = words(tess.post("/cases/transfers/new/", {"transfer-student": "Marker-Kept", "transfer-prior_school": ""}))
+    refused = words(
+        tess.post("/cases/transfers/new/", {"transfer-student": "Marker-Kept", "transfer-prior_school": ""})
+    )
     assert "Marker-Kept" in refused
-    page = words(tess.post("/cases/transfers/new/", {"transfer-student": "Jordan Lee", "transfer-prior_school": "Lakeside"}, follow=True))
+    page = words(
+        tess.post(
+            "/cases/transfers/new/",
+            {"transfer-student": "Jordan Lee", "transfer-prior_school": "Lakeside"},
+            follow=True,
+        )
+    )
     assert "Safety records that are not answered for yet" in page
     row = Transfer.objects.get()
     assert "Safety records are not answered for yet" in words(tess.post(f"{row.path}complete/", follow=True))
@@ -146,5 +182,9 @@ def test_the_pages_show_an_expulsion_on_top_and_refuse_in_words(team: Team, sign
     listed = words(tess.get("/cases/transfers/"))
     assert "expulsion" in listed
     assert "Jordan Lee" not in listed
-    form = {"make-concern": "He was expelled.", "make-lead": team.tess.pk, "make-disciplines": ["administration"]}
+    form = {
+        "make-concern": "He was expelled.",
+        "make-lead": team.tess.pk,
+        "make-disciplines": ["administration"],
+    }
     assert "The case is open." in words(tess.post(f"{row.path}open/", form, follow=True))

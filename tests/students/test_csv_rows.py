@@ -1,4 +1,5 @@
-"""Reading a register's file: headings by many names, faults with their rows, what a spreadsheet does to a text."""
+"""Reading a register's file: headings by many names, faults with their rows, what a spreadsheet does to a
+text."""
 
 from __future__ import annotations
 
@@ -6,7 +7,15 @@ from datetime import date
 
 import pytest
 
-from security_center.foundation.students.csv_rows import Fault, FaultyRow, RegisterRow, RowReader, UnreadableFile, encoding_of, text_lines
+from security_center.foundation.students.csv_rows import (
+    Fault,
+    FaultyRow,
+    RegisterRow,
+    RowReader,
+    UnreadableFile,
+    encoding_of,
+    text_lines,
+)
 from security_center.foundation.students.households import from_text
 
 SCHOOLS = {"maplehigh": 1, "birchmiddle": 2, "0412": 1}
@@ -25,7 +34,9 @@ def good(content: str | bytes, only_school: int | None = None) -> list[RegisterR
 
 
 def faults(content: str) -> list[tuple[int, str]]:
-    return [(fault.row, fault.code) for row in read(content) if isinstance(row, FaultyRow) for fault in row.faults]
+    return [
+        (fault.row, fault.code) for row in read(content) if isinstance(row, FaultyRow) for fault in row.faults
+    ]
 
 
 def refused(content: str | bytes) -> str:
@@ -36,7 +47,8 @@ def refused(content: str | bytes) -> str:
 
 @pytest.mark.parametrize(
     "headings",
-    ["student_number,last_name,first_name,dob,grade_level,school_name", "studentNumber;lastName;firstName;birthDate;gradeLevel;School",
+    ["student_number,last_name,first_name,dob,grade_level,school_name",
+        "studentNumber;lastName;firstName;birthDate;gradeLevel;School",
      "ID\tApellidos\tNombres\tFecha de nacimiento\tGrado\tEscuela"],
 )  # fmt: skip
 def test_headings_of_different_systems_are_understood(headings: str) -> None:
@@ -75,7 +87,10 @@ def test_rows_are_counted_as_a_spreadsheet_counts_them() -> None:
 
 def test_each_fault_of_a_row_is_named() -> None:
     content = "id,name,grade,school,dob,iep\n,,13,Oak,1912-01-01,perhaps\n"
-    assert faults(content) == [(2, code) for code in ("identifier_missing", "name_missing", "grade", "school", "birth_date", "yes_no")]
+    assert faults(content) == [
+        (2, code)
+        for code in ("identifier_missing", "name_missing", "grade", "school", "birth_date", "yes_no")
+    ]
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "@SUM(A1)", "+cmd", "-2+3", "|x", "%x"])
@@ -90,14 +105,26 @@ def test_leading_zeros_that_a_spreadsheet_was_told_to_keep_are_kept() -> None:
 
 @pytest.mark.parametrize(
     ("cell", "grade"),
-    [("PK", "PK"), ("Pre-K", "PK"), ("kg", "K"), ("0", "K"), ("01", "1"), ("12th", "12"), ("Grade 7", "7"), ("3.0", "3"), ("-1", "PK")],
+    [
+        ("PK", "PK"),
+        ("Pre-K", "PK"),
+        ("kg", "K"),
+        ("0", "K"),
+        ("01", "1"),
+        ("12th", "12"),
+        ("Grade 7", "7"),
+        ("3.0", "3"),
+        ("-1", "PK"),
+    ],
 )
 def test_grades_are_read_as_people_write_them(cell: str, grade: str) -> None:
     [row] = good(f"{HEAD}\n1,Ann Lee,{cell},Maple High\n")
     assert row.grade == grade
 
 
-@pytest.mark.parametrize("cell", ["2012-05-30", "5/30/2012", "05/30/12", "20120530", "2012-05-30T00:00:00", "5-30-2012"])
+@pytest.mark.parametrize(
+    "cell", ["2012-05-30", "5/30/2012", "05/30/12", "20120530", "2012-05-30T00:00:00", "5-30-2012"]
+)
 def test_dates_are_read_as_people_write_them(cell: str) -> None:
     [row] = good(f"{HEAD},dob\n1,Ann Lee,9,Maple High,{cell}\n")
     assert row.texts["birth_date"] == "2012-05-30"
@@ -109,11 +136,16 @@ def test_a_date_on_which_no_student_was_born_is_a_fault(cell: str) -> None:
 
 
 def test_guardians_are_kept_by_household() -> None:
-    head = "id,name,grade,school,guardian1 name,guardian1 phone,guardian1 home,Guardian 2 Name,guardian2 home,father name,father phone"
+    head = (
+        "id,name,grade,school,guardian1 name,guardian1 phone,guardian1 home,Guardian 2 Name,guardian2 "
+        "home,father name,father phone"
+    )
     [row] = good(f"{head}\n1,Ann Lee,9,Maple High,Dee Lee,+1 555 0101,A,Al Lee,a,Bo Roe,555-0102\n")
     first, second = from_text(row.texts["guardians"])
     assert [(one.name, one.phone) for one in first.guardians] == [("Dee Lee", "+1 555 0101"), ("Al Lee", "")]
-    assert [(one.name, one.relation, one.phone) for one in second.guardians] == [("Bo Roe", "father", "555-0102")]
+    assert [(one.name, one.relation, one.phone) for one in second.guardians] == [
+        ("Bo Roe", "father", "555-0102")
+    ]
 
 
 def test_what_the_file_has_no_column_for_is_not_touched() -> None:
@@ -122,5 +154,8 @@ def test_what_the_file_has_no_column_for_is_not_touched() -> None:
 
 
 def test_too_many_cells_and_a_text_that_is_too_long_are_faults() -> None:
-    assert faults(f"{HEAD}\n1,Ann Lee,9,Maple High,more\n2,{'x' * 130},9,Maple High\n") == [(2, "too_many_cells"), (3, "too_long")]
+    assert faults(f"{HEAD}\n1,Ann Lee,9,Maple High,more\n2,{'x' * 130},9,Maple High\n") == [
+        (2, "too_many_cells"),
+        (3, "too_long"),
+    ]
     assert Fault(2, "x").cell == ""

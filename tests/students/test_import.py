@@ -1,4 +1,5 @@
-"""A file of the register: nothing is in force before somebody says so, then all of it is, and all of it can be taken back."""
+"""A file of the register: nothing is in force before somebody says so, then all of it is, and all of it can
+be taken back."""
 
 from __future__ import annotations
 
@@ -35,7 +36,9 @@ def test_whoever_is_not_the_districts_administrator_imports_nothing(register: Re
     person, row = getattr(register.valley.cast, who), register.send(HEAD + ANN)
     file_id, file_key, _size = files.write([b"x"])
     with pytest.raises(NotAllowed):
-        actions.begin_import(actor=person, district=register.valley.cast.district, file_id=file_id, file_key=file_key)
+        actions.begin_import(
+            actor=person, district=register.valley.cast.district, file_id=file_id, file_key=file_key
+        )
     for act in (actions.apply_import, actions.undo_import, actions.discard_import):
         with pytest.raises(NotAllowed):
             act(actor=person, student_import=row)
@@ -53,7 +56,11 @@ def test_nothing_is_in_force_until_somebody_says_so(register: Register) -> None:
     found = queries.file_of(student)
     assert found is not None
     [home] = found.households
-    assert (home.guardians[0].name, home.guardians[0].phone, found.custody_note) == ("Cy Roe", "555-0102", "Mother only")
+    assert (home.guardians[0].name, home.guardians[0].phone, found.custody_note) == (
+        "Cy Roe",
+        "555-0102",
+        "Mother only",
+    )
     assert found.supports.iep
 
 
@@ -66,7 +73,9 @@ def test_a_second_file_says_who_is_new_changed_moved_gone_back_and_as_before(reg
         + ANN
         + BO.replace("555-0102", "555-0199")
         + CAM.replace("7,Birch Middle School", "8,Maple High School")
-        + "400,Di Gray,8,Birch Middle School,,,,,\n500,Ed Hay,K,0412,,,,,\n".replace("0412", "birch middle school")
+        + "400,Di Gray,8,Birch Middle School,,,,,\n500,Ed Hay,K,0412,,,,,\n".replace(
+            "0412", "birch middle school"
+        )
     )
     assert (row.came, row.changed, row.moved, row.back, row.left, row.unchanged) == (1, 1, 1, 1, 0, 1)
     shown = queries.import_page(row).shown
@@ -82,14 +91,24 @@ def test_a_file_without_a_column_leaves_what_is_known(register: Register) -> Non
     assert student is not None
     found = queries.file_of(student)
     assert found is not None
-    assert (row.changed, student.grade, found.custody_note, found.identity.birth_date) == (1, "11", "Mother only", "2010-05-30")
+    assert (row.changed, student.grade, found.custody_note, found.identity.birth_date) == (
+        1,
+        "11",
+        "Mother only",
+        "2010-05-30",
+    )
 
 
 def test_undoing_restores_every_byte(register: Register) -> None:
     register.apply(HEAD + ANN + BO + CAM)
     before = register.everything()
     zoe = "900,Zoe New,3,Birch Middle School,,,,,\n"
-    changed = HEAD + ANN.replace("Ann Lee", "Ann Marie Lee") + CAM.replace("7,Birch Middle School", "8,Maple High School") + zoe
+    changed = (
+        HEAD
+        + ANN.replace("Ann Lee", "Ann Marie Lee")
+        + CAM.replace("7,Birch Middle School", "8,Maple High School")
+        + zoe
+    )
     row = register.apply(changed, whole=True)
     assert names(register, "Ann Marie Lee") == ["Ann Marie Lee"]
     [bo] = queries.look_up(register.valley.cast.district, name="Bo Roe")
@@ -97,7 +116,8 @@ def test_undoing_restores_every_byte(register: Register) -> None:
     row = actions.undo_import(actor=register.valley.cast.ada, student_import=row)
     assert names(register, "Zoe New") == []
     assert names(register, "Ann Lee") == ["Ann Lee"]
-    tasks.check_import.call(import_id=row.pk, district_id=row.district_id)  # what the queue does twice changes nothing
+    # What the queue does twice changes nothing
+    tasks.check_import.call(import_id=row.pk, district_id=row.district_id)
     tasks.clear_import.call(import_id=row.pk, district_id=row.district_id)
     assert register.everything() == before
     assert not Revision.objects.filter(student_import=row).exists()
@@ -152,7 +172,10 @@ def test_a_file_of_a_part_does_not_make_everybody_else_leave_unnoticed(register:
     assert row.left == 30
     with pytest.raises(actions.ManyWouldLeave):
         actions.apply_import(actor=register.valley.cast.ada, student_import=row)
-    assert actions.apply_import(actor=register.valley.cast.ada, student_import=row, many_left=True).state == State.APPLIED
+    assert (
+        actions.apply_import(actor=register.valley.cast.ada, student_import=row, many_left=True).state
+        == State.APPLIED
+    )
 
 
 def test_a_file_of_one_school_lets_nobody_of_another_leave(register: Register) -> None:
@@ -177,13 +200,16 @@ def test_one_file_at_a_time_and_a_thrown_away_one_leaves_nothing(register: Regis
 
 
 def test_a_check_that_was_killed_leaves_nothing_half_imported(register: Register) -> None:
-    """The worker dies after its first batch: nobody is in force, and the next attempt begins anew and is whole."""
+    """The worker dies after its first batch: nobody is in force, and the next attempt begins anew and is
+    whole."""
     rows = "".join(f"{number},Kim Lee {number},9,Maple High School,,,,,\n" for number in range(1, 6))
     row = register.send(HEAD + rows, check=False)
     begun = checking._begin(row.pk)
     assert begun is not None
     school = register.valley.school.pk
-    aside = checking._Check(begun)._take([RegisterRow(number, f"{number}", "9", school, {"name": "Kim Lee 1"}) for number in (1, 2)])
+    aside = checking._Check(begun)._take(
+        [RegisterRow(number, f"{number}", "9", school, {"name": "Kim Lee 1"}) for number in (1, 2)]
+    )
     aside.store(prepare(aside.work(keys_of([sealing.recipient(row.district)]))))
     assert (Student.objects.count(), Student.everyone.count()) == (0, 2)
     assert names(register, "Kim Lee 1") == []
@@ -204,7 +230,9 @@ def test_an_attempt_that_was_overtaken_keeps_nothing_more_aside(register: Regist
 
 def test_look_alikes_and_namesakes_are_shown_before_anything_is_in_force(register: Register) -> None:
     register.apply(HEAD + ANN)
-    row = register.send(HEAD + '101,Anne Lee,9,Birch Middle School,,,,,\n102,"Lee, Ann",10,Maple High School,,,,,\n')
+    row = register.send(
+        HEAD + '101,Anne Lee,9,Birch Middle School,,,,,\n102,"Lee, Ann",10,Maple High School,,,,,\n'
+    )
     assert row.alike == 1
     [alike] = queries.import_page(row).alike
     assert (alike.identity.identifier, alike.alike[0].identity.identifier) == ("102", "100")
@@ -213,10 +241,14 @@ def test_look_alikes_and_namesakes_are_shown_before_anything_is_in_force(registe
 def test_another_district_sees_no_import_and_may_have_the_same_numbers(register: Register) -> None:
     cast = register.valley.cast
     register.apply(HEAD + ANN)
-    file_id, file_key, _size = files.write([(HEAD + ANN.replace("Maple High School", "Cedar High School")).encode()])
+    file_id, file_key, _size = files.write(
+        [(HEAD + ANN.replace("Maple High School", "Cedar High School")).encode()]
+    )
     with scope(district=[cast.district_elsewhere.pk]):
         assert not queries.imports_visible_to(cast.ada_elsewhere).exists()
-        row = actions.begin_import(actor=cast.ada_elsewhere, district=cast.district_elsewhere, file_id=file_id, file_key=file_key)
+        row = actions.begin_import(
+            actor=cast.ada_elsewhere, district=cast.district_elsewhere, file_id=file_id, file_key=file_key
+        )
         checked = checking.check_import(import_id=row.pk)
         assert checked is not None
         assert (checked.came, checked.unchanged) == (1, 0)
@@ -225,7 +257,10 @@ def test_another_district_sees_no_import_and_may_have_the_same_numbers(register:
 
 
 def test_every_step_is_recorded_and_no_word_of_a_file_is_in_the_clear(register: Register) -> None:
-    text = "id,name,grade,school,dob,guardian 1 name,custody\nMARKER-1,Markername Markerson,9,Maple High School,2011-05-30,Markermother,MARKERNOTE\n"
+    text = (
+        "id,name,grade,school,dob,guardian 1 name,custody\nMARKER-1,Markername Markerson,9,Maple High "
+        "School,2011-05-30,Markermother,MARKERNOTE\n"
+    )
     row = register.send(text + "MARKER-2,Markerfault,x,Maple High School,,,\n", check=False)
     everything = [everything_in_the_database()]
     checking.check_import(import_id=row.pk)

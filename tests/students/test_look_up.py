@@ -1,4 +1,5 @@
-"""One student is found by name or number; whoever is easily taken for them is shown beside; every look is recorded."""
+"""One student is found by name or number; whoever is easily taken for them is shown beside; every look is
+recorded."""
 
 from __future__ import annotations
 
@@ -17,7 +18,9 @@ pytestmark = pytest.mark.django_db
 
 
 def look(register: Register, who: str = "tess", **words: str) -> list[Match]:
-    return actions.look_up(actor=getattr(register.valley.cast, who), organization=register.valley.school, **words)
+    return actions.look_up(
+        actor=getattr(register.valley.cast, who), organization=register.valley.school, **words
+    )
 
 
 def names(matches: list[Match]) -> list[str]:
@@ -48,7 +51,9 @@ def test_nobody_leafs_through_the_register(register: Register, words: dict[str, 
         look(register, **words)
 
 
-@pytest.mark.parametrize("name", ["Ana María García López", "garcia lopez, ana maria", "Ana García", "Ana Lopez", "ANA GARCÍA"])
+@pytest.mark.parametrize(
+    "name", ["Ana María García López", "garcia lopez, ana maria", "Ana García", "Ana Lopez", "ANA GARCÍA"]
+)
 def test_a_student_is_found_by_their_name_as_people_write_it(register: Register, name: str) -> None:
     register.enter("Ana María García López")
     register.enter("Robin Hale")
@@ -64,7 +69,9 @@ def test_a_number_finds_one_student_and_a_birth_date_puts_the_right_one_first(re
     assert len(found) == 2
 
 
-def test_who_has_the_same_name_or_one_that_sounds_alike_is_shown_beside_with_what_tells_them_apart(register: Register) -> None:
+def test_who_has_the_same_name_or_one_that_sounds_alike_is_shown_beside_with_what_tells_them_apart(
+    register: Register,
+) -> None:
     cast = register.valley.cast
     register.enter("Jon Kramer", identifier="100")
     register.enter("John Cramer", school=cast.school_b, grade="7")
@@ -72,9 +79,17 @@ def test_who_has_the_same_name_or_one_that_sounds_alike_is_shown_beside_with_wha
     found = look(register, name="Jon Kramer")
     assert names(found) == ["Jon Kramer"]
     [alike] = found[0].look_alikes
-    assert (alike.identity.name, alike.by, alike.student.grade, alike.student.school) == ("John Cramer", AlikeBy.SOUND, "7", cast.school_b)
+    assert (alike.identity.name, alike.by, alike.student.grade, alike.student.school) == (
+        "John Cramer",
+        AlikeBy.SOUND,
+        "7",
+        cast.school_b,
+    )
     register.enter("Kramer, Jon", grade="11")
-    assert [alike.by for alike in look(register, identifier="100")[0].look_alikes] == [AlikeBy.NAME, AlikeBy.SOUND]
+    assert [alike.by for alike in look(register, identifier="100")[0].look_alikes] == [
+        AlikeBy.NAME,
+        AlikeBy.SOUND,
+    ]
 
 
 def test_a_name_that_only_sounds_alike_is_found_when_there_is_no_other(register: Register) -> None:
@@ -86,7 +101,9 @@ def test_another_district_finds_nobody_and_shares_no_token(register: Register) -
     cast = register.valley.cast
     register.enter("Jordan Avery", identifier="100")
     with scope(district=[cast.district_elsewhere.pk]):
-        found = actions.look_up(actor=cast.rosa_elsewhere, organization=cast.school_elsewhere, name="Jordan Avery")
+        found = actions.look_up(
+            actor=cast.rosa_elsewhere, organization=cast.school_elsewhere, name="Jordan Avery"
+        )
         assert found == []
         assert queries.student_of_identifier(cast.district_elsewhere, "100") is None
     assert queries.student_of_identifier(cast.district, "100") is not None
@@ -100,8 +117,17 @@ def test_every_look_is_recorded_without_a_name(register: Register) -> None:
 
 
 def test_guardians_custody_and_supports_are_read_back(register: Register) -> None:
-    homes = [Household((Guardian("Dee Avery", "mother", "555-0101", "es"), Guardian("Al Avery"))), Household((Guardian("Bo Roe", "father"),))]
-    student = register.enter("Jordan Avery", households=homes, custody_note="No contact with the father.", iep=True, section_504=False)
+    homes = [
+        Household((Guardian("Dee Avery", "mother", "555-0101", "es"), Guardian("Al Avery"))),
+        Household((Guardian("Bo Roe", "father"),)),
+    ]
+    student = register.enter(
+        "Jordan Avery",
+        households=homes,
+        custody_note="No contact with the father.",
+        iep=True,
+        section_504=False,
+    )
     found = queries.file_of(student)
     assert found is not None
     assert (found.households, found.custody_note) == (homes, "No contact with the father.")

@@ -1,4 +1,5 @@
-"""One student entered by hand: checked like a row of a file, shown beside look-alikes, put in force, corrected and undone."""
+"""One student entered by hand: checked like a row of a file, shown beside look-alikes, put in force,
+corrected and undone."""
 
 from __future__ import annotations
 
@@ -17,21 +18,34 @@ from security_center.foundation.students.models import Student, StudentImport
 from security_center.foundation.students.queries.one_student import file_of
 
 SignIn = Callable[..., Client]
-JORDAN = {"identifier": "004217", "name": "Jordan Avery", "grade": "9", "birth_date": "2012-05-30", "guardian_1": "Dee Avery", "phone_1": "555-0101"}
+JORDAN = {
+    "identifier": "004217",
+    "name": "Jordan Avery",
+    "grade": "9",
+    "birth_date": "2012-05-30",
+    "guardian_1": "Dee Avery",
+    "phone_1": "555-0101",
+}
 
 
 def send(client: Client, register: Register, **typed: str) -> Any:
     district = register.valley.cast.district
-    return client.post(f"/students/{district.slug}/enter/", {"school": register.valley.school.pk, **JORDAN, **typed})
+    return client.post(
+        f"/students/{district.slug}/enter/", {"school": register.valley.school.pk, **JORDAN, **typed}
+    )
 
 
 def entered(register: Register, **typed: str) -> StudentImport:
-    row = actions.begin_single(actor=register.valley.cast.ada, school=register.valley.school, typed={**JORDAN, **typed})
+    row = actions.begin_single(
+        actor=register.valley.cast.ada, school=register.valley.school, typed={**JORDAN, **typed}
+    )
     checking.check_import(import_id=row.pk)
     return actions.apply_import(actor=register.valley.cast.ada, student_import=row)
 
 
-def test_only_an_administrator_of_the_district_enters_a_student(register: Register, signed_in: SignIn) -> None:
+def test_only_an_administrator_of_the_district_enters_a_student(
+    register: Register, signed_in: SignIn
+) -> None:
     cast = register.valley.cast
     for who in ("tess", "dana", "rosa", "ivy", "ada_elsewhere"):
         assert send(signed_in(cast.everyone[who]), register).status_code in {403, 404}, who
@@ -40,7 +54,9 @@ def test_only_an_administrator_of_the_district_enters_a_student(register: Regist
     assert not StudentImport.objects.exists()
 
 
-def test_a_fault_stands_beside_its_field_and_nothing_typed_is_lost(register: Register, signed_in: SignIn) -> None:
+def test_a_fault_stands_beside_its_field_and_nothing_typed_is_lost(
+    register: Register, signed_in: SignIn
+) -> None:
     client = signed_in(register.valley.cast.ada)
     for typed, said in (
         ({"birth_date": "1912-05-30"}, "is no date on which a student was born"),
@@ -56,7 +72,9 @@ def test_a_fault_stands_beside_its_field_and_nothing_typed_is_lost(register: Reg
     assert not StudentImport.objects.exists()
 
 
-def test_a_student_is_checked_shown_beside_look_alikes_and_put_in_force(register: Register, signed_in: SignIn) -> None:
+def test_a_student_is_checked_shown_beside_look_alikes_and_put_in_force(
+    register: Register, signed_in: SignIn
+) -> None:
     register.enter("Jordan Avery", identifier="90001")
     client = signed_in(register.valley.cast.ada)
     answer = send(client, register)
@@ -65,7 +83,12 @@ def test_a_student_is_checked_shown_beside_look_alikes_and_put_in_force(register
     assert not row.whole
     checking.check_import(import_id=row.pk)
     page = html.unescape(client.get(answer["Location"]).content.decode())
-    for text in ("Easily taken for one another", "Jordan Avery (90001)", "Jordan Avery (004217)", "stays as they are"):
+    for text in (
+        "Easily taken for one another",
+        "Jordan Avery (90001)",
+        "Jordan Avery (004217)",
+        "stays as they are",
+    ):
         assert text in page, text
     client.post(f"/students/imports/{row.uuid}/apply/")
     (match,) = queries.look_up(register.valley.school, identifier="004217")

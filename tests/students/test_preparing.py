@@ -17,7 +17,10 @@ from security_center.foundation.students.preparing import Ahead, NewStudent, Wor
 from security_center.foundation.vault.actions import keys_of, save_sealed_keys
 from security_center.foundation.vault.queries import open_record
 
-ROWS = [("4711", {"name": "Ann Marker-Lee", "birth_date": "2012-05-30"}), ("4712", {"name": "Bo Marker-Lee", "custody_note": "Mother only"})]
+ROWS = [
+    ("4711", {"name": "Ann Marker-Lee", "birth_date": "2012-05-30"}),
+    ("4712", {"name": "Bo Marker-Lee", "custody_note": "Mother only"}),
+]
 
 
 @pytest.fixture
@@ -34,7 +37,10 @@ def texts(district: Organization, prepared: list[NewStudent]) -> list[dict[str, 
     found = []
     for one in prepared:
         save_sealed_keys(one.keys)
-        opened, student = open_record(one.record, sealing.recipient(district)), Student(uuid=one.uuid, **one.sealed)
+        opened, student = (
+            open_record(one.record, sealing.recipient(district)),
+            Student(uuid=one.uuid, **one.sealed),
+        )
         found.append({column: sealing.unseal(opened, student, column) for column in one.sealed})
     return found
 
@@ -51,7 +57,9 @@ def wanted() -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("apart", [False, True])
-def test_either_process_prepares_what_the_desk_opens_and_a_look_up_finds(district: Organization, apart: bool) -> None:
+def test_either_process_prepares_what_the_desk_opens_and_a_look_up_finds(
+    district: Organization, apart: bool
+) -> None:
     with Ahead() as ahead:
         if apart:
             second_process(ahead)
@@ -60,8 +68,12 @@ def test_either_process_prepares_what_the_desk_opens_and_a_look_up_finds(distric
             prepared = ahead.finish()
             assert texts(district, prepared) == wanted()
             blind = sealing.blinder(district)
-            assert [one.tokens for one in prepared] == [sealing.found_by(blind, row["name"], row.get("birth_date", "")) for _number, row in ROWS]
-            assert [one.content for one in prepared] == [sealing.content_of(blind, number, row) for number, row in ROWS]
+            assert [one.tokens for one in prepared] == [
+                sealing.found_by(blind, row["name"], row.get("birth_date", "")) for _number, row in ROWS
+            ]
+            assert [one.content for one in prepared] == [
+                sealing.content_of(blind, number, row) for number, row in ROWS
+            ]
         assert (ahead._child is not None) == apart
 
 
@@ -96,7 +108,10 @@ def test_a_second_process_that_was_killed_loses_no_row(district: Organization, m
 
 
 def test_the_second_process_ends_when_the_first_is_killed() -> None:
-    code = "import django; django.setup()\nfrom security_center.foundation.students.preparing import Ahead\nimport time\n"
+    code = (
+        "import django; django.setup()\nfrom security_center.foundation.students.preparing import "
+        "Ahead\nimport time\n"
+    )
     code += "ahead = Ahead(); ahead.apart(); print(ahead._child.pid, flush=True); time.sleep(600)"
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as first:
         assert first.stdout is not None

@@ -1,4 +1,5 @@
-"""Practice cases: marked, counted nowhere, heard of by nobody but their team, and never the place of a real report."""
+"""Practice cases: marked, counted nowhere, heard of by nobody but their team, and never the place of a real
+report."""
 
 from __future__ import annotations
 
@@ -25,7 +26,9 @@ KEY = "hallway_threat"
 
 
 def begun(team: Team) -> Case:
-    case = practice_cases.begin_practice(actor=team.tess, school=team.valley.school, key=KEY, disciplines=["administration"])
+    case = practice_cases.begin_practice(
+        actor=team.tess, school=team.valley.school, key=KEY, disciplines=["administration"]
+    )
     case_opening.join(actor=team.tess, case=case, person=team.ben, disciplines=["counseling"])
     return case
 
@@ -34,7 +37,9 @@ def test_whoever_may_open_no_case_may_not_practice(team: Team, signed_in: SignIn
     for who in ("sam", "omar", "aud", "ada"):
         assert signed_in(team.valley.cast.everyone[who]).get("/cases/practice/").status_code == 403, who
     with pytest.raises(policies.NotAllowed):
-        practice_cases.begin_practice(actor=team.sam, school=team.valley.school, key=KEY, disciplines=["law_enforcement"])
+        practice_cases.begin_practice(
+            actor=team.sam, school=team.valley.school, key=KEY, disciplines=["law_enforcement"]
+        )
     elsewhere = {"case": KEY, "school": team.valley.cast.school_elsewhere.slug}
     assert signed_in(team.tess).post("/cases/practice/", elsewhere).status_code == 404
 
@@ -55,18 +60,24 @@ def test_a_real_case_does_not_end_as_practice(team: Team) -> None:
         practice_cases.end_practice(actor=team.tess, case=team.open())
 
 
-def test_nobody_outside_the_team_hears_of_practice_however_long_it_waits(team: Team, signed_in: SignIn) -> None:
+def test_nobody_outside_the_team_hears_of_practice_however_long_it_waits(
+    team: Team, signed_in: SignIn
+) -> None:
     case = imminent_response.declare_imminent(actor=team.tess, case=begun(team))
     Message.objects.all().delete()
     for _day in range(12):
         team.valley.pass_time(days=1)
         team.valley.ring()
-    told = {person.name for step in DutyStep.objects.filter(duty__thing=case.thing) for person in step.told.all()}
+    told = {
+        person.name for step in DutyStep.objects.filter(duty__thing=case.thing) for person in step.told.all()
+    }
     assert told == {"Tess Moran", "Ben Cole"}
     assert set(Message.objects.values_list("kind", flat=True)) == {"case.practice"}
     team.valley.stack.close()
     for who in ("omar", "ivy", "dana"):
-        assert "Practice: a made-up case" not in words(signed_in(team.valley.cast.everyone[who]).get("/")), who
+        assert "Practice: a made-up case" not in words(signed_in(team.valley.cast.everyone[who]).get("/")), (
+            who
+        )
 
 
 def test_practice_is_marked_everywhere_and_counted_nowhere(team: Team, signed_in: SignIn) -> None:
@@ -78,7 +89,9 @@ def test_practice_is_marked_everywhere_and_counted_nowhere(team: Team, signed_in
         assert "practice case" in words(client.get(f"{case.path}{place}")).lower(), place
 
 
-def test_each_made_up_case_is_one_press_away_and_one_press_from_its_end(team: Team, signed_in: SignIn) -> None:
+def test_each_made_up_case_is_one_press_away_and_one_press_from_its_end(
+    team: Team, signed_in: SignIn
+) -> None:
     client = signed_in(team.tess)
     page = words(client.get("/cases/practice/"))
     assert all(str(one.title) in page for one in content.practice_cases().values())

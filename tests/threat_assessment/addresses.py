@@ -196,7 +196,10 @@ def made(things: Things) -> tuple[Made, dict[str, Kwargs]]:
         "managed": managed,
     }
     rows: dict[str, tuple[Case, Any]] = {
-        **{f"law_enforcement_{verb}": (imminent, imminent.law_enforcement.get().uuid) for verb in ("decide", "acknowledged")},
+        **{
+            f"law_enforcement_{verb}": (imminent, imminent.law_enforcement.get().uuid)
+            for verb in ("decide", "acknowledged")
+        },
         "case_subject_confirm": (screened, Register(valley).enter("Ann Roe", identifier="house").uuid),
         "close_answer": (ending, closure.uuid),
         "hold_answer": (screened, waits.uuid),
@@ -220,7 +223,10 @@ def made(things: Things) -> tuple[Made, dict[str, Kwargs]]:
             "kind": "law_enforcement",
         },
         "threat_assessment:service": {"pk": service.uuid},
-        **{f"threat_assessment:incoming_{verb}": {"pk": said.uuid} for verb in ("heard", "no_case", "one", "open", "place", "take")},
+        **{
+            f"threat_assessment:incoming_{verb}": {"pk": said.uuid}
+            for verb in ("heard", "no_case", "one", "open", "place", "take")
+        },
     }
     for name in (name for name, wanted in staff_names().items() if name in STAFF and "number" in wanted):
         part = name.removeprefix("threat_assessment:")

@@ -51,7 +51,9 @@ def _enter(things: Things, one: Added) -> None:
     for kind in ("concern", "law_enforcement"):
         row = reported_concerns.enter_incoming(actor=tess, school=valley.school, kind=kind, **told)
         if kind == "concern":
-            reported_concerns.put_into_case(actor=tess, incoming=row, case=screened, compared=["grade", "photo"])
+            reported_concerns.put_into_case(
+                actor=tess, incoming=row, case=screened, compared=["grade", "photo"]
+            )
 
 
 def _to_every_case(things: Things, one: Added) -> None:
@@ -63,7 +65,9 @@ def _to_every_case(things: Things, one: Added) -> None:
         case_closing.add_report(actor=tess, case=case, report=report)
         met = imminent_response.meet_threshold(actor=tess, case=case, threshold="le_consult")
         why = f"Talked, {number}."
-        imminent_response.decide_threshold(actor=tess, case=case, decision=met, outcome="not_notified", reason=why)
+        imminent_response.decide_threshold(
+            actor=tess, case=case, decision=met, outcome="not_notified", reason=why
+        )
     case_holds.hold(actor=tess, case=cases["screened"], reason=f"His aunt, {number}.", days=1)
     case_lead.offer_lead(actor=tess, case=cases["screened"], to=one.reader)
     imminent_response.press(actor=things.cast.ben, case=cases["imminent"], kind="called_911")

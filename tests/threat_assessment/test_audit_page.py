@@ -1,4 +1,5 @@
-"""The chair's page: the measures on which Broward was audited, live; who may see it, and what each number opens."""
+"""The chair's page: the measures on which Broward was audited, live; who may see it, and what each number
+opens."""
 
 from __future__ import annotations
 
@@ -25,12 +26,18 @@ def counts(team: Team, person: Person | None = None) -> dict[str, tuple[int, int
     """Measure → (missing, met, waiting) for whoever looks."""
     page = audit.audit(audit.scope_of(person or team.tess))
     return {
-        line.measure.key: (line.counts[Standing.MISSING], line.counts[Standing.MET], line.counts[Standing.WAITING])
+        line.measure.key: (
+            line.counts[Standing.MISSING],
+            line.counts[Standing.MET],
+            line.counts[Standing.WAITING],
+        )
         for line in [*page.lines, *page.parts]
     }
 
 
-def test_only_who_oversees_cases_opens_the_page_and_each_sees_their_own_schools(team: Team, signed_in: SignIn) -> None:
+def test_only_who_oversees_cases_opens_the_page_and_each_sees_their_own_schools(
+    team: Team, signed_in: SignIn
+) -> None:
     team.managed()
     cast = team.valley.cast
     team.valley.stack.close()
@@ -52,13 +59,22 @@ def test_f05_an_unfinished_assessment_is_missing_once_its_day_is_over(team: Team
     team.valley.pass_time(hours=25)
     found = counts(team)
     assert found["papers"] == (1, 0, 0)
-    for measure in ("completed", "student", "weapons", "paper-mandatory_prompts", "paper-three_kinds_of_source", "paper-student_and_parent"):
+    for measure in (
+        "completed",
+        "student",
+        "weapons",
+        "paper-mandatory_prompts",
+        "paper-three_kinds_of_source",
+        "paper-student_and_parent",
+    ):
         assert found[measure] == (1, 0, 0), measure
     assert found["paper-thresholds_decided"] == (0, 1, 0)
     assert found["signatures"] == (0, 0, 0)  # nothing was judged yet
 
 
-def test_f05_a_case_with_all_its_papers_meets_every_measure_and_owes_a_follow_up_in_thirty_days(team: Team) -> None:
+def test_f05_a_case_with_all_its_papers_meets_every_measure_and_owes_a_follow_up_in_thirty_days(
+    team: Team,
+) -> None:
     case = team.managed()
     found = counts(team)
     assert found["follow-up"] == (0, 0, 1)
@@ -72,7 +88,13 @@ def test_f05_a_case_with_all_its_papers_meets_every_measure_and_owes_a_follow_up
 def test_f05_a_signature_that_a_discipline_owes_is_missing(team: Team) -> None:
     case = team.managed()
     Member.objects.filter(case=case, person=team.sam).delete()
-    Member(case=case, person=team.sam, disciplines=["law_enforcement", "school_resource_officer"], added_at=team.valley.at, added_by=team.tess).save()
+    Member(
+        case=case,
+        person=team.sam,
+        disciplines=["law_enforcement", "school_resource_officer"],
+        added_at=team.valley.at,
+        added_by=team.tess,
+    ).save()
     found = counts(team)
     assert found["signatures"] == found["signatures-raised"] == found["papers"] == (1, 0, 0)
 
@@ -107,7 +129,10 @@ def test_every_number_opens_the_cases_that_it_counts(team: Team, standing: str) 
     scope = audit.scope_of(team.valley.cast.ivy)
     page = audit.audit(scope)
     for line in [*page.lines, *page.parts]:
-        assert len(audit.audited_cases(scope, line.measure, Standing(standing))) == line.counts[Standing(standing)], line.measure.key
+        assert (
+            len(audit.audited_cases(scope, line.measure, Standing(standing)))
+            == line.counts[Standing(standing)]
+        ), line.measure.key
 
 
 def test_the_list_behind_a_number_opens_only_what_the_person_reads(team: Team, signed_in: SignIn) -> None:
@@ -128,7 +153,11 @@ def test_a_school_year_begins_in_july_where_the_school_is() -> None:
     east = ZoneInfo("America/New_York")
     assert school_year_of(datetime(2026, 7, 1, 3, 59, tzinfo=UTC), east) == Period(2025)
     assert school_year_of(datetime(2026, 7, 1, 4, 0, tzinfo=UTC), east) == Period(2026)
-    assert [one.key for one in last_school_years(datetime(2026, 11, 24, tzinfo=UTC), east)] == ["2026-27", "2025-26", "2024-25"]
+    assert [one.key for one in last_school_years(datetime(2026, 11, 24, tzinfo=UTC), east)] == [
+        "2026-27",
+        "2025-26",
+        "2024-25",
+    ]
     first, second = Period(2026).halves
     assert first.bounds(east)[1] == second.bounds(east)[0]
     assert (first.bounds(east)[0], second.bounds(east)[1]) == Period(2026).bounds(east)

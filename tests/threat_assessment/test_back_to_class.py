@@ -1,4 +1,5 @@
-"""A grave answer calls the team, and nobody goes back to class on one person's word (threat-assessment.md F1: Oxford, 2021)."""
+"""A grave answer calls the team, and nobody goes back to class on one person's word (threat-assessment.md F1:
+Oxford, 2021)."""
 
 from __future__ import annotations
 
@@ -34,20 +35,28 @@ EVERYBODY = 3  # on the team
 def held(team: Team) -> Case:
     """An officer is on the team, and the student is held by a screening that found a weapon."""
     case = state_transitions.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
-    case_opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement", "school_resource_officer"])
+    case_opening.join(
+        actor=team.tess,
+        case=case,
+        person=team.sam,
+        disciplines=["law_enforcement", "school_resource_officer"],
+    )
     screening.screen(actor=team.ben, case=case, **{**SCREEN, "weapon": "yes"})
     return case
 
 
 def answered(team: Team, case: Case, search: str = "nothing_found", weapon: str = "no") -> None:
-    called_meetings.answer_search(actor=team.sam, case=case, search=search, weapon_known=weapon, note="Bag, locker and jacket.")
+    called_meetings.answer_search(
+        actor=team.sam, case=case, search=search, weapon_known=weapon, note="Bag, locker and jacket."
+    )
 
 
 def lacks(refused: Any) -> list[str]:
     return [one.gate.key for one in refused.value.unmet]
 
 
-# --- who may not -----------------------------------------------------------------------------------------------------
+# --- who may not
+# -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("who", ["rosa", "ivy", "tess_elsewhere"])
@@ -55,8 +64,12 @@ def test_nobody_off_the_team_holds_answers_agrees_or_decides(team: Team, who: st
     case, stranger = held(team), team.valley.cast.everyone[who]
     for act in (
         lambda: called_meetings.hold_from_class(actor=stranger, case=case),
-        lambda: called_meetings.hold_meeting(actor=stranger, case=case, present=[team.tess, team.ben], note="We met."),
-        lambda: called_meetings.answer_search(actor=stranger, case=case, search="nothing_found", weapon_known="no", note="All."),
+        lambda: called_meetings.hold_meeting(
+            actor=stranger, case=case, present=[team.tess, team.ben], note="We met."
+        ),
+        lambda: called_meetings.answer_search(
+            actor=stranger, case=case, search="nothing_found", weapon_known="no", note="All."
+        ),
         lambda: called_meetings.agree_to_return(actor=stranger, case=case, stands_for="administration"),
         lambda: called_meetings.return_to_class(actor=stranger, case=case, reason="Fine."),
         lambda: called_meetings.keep_out(actor=stranger, case=case, reason="Home."),
@@ -65,7 +78,8 @@ def test_nobody_off_the_team_holds_answers_agrees_or_decides(team: Team, who: st
             act()
 
 
-# --- the team is called ----------------------------------------------------------------------------------------------
+# --- the team is called
+# ----------------------------------------------------------------------------------------------
 
 
 def test_f01_a_screening_that_finds_a_weapon_calls_every_member_to_meet_today(team: Team) -> None:
@@ -78,8 +92,12 @@ def test_f01_a_screening_that_finds_a_weapon_calls_every_member_to_meet_today(te
     assert open_about(case.thing, "case.meet").count() == EVERYBODY, "one meeting is called, not two"
 
 
-@pytest.mark.parametrize("prompt", sorted({prompt for one in doctrine.triggers().values() for prompt in one.prompts}))
-def test_f01_a_mandatory_question_answered_yes_calls_the_team_and_no_or_unclear_does_not(team: Team, prompt: str) -> None:
+@pytest.mark.parametrize(
+    "prompt", sorted({prompt for one in doctrine.triggers().values() for prompt in one.prompts})
+)
+def test_f01_a_mandatory_question_answered_yes_calls_the_team_and_no_or_unclear_does_not(
+    team: Team, prompt: str
+) -> None:
     case = team.screened()
     inquiry.find(actor=team.ben, case=case, prompt=prompt, answer="unclear", note="Perhaps.", version=0)
     assert not case.convenings.exists()
@@ -96,7 +114,9 @@ def test_f01_a_meeting_without_a_second_discipline_or_without_the_officer_is_non
             called_meetings.hold_meeting(actor=team.tess, case=case, present=present, note="We met.")
     with pytest.raises(state_transitions.ReasonWanted):
         called_meetings.hold_meeting(actor=team.tess, case=case, present=[team.tess, team.sam], note=" ")
-    called_meetings.hold_meeting(actor=team.tess, case=case, present=[team.tess, team.ben, team.sam], note="We met.")
+    called_meetings.hold_meeting(
+        actor=team.tess, case=case, present=[team.tess, team.ben, team.sam], note="We met."
+    )
     assert not open_about(case.thing, "case.meet").exists()
     with pytest.raises(state_transitions.NotATransition):
         called_meetings.hold_meeting(actor=team.tess, case=case, present=[team.tess, team.sam], note="Again.")
@@ -120,12 +140,20 @@ def test_f01_a_called_meeting_and_an_open_decision_are_not_dropped_by_closing(te
     assert lacks(refused) == ["thresholds_decided", "convened", "class_decided", "looked_at"]
 
 
-def test_f06_a_weapon_or_a_plan_asks_whether_the_police_are_told_and_nobody_leaves_it_undecided(team: Team) -> None:
+def test_f06_a_weapon_or_a_plan_asks_whether_the_police_are_told_and_nobody_leaves_it_undecided(
+    team: Team,
+) -> None:
     case = held(team)
     decision = case.law_enforcement.get()
     assert (decision.threshold, decision.outcome) == ("le_weapon_access", "")
     assert open_about(case.thing, "case.law_enforcement").exists()
-    imminent_response.decide_threshold(actor=team.tess, case=case, decision=decision, outcome="not_notified", reason="A toy, seen by the officer.")
+    imminent_response.decide_threshold(
+        actor=team.tess,
+        case=case,
+        decision=decision,
+        outcome="not_notified",
+        reason="A toy, seen by the officer.",
+    )
     screening.screen(actor=team.tess, case=case, **{**SCREEN, "weapon": "yes"})
     assert case.law_enforcement.count() == 1, "decided is decided"
     other = team.inquired()
@@ -136,20 +164,32 @@ def test_f06_a_weapon_or_a_plan_asks_whether_the_police_are_told_and_nobody_leav
 def test_f10_where_the_police_know_already_no_answer_asks_again(team: Team) -> None:
     case = team.imminent()
     told = case.law_enforcement.get()
-    imminent_response.decide_threshold(actor=team.tess, case=case, decision=told, outcome="notified", reason="He has a gun.", agency="City police")
+    imminent_response.decide_threshold(
+        actor=team.tess,
+        case=case,
+        decision=told,
+        outcome="notified",
+        reason="He has a gun.",
+        agency="City police",
+    )
     inquiry.find(actor=team.ben, case=case, prompt="planning.steps", answer="yes", note="A map.", version=0)
     assert case.law_enforcement.count() == 1
 
 
-# --- back to class ---------------------------------------------------------------------------------------------------
+# --- back to class
+# ---------------------------------------------------------------------------------------------------
 
 
-def test_f01_back_to_class_needs_the_search_the_weapons_question_an_administrator_and_the_officer(team: Team) -> None:
+def test_f01_back_to_class_needs_the_search_the_weapons_question_an_administrator_and_the_officer(
+    team: Team,
+) -> None:
     case = held(team)
     with pytest.raises(gates.GatesUnmet) as refused:
         called_meetings.return_to_class(actor=team.tess, case=case, reason="He promised.")
     assert lacks(refused) == ["searched", "weapon_answered", "administrator_agrees", "officer_agrees"]
-    assert all(one.due is not None and str(one.gate.who) for one in refused.value.unmet), "each says who, and by when"
+    assert all(one.due is not None and str(one.gate.who) for one in refused.value.unmet), (
+        "each says who, and by when"
+    )
     with pytest.raises(gates.GatesUnmet) as refused:
         called_meetings.agree_to_return(actor=team.tess, case=case, stands_for="administration")
     assert lacks(refused) == ["searched", "weapon_answered"]
@@ -164,8 +204,12 @@ def test_f01_back_to_class_needs_the_search_the_weapons_question_an_administrato
     assert not open_about(case.thing, "case.class_return").exists()
 
 
-@pytest.mark.parametrize(("search", "weapon"), [("not_searched", "no"), ("weapon_found", "no"), ("nothing_found", "unknown")])
-def test_f01_without_a_clear_search_and_a_known_answer_nobody_can_agree(team: Team, search: str, weapon: str) -> None:
+@pytest.mark.parametrize(
+    ("search", "weapon"), [("not_searched", "no"), ("weapon_found", "no"), ("nothing_found", "unknown")]
+)
+def test_f01_without_a_clear_search_and_a_known_answer_nobody_can_agree(
+    team: Team, search: str, weapon: str
+) -> None:
     case = held(team)
     answered(team, case, search, weapon)
     with pytest.raises(gates.GatesUnmet):
@@ -186,17 +230,26 @@ def test_f01_other_answers_take_the_agreement_back(team: Team) -> None:
 def test_f01_nobody_agrees_for_what_they_do_not_stand_for_or_for_both(team: Team) -> None:
     case = held(team)
     answered(team, case)
-    for person, stands_for in ((team.ben, "administration"), (team.tess, "law_enforcement"), (team.sam, "administration"), (team.tess, "anything")):
+    for person, stands_for in (
+        (team.ben, "administration"),
+        (team.tess, "law_enforcement"),
+        (team.sam, "administration"),
+        (team.tess, "anything"),
+    ):
         with pytest.raises(called_meetings.NotTheirs):
             called_meetings.agree_to_return(actor=person, case=case, stands_for=stands_for)
 
 
-def test_f01_where_there_is_no_officer_a_member_for_law_enforcement_agrees_but_not_the_administrator_alone(team: Team) -> None:
+def test_f01_where_there_is_no_officer_a_member_for_law_enforcement_agrees_but_not_the_administrator_alone(
+    team: Team,
+) -> None:
     case: Case = team.open()
     liaison: Person = team.valley.cast.rosa
     RoleAssignment.objects.filter(person=team.sam).update(ends_at=now())
     called_meetings.hold_from_class(actor=team.ben, case=case)
-    called_meetings.answer_search(actor=team.ben, case=case, search="nothing_found", weapon_known="no", note="Bag and locker.")
+    called_meetings.answer_search(
+        actor=team.ben, case=case, search="nothing_found", weapon_known="no", note="Bag and locker."
+    )
     called_meetings.agree_to_return(actor=team.tess, case=case, stands_for="administration")
     case_opening.join(actor=team.tess, case=case, person=liaison, disciplines=["law_enforcement"])
     called_meetings.agree_to_return(actor=liaison, case=case, stands_for="law_enforcement")
@@ -225,7 +278,9 @@ def test_f01_letting_the_officer_go_spares_nobody_the_officer_at_the_meeting(tea
     called_meetings.hold_meeting(actor=team.tess, case=case, present=[team.tess, team.sam], note="With him.")
 
 
-def test_f01_what_rang_somebody_who_was_let_go_rings_the_lead_and_their_own_call_falls_away(team: Team) -> None:
+def test_f01_what_rang_somebody_who_was_let_go_rings_the_lead_and_their_own_call_falls_away(
+    team: Team,
+) -> None:
     case = held(team)
     protective_paths.suspect_abuse(actor=team.ben, case=case, suspected="other")
     case_opening.leave_team(actor=team.tess, case=case, person=team.ben)
@@ -255,18 +310,27 @@ def test_the_database_itself_refuses_a_return_on_one_persons_word(team: Team) ->
     case = held(team)
     row = case.class_returns.get()
     with pytest.raises(IntegrityError), transaction.atomic():
-        ClassReturn.objects.filter(pk=row.pk).update(outcome="returned", administrator=team.tess, officer=team.tess)
+        ClassReturn.objects.filter(pk=row.pk).update(
+            outcome="returned", administrator=team.tess, officer=team.tess
+        )
 
 
-# --- the pages -------------------------------------------------------------------------------------------------------
+# --- the pages
+# -------------------------------------------------------------------------------------------------------
 
 
 def test_f01_the_pages_lead_from_the_grave_answer_back_to_class(team: Team, signed_in: SignIn) -> None:
     case = held(team)
     tess, sam = signed_in(team.tess), signed_in(team.sam)
-    assert "Somebody has to decide whether the police are told" in seen(tess, case), "counted in minutes, so asked before the meeting of today"
+    assert "Somebody has to decide whether the police are told" in seen(tess, case), (
+        "counted in minutes, so asked before the meeting of today"
+    )
     imminent_response.decide_threshold(
-        actor=team.tess, case=case, decision=case.law_enforcement.get(), outcome="not_notified", reason="Sam sits here."
+        actor=team.tess,
+        case=case,
+        decision=case.law_enforcement.get(),
+        outcome="not_notified",
+        reason="Sam sits here.",
     )
     assert "A grave answer calls the team" in seen(tess, case)
     answer = send(tess, case, "called/", "met", present=[team.tess.pk, team.ben.pk], note="Marker-Met")

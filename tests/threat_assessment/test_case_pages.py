@@ -17,7 +17,12 @@ from security_center.foundation.duties.models import Duty
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.vault.provider import VaultLocked
-from security_center.threat_assessment.actions import case_closing, imminent_response, management_plan, state_transitions
+from security_center.threat_assessment.actions import (
+    case_closing,
+    imminent_response,
+    management_plan,
+    state_transitions,
+)
 from security_center.threat_assessment.models import Case, LawEnforcementDecision, Press, Screening, State
 
 SignIn = Callable[..., Client]
@@ -50,11 +55,14 @@ def screening_form(**changes: Any) -> dict[str, Any]:
     return {**{f"screening-{name}": value for name, value in SCREEN.items()}, **changes}
 
 
-# --- who may not -----------------------------------------------------------------------------------------------------
+# --- who may not
+# -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_case_is_not_there_for_another_district_nor_for_those_who_may_not_know_of_it(team: Team, signed_in: SignIn, name: str) -> None:
+def test_a_case_is_not_there_for_another_district_nor_for_those_who_may_not_know_of_it(
+    team: Team, signed_in: SignIn, name: str
+) -> None:
     case = team.open()
     for who in ("tess_elsewhere", "ivy_elsewhere", "omar_elsewhere", "rosa", "sam", "lena", "aud", "ada"):
         assert signed_in(team.valley.cast.everyone[who]).get(path(name, case)).status_code == 404, who
@@ -81,7 +89,9 @@ def test_whoever_only_oversees_reads_nothing_and_is_told_who_can(team: Team, sig
     assert not [entry for entry in entries_about(case.thing) if entry.verb == "case.read"]
 
 
-def test_the_list_shows_those_who_oversee_where_a_case_stands_and_nothing_of_it(team: Team, signed_in: SignIn) -> None:
+def test_the_list_shows_those_who_oversee_where_a_case_stands_and_nothing_of_it(
+    team: Team, signed_in: SignIn
+) -> None:
     case = team.open(subject_name="Marker-Name")
     page = words(signed_in(team.valley.cast.ivy).get(reverse("threat_assessment:cases") + "?tab=open"))
     assert case.number in page
@@ -112,10 +122,13 @@ def test_no_case_is_opened_from_a_report_that_one_does_not_see(team: Team, signe
     assert signed_in(team.valley.cast.lena).get(address).status_code in {403, 404}
 
 
-# --- opening ---------------------------------------------------------------------------------------------------------
+# --- opening
+# ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_case_is_opened_from_the_page_of_a_report_which_stays_as_it_is(team: Team, signed_in: SignIn) -> None:
+def test_a_case_is_opened_from_the_page_of_a_report_which_stays_as_it_is(
+    team: Team, signed_in: SignIn
+) -> None:
     report = team.valley.taken(what="Marker-Report: he will hurt someone.")
     tess = signed_in(team.tess)
     address = reverse("threat_assessment:case_new") + f"?report={report.number}"
@@ -140,13 +153,17 @@ def test_a_case_is_opened_from_the_page_of_a_report_which_stays_as_it_is(team: T
 
 
 @pytest.mark.parametrize(("category", "asks"), [("threat_person", True), ("facility", False)])
-def test_a_report_that_is_the_teams_says_so_where_the_next_step_stands(team: Team, signed_in: SignIn, category: str, asks: bool) -> None:
+def test_a_report_that_is_the_teams_says_so_where_the_next_step_stands(
+    team: Team, signed_in: SignIn, category: str, asks: bool
+) -> None:
     report = team.valley.taken(category=category)
     page = words(signed_in(team.tess).get(reverse("reporting:report", args=[report.number])))
     assert ("A report of this kind is for the threat assessment team too." in page) is asks
 
 
-def test_whoever_opens_a_case_that_another_leads_is_led_back_to_what_they_may_read(team: Team, signed_in: SignIn) -> None:
+def test_whoever_opens_a_case_that_another_leads_is_led_back_to_what_they_may_read(
+    team: Team, signed_in: SignIn
+) -> None:
     report = team.valley.taken()
     rosa, address = signed_in(team.valley.cast.rosa), reverse("threat_assessment:case_new")
     given = opening_form(**{"open-lead": team.tess.pk, "open-life_safety": "yes"})
@@ -168,7 +185,9 @@ def test_a_case_about_a_life_stands_before_what_has_been_late_for_days(team: Tea
 
 
 def test_what_was_typed_stays_when_a_case_cannot_be_opened_yet(team: Team, signed_in: SignIn) -> None:
-    given = opening_form(**{"open-lead": team.tess.pk, "open-disciplines": [], "open-subject_facts": "Marker-Facts"})
+    given = opening_form(
+        **{"open-lead": team.tess.pk, "open-disciplines": [], "open-subject_facts": "Marker-Facts"}
+    )
     page = words(signed_in(team.tess).post(reverse("threat_assessment:case_new"), given))
     assert "Choose at least one discipline." in page
     assert "Marker-Typed" in page
@@ -177,7 +196,10 @@ def test_what_was_typed_stays_when_a_case_cannot_be_opened_yet(team: Team, signe
 
 
 def test_one_identifier_alone_does_not_make_a_student_known(team: Team, signed_in: SignIn) -> None:
-    signed_in(team.tess).post(reverse("threat_assessment:case_new"), opening_form(**{"open-lead": team.tess.pk, "open-compared": ["name"]}))
+    signed_in(team.tess).post(
+        reverse("threat_assessment:case_new"),
+        opening_form(**{"open-lead": team.tess.pk, "open-compared": ["name"]}),
+    )
     assert not Case.objects.get().known_subject
 
 
@@ -185,17 +207,24 @@ def test_whoever_works_for_several_schools_chooses_one_first(team: Team, signed_
     ivy, address = signed_in(team.valley.cast.ivy), reverse("threat_assessment:case_new")
     assert "At which school is the student?" in words(ivy.get(address))
     assert team.valley.school.name in words(ivy.get(f"{address}?school={team.valley.school.slug}"))
-    assert "At which school is the student?" in words(ivy.get(f"{address}?school={team.valley.cast.school_elsewhere.slug}"))
+    assert "At which school is the student?" in words(
+        ivy.get(f"{address}?school={team.valley.cast.school_elsewhere.slug}")
+    )
 
 
-# --- team, screening, moves ------------------------------------------------------------------------------------------
+# --- team, screening, moves
+# ------------------------------------------------------------------------------------------
 
 
-def test_somebody_asked_onto_the_team_reads_the_case_and_somebody_let_go_does_not(team: Team, signed_in: SignIn) -> None:
+def test_somebody_asked_onto_the_team_reads_the_case_and_somebody_let_go_does_not(
+    team: Team, signed_in: SignIn
+) -> None:
     case, tess, sam = team.open(), signed_in(team.tess), signed_in(team.sam)
     page = words(tess.post(path("case_team", case), {"member-person": team.sam.pk}))
     assert "Choose at least one discipline." in page
-    tess.post(path("case_team", case), {"member-person": team.sam.pk, "member-disciplines": ["law_enforcement"]})
+    tess.post(
+        path("case_team", case), {"member-person": team.sam.pk, "member-disciplines": ["law_enforcement"]}
+    )
     assert sam.get(case.path).status_code == 200
     tess.post(path("case_team_remove", case), {"person": team.sam.pk})
     assert sam.get(case.path).status_code == 404
@@ -203,9 +232,18 @@ def test_somebody_asked_onto_the_team_reads_the_case_and_somebody_let_go_does_no
     assert "The lead stays on the team as long as they lead." in words(answer)
 
 
-def test_a_screening_without_its_reason_keeps_the_answers_and_one_with_it_counts_once(team: Team, signed_in: SignIn) -> None:
-    case, ben = state_transitions.advance(actor=team.tess, case=team.open(), to=State.SCREENING), signed_in(team.ben)
-    page = words(ben.post(path("case_screen", case), screening_form(**{"screening-note": "", "screening-weapon": "unknown"})))
+def test_a_screening_without_its_reason_keeps_the_answers_and_one_with_it_counts_once(
+    team: Team, signed_in: SignIn
+) -> None:
+    case, ben = (
+        state_transitions.advance(actor=team.tess, case=team.open(), to=State.SCREENING),
+        signed_in(team.ben),
+    )
+    page = words(
+        ben.post(
+            path("case_screen", case), screening_form(**{"screening-note": "", "screening-weapon": "unknown"})
+        )
+    )
     assert "Write in a sentence what your view rests on." in page
     assert 'value="unknown" ' in page
     assert "checked" in page
@@ -215,7 +253,9 @@ def test_a_screening_without_its_reason_keeps_the_answers_and_one_with_it_counts
     assert Screening.objects.filter(case=case).count() == 1
 
 
-def test_two_who_did_not_know_about_a_weapon_at_first_screen_once_more_and_the_case_goes_on(team: Team, signed_in: SignIn) -> None:
+def test_two_who_did_not_know_about_a_weapon_at_first_screen_once_more_and_the_case_goes_on(
+    team: Team, signed_in: SignIn
+) -> None:
     case = state_transitions.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
     tess, ben = signed_in(team.tess), signed_in(team.ben)
     tess.post(path("case_screen", case), screening_form(**{"screening-weapon": "unknown"}))
@@ -232,7 +272,9 @@ def test_two_who_did_not_know_about_a_weapon_at_first_screen_once_more_and_the_c
     assert Screening.objects.filter(case=case, person=team.ben).count() == 2, "nothing is open any more"
 
 
-def test_a_move_whose_gates_are_not_met_lists_them_with_who_can_meet_them(team: Team, signed_in: SignIn) -> None:
+def test_a_move_whose_gates_are_not_met_lists_them_with_who_can_meet_them(
+    team: Team, signed_in: SignIn
+) -> None:
     case = team.open(known_subject=False)
     tess = signed_in(team.tess)
     page = words(tess.post(path("case_move", case, to="screening"), {}))
@@ -250,7 +292,9 @@ def test_a_move_whose_gates_are_not_met_lists_them_with_who_can_meet_them(team: 
 def test_going_back_needs_a_reason_which_the_history_shows(team: Team, signed_in: SignIn) -> None:
     case, _judgement = team.judged()
     tess = signed_in(team.tess)
-    assert "Something needs your attention" in words(tess.post(path("case_move", case, to="assessing"), {"move-reason": " "}))
+    assert "Something needs your attention" in words(
+        tess.post(path("case_move", case, to="assessing"), {"move-reason": " "})
+    )
     case.refresh_from_db()
     assert case.state == State.CLASSIFIED
     tess.post(path("case_move", case, to="assessing"), {"move-reason": "Marker-Back: a new friend spoke."})
@@ -260,12 +304,18 @@ def test_going_back_needs_a_reason_which_the_history_shows(team: Team, signed_in
 def test_every_look_at_a_case_is_recorded(team: Team, signed_in: SignIn) -> None:
     case = team.open()
     signed_in(team.ben).get(case.path)
-    assert [entry.actor for entry in entries_about(case.thing) if entry.verb == "case.read"] == [f"person:{team.ben.pk}"]
+    assert [entry.actor for entry in entries_about(case.thing) if entry.verb == "case.read"] == [
+        f"person:{team.ben.pk}"
+    ]
 
 
-def test_a_report_added_to_a_closed_case_opens_it_and_waits_to_be_looked_at(team: Team, signed_in: SignIn) -> None:
+def test_a_report_added_to_a_closed_case_opens_it_and_waits_to_be_looked_at(
+    team: Team, signed_in: SignIn
+) -> None:
     case, tess = team.screened(), signed_in(team.tess)
-    assert "You see no report with this number." in words(tess.post(path("case_reports", case), {"cite-number": "NOPE22"}))
+    assert "You see no report with this number." in words(
+        tess.post(path("case_reports", case), {"cite-number": "NOPE22"})
+    )
     report = team.valley.taken(what="He says it again.")
     tess.post(path("case_reports", case), {"cite-number": report.number})
     assert "A new report belongs to this case" in words(tess.get(case.path))
@@ -275,14 +325,18 @@ def test_a_report_added_to_a_closed_case_opens_it_and_waits_to_be_looked_at(team
     case_closing.add_report(actor=team.ben, case=case, report=later)
     answer = tess.post(path("case_reports_seen", case), {"number": [report.number]}, follow=True)
     assert "Something else has come in meanwhile" in words(answer)
-    assert [row.report_number for row in case.reports.filter(seen_at__isnull=True)] == [later.number], "what came in meanwhile stays new"
+    assert [row.report_number for row in case.reports.filter(seen_at__isnull=True)] == [later.number], (
+        "what came in meanwhile stays new"
+    )
     assert open_about(case.thing, "case.new_report").exists()
     tess.post(path("case_reports_seen", case), {"number": [later.number]})
     assert not case.reports.filter(seen_at__isnull=True).exists()
     assert not open_about(case.thing, "case.new_report").exists()
 
 
-def test_f02_a_review_leaves_what_is_new_as_new_and_says_that_it_is_there(team: Team, signed_in: SignIn) -> None:
+def test_f02_a_review_leaves_what_is_new_as_new_and_says_that_it_is_there(
+    team: Team, signed_in: SignIn
+) -> None:
     case, tess = team.managed(), signed_in(team.tess)
     case_closing.add_report(actor=team.ben, case=case, report=team.valley.report("He says it again."))
     assert "the team has not looked at it yet" in words(tess.get(path("reviews", case)))
@@ -293,13 +347,17 @@ def test_f02_a_review_leaves_what_is_new_as_new_and_says_that_it_is_there(team: 
 
 def test_a_form_that_is_sent_twice_opens_one_case(team: Team, signed_in: SignIn) -> None:
     tess, ben = signed_in(team.tess), signed_in(team.ben)
-    once = re.search(r'name="open-once" value="([0-9a-f-]{36})"', words(tess.get(reverse("threat_assessment:case_new"))))
+    once = re.search(
+        r'name="open-once" value="([0-9a-f-]{36})"', words(tess.get(reverse("threat_assessment:case_new")))
+    )
     assert once is not None
     form = opening_form(**{"open-once": once.group(1), "open-lead": team.tess.pk})
     answers = [tess.post(reverse("threat_assessment:case_new"), form) for _time in range(2)]
     assert answers[0].url == answers[1].url
     assert Case.objects.count() == 1
-    assert ben.post(reverse("threat_assessment:case_new"), form).url != answers[0].url, "nobody is led to somebody else's case by it"
+    assert ben.post(reverse("threat_assessment:case_new"), form).url != answers[0].url, (
+        "nobody is led to somebody else's case by it"
+    )
 
 
 def test_whoever_sends_a_form_while_the_vault_is_locked_hears_that_it_was_not_saved(
@@ -315,10 +373,13 @@ def test_whoever_sends_a_form_while_the_vault_is_locked_hears_that_it_was_not_sa
     assert "What you typed was not saved" in words(answer)
 
 
-# --- danger now, law enforcement -------------------------------------------------------------------------------------
+# --- danger now, law enforcement
+# -------------------------------------------------------------------------------------
 
 
-def test_f01_danger_is_pressed_through_and_nobody_goes_back_before_every_press(team: Team, signed_in: SignIn) -> None:
+def test_f01_danger_is_pressed_through_and_nobody_goes_back_before_every_press(
+    team: Team, signed_in: SignIn
+) -> None:
     case, ben = team.screened(), signed_in(team.ben)
     assert "tel:911" in words(ben.get(path("imminent", case)))
     ben.post(path("imminent_declare", case))
@@ -343,7 +404,9 @@ def test_an_unknown_press_is_refused_and_changes_nothing(team: Team, signed_in: 
     assert not Press.objects.filter(case=case).exists()
 
 
-def test_a_notice_to_the_police_names_its_agency_and_is_confirmed_later(team: Team, signed_in: SignIn) -> None:
+def test_a_notice_to_the_police_names_its_agency_and_is_confirmed_later(
+    team: Team, signed_in: SignIn
+) -> None:
     case, tess = team.screened(), signed_in(team.tess)
     assert "Choose the row that fits." in words(tess.post(path("law_enforcement", case), {}))
     tess.post(path("law_enforcement", case), {"threshold-threshold": "le_weapon_access"})
@@ -353,7 +416,12 @@ def test_a_notice_to_the_police_names_its_agency_and_is_confirmed_later(team: Te
     page = words(tess.post(decide, {"police-outcome": "notified", "police-reason": "Marker-Why"}))
     assert "Write which agency was told." in page
     assert "Marker-Why" in page
-    given = {"police-outcome": "notified", "police-reason": "He can get a gun.", "police-agency": "Maple Police", "police-incident_number": "M-12"}
+    given = {
+        "police-outcome": "notified",
+        "police-reason": "He can get a gun.",
+        "police-agency": "Maple Police",
+        "police-incident_number": "M-12",
+    }
     tess.post(decide, given)
     page = words(tess.get(path("law_enforcement", case)))
     assert "Maple Police" in page
@@ -373,10 +441,13 @@ def test_a_decision_of_another_case_is_not_there(team: Team, signed_in: SignIn) 
     assert tess.post(path("law_enforcement_acknowledged", mine, pk=decision.uuid)).status_code == 404
 
 
-# --- a whole walk ----------------------------------------------------------------------------------------------------
+# --- a whole walk
+# ----------------------------------------------------------------------------------------------------
 
 
-def test_a_case_walks_from_its_opening_to_the_assessment_by_pages_alone(team: Team, signed_in: SignIn) -> None:
+def test_a_case_walks_from_its_opening_to_the_assessment_by_pages_alone(
+    team: Team, signed_in: SignIn
+) -> None:
     tess, ben = signed_in(team.tess), signed_in(team.ben)
     tess.post(reverse("threat_assessment:case_new"), opening_form(**{"open-lead": team.tess.pk}))
     case = Case.objects.get()

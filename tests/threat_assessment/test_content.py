@@ -1,5 +1,6 @@
-"""The doctrine as data: complete, in both languages, each rule with its source and how sure we are of it. What the plan chooses from stands in
-`prevention` and the rest here; what holds for every rule is asked of both."""
+"""The doctrine as data: complete, in both languages, each rule with its source and how sure we are of it.
+What the plan chooses from stands in `prevention` and the rest here; what holds for every rule is asked of
+both."""
 
 from __future__ import annotations
 
@@ -31,7 +32,16 @@ SHELVES = (DOCTRINE, CONTENT, privacy.CONTENT, transfers.CONTENT, meetings.CONTE
 FILES = sorted(file for shelf in SHELVES for file in shelf.folder.glob("*.yaml"))
 LOADERS: dict[str, Callable[[], Any]] = {
     f"{module.__name__.rsplit('.', 1)[-1]}.{name}": value
-    for module in (chosen_assessment, chosen_management, assessment, management, paths, privacy, transfers, meetings)
+    for module in (
+        chosen_assessment,
+        chosen_management,
+        assessment,
+        management,
+        paths,
+        privacy,
+        transfers,
+        meetings,
+    )
     for name, value in vars(module).items()
     if hasattr(value, "cache_clear") and value.__module__ == module.__name__ and not name.startswith("_")
 }
@@ -46,16 +56,20 @@ def forget() -> None:
 
 # The doctrine's own lists, written out here so that no edit of a file changes them unseen.
 THEMES = (
-    "motive communications inappropriate_interests weapons_access stressors emotional_developmental desperation_despair violence_as_option "
+    "motive communications inappropriate_interests weapons_access stressors emotional_developmental "
+    "desperation_despair violence_as_option "
     "concerned_others capacity planning consistency protective_factors"
 )
 
 PROMPTS_PER_THEME = [6, 7, 5, 6, 5, 5, 4, 4, 5, 4, 5, 4, 6]
 
 MANDATORY = (
-    "motive.grievance communications.exact_words communications.audience communications.suicide weapons_access.home_firearm weapons_access.storage "
-    "weapons_access.parent_asked stressors.bullying emotional_developmental.link emotional_developmental.iep504 desperation_despair.self_harm "
-    "concerned_others.who concerned_others.safety planning.steps planning.target consistency.accounts protective_factors.trusted_adult"
+    "motive.grievance communications.exact_words communications.audience communications.suicide "
+    "weapons_access.home_firearm weapons_access.storage "
+    "weapons_access.parent_asked stressors.bullying emotional_developmental.link "
+    "emotional_developmental.iep504 desperation_despair.self_harm "
+    "concerned_others.who concerned_others.safety planning.steps planning.target "
+    "consistency.accounts protective_factors.trusted_adult"
 )
 
 
@@ -101,13 +115,18 @@ def test_each_file_explains_its_schema_at_its_head() -> None:
         assert "# Schema" in head, file.name
 
 
-# --- what is said of every rule --------------------------------------------------------------------------------------
+# --- what is said of every rule
+# --------------------------------------------------------------------------------------
 
 
 def test_every_rule_has_a_source_and_a_mark() -> None:
     found = 0
     for where, value in everything():
-        for source, mark in (("source", "mark"), ("clock_source", "clock_mark"), ("audit_source", "audit_mark")):
+        for source, mark in (
+            ("source", "mark"),
+            ("clock_source", "clock_mark"),
+            ("audit_source", "audit_mark"),
+        ):
             if hasattr(value, mark):
                 found += 1
                 assert isinstance(getattr(value, mark), Mark), where
@@ -138,7 +157,8 @@ def test_the_rules_that_the_doctrine_has_not_confirmed_are_marked_so() -> None:
     assert management.equity_rules()["both_ends"].mark is Mark.UNCONFIRMED
 
 
-# --- languages -------------------------------------------------------------------------------------------------------
+# --- languages
+# -------------------------------------------------------------------------------------------------------
 
 
 def texts_in_files(found: Any, where: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -179,7 +199,8 @@ def test_spanish_speaks_to_people_with_usted() -> None:
             assert not familiar.search(value.es), where
 
 
-# --- step 5 ----------------------------------------------------------------------------------------------------------
+# --- step 5
+# ----------------------------------------------------------------------------------------------------------
 
 
 def test_there_are_thirteen_themes_in_the_guides_order() -> None:
@@ -204,30 +225,88 @@ def test_a_finding_is_one_of_four_answers() -> None:
     assert list(assessment.finding_labels()) == ["yes", "no", "unclear", "not_asked"]
 
 
-# --- what a faulty file gets -----------------------------------------------------------------------------------------
+# --- what a faulty file gets
+# -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("name", "old", "new", "load", "sentence"),
     [
-        ("close_reasons.yaml", "gates: *short", "gates: [no_such_gate]", management.close_reasons, "“no_such_gate” is not in gates"),
-        ("lifecycle.yaml", "next: [reopened]", "next: [nowhere]", doctrine.lifecycle, "“nowhere” is not in states"),
-        ("behaviors.yaml", "mark: ours", "mark: certain", doctrine.behavior_classes, "“certain” is none of confirmed, unconfirmed, ours"),
-        ("behaviors.yaml", "le: always", "le: perhaps", doctrine.behaviors, "“perhaps” is none of always, rule, no"),
-        ("team_rules.yaml", "roles: [counselor]", "roles: [wizard]", doctrine.expertise, "“wizard” is none of reader"),
-        ("themes.yaml", "mandatory: true", "mandatory: often", assessment.themes, "mandatory: must be true or false"),
-        ("sources.yaml", "gate: voluntary", "gate: none_such", doctrine.sources, "“none_such” is not in gates"),
-        ("starting_plan.yaml", "minutes: 3", "minutes: 30", doctrine.starting_plan, "the minutes add up to more than 15"),
+        (
+            "close_reasons.yaml",
+            "gates: *short",
+            "gates: [no_such_gate]",
+            management.close_reasons,
+            "“no_such_gate” is not in gates",
+        ),
+        (
+            "lifecycle.yaml",
+            "next: [reopened]",
+            "next: [nowhere]",
+            doctrine.lifecycle,
+            "“nowhere” is not in states",
+        ),
+        (
+            "behaviors.yaml",
+            "mark: ours",
+            "mark: certain",
+            doctrine.behavior_classes,
+            "“certain” is none of confirmed, unconfirmed, ours",
+        ),
+        (
+            "behaviors.yaml",
+            "le: always",
+            "le: perhaps",
+            doctrine.behaviors,
+            "“perhaps” is none of always, rule, no",
+        ),
+        (
+            "team_rules.yaml",
+            "roles: [counselor]",
+            "roles: [wizard]",
+            doctrine.expertise,
+            "“wizard” is none of reader",
+        ),
+        (
+            "themes.yaml",
+            "mandatory: true",
+            "mandatory: often",
+            assessment.themes,
+            "mandatory: must be true or false",
+        ),
+        (
+            "sources.yaml",
+            "gate: voluntary",
+            "gate: none_such",
+            doctrine.sources,
+            "“none_such” is not in gates",
+        ),
+        (
+            "starting_plan.yaml",
+            "minutes: 3",
+            "minutes: 30",
+            doctrine.starting_plan,
+            "the minutes add up to more than 15",
+        ),
     ],
 )
 def test_a_faulty_file_is_refused_with_its_name_and_key(
-    name: str, old: str, new: str, load: Callable[[], Any], sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str,
+    old: str,
+    new: str,
+    load: Callable[[], Any],
+    sentence: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     shelf = next(one for one in SHELVES if (one.folder / name).is_file())
     original = (shelf.folder / name).read_text(encoding="utf-8")
     assert old in original
     for file in shelf.folder.glob("*.yaml"):
-        (tmp_path / file.name).write_text(original.replace(old, new, 1) if file.name == name else file.read_text(encoding="utf-8"), encoding="utf-8")
+        (tmp_path / file.name).write_text(
+            original.replace(old, new, 1) if file.name == name else file.read_text(encoding="utf-8"),
+            encoding="utf-8",
+        )
     monkeypatch.setattr(shelf, "folder", tmp_path)
     forget()
     try:
@@ -241,10 +320,14 @@ def test_a_faulty_file_is_refused_with_its_name_and_key(
 
 FULL_GATES = "signed mandatory_prompts actions_settled reviewed no_unseen_reports notices closure_quorum"
 
-METRICS = "ref_rate_ratio src_mix class_dist excl_days le_ref_rate support_rate mdr_done iep_present time_to_close reopen_rate young_child"
+METRICS = (
+    "ref_rate_ratio src_mix class_dist excl_days le_ref_rate support_rate mdr_done iep_present "
+    "time_to_close reopen_rate young_child"
+)
 
 
-# --- step 6 ----------------------------------------------------------------------------------------------------------
+# --- step 6
+# ----------------------------------------------------------------------------------------------------------
 
 
 def test_every_gate_of_a_close_reason_exists_and_every_gate_is_used() -> None:
@@ -272,11 +355,14 @@ def test_leaving_discipline_and_police_close_nothing() -> None:
     assert list(management.never_close_reasons()) == ["student_left", "disciplined", "referred_to_police"]
 
 
-# --- privacy, states, equity, failures -------------------------------------------------------------------------------
+# --- privacy, states, equity, failures
+# -------------------------------------------------------------------------------
 
 
 def test_the_privacy_rules_are_numbered_10_1_to_10_16() -> None:
-    assert [rule.number for rule in management.privacy_rules().values()] == [f"10.{number}" for number in range(1, 17)]
+    assert [rule.number for rule in management.privacy_rules().values()] == [
+        f"10.{number}" for number in range(1, 17)
+    ]
 
 
 def test_equity_has_the_doctrines_metrics_and_hides_fewer_than_ten() -> None:
@@ -289,7 +375,9 @@ def test_the_failures_are_f1_to_f14() -> None:
 
 
 def test_what_a_team_concludes_is_not_called_in_spanish_what_a_court_does() -> None:
-    catalogue = (Path(security_center.__file__).parent / "locale/es/LC_MESSAGES/django.po").read_text(encoding="utf-8")
+    catalogue = (Path(security_center.__file__).parent / "locale/es/LC_MESSAGES/django.po").read_text(
+        encoding="utf-8"
+    )
     for text in (catalogue, *(file.read_text(encoding="utf-8") for file in FILES)):
         assert not re.search(r"\b(juicio|sentencia)\b", text, re.IGNORECASE)
 

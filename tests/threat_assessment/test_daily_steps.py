@@ -21,7 +21,9 @@ DAILY = next(key for key, one in doctrine.plan_options().items() if one.daily_co
 def searched(team: Team) -> tuple[Team, Case, Action]:
     case = team.managed()
     due = team.valley.at.date() + timedelta(days=30)
-    action = management_plan.add_action(actor=team.tess, case=case, option=DAILY, what="Search.", owner=team.ben, backup=team.dana, due_on=due)
+    action = management_plan.add_action(
+        actor=team.tess, case=case, option=DAILY, what="Search.", owner=team.ben, backup=team.dana, due_on=due
+    )
     return team, case, action
 
 
@@ -49,7 +51,9 @@ def test_it_asks_once_for_a_day_however_often_it_runs(searched: tuple[Team, Case
         (datetime(2026, 11, 28, 13, 0, tzinfo=UTC), 0),  # a Saturday
     ],
 )
-def test_it_asks_in_the_morning_of_a_school_day_and_at_no_other_time(searched: tuple[Team, Case, Action], moment: datetime, number: int) -> None:
+def test_it_asks_in_the_morning_of_a_school_day_and_at_no_other_time(
+    searched: tuple[Team, Case, Action], moment: datetime, number: int
+) -> None:
     team, case, _action = searched
     team.valley.set_clock(moment)
     assert tasks.ask_for_daily_steps() == number
@@ -70,13 +74,17 @@ def test_a_step_is_asked_for_while_the_danger_is_now(searched: tuple[Team, Case,
     assert tasks.ask_for_daily_steps() == 1
 
 
-def test_neither_a_settled_step_nor_a_closed_case_asks_for_anything(searched: tuple[Team, Case, Action]) -> None:
+def test_neither_a_settled_step_nor_a_closed_case_asks_for_anything(
+    searched: tuple[Team, Case, Action],
+) -> None:
     team, case, action = searched
     for one in case.plan.actions.filter(state="open"):
         management_plan.settle_action(actor=team.ben, case=case, action=one, state="done", evidence="Done.")
     assert tasks.ask_for_daily_steps() == 0
     management_plan.review(actor=team.tess, case=case, text="Better.", next_in_days=14)
-    closure = case_closing.ask_to_close(actor=team.tess, case=case, reason="resolved_support_in_place", text="Well.")
+    closure = case_closing.ask_to_close(
+        actor=team.tess, case=case, reason="resolved_support_in_place", text="Well."
+    )
     case_closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="Yes.")
     Action.objects.filter(pk=action.pk).update(state="open")
     assert tasks.ask_for_daily_steps() == 0

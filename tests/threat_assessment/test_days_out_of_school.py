@@ -36,33 +36,49 @@ TUESDAY = date(2026, 11, 24)  # the valley's own day
 
 
 def away(team: Team, case: Case, first: date = TUESDAY, days: int | None = None, **fields: Any) -> Any:
-    given = {"kind": "out_of_school", "first_day": first, "last_day": None if days is None else first + timedelta(days=days - 1), **fields}
+    given = {
+        "kind": "out_of_school",
+        "first_day": first,
+        "last_day": None if days is None else first + timedelta(days=days - 1),
+        **fields,
+    }
     return school_removals.add_removal(actor=team.tess, case=case, **given)
 
 
 def questions(case: Case) -> list[str]:
-    return list(PlacementQuestion.objects.filter(case=case, answer="").order_by("pk").values_list("kind", flat=True))
+    return list(
+        PlacementQuestion.objects.filter(case=case, answer="").order_by("pk").values_list("kind", flat=True)
+    )
 
 
-# --- who may not, and what is refused --------------------------------------------------------------------------------
+# --- who may not, and what is refused
+# --------------------------------------------------------------------------------
 
 
 def test_nobody_off_the_team_records_or_answers_anything(team: Team) -> None:
     case = team.open()
     for stranger in (team.valley.cast.sam, team.valley.cast.ivy, team.valley.cast.tess_elsewhere):
         with pytest.raises(NotAllowed):
-            school_removals.add_removal(actor=stranger, case=case, kind="expulsion", first_day=TUESDAY, last_day=None)
+            school_removals.add_removal(
+                actor=stranger, case=case, kind="expulsion", first_day=TUESDAY, last_day=None
+            )
         with pytest.raises(NotAllowed):
             school_removals.set_special_education(actor=stranger, case=case, has_plan=True)
     away(team, case, kind="expulsion")
     with pytest.raises(NotAllowed):
         school_removals.answer_placement(
-            actor=team.valley.cast.ivy, case=case, question=case.placement_questions.get(), answer="not_related", note="No."
+            actor=team.valley.cast.ivy,
+            case=case,
+            question=case.placement_questions.get(),
+            answer="not_related",
+            note="No.",
         )
 
 
 @pytest.mark.parametrize(("ground", "days"), [("", 10), ("weapon", None), ("weapon", 120), ("anger", 10)])
-def test_an_interim_setting_needs_its_ground_and_an_end_within_45_school_days(team: Team, ground: str, days: int | None) -> None:
+def test_an_interim_setting_needs_its_ground_and_an_end_within_45_school_days(
+    team: Team, ground: str, days: int | None
+) -> None:
     with pytest.raises(school_removals.InterimNotAllowed):
         away(team, team.open(), kind="interim", ground=ground, days=days)
 
@@ -72,29 +88,49 @@ def test_a_last_day_before_the_first_is_refused(team: Team) -> None:
         away(team, team.open(), days=0)
 
 
-# --- the count -------------------------------------------------------------------------------------------------------
+# --- the count
+# -------------------------------------------------------------------------------------------------------
 
 
 def test_school_days_are_counted_once_whatever_overlaps_and_without_weekends_and_holidays() -> None:
     hours = dict.fromkeys(range(5), (time(8), time(15)))
     calendar = SchoolCalendar("America/New_York", hours, ((date(2026, 11, 26), date(2026, 11, 27)),))
-    stretches = [(date(2026, 11, 23), date(2026, 12, 1)), (date(2026, 11, 30), date(2026, 12, 2)), (date(2026, 12, 9), None)]
-    assert count(calendar, stretches, date(2026, 7, 1), date(2026, 12, 10)) == RemovalDays(so_far=8, planned=8, in_a_row=6)
-    assert count(calendar, [(date(2026, 11, 23), date(2026, 12, 4))], date(2026, 7, 1), TUESDAY) == RemovalDays(so_far=2, planned=8, in_a_row=8)
-    assert count(calendar, [(date(2026, 5, 1), date(2026, 7, 2))], date(2026, 7, 1), TUESDAY).planned == 2, "only this school year counts"
+    stretches = [
+        (date(2026, 11, 23), date(2026, 12, 1)),
+        (date(2026, 11, 30), date(2026, 12, 2)),
+        (date(2026, 12, 9), None),
+    ]
+    assert count(calendar, stretches, date(2026, 7, 1), date(2026, 12, 10)) == RemovalDays(
+        so_far=8, planned=8, in_a_row=6
+    )
+    assert count(
+        calendar, [(date(2026, 11, 23), date(2026, 12, 4))], date(2026, 7, 1), TUESDAY
+    ) == RemovalDays(so_far=2, planned=8, in_a_row=8)
+    assert count(calendar, [(date(2026, 5, 1), date(2026, 7, 2))], date(2026, 7, 1), TUESDAY).planned == 2, (
+        "only this school year counts"
+    )
 
 
 def test_the_counter_follows_the_schools_calendar(team: Team) -> None:
     case = team.open()
-    plan_actions.add_holiday(actor=None, organization=team.valley.school, first_day=date(2026, 11, 26), last_day=date(2026, 11, 27), name="Feast")
+    plan_actions.add_holiday(
+        actor=None,
+        organization=team.valley.school,
+        first_day=date(2026, 11, 26),
+        last_day=date(2026, 11, 27),
+        name="Feast",
+    )
     away(team, case, days=7)
     assert days_of(case).planned == 3  # Tuesday, Wednesday, Monday
 
 
-# --- threat-assessment.md F10 ----------------------------------------------------------------------------------------
+# --- threat-assessment.md F10
+# ----------------------------------------------------------------------------------------
 
 
-def test_f10_the_alarm_rings_before_the_ninth_day_is_over_while_nobody_has_said_when_it_ends(team: Team) -> None:
+def test_f10_the_alarm_rings_before_the_ninth_day_is_over_while_nobody_has_said_when_it_ends(
+    team: Team,
+) -> None:
     """Jefferson County: eight months out of school while somebody assessed."""
     case = team.screened()
     away(team, case)
@@ -132,12 +168,24 @@ def test_f10_a_review_has_an_outcome_in_words_and_the_next_removal_asks_anew(tea
     away(team, case, kind="expulsion", days=12)
     asked = case.placement_questions.get(kind="manifestation")
     with pytest.raises(state_transitions.ReasonWanted):
-        school_removals.answer_placement(actor=team.ben, case=case, question=asked, answer="related", note=" ")
+        school_removals.answer_placement(
+            actor=team.ben, case=case, question=asked, answer="related", note=" "
+        )
     with pytest.raises(school_removals.Unknown):
-        school_removals.answer_placement(actor=team.ben, case=case, question=asked, answer="not_protected", note="He has an IEP.")
-    school_removals.answer_placement(actor=team.ben, case=case, question=asked, answer="related", note="With his mother and his case manager.")
+        school_removals.answer_placement(
+            actor=team.ben, case=case, question=asked, answer="not_protected", note="He has an IEP."
+        )
+    school_removals.answer_placement(
+        actor=team.ben,
+        case=case,
+        question=asked,
+        answer="related",
+        note="With his mother and his case manager.",
+    )
     with pytest.raises(state_transitions.NotATransition):
-        school_removals.answer_placement(actor=team.ben, case=case, question=asked, answer="related", note="Again.")
+        school_removals.answer_placement(
+            actor=team.ben, case=case, question=asked, answer="related", note="Again."
+        )
     assert tasks.watch_removals() == 0
     team.valley.pass_time(days=20)
     away(team, case, first=TUESDAY + timedelta(days=20), days=1)
@@ -150,7 +198,9 @@ def test_f10_without_somebody_of_special_education_nobody_judges_a_student_with_
     with pytest.raises(GatesUnmet) as refused:
         judgement_signing.judge(actor=team.tess, case=case, conclusion="needs_support", level="", **TEXTS)
     assert [one.gate.key for one in refused.value.unmet] == ["special_education"]
-    case_opening.join(actor=team.tess, case=case, person=team.valley.cast.rosa, disciplines=["special_education"])
+    case_opening.join(
+        actor=team.tess, case=case, person=team.valley.cast.rosa, disciplines=["special_education"]
+    )
     judgement_signing.judge(actor=team.tess, case=case, conclusion="needs_support", level="", **TEXTS)
 
 
@@ -161,20 +211,41 @@ def test_f10_whether_the_behavior_comes_from_the_disability_must_be_asked(team: 
 
 
 @pytest.mark.parametrize("threshold", ["le_weapon_access", "le_consult"])
-def test_f10_a_threat_without_danger_now_is_screened_before_the_police_hear_of_it(team: Team, threshold: str) -> None:
+def test_f10_a_threat_without_danger_now_is_screened_before_the_police_hear_of_it(
+    team: Team, threshold: str
+) -> None:
     """Tennessee: a child's joke went to the police before anybody had asked what it was."""
     case = state_transitions.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
     decision = imminent_response.meet_threshold(actor=team.tess, case=case, threshold=threshold)
     with pytest.raises(imminent_response.ScreenFirst):
-        imminent_response.decide_threshold(actor=team.tess, case=case, decision=decision, outcome="notified", reason="A joke.", agency="City police")
+        imminent_response.decide_threshold(
+            actor=team.tess,
+            case=case,
+            decision=decision,
+            outcome="notified",
+            reason="A joke.",
+            agency="City police",
+        )
     screening.screen(actor=team.tess, case=case, **SCREEN)
-    imminent_response.decide_threshold(actor=team.tess, case=case, decision=decision, outcome="notified", reason="Checked.", agency="City police")
+    imminent_response.decide_threshold(
+        actor=team.tess,
+        case=case,
+        decision=decision,
+        outcome="notified",
+        reason="Checked.",
+        agency="City police",
+    )
 
 
 def test_f10_danger_now_waits_for_no_screening(team: Team) -> None:
     case = imminent_response.declare_imminent(actor=team.tess, case=team.open())
     imminent_response.decide_threshold(
-        actor=team.tess, case=case, decision=case.law_enforcement.get(), outcome="notified", reason="A knife.", agency="City police"
+        actor=team.tess,
+        case=case,
+        decision=case.law_enforcement.get(),
+        outcome="notified",
+        reason="A knife.",
+        agency="City police",
     )
 
 
@@ -183,22 +254,40 @@ def test_f10_what_the_screening_found_stands_where_the_police_are_told(team: Tea
     decision = imminent_response.meet_threshold(actor=team.tess, case=case, threshold="le_consult")
     tess = signed_in(team.tess)
     assert "Screen it first" in seen(tess, case, f"law-enforcement/{decision.uuid}/")
-    answer = send(tess, case, f"law-enforcement/{decision.uuid}/", "police", outcome="notified", reason="Marker-Kept", agency="City police")
+    answer = send(
+        tess,
+        case,
+        f"law-enforcement/{decision.uuid}/",
+        "police",
+        outcome="notified",
+        reason="Marker-Kept",
+        agency="City police",
+    )
     assert "Nobody is in danger right now" in answer.content.decode()
     assert "Marker-Kept" in answer.content.decode()
     screening.screen(actor=team.ben, case=case, **{**SCREEN, "note": "Marker-Screened"})
     assert "Marker-Screened" in seen(tess, case, f"law-enforcement/{decision.uuid}/")
 
 
-def test_f10_a_transient_concern_closes_from_screening_with_two_disciplines_and_reasons_alone(team: Team) -> None:
+def test_f10_a_transient_concern_closes_from_screening_with_two_disciplines_and_reasons_alone(
+    team: Team,
+) -> None:
     case = state_transitions.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
     for person in (team.tess, team.ben):
         screening.screen(actor=person, case=case, **{**SCREEN, "view": "support"})
-    closure = case_closing.ask_to_close(actor=team.tess, case=case, reason="resolved_no_threat", text="He apologized, and meant it.")
-    assert case_closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="I saw it.").state == State.CLOSED
+    closure = case_closing.ask_to_close(
+        actor=team.tess, case=case, reason="resolved_no_threat", text="He apologized, and meant it."
+    )
+    assert (
+        case_closing.answer_closing(
+            actor=team.ben, case=case, closure=closure, agree=True, text="I saw it."
+        ).state
+        == State.CLOSED
+    )
 
 
-# --- sending away ends nothing ---------------------------------------------------------------------------------------
+# --- sending away ends nothing
+# ---------------------------------------------------------------------------------------
 
 
 def test_sending_a_student_away_makes_the_team_look_again_and_closes_nothing(team: Team) -> None:
@@ -207,7 +296,9 @@ def test_sending_a_student_away_makes_the_team_look_again_and_closes_nothing(tea
     away(team, case, days=2)
     assert open_about(case.thing, "case.look_again").exists()
     for action in case.plan.actions.all():
-        management_plan.settle_action(actor=team.ben, case=case, action=action, state="done", evidence="Done.")
+        management_plan.settle_action(
+            actor=team.ben, case=case, action=action, state="done", evidence="Done."
+        )
     with pytest.raises(GatesUnmet) as refused:
         case_closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="He is out.")
     assert [one.gate.key for one in refused.value.unmet] == ["looked_again"]
@@ -224,7 +315,8 @@ def test_an_open_question_about_days_is_not_dropped_by_closing(team: Team) -> No
     assert [one.gate.key for one in refused.value.unmet] == ["safety_answered", "placement_answered"]
 
 
-# --- the pages -------------------------------------------------------------------------------------------------------
+# --- the pages
+# -------------------------------------------------------------------------------------------------------
 
 
 def test_the_worker_has_the_job() -> None:
@@ -254,7 +346,15 @@ def test_days_are_recorded_counted_ended_and_answered_on_their_page(team: Team, 
 
 def test_a_form_with_a_mistake_keeps_what_was_typed(team: Team, signed_in: SignIn) -> None:
     case = team.open()
-    answer = send(signed_in(team.ben), case, "removals/", "removal", kind="interim", first_day="2026-11-23", reason="Marker-Kept")
+    answer = send(
+        signed_in(team.ben),
+        case,
+        "removals/",
+        "removal",
+        kind="interim",
+        first_day="2026-11-23",
+        reason="Marker-Kept",
+    )
     assert "Marker-Kept" in answer.content.decode()
     assert "needs a weapon, drugs or a serious injury" in answer.content.decode()
 
@@ -264,7 +364,9 @@ def test_what_was_recorded_is_sealed(team: Team) -> None:
     assert b"Marker" not in bytes(row.reason)
 
 
-def test_f01_kept_out_and_due_back_it_is_decided_before_the_student_is_in_class(team: Team, signed_in: SignIn) -> None:
+def test_f01_kept_out_and_due_back_it_is_decided_before_the_student_is_in_class(
+    team: Team, signed_in: SignIn
+) -> None:
     case = team.open()
     called_meetings.hold_from_class(actor=team.ben, case=case)
     away(team, case, days=2)

@@ -1,8 +1,8 @@
-"""Every gate, in every state that it stands in, for every role that can try: unmet, it refuses the move and says who can meet it and by when.
+"""Every gate, in every state that it stands in, for every role that can try: unmet, it refuses the move and
+says who can meet it and by when.
 
-The combinations come from the tables themselves. A new gate that a bare case meets already has to say in SPOIL how it comes to be unmet;
-one of a room above says it in tests/<room>/unmet_gates.py.
-"""
+The combinations come from the tables themselves. A new gate that a bare case meets already has to say in
+SPOIL how it comes to be unmet; one of a room above says it in tests/<room>/unmet_gates.py."""
 
 from __future__ import annotations
 
@@ -20,7 +20,13 @@ from security_center.foundation.organizations.permissions import ROLE_PERMISSION
 from security_center.foundation.organizations.policies import NotAllowed, roles_at
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import gates
-from security_center.threat_assessment.actions import called_meetings, case_closing, case_opening, imminent_response, state_transitions
+from security_center.threat_assessment.actions import (
+    called_meetings,
+    case_closing,
+    case_opening,
+    imminent_response,
+    state_transitions,
+)
 from security_center.threat_assessment.models import (
     Action,
     Case,
@@ -47,7 +53,15 @@ Spoil = Callable[[Team, Case], Any]
 
 def judged(team: Team, case: Case, level: str = "") -> Judgement:
     texts = dict.fromkeys(("facts_for", "facts_against", "unknowns", "would_change"), b"")
-    row = Judgement(case=case, number=1, conclusion="needs_support", level=level, made_at=team.valley.at, made_by=team.tess, **texts)
+    row = Judgement(
+        case=case,
+        number=1,
+        conclusion="needs_support",
+        level=level,
+        made_at=team.valley.at,
+        made_by=team.tess,
+        **texts,
+    )
     row.save()
     return row
 
@@ -65,7 +79,9 @@ def row(model: Any, **fields: Any) -> Spoil:
     """One row of the case; a value that is called is asked for the moment of the test."""
 
     def spoil(team: Team, case: Case) -> None:
-        model(case=case, **{name: value(team) if callable(value) else value for name, value in fields.items()}).save()
+        model(
+            case=case, **{name: value(team) if callable(value) else value for name, value in fields.items()}
+        ).save()
 
     return spoil
 
@@ -75,11 +91,19 @@ def at(team: Team) -> Any:
 
 
 def spoil_actions(team: Team, case: Case) -> None:
-    plan = Plan(case=case, goal=b"", raises_concern=b"", lowers_concern=b"", made_at=team.valley.at, made_by=team.tess)
+    plan = Plan(
+        case=case, goal=b"", raises_concern=b"", lowers_concern=b"", made_at=team.valley.at, made_by=team.tess
+    )
     plan.save()
     day = team.valley.at.date()
     Action(
-        plan=plan, option=next(iter(doctrine.plan_options())), what=b"", owner=team.tess, backup=team.ben, due_on=day, added_at=team.valley.at
+        plan=plan,
+        option=next(iter(doctrine.plan_options())),
+        what=b"",
+        owner=team.tess,
+        backup=team.ben,
+        due_on=day,
+        added_at=team.valley.at,
     ).save()
 
 
@@ -102,14 +126,20 @@ SPOIL: dict[str, Spoil] = {
     "actions_settled": spoil_actions,
     "no_unseen_reports": row(CaseReport, report_number="ABCDEF", added_at=at),
     "special_education": changed(special_education=True),
-    "placement_answered": row(PlacementQuestion, kind="warning", school_year=2026, days=8, raised_at=at, due_at=at),
+    "placement_answered": row(
+        PlacementQuestion, kind="warning", school_year=2026, days=8, raised_at=at, due_at=at
+    ),
     "looked_again": spoil_look,
     "convened": row(Convening, trigger="weapon", called_at=at, due_at=at),
     "class_decided": row(ClassReturn, trigger="weapon", raised_at=at, due_at=at),
     "steps_taken": changed(scheme="cstag"),
     "evaluated": spoil_evaluations,
     "judged_so": lambda team, case: judged(team, case),
-    "looked_at": lambda team, case: (changed(grave_words=True)(team, case), judged(team, case, "low"), changed(scheme="dcjs")(team, case)),
+    "looked_at": lambda team, case: (
+        changed(grave_words=True)(team, case),
+        judged(team, case, "low"),
+        changed(scheme="dcjs")(team, case),
+    ),
     "path_steps": row(PathStep, path="self_harm", step="screen", raised_at=at, due_at=at),
     "path_ended": row(PathStep, path="self_harm", step="others_ruled_out", raised_at=at, due_at=at),
 }
@@ -117,7 +147,8 @@ SPOIL |= gathered("unmet_gates", "SPOIL")
 
 
 def in_state(team: Team, state: str, key: str) -> Case:
-    """A case of which nothing is done, in this state, with the gate unmet; everybody who works on cases is on its team."""
+    """A case of which nothing is done, in this state, with the gate unmet; everybody who works on cases is on
+    its team."""
     case = team.open()
     for name in WRITERS:
         person = team.valley.cast.everyone[name]
@@ -148,29 +179,42 @@ def check_words(unmet: list[gates.Unmet]) -> None:
         assert all(line.missing), line.sentence
 
 
-# --- who can try -----------------------------------------------------------------------------------------------------
+# --- who can try
+# -----------------------------------------------------------------------------------------------------
 
 
-def test_the_cast_has_somebody_for_each_role_that_works_on_cases_and_for_each_that_does_not(team: Team) -> None:
+def test_the_cast_has_somebody_for_each_role_that_works_on_cases_and_for_each_that_does_not(
+    team: Team,
+) -> None:
     held = {role for name in WRITERS for role in roles_at(person(team, name), team.valley.school)}
     assert held >= {role for role in Role if Permission.CASE_WRITE in ROLE_PERMISSIONS[role]}
     for name in OTHERS:
-        assert all(Permission.CASE_WRITE not in ROLE_PERMISSIONS[role] for role in roles_at(person(team, name), team.valley.school))
+        assert all(
+            Permission.CASE_WRITE not in ROLE_PERMISSIONS[role]
+            for role in roles_at(person(team, name), team.valley.school)
+        )
 
 
 @pytest.mark.parametrize(("state", "to"), [pair for pair in gates.EXITS if pair[0] != State.IMMINENT])
-def test_a_role_without_a_place_on_cases_moves_nothing_whatever_the_gates_say(team: Team, state: str, to: str) -> None:
+def test_a_role_without_a_place_on_cases_moves_nothing_whatever_the_gates_say(
+    team: Team, state: str, to: str
+) -> None:
     case = in_state(team, state, "")
     for name in OTHERS:
         with pytest.raises(NotAllowed):
             state_transitions.advance(actor=person(team, name), case=case, to=to)
         with pytest.raises(NotAllowed):
-            case_closing.ask_to_close(actor=person(team, name), case=case, reason="unfounded", text="Nothing.")
+            case_closing.ask_to_close(
+                actor=person(team, name), case=case, reason="unfounded", text="Nothing."
+            )
 
 
-# --- from state to state ---------------------------------------------------------------------------------------------
+# --- from state to state
+# ---------------------------------------------------------------------------------------------
 
-MOVES = [(state, to, key) for (state, to), keys in gates.EXITS.items() if state != State.IMMINENT for key in keys]
+MOVES = [
+    (state, to, key) for (state, to), keys in gates.EXITS.items() if state != State.IMMINENT for key in keys
+]
 
 
 @pytest.mark.parametrize(("state", "to", "key"), MOVES)
@@ -195,30 +239,40 @@ def test_nobody_comes_back_from_danger_past_its_gate(team: Team, to: str) -> Non
         assert lacks(refused.value.unmet) == {"contained"}
 
 
-# --- to an end -------------------------------------------------------------------------------------------------------
+# --- to an end
+# -------------------------------------------------------------------------------------------------------
 
-OF_REASONS = {gate for reason in doctrine.close_reasons().values() for gate in (*reason.gates, *reason.transient_gates)}
+OF_REASONS = {
+    gate for reason in doctrine.close_reasons().values() for gate in (*reason.gates, *reason.transient_gates)
+}
 CLOSING = sorted(OF_REASONS | {*gates.ALWAYS_TO_CLOSE, gates.JUDGED_SO})
 
 
 @pytest.mark.parametrize("key", [key for key in CLOSING if key not in gates.BY_ANSWER])
-def test_an_unmet_gate_refuses_to_close_from_every_state_for_every_reason_that_needs_it(team: Team, key: str) -> None:
+def test_an_unmet_gate_refuses_to_close_from_every_state_for_every_reason_that_needs_it(
+    team: Team, key: str
+) -> None:
     turn, asked = cycle(WRITERS), 0
     for state in CLOSES_FROM:
         case = in_state(team, state, key)
         for reason in doctrine.close_reasons():
-            if key not in {gate.key for gate in gates.exit_gates(case, State.CLOSED, reason)} or _meets_by_state(case, key):
+            if key not in {
+                gate.key for gate in gates.exit_gates(case, State.CLOSED, reason)
+            } or _meets_by_state(case, key):
                 continue
             asked += 1
             with pytest.raises(gates.GatesUnmet) as refused:
-                case_closing.ask_to_close(actor=person(team, next(turn)), case=case, reason=reason, text="He is well.")
+                case_closing.ask_to_close(
+                    actor=person(team, next(turn)), case=case, reason=reason, text="He is well."
+                )
             assert key in lacks(refused.value.unmet), (state, reason)
             check_words(refused.value.unmet)
     assert asked, "no reason to close needs this gate"
 
 
 def _meets_by_state(case: Case, key: str) -> bool:
-    """While it is screened a judgement of before says nothing, so what follows from one is not asked either."""
+    """While it is screened a judgement of before says nothing, so what follows from one is not asked
+    either."""
     return case.state == State.SCREENING and key in {"looked_at", "judged_so"} and not case.grave_words
 
 
@@ -229,7 +283,8 @@ def test_a_second_person_of_the_same_discipline_closes_nothing(team: Team, reaso
     assert missing & {"two_to_close", "closure_quorum"}, "each reason takes two"
 
 
-# --- back to class ---------------------------------------------------------------------------------------------------
+# --- back to class
+# ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("state", [state for state in State.values if state != State.CLOSED])
@@ -246,5 +301,10 @@ def test_nobody_goes_back_to_class_past_its_gates_in_any_state_for_any_role(team
 
 
 def test_every_gate_stands_somewhere() -> None:
-    used = {key for keys in gates.EXITS.values() for key in keys} | set(CLOSING) | set(gates.RETURN) | {gates.JUDGED_SO}
+    used = (
+        {key for keys in gates.EXITS.values() for key in keys}
+        | set(CLOSING)
+        | set(gates.RETURN)
+        | {gates.JUDGED_SO}
+    )
     assert used == set(gates.GATES)

@@ -15,7 +15,13 @@ from security_center.foundation.duties.queries import open_about
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import tasks
-from security_center.threat_assessment.actions import case_closing, case_holds, imminent_response, management_plan, state_transitions
+from security_center.threat_assessment.actions import (
+    case_closing,
+    case_holds,
+    imminent_response,
+    management_plan,
+    state_transitions,
+)
 from security_center.threat_assessment.models import Case, State
 
 SignIn = Callable[..., Client]
@@ -54,7 +60,8 @@ def test_a_hold_has_a_reason_and_at_most_five_school_days(team: Team) -> None:
         with pytest.raises(case_holds.DaysWanted):
             case_holds.hold(actor=team.tess, case=case, reason="He is away.", days=days)
     case_holds.hold(actor=team.tess, case=case, reason="He is away.", days=5)
-    assert fresh(case).held_until == datetime(2026, 12, 1, 20, 30, tzinfo=UTC)  # the fifth school day after Tuesday: the next, when school closes
+    # The fifth school day after Tuesday: the next, when school closes
+    assert fresh(case).held_until == datetime(2026, 12, 1, 20, 30, tzinfo=UTC)
 
 
 def test_while_it_waits_it_goes_nowhere_and_somebody_owes_its_end(team: Team) -> None:
@@ -69,19 +76,33 @@ def test_while_it_waits_it_goes_nowhere_and_somebody_owes_its_end(team: Team) ->
         with pytest.raises(state_transitions.OnHold):
             act()
     team.valley.ring()
-    assert not open_about(case.thing, "case.hold").get().steps.exists(), "it rings before the end, not at the beginning"
+    assert not open_about(case.thing, "case.hold").get().steps.exists(), (
+        "it rings before the end, not at the beginning"
+    )
     until = fresh(case).held_until
     assert until is not None
     team.valley.set_clock(until - timedelta(hours=20))
     team.valley.ring()
-    assert {person.name for step in open_about(case.thing, "case.hold").get().steps.all() for person in step.told.all()} == {"Tess Moran"}
+    assert {
+        person.name
+        for step in open_about(case.thing, "case.hold").get().steps.all()
+        for person in step.told.all()
+    } == {"Tess Moran"}
 
 
 def test_what_is_done_each_day_goes_on(team: Team) -> None:
     case = team.managed()
     option = next(key for key, one in doctrine.plan_options().items() if one.daily_confirmation)
     due = team.valley.at.date() + timedelta(days=30)
-    action = management_plan.add_action(actor=team.tess, case=case, option=option, what="Search.", owner=team.ben, backup=team.dana, due_on=due)
+    action = management_plan.add_action(
+        actor=team.tess,
+        case=case,
+        option=option,
+        what="Search.",
+        owner=team.ben,
+        backup=team.dana,
+        due_on=due,
+    )
     case_holds.hold(actor=team.tess, case=case, **WAIT)
     assert tasks.ask_for_daily_steps() == 1
     management_plan.confirm_today(actor=team.ben, case=case, action=action)
@@ -170,7 +191,9 @@ def test_danger_and_a_new_report_end_a_hold_at_once(team: Team) -> None:
     assert "case.hold" not in kinds(again)
 
 
-def test_the_pages_say_until_when_and_for_what_and_nothing_typed_is_lost(team: Team, signed_in: SignIn) -> None:
+def test_the_pages_say_until_when_and_for_what_and_nothing_typed_is_lost(
+    team: Team, signed_in: SignIn
+) -> None:
     case = team.screened()
     tess = signed_in(team.tess)
     refused = send(tess, case, "hold/", "hold", reason="Marker-Kept", days="9").content.decode()

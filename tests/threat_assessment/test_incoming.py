@@ -1,4 +1,5 @@
-"""What a school is told outside of a report is written down with a number, taken by a clock, and put into a case by a person who compared."""
+"""What a school is told outside of a report is written down with a number, taken by a clock, and put into a
+case by a person who compared."""
 
 from __future__ import annotations
 
@@ -35,26 +36,48 @@ SAME = ["name", "birth_date"]
 
 
 def told(team: Team, by: Person | None = None, school: Organization | None = None, **more: Any) -> Incoming:
-    given = {"kind": "concern", "says": "Marker-Said: he has a list.", "teller": "Marker-Teller Webb", "student": "Marker-Name Jordan Lee", **more}
-    return reported_concerns.enter_incoming(actor=by or team.valley.cast.rosa, school=school or team.valley.school, **given)
+    given = {
+        "kind": "concern",
+        "says": "Marker-Said: he has a list.",
+        "teller": "Marker-Teller Webb",
+        "student": "Marker-Name Jordan Lee",
+        **more,
+    }
+    return reported_concerns.enter_incoming(
+        actor=by or team.valley.cast.rosa, school=school or team.valley.school, **given
+    )
 
 
 def notice(team: Team, by: Person | None = None, **more: Any) -> Incoming:
-    return told(team, by or team.sam, **{"kind": "law_enforcement", "agency": "Marker-Agency", "incident_number": "26-114", **more})
+    return told(
+        team,
+        by or team.sam,
+        **{"kind": "law_enforcement", "agency": "Marker-Agency", "incident_number": "26-114", **more},
+    )
 
 
 def rung(row: Incoming, kind: str) -> set[str]:
-    return {person.name for duty in open_about(row.thing, kind) for step in duty.steps.all() for person in step.told.all()}
+    return {
+        person.name
+        for duty in open_about(row.thing, kind)
+        for step in duty.steps.all()
+        for person in step.told.all()
+    }
 
 
 def opened(team: Team, row: Incoming) -> Case:
-    return reported_concerns.open_from_incoming(actor=team.tess, incoming=row, lead=team.tess, disciplines=["administration"])
+    return reported_concerns.open_from_incoming(
+        actor=team.tess, incoming=row, lead=team.tess, disciplines=["administration"]
+    )
 
 
-# --- who may not -----------------------------------------------------------------------------------------------------
+# --- who may not
+# -----------------------------------------------------------------------------------------------------
 
 
-def test_nobody_writes_down_at_another_school_or_district_and_nobody_reads_who_need_not(team: Team, signed_in: SignIn) -> None:
+def test_nobody_writes_down_at_another_school_or_district_and_nobody_reads_who_need_not(
+    team: Team, signed_in: SignIn
+) -> None:
     cast = team.valley.cast
     for person in (cast.lena, cast.tess_elsewhere, cast.omar, cast.aud, cast.ada):
         with pytest.raises(NotAllowed):
@@ -94,10 +117,13 @@ def test_who_is_meant_who_told_it_and_what_was_said_are_each_wanted(team: Team) 
         notice(team, agency="")
 
 
-# --- threat-assessment.md F2 -----------------------------------------------------------------------------------------
+# --- threat-assessment.md F2
+# -----------------------------------------------------------------------------------------
 
 
-def test_f02_what_is_told_to_an_adult_is_an_entry_with_a_number_and_rings_until_somebody_has_it(team: Team, signed_in: SignIn) -> None:
+def test_f02_what_is_told_to_an_adult_is_an_entry_with_a_number_and_rings_until_somebody_has_it(
+    team: Team, signed_in: SignIn
+) -> None:
     cast = team.valley.cast
     row = told(team)
     page = words(signed_in(cast.rosa).get(row.path))
@@ -133,7 +159,8 @@ def test_f02_a_concern_is_not_dropped_by_whoever_wrote_it_down_nor_without_a_rea
     assert not open_about(row.thing).exists()
 
 
-# --- threat-assessment.md F7 -----------------------------------------------------------------------------------------
+# --- threat-assessment.md F7
+# -----------------------------------------------------------------------------------------
 
 
 def test_f07_law_enforcement_notice_becomes_a_case_and_the_staff_are_told_at_once(team: Team) -> None:
@@ -146,14 +173,20 @@ def test_f07_law_enforcement_notice_becomes_a_case_and_the_staff_are_told_at_onc
     assert case.origin == Case.Origin.LAW_ENFORCEMENT
     assert {duty.kind for duty in open_about(case.thing)} == {"case.step", "case.tell_staff"}
     assert [one.party for one in case.notices.filter(settled_at__isnull=True)] == ["supervising_staff"]
-    judgement_signing.settle_notice(actor=team.tess, case=case, notice=case.notices.get(), state="not_reached", note="In class.")
+    judgement_signing.settle_notice(
+        actor=team.tess, case=case, notice=case.notices.get(), state="not_reached", note="In class."
+    )
     assert open_about(case.thing, "case.tell_staff").exists()
-    judgement_signing.settle_notice(actor=team.tess, case=case, notice=case.notices.get(), state="told", note="Both teachers.")
+    judgement_signing.settle_notice(
+        actor=team.tess, case=case, notice=case.notices.get(), state="told", note="Both teachers."
+    )
     assert not open_about(case.thing, "case.tell_staff").exists()
 
 
 def test_f07_law_enforcement_notice_opens_a_closed_case_again_when_a_person_has_compared(team: Team) -> None:
-    case = state_transitions.advance(actor=team.tess, case=team.open(subject_name="Jordan Lee"), to=State.SCREENING)
+    case = state_transitions.advance(
+        actor=team.tess, case=team.open(subject_name="Jordan Lee"), to=State.SCREENING
+    )
     for person in (team.tess, team.ben):
         screening.screen(actor=person, case=case, **{**SCREEN, "view": "unfounded"})
     closure = case_closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="A song.")
@@ -165,13 +198,19 @@ def test_f07_law_enforcement_notice_opens_a_closed_case_again_when_a_person_has_
             reported_concerns.put_into_case(actor=team.dana, incoming=row, case=case, compared=compared)
     case = reported_concerns.put_into_case(actor=team.dana, incoming=row, case=case, compared=SAME)
     assert case.state == State.SCREENING
-    assert {duty.kind for duty in open_about(case.thing)} == {"case.step", "case.new_report", "case.tell_staff"}
+    assert {duty.kind for duty in open_about(case.thing)} == {
+        "case.step",
+        "case.new_report",
+        "case.tell_staff",
+    }
     assert gates.GATES["no_unseen_reports"].missing(case) == [row.number]
     case_closing.has_seen_reports(actor=team.tess, case=case, numbers=[row.number])
     assert gates.GATES["no_unseen_reports"].missing(case) == []
 
 
-def test_f07_what_a_neighboring_school_knows_reaches_the_district_at_once_and_the_neighbor_not_at_all(team: Team, signed_in: SignIn) -> None:
+def test_f07_what_a_neighboring_school_knows_reaches_the_district_at_once_and_the_neighbor_not_at_all(
+    team: Team, signed_in: SignIn
+) -> None:
     cast = team.valley.cast
     case = team.open(subject_name="Jordan Lee")
     row = told(team, cast.lena, school=cast.school_b, student="Jordan Lee")
@@ -186,7 +225,9 @@ def test_f07_what_a_neighboring_school_knows_reaches_the_district_at_once_and_th
     for hint in ("another school", "only warning", case.number):
         assert hint not in page, hint
     assert "What another school of the district has" in words(ivy.get(row.path))
-    assert open_about(row.thing, "case.warned_again").exists(), "nobody at the school ends what the district has to hear"
+    assert open_about(row.thing, "case.warned_again").exists(), (
+        "nobody at the school ends what the district has to hear"
+    )
     with pytest.raises(NotAllowed):
         reported_concerns.put_into_case(actor=cast.paul, incoming=row, case=Case.objects.get(), compared=SAME)
     reported_concerns.put_into_case(actor=cast.ivy, incoming=row, case=Case.objects.get(), compared=SAME)
@@ -209,10 +250,13 @@ def test_when_a_case_is_destroyed_what_was_told_about_it_is_destroyed_by_its_own
         reported_concerns.put_into_case(actor=team.dana, incoming=told(team), case=case, compared=SAME)
 
 
-# --- threat-assessment.md F8 -----------------------------------------------------------------------------------------
+# --- threat-assessment.md F8
+# -----------------------------------------------------------------------------------------
 
 
-def test_f08_the_second_warning_of_a_day_goes_past_the_first_recipient_and_the_third_to_the_district(team: Team) -> None:
+def test_f08_the_second_warning_of_a_day_goes_past_the_first_recipient_and_the_third_to_the_district(
+    team: Team,
+) -> None:
     cast = team.valley.cast
     first = told(team, team.tess)
     team.valley.pass_time(minutes=40)
@@ -259,28 +303,48 @@ def test_f08_two_things_on_one_day_about_one_case_go_past_its_lead(team: Team) -
     case_closing.add_report(actor=None, case=case, report=team.valley.report("A third one."))
     team.valley.ring()
     owed = open_about(case.thing, "case.warned_again").get()
-    assert {"Nia Ward", "Ivy Chen"} <= {person.name for step in owed.steps.all() for person in step.told.all()}
+    assert {"Nia Ward", "Ivy Chen"} <= {
+        person.name for step in owed.steps.all() for person in step.told.all()
+    }
     repeated_warnings.has_heard_case_warned(actor=team.valley.cast.ivy, case=case)
     assert not open_about(case.thing, "case.warned_again").exists()
 
 
-# --- pages -----------------------------------------------------------------------------------------------------------
+# --- pages
+# -----------------------------------------------------------------------------------------------------------
 
 
 def test_an_officer_enters_a_notice_and_a_lead_makes_it_a_case(team: Team, signed_in: SignIn) -> None:
     sam, tess = signed_in(team.sam), signed_in(team.tess)
-    form = {"notice-agency": "Maple Police", "notice-teller": "Officer Diaz", "notice-says": "Marker-Typed", "notice-student": "Jordan Lee"}
+    form = {
+        "notice-agency": "Maple Police",
+        "notice-teller": "Officer Diaz",
+        "notice-says": "Marker-Typed",
+        "notice-student": "Jordan Lee",
+    }
     address = f"/cases/incoming/new/law_enforcement/?school={team.valley.school.slug}"
-    ahead = words(sam.post(address, {**form, "notice-told_at": "2027-01-04T10:00", "notice-life_safety": "no"}))
+    ahead = words(
+        sam.post(address, {**form, "notice-told_at": "2027-01-04T10:00", "notice-life_safety": "no"})
+    )
     assert "This lies ahead" in ahead
     assert "Marker-Typed" in ahead
-    receipt = words(sam.post(address, {**form, "notice-told_at": "2026-11-24T09:30", "notice-life_safety": "no"}, follow=True))
+    receipt = words(
+        sam.post(
+            address, {**form, "notice-told_at": "2026-11-24T09:30", "notice-life_safety": "no"}, follow=True
+        )
+    )
     row = Incoming.objects.get()
     assert row.number in receipt
     assert row.told_at.hour == 14, "the hour is the school's"
     tess.post(f"{row.path}take/")
     assert "Choose somebody." in words(tess.post(f"{row.path}open/", {}))
-    made = words(tess.post(f"{row.path}open/", {"make-lead": team.tess.pk, "make-disciplines": ["administration"]}, follow=True))
+    made = words(
+        tess.post(
+            f"{row.path}open/",
+            {"make-lead": team.tess.pk, "make-disciplines": ["administration"]},
+            follow=True,
+        )
+    )
     case = Case.objects.get()
     assert case.number in made
     assert "Marker-Typed" not in made, "what law enforcement says stays in its own record"
@@ -294,7 +358,9 @@ def test_placing_asks_what_was_compared_and_keeps_the_rest(team: Team, signed_in
     dana = signed_in(team.dana)
     page = words(dana.get(row.path))
     assert case.number in page
-    assert "Compare two things" in words(dana.post(f"{row.path}place/", {"place-case": case.number, "place-compared": ["name"]}))
+    assert "Compare two things" in words(
+        dana.post(f"{row.path}place/", {"place-case": case.number, "place-compared": ["name"]})
+    )
     dana.post(f"{row.path}place/", {"place-case": case.number, "place-compared": SAME})
     row.refresh_from_db()
     assert row.case == case

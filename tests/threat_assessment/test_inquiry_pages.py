@@ -1,4 +1,5 @@
-"""Sources, interviews and the thirteen themes in the browser: who may not, what is kept of every word, and what two people at once see."""
+"""Sources, interviews and the thirteen themes in the browser: who may not, what is kept of every word, and
+what two people at once see."""
 
 from __future__ import annotations
 
@@ -12,7 +13,18 @@ from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment.actions import case_opening, inquiry
 from security_center.threat_assessment.models import Case, Finding, Interview, Source
 
-PLACES = ("sources/", "themes/", "themes/motive/", "judgement/", "notices/", "plan/", "plan/words/", "plan/actions/new/", "reviews/", "close/")
+PLACES = (
+    "sources/",
+    "themes/",
+    "themes/motive/",
+    "judgement/",
+    "notices/",
+    "plan/",
+    "plan/words/",
+    "plan/actions/new/",
+    "reviews/",
+    "close/",
+)
 GRIEVANCE = "motive-grievance"
 
 
@@ -29,14 +41,24 @@ def typed(interview: Interview, quotes: str, notes: str = "", version: int = 1) 
     return {"quotes": quotes, "notes": notes, "version": version}
 
 
-# --- who may not -----------------------------------------------------------------------------------------------------
+# --- who may not
+# -----------------------------------------------------------------------------------------------------
 
 
 def test_a_stranger_gets_404_on_every_page_and_every_press(team: Team, signed_in: SignIn) -> None:
     case = team.screened()
     interview = begun(team, case)
-    presses = (f"sources/{interview.source.uuid}/interview/", f"interviews/{interview.uuid}/keep/", "plan/approve/")
-    for person in (team.valley.cast.tess_elsewhere, team.valley.cast.ivy_elsewhere, team.valley.cast.lena, team.valley.cast.rosa):
+    presses = (
+        f"sources/{interview.source.uuid}/interview/",
+        f"interviews/{interview.uuid}/keep/",
+        "plan/approve/",
+    )
+    for person in (
+        team.valley.cast.tess_elsewhere,
+        team.valley.cast.ivy_elsewhere,
+        team.valley.cast.lena,
+        team.valley.cast.rosa,
+    ):
         client = signed_in(person)
         for place in (*PLACES, f"interviews/{interview.uuid}/", f"sources/{interview.source.uuid}/"):
             assert client.get(f"/cases/{case.number}/{place}").status_code == 404, place
@@ -64,12 +86,24 @@ def test_a_row_of_another_case_is_not_there(team: Team, signed_in: SignIn) -> No
         assert client.get(f"/cases/{other.number}/{place}").status_code == 404
 
 
-def test_the_officer_sees_no_student_records_and_others_nothing_of_law_enforcement(team: Team, signed_in: SignIn) -> None:
+def test_the_officer_sees_no_student_records_and_others_nothing_of_law_enforcement(
+    team: Team, signed_in: SignIn
+) -> None:
     case = team.screened()
     officer_joins(team, case)
     record = inquiry.add_source(actor=team.ben, case=case, kind="rec_discipline", name="Marker-Record")
-    police = inquiry.add_source(actor=team.sam, case=case, kind="rec_le_contacts", name="Marker-Police", law_enforcement_only=True)
-    inquiry.find(actor=team.ben, case=case, prompt="motive.grievance", answer="yes", note="He is angry.", version=0, sources=[record, police])
+    police = inquiry.add_source(
+        actor=team.sam, case=case, kind="rec_le_contacts", name="Marker-Police", law_enforcement_only=True
+    )
+    inquiry.find(
+        actor=team.ben,
+        case=case,
+        prompt="motive.grievance",
+        answer="yes",
+        note="He is angry.",
+        version=0,
+        sources=[record, police],
+    )
     officer, counselor = signed_in(team.sam), signed_in(team.ben)
     for client, sees, not_there, hidden in (
         (officer, "Marker-Police", record, "Marker-Record"),
@@ -85,12 +119,31 @@ def test_the_officer_sees_no_student_records_and_others_nothing_of_law_enforceme
     assert "law_enforcement_only" not in seen(counselor, case, "sources/")
 
 
-def test_what_somebody_may_not_see_stays_cited_when_they_change_a_finding(team: Team, signed_in: SignIn) -> None:
+def test_what_somebody_may_not_see_stays_cited_when_they_change_a_finding(
+    team: Team, signed_in: SignIn
+) -> None:
     case = team.screened()
     officer_joins(team, case)
     record = inquiry.add_source(actor=team.ben, case=case, kind="rec_discipline")
-    inquiry.find(actor=team.ben, case=case, prompt="motive.grievance", answer="yes", note="Angry.", version=0, sources=[record])
-    send(signed_in(team.sam), case, "themes/motive/", GRIEVANCE, answer="no", note="Calm.", version=1, plain={"prompt": "motive.grievance"})
+    inquiry.find(
+        actor=team.ben,
+        case=case,
+        prompt="motive.grievance",
+        answer="yes",
+        note="Angry.",
+        version=0,
+        sources=[record],
+    )
+    send(
+        signed_in(team.sam),
+        case,
+        "themes/motive/",
+        GRIEVANCE,
+        answer="no",
+        note="Calm.",
+        version=1,
+        plain={"prompt": "motive.grievance"},
+    )
     assert list(case.findings.get(prompt="motive.grievance", current=True).sources.all()) == [record]
 
 
@@ -98,18 +151,29 @@ def test_a_note_for_a_criminal_purpose_is_read_by_officers_only(team: Team, sign
     case = team.screened()
     officer_joins(team, case)
     source = inquiry.add_source(actor=team.ben, case=case, kind="witness")
-    interview = inquiry.begin_interview(actor=team.sam, case=case, source=source, law_enforcement_purpose=True)
+    interview = inquiry.begin_interview(
+        actor=team.sam, case=case, source=source, law_enforcement_purpose=True
+    )
     assert signed_in(team.sam).get(f"/cases/{case.number}/interviews/{interview.uuid}/").status_code == 200
     assert signed_in(team.ben).get(f"/cases/{case.number}/interviews/{interview.uuid}/").status_code == 404
     assert "law_enforcement_purpose" not in seen(signed_in(team.ben), case, f"sources/{source.uuid}/")
 
 
-# --- sources ---------------------------------------------------------------------------------------------------------
+# --- sources
+# ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_source_is_added_under_its_group_and_settled(team: Team, signed_in: SignIn) -> None:
     case, client = team.screened(), signed_in(team.ben)
-    added = send(client, case, "sources/", "source", kind="teacher_current", called="Ms. Hill", note="How is he in class?")
+    added = send(
+        client,
+        case,
+        "sources/",
+        "source",
+        kind="teacher_current",
+        called="Ms. Hill",
+        note="How is he in class?",
+    )
     assert "Ms. Hill" in words(added)
     assert str(doctrine.source_groups()["school"]) in words(added)
     source = case.sources.get()
@@ -122,26 +186,41 @@ def test_a_source_is_added_under_its_group_and_settled(team: Team, signed_in: Si
 
 def test_a_source_without_a_kind_keeps_the_words(team: Team, signed_in: SignIn) -> None:
     case = team.screened()
-    page = words(send(signed_in(team.ben), case, "sources/", "source", kind="", called="Ms. Hill", note="How is he in class?"))
+    page = words(
+        send(
+            signed_in(team.ben),
+            case,
+            "sources/",
+            "source",
+            kind="",
+            called="Ms. Hill",
+            note="How is he in class?",
+        )
+    )
     assert "Choose what kind of source it is." in page
     assert "Ms. Hill" in page
     assert "How is he in class?" in page
     assert not case.sources.exists()
 
 
-# --- interviews ------------------------------------------------------------------------------------------------------
+# --- interviews
+# ------------------------------------------------------------------------------------------------------
 
 
 def test_an_interview_is_begun_typed_and_ended(team: Team, signed_in: SignIn) -> None:
     case, client = team.screened(), signed_in(team.ben)
     source = inquiry.add_source(actor=team.ben, case=case, kind="teacher_current", name="Ms. Hill")
-    page = words(send(client, case, f"sources/{source.uuid}/interview/", "begin", place="Room 4", parent_present="on"))
+    page = words(
+        send(client, case, f"sources/{source.uuid}/interview/", "begin", place="Room 4", parent_present="on")
+    )
     interview = case.interviews.get()
     assert "Room 4" in page
     assert interview.parent_present
     place = f"interviews/{interview.uuid}/"
     assert "“I saw it.”" in words(send(client, case, place, "interview", **typed(interview, "“I saw it.”")))
-    ended = send(client, case, place, "interview", **typed(interview, "“I saw it.”", "Sure.", 2), plain={"end": "yes"})
+    ended = send(
+        client, case, place, "interview", **typed(interview, "“I saw it.”", "Sure.", 2), plain={"end": "yes"}
+    )
     assert "ended and kept" in words(ended)
     source.refresh_from_db()
     assert source.state == Source.State.ANSWERED
@@ -150,18 +229,34 @@ def test_an_interview_is_begun_typed_and_ended(team: Team, signed_in: SignIn) ->
     assert "<textarea" not in page
 
 
-def test_what_is_typed_is_kept_every_few_seconds_and_the_page_goes_on_from_the_new_version(team: Team, signed_in: SignIn) -> None:
+def test_what_is_typed_is_kept_every_few_seconds_and_the_page_goes_on_from_the_new_version(
+    team: Team, signed_in: SignIn
+) -> None:
     case, client = team.screened(), signed_in(team.ben)
     interview = begun(team, case)
     page = seen(client, case, f"interviews/{interview.uuid}/")
     assert f'hx-post="/cases/{case.number}/interviews/{interview.uuid}/keep/"' in page
-    kept = words(send(client, case, f"interviews/{interview.uuid}/keep/", "interview", **typed(interview, "“I")))
-    assert re.search(r'name="interview-version"\s+value="2"\s+id="id_interview-version"\s+hx-swap-oob="true"', kept)
+    kept = words(
+        send(client, case, f"interviews/{interview.uuid}/keep/", "interview", **typed(interview, "“I"))
+    )
+    assert re.search(
+        r'name="interview-version"\s+value="2"\s+id="id_interview-version"\s+hx-swap-oob="true"', kept
+    )
     assert "version 2" in kept
-    assert "version 3" in words(send(client, case, f"interviews/{interview.uuid}/keep/", "interview", **typed(interview, "“I saw", version=2)))
+    assert "version 3" in words(
+        send(
+            client,
+            case,
+            f"interviews/{interview.uuid}/keep/",
+            "interview",
+            **typed(interview, "“I saw", version=2),
+        )
+    )
 
 
-def test_an_answer_that_got_lost_on_the_way_does_not_stop_the_next_saving(team: Team, signed_in: SignIn) -> None:
+def test_an_answer_that_got_lost_on_the_way_does_not_stop_the_next_saving(
+    team: Team, signed_in: SignIn
+) -> None:
     case, client = team.screened(), signed_in(team.ben)
     interview = begun(team, case)
     place = f"interviews/{interview.uuid}/keep/"
@@ -169,7 +264,9 @@ def test_an_answer_that_got_lost_on_the_way_does_not_stop_the_next_saving(team: 
     assert "version 3" in words(send(client, case, place, "interview", **typed(interview, "“I saw it.”")))
 
 
-def test_of_two_who_type_one_interview_the_second_sees_both_texts_and_keeps_both(team: Team, signed_in: SignIn) -> None:
+def test_of_two_who_type_one_interview_the_second_sees_both_texts_and_keeps_both(
+    team: Team, signed_in: SignIn
+) -> None:
     case = team.screened()
     interview = begun(team, case)
     place = f"interviews/{interview.uuid}/"
@@ -181,21 +278,41 @@ def test_of_two_who_type_one_interview_the_second_sees_both_texts_and_keeps_both
     assert "“Ben heard this.”" in page
     assert "“Tess heard that.”" in page
     assert 'name="interview-version" value="2"' in page
-    page = words(send(client, case, place, "interview", **typed(interview, "“Tess heard that.”", version=2), plain={"both": "yes"}))
+    page = words(
+        send(
+            client,
+            case,
+            place,
+            "interview",
+            **typed(interview, "“Tess heard that.”", version=2),
+            plain={"both": "yes"},
+        )
+    )
     assert "“Ben heard this.”\n“Tess heard that.”" in page
 
 
 def test_what_is_typed_after_the_end_stays_on_the_page(team: Team, signed_in: SignIn) -> None:
     case = team.screened()
     interview = begun(team, case)
-    inquiry.save_interview(actor=team.ben, case=case, interview=interview, version=1, quotes="“Done.”", notes="", ended=True)
-    page = words(send(signed_in(team.tess), case, f"interviews/{interview.uuid}/", "interview", **typed(interview, "“One more.”")))
+    inquiry.save_interview(
+        actor=team.ben, case=case, interview=interview, version=1, quotes="“Done.”", notes="", ended=True
+    )
+    page = words(
+        send(
+            signed_in(team.tess),
+            case,
+            f"interviews/{interview.uuid}/",
+            "interview",
+            **typed(interview, "“One more.”"),
+        )
+    )
     assert "was ended meanwhile" in page
     assert "“Done.”" in page
     assert "“One more.”" in page
 
 
-# --- the thirteen themes ---------------------------------------------------------------------------------------------
+# --- the thirteen themes
+# ---------------------------------------------------------------------------------------------
 
 
 def test_the_board_says_in_words_what_was_asked_and_counts_nothing(team: Team, signed_in: SignIn) -> None:
@@ -241,14 +358,32 @@ def test_a_finding_names_its_sources_and_its_day(team: Team, signed_in: SignIn) 
     assert "Angry at two boys." in page
     assert "Ms. Hill" in page
     finding = case.findings.get()
-    assert (finding.answer, list(finding.sources.all()), finding.observed_on.isoformat()) == ("yes", [source], "2026-11-20")
+    assert (finding.answer, list(finding.sources.all()), finding.observed_on.isoformat()) == (
+        "yes",
+        [source],
+        "2026-11-20",
+    )
 
 
-@pytest.mark.parametrize(("fields", "says"), [({"note": "Typed."}, "Choose an answer."), ({"answer": "yes", "note": ""}, "Write what was found")])
-def test_a_finding_that_is_not_complete_keeps_what_was_typed(team: Team, signed_in: SignIn, fields: dict[str, str], says: str) -> None:
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [({"note": "Typed."}, "Choose an answer."), ({"answer": "yes", "note": ""}, "Write what was found")],
+)
+def test_a_finding_that_is_not_complete_keeps_what_was_typed(
+    team: Team, signed_in: SignIn, fields: dict[str, str], says: str
+) -> None:
     case = team.screened()
     given = {**fields, "observed_on": "2026-11-20", "version": 0}
-    page = words(send(signed_in(team.ben), case, "themes/motive/", GRIEVANCE, **given, plain={"prompt": "motive.grievance"}))
+    page = words(
+        send(
+            signed_in(team.ben),
+            case,
+            "themes/motive/",
+            GRIEVANCE,
+            **given,
+            plain={"prompt": "motive.grievance"},
+        )
+    )
     assert says in page
     assert "2026-11-20" in page
     assert fields["note"] in page
@@ -261,15 +396,38 @@ def test_a_prompt_of_another_theme_is_not_saved_here(team: Team, signed_in: Sign
     assert send(signed_in(team.ben), case, "themes/capacity/", GRIEVANCE, **given).status_code == 404
 
 
-def test_of_two_who_edit_one_finding_the_second_sees_both_texts_on_the_page_and_loses_none(team: Team, signed_in: SignIn) -> None:
+def test_of_two_who_edit_one_finding_the_second_sees_both_texts_on_the_page_and_loses_none(
+    team: Team, signed_in: SignIn
+) -> None:
     case = team.screened()
-    inquiry.find(actor=team.tess, case=case, prompt="motive.grievance", answer="yes", note="Tess wrote this.", version=0)
+    inquiry.find(
+        actor=team.tess,
+        case=case,
+        prompt="motive.grievance",
+        answer="yes",
+        note="Tess wrote this.",
+        version=0,
+    )
     client, plain = signed_in(team.ben), {"prompt": "motive.grievance"}
-    page = words(send(client, case, "themes/motive/", GRIEVANCE, answer="no", note="Ben wrote that.", version=0, plain=plain))
+    page = words(
+        send(
+            client,
+            case,
+            "themes/motive/",
+            GRIEVANCE,
+            answer="no",
+            note="Ben wrote that.",
+            version=0,
+            plain=plain,
+        )
+    )
     assert "Tess Moran saved this meanwhile" in page
     assert "Tess wrote this." in page
     assert "Ben wrote that." in page
     assert case.findings.count() == 1
     assert f'name="{GRIEVANCE}-version" value="1"' in page
     send(client, case, "themes/motive/", GRIEVANCE, answer="unclear", note="Both.", version=1, plain=plain)
-    assert [(row.version, row.current) for row in Finding.objects.filter(case=case).order_by("version")] == [(1, False), (2, True)]
+    assert [(row.version, row.current) for row in Finding.objects.filter(case=case).order_by("version")] == [
+        (1, False),
+        (2, True),
+    ]

@@ -1,4 +1,5 @@
-"""An interview keeps every version: one for each press of Save, one for each sitting kept by itself; nobody writes over anybody else's words."""
+"""An interview keeps every version: one for each press of Save, one for each sitting kept by itself; nobody
+writes over anybody else's words."""
 
 from __future__ import annotations
 
@@ -21,7 +22,15 @@ def begun(team: Team) -> tuple[Case, Interview]:
 
 def save(case: Case, interview: Interview, by: Person, quotes: str, *, by_itself: bool = False) -> Interview:
     version = Interview.objects.get(pk=interview.pk).version
-    return inquiry.save_interview(actor=by, case=case, interview=interview, version=version, quotes=quotes, notes="", by_itself=by_itself)
+    return inquiry.save_interview(
+        actor=by,
+        case=case,
+        interview=interview,
+        version=version,
+        quotes=quotes,
+        notes="",
+        by_itself=by_itself,
+    )
 
 
 def earlier(case: Case, interview: Interview) -> list[tuple[str, str]]:
@@ -39,7 +48,9 @@ def test_nobody_without_the_interview_sees_its_versions(team: Team, signed_in: S
     for text in ("Marker-One", "Marker-Two"):
         save(case, interview, team.ben, text)
     for stranger in ("sam", "ivy", "tess_elsewhere"):
-        answer = signed_in(team.valley.cast.everyone[stranger]).get(f"/cases/{case.number}/interviews/{interview.uuid}/")
+        answer = signed_in(team.valley.cast.everyone[stranger]).get(
+            f"/cases/{case.number}/interviews/{interview.uuid}/"
+        )
         assert answer.status_code in {403, 404}
         assert b"Marker-" not in answer.content
 
@@ -61,7 +72,9 @@ def test_what_is_kept_by_itself_is_one_version_however_often_it_is_kept(team: Te
     save(case, interview, team.ben, "x" * 40)
     assert not InterviewVersion.objects.exists(), "the press of Save ends the same sitting"
     save(case, interview, team.ben, "new", by_itself=True)
-    assert earlier(case, interview) == [("Ben", "x" * 40)], "a saved text is not written over by what is kept by itself"
+    assert earlier(case, interview) == [("Ben", "x" * 40)], (
+        "a saved text is not written over by what is kept by itself"
+    )
 
 
 def test_a_new_sitting_leaves_the_text_of_the_one_before(team: Team) -> None:
@@ -81,7 +94,9 @@ def test_nobody_writes_over_the_running_text_of_somebody_else(team: Team, by_its
     assert earlier(case, interview) == [("Ben", "Ben types"), ("Tess", "Tess types")]
 
 
-def test_of_two_who_type_nothing_is_lost_and_the_page_shows_each_version(team: Team, signed_in: SignIn) -> None:
+def test_of_two_who_type_nothing_is_lost_and_the_page_shows_each_version(
+    team: Team, signed_in: SignIn
+) -> None:
     case, interview = begun(team)
     place = f"interviews/{interview.uuid}/"
     ben, tess = signed_in(team.ben), signed_in(team.tess)
@@ -89,7 +104,16 @@ def test_of_two_who_type_nothing_is_lost_and_the_page_shows_each_version(team: T
     page = words(send(tess, case, place, "interview", quotes="“Tess heard that.”", notes="", version=1))
     assert "“Ben heard this.”" in page
     assert "“Tess heard that.”" in page
-    send(tess, case, place, "interview", quotes="“Tess heard that.”", notes="", version=2, plain={"both": "yes"})
+    send(
+        tess,
+        case,
+        place,
+        "interview",
+        quotes="“Tess heard that.”",
+        notes="",
+        version=2,
+        plain={"both": "yes"},
+    )
     assert now_there(case, interview) == "“Ben heard this.”\n“Tess heard that.”"
     page = seen(ben, case, place)
     assert "1 earlier version" in page

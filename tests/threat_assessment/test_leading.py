@@ -14,7 +14,13 @@ from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.notifications.models import Message
 from security_center.foundation.organizations import actions as people
 from security_center.foundation.organizations.policies import NotAllowed
-from security_center.threat_assessment.actions import case_access, case_lead, case_opening, management_plan, state_transitions
+from security_center.threat_assessment.actions import (
+    case_access,
+    case_lead,
+    case_opening,
+    management_plan,
+    state_transitions,
+)
 from security_center.threat_assessment.models import Case
 
 SignIn = Callable[..., Client]
@@ -93,7 +99,11 @@ def test_silence_rings_and_a_second_asking_takes_the_place_of_the_first(team: Te
     assert [duty.holder for duty in open_about(case.thing, "case.lead")] == [team.dana]
     team.valley.pass_time(hours=13)
     team.valley.ring()
-    told = {person.name for step in open_about(case.thing, "case.lead").get().steps.all() for person in step.told.all()}
+    told = {
+        person.name
+        for step in open_about(case.thing, "case.lead").get().steps.all()
+        for person in step.told.all()
+    }
     assert {"Dana Price", "Tess Moran", "Nia Ward"} <= told
 
 
@@ -137,5 +147,8 @@ def test_declining_on_the_page_keeps_what_was_typed_beside_the_error(team: Team,
     case_lead.offer_lead(actor=team.tess, case=case, to=team.ben, reason="Marker-Reason.")
     ben = signed_in(team.ben)
     assert "Marker-Reason." in seen(ben, case, "lead/")
-    assert "Write in a sentence why you cannot" in send(ben, case, "lead/decline/", "decline", reason="").content.decode()
+    assert (
+        "Write in a sentence why you cannot"
+        in send(ben, case, "lead/decline/", "decline", reason="").content.decode()
+    )
     assert "Declined." in send(ben, case, "lead/decline/", "decline", reason="I know them.").content.decode()

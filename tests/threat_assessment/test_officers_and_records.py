@@ -1,4 +1,5 @@
-"""What only the school's records say of a student (a 504 plan, days out of school) reaches an officer of the team by no sentence of a page."""
+"""What only the school's records say of a student (a 504 plan, days out of school) reaches an officer of the
+team by no sentence of a page."""
 
 from __future__ import annotations
 
@@ -23,17 +24,29 @@ from security_center.threat_assessment.actions.edit_conflicts import Unknown
 from security_center.threat_assessment.models import Case, Finding, State
 
 SignIn = Callable[..., Client]
-TELLING = ("IEP", "504", "special education", "days out of school", "sent away", "suspension", "manifestation", "disability")
+TELLING = (
+    "IEP",
+    "504",
+    "special education",
+    "days out of school",
+    "sent away",
+    "suspension",
+    "manifestation",
+    "disability",
+)
 
 
 @pytest.fixture
 def case(team: Team) -> Case:
-    """A student with a plan, sent away after the judgement, and nobody of special education on the team. Sam is its officer."""
+    """A student with a plan, sent away after the judgement, and nobody of special education on the team. Sam
+    is its officer."""
     case = team.managed()
     case_opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
     day = case.today()
     school_removals.set_special_education(actor=team.ben, case=case, has_plan=True)
-    school_removals.add_removal(actor=team.ben, case=case, kind="expulsion", first_day=day, last_day=None, reason="Marker-Reason")
+    school_removals.add_removal(
+        actor=team.ben, case=case, kind="expulsion", first_day=day, last_day=None, reason="Marker-Reason"
+    )
     return case
 
 
@@ -45,13 +58,19 @@ def test_an_officer_writes_nothing_of_the_schools_records(team: Team, case: Case
     with pytest.raises(NotAllowed):
         school_removals.set_special_education(actor=team.sam, case=case, has_plan=False)
     with pytest.raises(NotAllowed):
-        school_removals.add_removal(actor=team.sam, case=case, kind="sent_home", first_day=case.today(), last_day=case.today())
+        school_removals.add_removal(
+            actor=team.sam, case=case, kind="sent_home", first_day=case.today(), last_day=case.today()
+        )
     row = Finding.objects.get(case=case, prompt="emotional_developmental.iep504", current=True)
     with pytest.raises(NotAllowed):
-        inquiry.find(actor=team.sam, case=case, prompt=row.prompt, answer="yes", note="Seen.", version=row.version)
+        inquiry.find(
+            actor=team.sam, case=case, prompt=row.prompt, answer="yes", note="Seen.", version=row.version
+        )
 
 
-def test_no_sentence_of_a_gate_says_it_to_an_officer_and_every_one_says_it_to_the_school(team: Team, case: Case, signed_in: SignIn) -> None:
+def test_no_sentence_of_a_gate_says_it_to_an_officer_and_every_one_says_it_to_the_school(
+    team: Team, case: Case, signed_in: SignIn
+) -> None:
     case = Case.objects.get(pk=case.pk)
     assert gates.GATES["special_education"].missing(case)
     assert gates.GATES["placement_answered"].missing(case)
@@ -68,9 +87,18 @@ def test_no_sentence_of_a_gate_says_it_to_an_officer_and_every_one_says_it_to_th
     assert not told(refused.split("<main", 1)[-1].split("</main>", 1)[0])
 
 
-def test_what_was_found_of_a_disability_stays_with_the_school(team: Team, case: Case, signed_in: SignIn) -> None:
+def test_what_was_found_of_a_disability_stays_with_the_school(
+    team: Team, case: Case, signed_in: SignIn
+) -> None:
     row = Finding.objects.get(case=case, prompt="emotional_developmental.iep504", current=True)
-    inquiry.find(actor=team.ben, case=case, prompt=row.prompt, answer="no", note="Marker-Plan: it is followed.", version=row.version)
+    inquiry.find(
+        actor=team.ben,
+        case=case,
+        prompt=row.prompt,
+        answer="no",
+        note="Marker-Plan: it is followed.",
+        version=row.version,
+    )
     assert any("Marker-Plan" in line.text for part in parts(team.ben, case) for line in part.lines)
     assert not any("Marker-Plan" in line.text for part in parts(team.sam, case) for line in part.lines)
     officer, school = signed_in(team.sam), signed_in(team.ben)
@@ -87,7 +115,13 @@ def test_no_duty_about_the_schools_records_rings_an_officer(team: Team, case: Ca
     assert {"case.placement"} <= kinds
     team.valley.pass_time(days=40)
     team.valley.ring()
-    rung = {person.name for duty in open_about(case.thing) if duty.kind in kinds for step in duty.steps.all() for person in step.told.all()}
+    rung = {
+        person.name
+        for duty in open_about(case.thing)
+        if duty.kind in kinds
+        for step in duty.steps.all()
+        for person in step.told.all()
+    }
     assert "Ben Cole" in rung
     assert team.sam.name not in rung
     mine = next(line for line in agenda(team.sam, team.valley.school).cases if line.case == case)
@@ -97,19 +131,29 @@ def test_no_duty_about_the_schools_records_rings_an_officer(team: Team, case: Ca
     assert {duty.kind for duty in theirs.asked} & team_audience.OF_THE_SCHOOL
 
 
-def test_nobody_writes_into_what_they_do_not_see_nor_hides_a_text_from_the_team(team: Team, case: Case) -> None:
+def test_nobody_writes_into_what_they_do_not_see_nor_hides_a_text_from_the_team(
+    team: Team, case: Case
+) -> None:
     record = inquiry.add_source(actor=team.ben, case=case, kind="rec_iep504", note="Marker-Record")
-    police = inquiry.add_source(actor=team.sam, case=case, kind="rec_le_contacts", note="Marker-Police", law_enforcement_only=True)
+    police = inquiry.add_source(
+        actor=team.sam, case=case, kind="rec_le_contacts", note="Marker-Police", law_enforcement_only=True
+    )
     for person, source in ((team.sam, record), (team.ben, police)):
         with pytest.raises(Unknown):
-            inquiry.settle_source(actor=person, case=case, source=source, state="answered", note="Written over.")
+            inquiry.settle_source(
+                actor=person, case=case, source=source, state="answered", note="Written over."
+            )
         with pytest.raises(Unknown):
             inquiry.begin_interview(actor=person, case=case, source=source)
     with pytest.raises(NotAllowed):
-        inquiry.add_source(actor=team.ben, case=case, kind="rec_le_contacts", note="Hidden.", law_enforcement_only=True)
+        inquiry.add_source(
+            actor=team.ben, case=case, kind="rec_le_contacts", note="Hidden.", law_enforcement_only=True
+        )
     talk = inquiry.begin_interview(actor=team.sam, case=case, source=police, law_enforcement_purpose=True)
     with pytest.raises(Unknown):
-        inquiry.save_interview(actor=team.ben, case=case, interview=talk, version=1, quotes="Over it.", notes="")
+        inquiry.save_interview(
+            actor=team.ben, case=case, interview=talk, version=1, quotes="Over it.", notes=""
+        )
     heard = inquiry.add_source(actor=team.ben, case=case, kind="coach")
     with pytest.raises(NotAllowed):
         inquiry.begin_interview(actor=team.ben, case=case, source=heard, law_enforcement_purpose=True)
@@ -117,6 +161,10 @@ def test_nobody_writes_into_what_they_do_not_see_nor_hides_a_text_from_the_team(
 
 def test_whoever_looks_from_outside_stands_among_who_has_looked(team: Team, case: Case) -> None:
     with transaction.atomic():
-        record_entry(actor=team.dana, verb="case.read_from_outside", about=case, organization_id=case.school_id)
-        record_entry(actor=team.valley.cast.paul, verb="case.handoff_read", about=case, organization_id=case.school_id)
+        record_entry(
+            actor=team.dana, verb="case.read_from_outside", about=case, organization_id=case.school_id
+        )
+        record_entry(
+            actor=team.valley.cast.paul, verb="case.handoff_read", about=case, organization_id=case.school_id
+        )
     assert {"Dana Price", team.valley.cast.paul.name} <= {look.who for look in looks_at(case).rows}

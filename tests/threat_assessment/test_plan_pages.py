@@ -1,4 +1,5 @@
-"""Judgement, notices, plan, reviews and closing in the browser: who may not, what starts empty, and why something cannot be done yet."""
+"""Judgement, notices, plan, reviews and closing in the browser: who may not, what starts empty, and why
+something cannot be done yet."""
 
 from __future__ import annotations
 
@@ -14,25 +15,40 @@ from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment.actions import judgement_signing, management_plan
 from security_center.threat_assessment.models import Action, Case, Notice, State
 
-PLAN: dict[str, Any] = {"version": 0, "goal": "He is safe.", "raises_concern": "A new threat.", "lowers_concern": "He talks.", "out_of_hours": "Tess"}
+PLAN: dict[str, Any] = {
+    "version": 0,
+    "goal": "He is safe.",
+    "raises_concern": "A new threat.",
+    "lowers_concern": "He talks.",
+    "out_of_hours": "Tess",
+}
 DAILY = next(key for key, one in doctrine.plan_options().items() if one.daily_confirmation)
 
 
 def daily(team: Team, case: Case) -> Action:
     due = team.valley.at.date() + timedelta(days=30)
     return management_plan.add_action(
-        actor=team.tess, case=case, option=DAILY, what="Marker-Search at the door.", owner=team.ben, backup=team.dana, due_on=due
+        actor=team.tess,
+        case=case,
+        option=DAILY,
+        what="Marker-Search at the door.",
+        owner=team.ben,
+        backup=team.dana,
+        due_on=due,
     )
 
 
 def ready_to_close(team: Team) -> Case:
     case = team.managed()
-    management_plan.settle_action(actor=team.ben, case=case, action=case.plan.actions.get(), state="done", evidence="Four talks.")
+    management_plan.settle_action(
+        actor=team.ben, case=case, action=case.plan.actions.get(), state="done", evidence="Four talks."
+    )
     management_plan.review(actor=team.tess, case=case, text="Better.", next_in_days=14)
     return case
 
 
-# --- who may not -----------------------------------------------------------------------------------------------------
+# --- who may not
+# -----------------------------------------------------------------------------------------------------
 
 
 def test_a_stranger_changes_nothing_and_gets_404(team: Team, signed_in: SignIn) -> None:
@@ -41,7 +57,12 @@ def test_a_stranger_changes_nothing_and_gets_404(team: Team, signed_in: SignIn) 
     judgement = case.judgements.get()
     for person in (team.valley.cast.tess_elsewhere, team.valley.cast.lena, team.valley.cast.rosa):
         client = signed_in(person)
-        for place in (f"plan/actions/{action.pk}/", f"plan/actions/{action.pk}/confirm/", f"judgement/{judgement.uuid}/sign/", "plan/approve/"):
+        for place in (
+            f"plan/actions/{action.pk}/",
+            f"plan/actions/{action.pk}/confirm/",
+            f"judgement/{judgement.uuid}/sign/",
+            "plan/approve/",
+        ):
             assert client.post(f"/cases/{case.number}/{place}").status_code == 404, place
     assert not action.confirmations.exists()
 
@@ -50,7 +71,14 @@ def test_the_district_knows_of_the_case_and_changes_nothing(team: Team, signed_i
     case = team.managed()
     action = daily(team, case)
     client = signed_in(team.valley.cast.ivy)
-    for place in (f"plan/actions/{action.pk}/", f"plan/actions/{action.pk}/confirm/", "plan/approve/", "notices/", "close/", "reviews/"):
+    for place in (
+        f"plan/actions/{action.pk}/",
+        f"plan/actions/{action.pk}/confirm/",
+        "plan/approve/",
+        "notices/",
+        "close/",
+        "reviews/",
+    ):
         answer = client.post(f"/cases/{case.number}/{place}")
         assert answer.status_code == 403, place
         assert "Marker-Search" not in words(answer)
@@ -64,7 +92,9 @@ def test_only_the_lead_approves_the_plan(team: Team, signed_in: SignIn) -> None:
     assert "Approve the plan" not in seen(client, case, "plan/")
     assert "moved on" in words(client.post(f"/cases/{case.number}/plan/approve/", follow=True))
     assert case.plan.approved_at is None
-    assert "The plan is approved." in words(signed_in(team.tess).post(f"/cases/{case.number}/plan/approve/", follow=True))
+    assert "The plan is approved." in words(
+        signed_in(team.tess).post(f"/cases/{case.number}/plan/approve/", follow=True)
+    )
 
 
 def test_a_step_of_another_case_is_not_there(team: Team, signed_in: SignIn) -> None:
@@ -75,10 +105,13 @@ def test_a_step_of_another_case_is_not_there(team: Team, signed_in: SignIn) -> N
     assert client.post(f"/cases/{other.number}/plan/actions/{action.pk}/confirm/").status_code == 404
 
 
-# --- judgement -------------------------------------------------------------------------------------------------------
+# --- judgement
+# -------------------------------------------------------------------------------------------------------
 
 
-def test_a_judgement_before_the_questions_were_asked_says_which_in_words_and_keeps_the_words(team: Team, signed_in: SignIn) -> None:
+def test_a_judgement_before_the_questions_were_asked_says_which_in_words_and_keeps_the_words(
+    team: Team, signed_in: SignIn
+) -> None:
     case = team.screened()
     given = {**TEXTS, "facts_for": "Marker-For", "conclusion": "needs_support"}
     page = words(send(signed_in(team.tess), case, "judgement/", "judge", **given))
@@ -90,13 +123,17 @@ def test_a_judgement_before_the_questions_were_asked_says_which_in_words_and_kee
     assert not case.judgements.exists()
 
 
-def test_each_conclusion_stands_with_its_meaning_and_each_empty_text_is_asked_for(team: Team, signed_in: SignIn) -> None:
+def test_each_conclusion_stands_with_its_meaning_and_each_empty_text_is_asked_for(
+    team: Team, signed_in: SignIn
+) -> None:
     case, client = team.inquired(), signed_in(team.tess)
     page = seen(client, case, "judgement/")
     for one in doctrine.conclusions().values():
         assert str(one.label) in page
         assert str(one.meaning) in page
-    page = words(send(client, case, "judgement/", "judge", **{**TEXTS, "unknowns": " "}, conclusion="needs_support"))
+    page = words(
+        send(client, case, "judgement/", "judge", **{**TEXTS, "unknowns": " "}, conclusion="needs_support")
+    )
     assert "Write what is not known." in page
     assert TEXTS["facts_for"] in page
     assert not case.judgements.exists()
@@ -109,16 +146,24 @@ def test_the_level_comes_from_the_scheme_of_the_case(team: Team, signed_in: Sign
     page = seen(client, case, "judgement/")
     for level in doctrine.schemes()["dcjs"].levels.values():
         assert str(level.label) in page
-    assert "Choose the level." in words(send(client, case, "judgement/", "judge", **TEXTS, conclusion="needs_support"))
+    assert "Choose the level." in words(
+        send(client, case, "judgement/", "judge", **TEXTS, conclusion="needs_support")
+    )
     send(client, case, "judgement/", "judge", **TEXTS, conclusion="needs_support", level="moderate")
     assert case.judgements.get().level == "moderate"
 
 
-def test_who_sees_it_differently_says_how_and_stands_beside_the_conclusion(team: Team, signed_in: SignIn) -> None:
+def test_who_sees_it_differently_says_how_and_stands_beside_the_conclusion(
+    team: Team, signed_in: SignIn
+) -> None:
     case = team.inquired()
-    judgement = judgement_signing.judge(actor=team.tess, case=case, conclusion="needs_support", level="", **TEXTS)
+    judgement = judgement_signing.judge(
+        actor=team.tess, case=case, conclusion="needs_support", level="", **TEXTS
+    )
     client, place = signed_in(team.ben), f"judgement/{judgement.uuid}/sign/"
-    assert "Write what you see differently" in words(send(client, case, place, "sign", view="dissents", text=""))
+    assert "Write what you see differently" in words(
+        send(client, case, place, "sign", view="dissents", text="")
+    )
     page = words(send(client, case, place, "sign", view="dissents", text="Marker-Dissent"))
     assert "Sees it differently" in page
     assert "Marker-Dissent" in page
@@ -126,7 +171,9 @@ def test_who_sees_it_differently_says_how_and_stands_beside_the_conclusion(team:
     assert f"{judgement.uuid}/sign/" in seen(signed_in(team.dana), case, "judgement/")
 
 
-def test_a_later_judgement_starts_empty_and_the_earlier_one_stands_below(team: Team, signed_in: SignIn) -> None:
+def test_a_later_judgement_starts_empty_and_the_earlier_one_stands_below(
+    team: Team, signed_in: SignIn
+) -> None:
     page = seen(signed_in(team.tess), team.managed(), "judgement/")
     form, below = page.split("Judgement 1", 1)
     for text in TEXTS.values():
@@ -135,7 +182,8 @@ def test_a_later_judgement_starts_empty_and_the_earlier_one_stands_below(team: T
     assert "checked" not in form[form.index("judge-conclusion") :]
 
 
-# --- notices ---------------------------------------------------------------------------------------------------------
+# --- notices
+# ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_party_is_told_or_tried_or_not_needed_with_a_reason(team: Team, signed_in: SignIn) -> None:
@@ -144,7 +192,9 @@ def test_a_party_is_told_or_tried_or_not_needed_with_a_reason(team: Team, signed
     assert notice is not None
     name, plain = f"notice-{notice.pk}", {"notice": str(notice.pk)}
     assert str(doctrine.notice_parties()[notice.party]) in seen(client, case, "notices/")
-    assert "Write what was tried" in words(send(client, case, "notices/", name, state="not_needed", note="", plain=plain))
+    assert "Write what was tried" in words(
+        send(client, case, "notices/", name, state="not_needed", note="", plain=plain)
+    )
     send(client, case, "notices/", name, state="not_reached", note="No answer at 3.", plain=plain)
     notice.refresh_from_db()
     assert (notice.state, notice.attempts, notice.settled_at) == (Notice.State.NOT_REACHED, 1, None)
@@ -157,10 +207,16 @@ def test_a_party_is_told_or_tried_or_not_needed_with_a_reason(team: Team, signed
 @pytest.mark.parametrize("posted", ["", "999999", "x"])
 def test_a_notice_that_is_not_there_gives_404(team: Team, signed_in: SignIn, posted: str) -> None:
     case, _judgement = team.judged()
-    assert send(signed_in(team.tess), case, "notices/", "notice-1", state="told", plain={"notice": posted}).status_code == 404
+    assert (
+        send(
+            signed_in(team.tess), case, "notices/", "notice-1", state="told", plain={"notice": posted}
+        ).status_code
+        == 404
+    )
 
 
-# --- the plan --------------------------------------------------------------------------------------------------------
+# --- the plan
+# --------------------------------------------------------------------------------------------------------
 
 
 def test_a_plan_is_written_and_an_empty_text_keeps_the_others(team: Team, signed_in: SignIn) -> None:
@@ -182,7 +238,13 @@ def test_there_is_no_plan_before_the_judgement(team: Team, signed_in: SignIn) ->
 
 def test_a_step_has_two_people_and_a_date(team: Team, signed_in: SignIn) -> None:
     case, client = team.managed(), signed_in(team.tess)
-    given = {"option": DAILY, "what": "Search at the door.", "owner": team.ben.pk, "backup": team.ben.pk, "due_on": "2026-12-18"}
+    given = {
+        "option": DAILY,
+        "what": "Search at the door.",
+        "owner": team.ben.pk,
+        "backup": team.ben.pk,
+        "due_on": "2026-12-18",
+    }
     page = words(send(client, case, "plan/actions/new/", "step", **given))
     assert "Choose somebody else: one of the two may be away." in page
     assert "Search at the door." in page
@@ -192,8 +254,12 @@ def test_a_step_has_two_people_and_a_date(team: Team, signed_in: SignIn) -> None
     assert case.plan.actions.get(daily=True).owner == team.ben
 
 
-def test_whoever_is_not_on_the_team_is_offered_apart_since_they_get_the_instructions_alone(team: Team, signed_in: SignIn) -> None:
-    team_, _apart, others = seen(signed_in(team.tess), team.managed(), "plan/actions/new/").partition("Not on the team: they get the instructions")
+def test_whoever_is_not_on_the_team_is_offered_apart_since_they_get_the_instructions_alone(
+    team: Team, signed_in: SignIn
+) -> None:
+    team_, _apart, others = seen(signed_in(team.tess), team.managed(), "plan/actions/new/").partition(
+        "Not on the team: they get the instructions"
+    )
     assert "Ben Cole" in team_
     assert "Rosa Ortiz" not in team_
     assert "Rosa Ortiz" in others
@@ -219,8 +285,12 @@ def test_a_step_is_done_with_what_shows_it(team: Team, signed_in: SignIn) -> Non
     case, client = team.managed(), signed_in(team.ben)
     action = case.plan.actions.get()
     place = f"plan/actions/{action.pk}/"
-    assert "Write what shows that it is done" in words(send(client, case, place, "settle", state="done", evidence=""))
-    assert "Choose whether it is done or given up." in words(send(client, case, place, "settle", evidence="Four talks."))
+    assert "Write what shows that it is done" in words(
+        send(client, case, place, "settle", state="done", evidence="")
+    )
+    assert "Choose whether it is done or given up." in words(
+        send(client, case, place, "settle", evidence="Four talks.")
+    )
     assert "Done" in words(send(client, case, place, "settle", state="done", evidence="Four talks."))
     assert "Four talks." in seen(client, case, place)
     second = words(send(client, case, place, "settle", state="waived", evidence="Marker-Late"))
@@ -228,15 +298,20 @@ def test_a_step_is_done_with_what_shows_it(team: Team, signed_in: SignIn) -> Non
     assert "Marker-Late" in second, "what the second one typed is still there"
 
 
-def test_a_confirmation_of_a_step_that_is_not_daily_is_refused_in_words(team: Team, signed_in: SignIn) -> None:
+def test_a_confirmation_of_a_step_that_is_not_daily_is_refused_in_words(
+    team: Team, signed_in: SignIn
+) -> None:
     case = team.managed()
     action = case.plan.actions.get()
-    page = words(signed_in(team.ben).post(f"/cases/{case.number}/plan/actions/{action.pk}/confirm/", follow=True))
+    page = words(
+        signed_in(team.ben).post(f"/cases/{case.number}/plan/actions/{action.pk}/confirm/", follow=True)
+    )
     assert "moved on" in page
     assert not action.confirmations.exists()
 
 
-# --- reviews ---------------------------------------------------------------------------------------------------------
+# --- reviews
+# ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_review_sets_the_next_date_and_keeps_the_words_on_error(team: Team, signed_in: SignIn) -> None:
@@ -258,7 +333,8 @@ def test_a_case_without_a_plan_is_not_reviewed(team: Team, signed_in: SignIn) ->
     assert "Too early." in page
 
 
-# --- closing ---------------------------------------------------------------------------------------------------------
+# --- closing
+# ---------------------------------------------------------------------------------------------------------
 
 
 def test_what_ends_no_case_is_answered_with_why(team: Team, signed_in: SignIn) -> None:
@@ -292,10 +368,14 @@ def test_a_second_discipline_closes_the_case(team: Team, signed_in: SignIn) -> N
     closure = case.closures.get()
     assert "Marker-Well" in seen(ben, case, "close/")
     place = f"close/{closure.uuid}/"
-    assert "Write what you looked at yourself." in words(send(ben, case, place, "answer", text="", plain={"agree": "yes"}))
+    assert "Write what you looked at yourself." in words(
+        send(ben, case, place, "answer", text="", plain={"agree": "yes"})
+    )
     case.refresh_from_db()
     assert case.open
-    assert "The case is closed." in words(send(ben, case, place, "answer", text="I read it all.", plain={"agree": "yes"}))
+    assert "The case is closed." in words(
+        send(ben, case, place, "answer", text="I read it all.", plain={"agree": "yes"})
+    )
     case.refresh_from_db()
     assert case.state == State.CLOSED
     assert "A new report opens it again." in seen(ben, case, "close/")
@@ -304,7 +384,16 @@ def test_a_second_discipline_closes_the_case(team: Team, signed_in: SignIn) -> N
 def test_whoever_asked_cannot_answer_and_their_words_stay(team: Team, signed_in: SignIn) -> None:
     case, client = ready_to_close(team), signed_in(team.tess)
     send(client, case, "close/", "close", reason="resolved_support_in_place", text="Well.")
-    page = words(send(client, case, f"close/{case.closures.get().uuid}/", "answer", text="Marker-Myself", plain={"agree": "yes"}))
+    page = words(
+        send(
+            client,
+            case,
+            f"close/{case.closures.get().uuid}/",
+            "answer",
+            text="Marker-Myself",
+            plain={"agree": "yes"},
+        )
+    )
     case.refresh_from_db()
     assert case.open
     assert "moved on" in page
@@ -314,7 +403,14 @@ def test_whoever_asked_cannot_answer_and_their_words_stay(team: Team, signed_in:
 def test_a_no_keeps_the_case_open_with_its_reason(team: Team, signed_in: SignIn) -> None:
     case = ready_to_close(team)
     send(signed_in(team.tess), case, "close/", "close", reason="resolved_support_in_place", text="Well.")
-    send(signed_in(team.ben), case, f"close/{case.closures.get().uuid}/", "answer", text="Marker-No", plain={"agree": "no"})
+    send(
+        signed_in(team.ben),
+        case,
+        f"close/{case.closures.get().uuid}/",
+        "answer",
+        text="Marker-No",
+        plain={"agree": "no"},
+    )
     case.refresh_from_db()
     assert case.open
     page = seen(signed_in(team.tess), case, "close/")
@@ -325,7 +421,21 @@ def test_a_no_keeps_the_case_open_with_its_reason(team: Team, signed_in: SignIn)
 
 def test_no_page_shows_a_key_of_the_content(team: Team, signed_in: SignIn) -> None:
     case, client = team.managed(), signed_in(team.tess)
-    for place in ("sources/", "judgement/", "notices/", "plan/", "close/", "reviews/", f"plan/actions/{case.plan.actions.get().pk}/"):
+    for place in (
+        "sources/",
+        "judgement/",
+        "notices/",
+        "plan/",
+        "close/",
+        "reviews/",
+        f"plan/actions/{case.plan.actions.get().pk}/",
+    ):
         text = seen(client, case, place)
-        for key in ("needs_support", "teacher_current", "mandatory_prompts", "closure_quorum", "resolved_support_in_place"):
+        for key in (
+            "needs_support",
+            "teacher_current",
+            "mandatory_prompts",
+            "closure_quorum",
+            "resolved_support_in_place",
+        ):
             assert f">{key}" not in text, (place, key)

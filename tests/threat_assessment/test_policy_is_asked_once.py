@@ -18,7 +18,9 @@ from security_center.threat_assessment.models import Case, Closure, State
 SignIn = Callable[[Person], Client]
 
 
-def test_closing_a_case_asks_the_policy_at_most_twice(team: Team, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_closing_a_case_asks_the_policy_at_most_twice(
+    team: Team, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     case = state_transitions.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
     for person in (team.tess, team.ben):
         screening.screen(actor=person, case=case, **{**SCREEN, "view": "unfounded"})

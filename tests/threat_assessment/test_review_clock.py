@@ -1,4 +1,5 @@
-"""One clock says when a case is reviewed next: that of monitoring. Nothing that happens meanwhile puts a review off without a word."""
+"""One clock says when a case is reviewed next: that of monitoring. Nothing that happens meanwhile puts a
+review off without a word."""
 
 from __future__ import annotations
 
@@ -7,7 +8,14 @@ from datetime import timedelta
 from tests.threat_assessment.team import Team
 
 from security_center.foundation.duties.queries import open_about
-from security_center.threat_assessment.actions import case_closing, case_duties, case_holds, imminent_response, management_plan, state_transitions
+from security_center.threat_assessment.actions import (
+    case_closing,
+    case_duties,
+    case_holds,
+    imminent_response,
+    management_plan,
+    state_transitions,
+)
 from security_center.threat_assessment.models import Case, State
 from security_center.threat_assessment.review_clock import next_review
 
@@ -49,9 +57,15 @@ def test_a_hold_moves_the_one_clock(team: Team) -> None:
 
 def test_what_was_set_before_a_case_closed_counts_no_more_when_it_opens_again(team: Team) -> None:
     case = team.managed()
-    management_plan.settle_action(actor=team.ben, case=case, action=case.plan.actions.get(), state="done", evidence="Four talks.")
+    management_plan.settle_action(
+        actor=team.ben, case=case, action=case.plan.actions.get(), state="done", evidence="Four talks."
+    )
     management_plan.review(actor=team.tess, case=case, text="Better.", next_in_days=14)
-    closure = case_closing.ask_to_close(actor=team.tess, case=case, reason="resolved_support_in_place", text="He is well.")
-    case = case_closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="I agree.")
+    closure = case_closing.ask_to_close(
+        actor=team.tess, case=case, reason="resolved_support_in_place", text="He is well."
+    )
+    case = case_closing.answer_closing(
+        actor=team.ben, case=case, closure=closure, agree=True, text="I agree."
+    )
     case = case_closing.add_report(actor=None, case=case, report=team.valley.report("He says it again."))
     assert next_review(case) is None

@@ -1,4 +1,5 @@
-"""Each scheme with each of its levels: the steps that lead to one, what a very serious one asks for, who looks from outside, and who may close."""
+"""Each scheme with each of its levels: the steps that lead to one, what a very serious one asks for, who
+looks from outside, and who may close."""
 
 from __future__ import annotations
 
@@ -30,9 +31,15 @@ WAYS = {
     "not_a_threat": [("evaluate", "no")],
     "transient": [("evaluate", "yes"), ("resolve_transient", "yes")],
     "substantive_serious": [("evaluate", "yes"), ("resolve_transient", "no"), ("respond_substantive", "no")],
-    "substantive_very_serious": [("evaluate", "yes"), ("resolve_transient", "no"), ("respond_substantive", "yes")],
+    "substantive_very_serious": [
+        ("evaluate", "yes"),
+        ("resolve_transient", "no"),
+        ("respond_substantive", "yes"),
+    ],
 }
-ALL = [(scheme.key, level) for scheme in doctrine.schemes().values() for level in (scheme.levels or {"": None})]
+ALL = [
+    (scheme.key, level) for scheme in doctrine.schemes().values() for level in (scheme.levels or {"": None})
+]
 
 
 def inquired(team: Team, scheme: str, **fields: Any) -> Case:
@@ -62,22 +69,35 @@ def lacks(refused: Any) -> list[str]:
 
 def plan_it(team: Team, case: Case) -> None:
     for notice in case.notices.filter(settled_at__isnull=True):
-        judgement_signing.settle_notice(actor=team.tess, case=case, notice=notice, state="told", note="By phone.")
+        judgement_signing.settle_notice(
+            actor=team.tess, case=case, notice=notice, state="told", note="By phone."
+        )
     management_plan.write_plan(
-        actor=team.tess, case=case, goal="Safe.", raises_concern="A threat.", lowers_concern="He talks.", out_of_hours="", version=0
+        actor=team.tess,
+        case=case,
+        goal="Safe.",
+        raises_concern="A threat.",
+        lowers_concern="He talks.",
+        out_of_hours="",
+        version=0,
     )
     management_plan.approve_plan(actor=team.tess, case=case)
 
 
-# --- every scheme × level --------------------------------------------------------------------------------------------
+# --- every scheme × level
+# --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("scheme", "level"), ALL)
-def test_each_level_of_each_scheme_is_judged_signed_and_goes_on_by_its_own_gates(team: Team, scheme: str, level: str) -> None:
+def test_each_level_of_each_scheme_is_judged_signed_and_goes_on_by_its_own_gates(
+    team: Team, scheme: str, level: str
+) -> None:
     case = inquired(team, scheme)
     if doctrine.schemes()[scheme].steps:
         with pytest.raises(gates.GatesUnmet) as refused:
-            judgement_signing.judge(actor=team.tess, case=case, conclusion="needs_support", level=level, **TEXTS)
+            judgement_signing.judge(
+                actor=team.tess, case=case, conclusion="needs_support", level=level, **TEXTS
+            )
         assert lacks(refused) == ["steps_taken"]
         take(team, case, level)
     judge(team, case, level)
@@ -88,29 +108,38 @@ def test_each_level_of_each_scheme_is_judged_signed_and_goes_on_by_its_own_gates
         with pytest.raises(gates.GatesUnmet) as refused:
             state_transitions.advance(actor=team.tess, case=case, to=State.MANAGING)
         assert lacks(refused) == ["evaluated"]
-        decision_steps.record_evaluation(actor=team.ben, case=case, kind=kind, note="Seen by Dr. Hale; he may come back.")
+        decision_steps.record_evaluation(
+            actor=team.ben, case=case, kind=kind, note="Seen by Dr. Hale; he may come back."
+        )
     assert state_transitions.advance(actor=team.tess, case=case, to=State.MANAGING).state == State.MANAGING
 
 
 @pytest.mark.parametrize(("scheme", "level"), [(scheme, level) for scheme, level in ALL if level])
-def test_a_level_that_was_resolved_at_once_closes_with_two_disciplines_and_reasons_and_no_other_does(team: Team, scheme: str, level: str) -> None:
+def test_a_level_that_was_resolved_at_once_closes_with_two_disciplines_and_reasons_and_no_other_does(
+    team: Team, scheme: str, level: str
+) -> None:
     case = inquired(team, scheme)
     if doctrine.schemes()[scheme].steps:
         take(team, case, level)
     judge(team, case, level)
     case = state_transitions.advance(actor=team.tess, case=case, to=State.CLASSIFIED)
-    missing = {one.gate.key for one in gates.unmet(case, State.CLOSED, "resolved_no_threat")} - gates.BY_ANSWER
+    missing = {
+        one.gate.key for one in gates.unmet(case, State.CLOSED, "resolved_no_threat")
+    } - gates.BY_ANSWER
     assert (missing == set()) is doctrine.schemes()[scheme].levels[level].closes_fast
 
 
 def test_the_first_review_is_sooner_the_graver_the_level() -> None:
     for scheme in ("cstag", "dcjs", "florida"):
-        levels = [key for key in doctrine.schemes()[scheme].levels if key not in {"unfounded", "not_a_threat"}]
+        levels = [
+            key for key in doctrine.schemes()[scheme].levels if key not in {"unfounded", "not_a_threat"}
+        ]
         days = [doctrine.first_review_days(scheme, level, "") for level in levels]
         assert days == sorted(days, reverse=True), scheme
 
 
-# --- the steps -------------------------------------------------------------------------------------------------------
+# --- the steps
+# -------------------------------------------------------------------------------------------------------
 
 
 def test_nobody_off_the_team_answers_a_step_or_writes_an_evaluation(team: Team) -> None:
@@ -122,14 +151,24 @@ def test_nobody_off_the_team_answers_a_step_or_writes_an_evaluation(team: Team) 
             decision_steps.record_evaluation(actor=stranger, case=case, kind="mental_health", note="Seen.")
 
 
-def test_a_step_that_was_not_reached_is_not_answered_and_an_earlier_one_anew_leads_another_way(team: Team) -> None:
+def test_a_step_that_was_not_reached_is_not_answered_and_an_earlier_one_anew_leads_another_way(
+    team: Team,
+) -> None:
     case = inquired(team, "cstag")
     with pytest.raises(state_transitions.NotATransition):
-        decision_steps.answer_step(actor=team.ben, case=case, step="respond_substantive", answer="yes", note="So it seems.")
+        decision_steps.answer_step(
+            actor=team.ben, case=case, step="respond_substantive", answer="yes", note="So it seems."
+        )
     with pytest.raises(state_transitions.ReasonWanted):
         decision_steps.answer_step(actor=team.ben, case=case, step="evaluate", answer="yes", note=" ")
     take(team, case, "substantive_very_serious")
-    way = decision_steps.answer_step(actor=team.tess, case=case, step="resolve_transient", answer="yes", note="He explained it, and she laughed.")
+    way = decision_steps.answer_step(
+        actor=team.tess,
+        case=case,
+        step="resolve_transient",
+        answer="yes",
+        note="He explained it, and she laughed.",
+    )
     assert (way.level, way.waiting) == ("transient", "")
     assert case.step_answers.count() == 4, "nothing that was answered is overwritten"
 
@@ -138,7 +177,9 @@ def test_a_team_may_judge_higher_than_the_steps_and_never_lower(team: Team) -> N
     case = inquired(team, "cstag")
     take(team, case, "substantive_serious")
     with pytest.raises(judgement_signing.BelowTheSteps):
-        judgement_signing.judge(actor=team.tess, case=case, conclusion="needs_support", level="transient", **TEXTS)
+        judgement_signing.judge(
+            actor=team.tess, case=case, conclusion="needs_support", level="transient", **TEXTS
+        )
     assert judge(team, case, "substantive_very_serious").level == "substantive_very_serious"
 
 
@@ -147,12 +188,21 @@ def test_the_fourth_step_is_done_when_both_evaluations_are_written_down(team: Te
     take(team, case, "substantive_very_serious")
     for kind in ("mental_health", "law_enforcement"):
         with pytest.raises(decision_steps.EvaluationsMissing):
-            decision_steps.answer_step(actor=team.ben, case=case, step="safety_evaluation", answer="done", note="Done.")
+            decision_steps.answer_step(
+                actor=team.ben, case=case, step="safety_evaluation", answer="done", note="Done."
+            )
         decision_steps.record_evaluation(actor=team.ben, case=case, kind=kind, note="Done on Tuesday.")
-    assert decision_steps.answer_step(actor=team.ben, case=case, step="safety_evaluation", answer="done", note="Done.").waiting == "implement_monitor"
+    assert (
+        decision_steps.answer_step(
+            actor=team.ben, case=case, step="safety_evaluation", answer="done", note="Done."
+        ).waiting
+        == "implement_monitor"
+    )
 
 
-def test_the_steps_are_drawn_on_the_page_of_the_judgement_and_answered_there(team: Team, signed_in: SignIn) -> None:
+def test_the_steps_are_drawn_on_the_page_of_the_judgement_and_answered_there(
+    team: Team, signed_in: SignIn
+) -> None:
     case, ben = inquired(team, "cstag"), signed_in(team.ben)
     page = seen(ben, case, "judgement/")
     for step in doctrine.cstag_steps().values():
@@ -160,31 +210,59 @@ def test_the_steps_are_drawn_on_the_page_of_the_judgement_and_answered_there(tea
     assert "If in doubt, treat the threat as substantive" in page
     send(ben, case, "judgement/steps/evaluate/", "step-evaluate", answer="yes", note="Marker-Step")
     assert "Marker-Step" in seen(ben, case, "judgement/")
-    kept = words(send(ben, case, "judgement/steps/resolve_transient/", "step-resolve_transient", note="Marker-Kept"))
+    kept = words(
+        send(ben, case, "judgement/steps/resolve_transient/", "step-resolve_transient", note="Marker-Kept")
+    )
     assert "In doubt, take the graver one" in kept
     assert "Marker-Kept" in kept
-    send(ben, case, "judgement/steps/resolve_transient/", "step-resolve_transient", answer="no", note="He repeats it.")
-    send(ben, case, "judgement/steps/respond_substantive/", "step-respond_substantive", answer="yes", note="To shoot.")
+    send(
+        ben,
+        case,
+        "judgement/steps/resolve_transient/",
+        "step-resolve_transient",
+        answer="no",
+        note="He repeats it.",
+    )
+    send(
+        ben,
+        case,
+        "judgement/steps/respond_substantive/",
+        "step-respond_substantive",
+        answer="yes",
+        note="To shoot.",
+    )
     assert "Safety evaluation" in seen(ben, case, "judgement/")
     send(ben, case, "judgement/evaluations/", "evaluation", kind="mental_health", note="Marker-Evaluated")
     assert "Marker-Evaluated" in seen(ben, case, "judgement/")
     assert "The steps of the decision" not in seen(ben, inquired(team, "dcjs"), "judgement/")
 
 
-# --- Florida ---------------------------------------------------------------------------------------------------------
+# --- Florida
+# ---------------------------------------------------------------------------------------------------------
 
 
 def florida(team: Team, level: str = "medium") -> tuple[Case, Judgement]:
     case = inquired(team, "florida")
-    for person, disciplines in ((team.sam, ["law_enforcement"]), (team.valley.cast.rosa, ["personal_knowledge"])):
+    for person, disciplines in (
+        (team.sam, ["law_enforcement"]),
+        (team.valley.cast.rosa, ["personal_knowledge"]),
+    ):
         case_opening.join(
-            actor=team.tess, case=case, person=person, disciplines=[one for one in disciplines if one in doctrine.expertise()] or ["coaching"]
+            actor=team.tess,
+            case=case,
+            person=person,
+            disciplines=[one for one in disciplines if one in doctrine.expertise()] or ["coaching"],
         )
     case.rule_set = "florida"
     case.save()
-    row = judgement_signing.judge(actor=team.tess, case=case, conclusion="needs_support", level=level, **TEXTS)
+    row = judgement_signing.judge(
+        actor=team.tess, case=case, conclusion="needs_support", level=level, **TEXTS
+    )
     for member in case.members.filter(removed_at__isnull=True).select_related("person"):
-        member.disciplines = [*member.disciplines, *(key for key in gates.required_disciplines(case) if member.person_id == team.tess.pk)]
+        member.disciplines = [
+            *member.disciplines,
+            *(key for key in gates.required_disciplines(case) if member.person_id == team.tess.pk),
+        ]
         member.save()
         judgement_signing.sign(actor=member.person, case=case, judgement=row, view=Signature.View.AGREES)
     return state_transitions.advance(actor=team.tess, case=case, to=State.CLASSIFIED), row
@@ -199,11 +277,17 @@ def test_florida_the_principal_reviews_first_and_then_the_district(team: Team) -
     assert lacks(refused) == ["looked_at"]
     assert refused.value.unmet[0].missing == ["tier_principal", "tier_district"]
     with pytest.raises(NotAllowed):
-        outside_reviews.answer_outside(actor=team.ben, case=case, review=case.outside_reviews.get(), agrees=True, note="I looked.")
-    outside_reviews.answer_outside(actor=team.dana, case=case, review=case.outside_reviews.get(), agrees=True, note="I looked.")
+        outside_reviews.answer_outside(
+            actor=team.ben, case=case, review=case.outside_reviews.get(), agrees=True, note="I looked."
+        )
+    outside_reviews.answer_outside(
+        actor=team.dana, case=case, review=case.outside_reviews.get(), agrees=True, note="I looked."
+    )
     district = case.outside_reviews.get(kind="tier_district")
     assert {duty.holder for duty in open_about(case.thing, "case.outside_review")} == {team.valley.cast.ivy}
-    outside_reviews.answer_outside(actor=team.valley.cast.ivy, case=case, review=district, agrees=True, note="I looked too.")
+    outside_reviews.answer_outside(
+        actor=team.valley.cast.ivy, case=case, review=district, agrees=True, note="I looked too."
+    )
     assert state_transitions.advance(actor=team.tess, case=case, to=State.MANAGING).state == State.MANAGING
 
 
@@ -226,9 +310,15 @@ def test_florida_the_chair_closes_an_unfounded_concern_alone(team: Team) -> None
     assert "case.closed_summarily" in {entry.verb for entry in entries_about(case.thing)}
 
 
-@pytest.mark.parametrize("fields", [{"life_safety": True}, {"concern": "He says he will shoot them."}, {"scheme": "ntac"}])
-def test_f03_nobody_closes_alone_where_a_life_is_at_stake_or_the_scheme_does_not_let_them(team: Team, fields: dict[str, Any]) -> None:
-    case = state_transitions.advance(actor=team.tess, case=team.open(**{"scheme": "florida", **fields}), to=State.SCREENING)
+@pytest.mark.parametrize(
+    "fields", [{"life_safety": True}, {"concern": "He says he will shoot them."}, {"scheme": "ntac"}]
+)
+def test_f03_nobody_closes_alone_where_a_life_is_at_stake_or_the_scheme_does_not_let_them(
+    team: Team, fields: dict[str, Any]
+) -> None:
+    case = state_transitions.advance(
+        actor=team.tess, case=team.open(**{"scheme": "florida", **fields}), to=State.SCREENING
+    )
     with pytest.raises(case_closing.NotSummarily):
         case_closing.close_summarily(actor=team.tess, case=case, text="Nothing.")
 
@@ -242,14 +332,22 @@ def test_florida_the_chair_finds_it_on_the_page_of_closing(team: Team, signed_in
     assert Case.objects.get(pk=case.pk).state == State.CLOSED
 
 
-# --- threat-assessment.md F4: the district looks at a low judgement after a threat to kill ---------------------------
+# --- threat-assessment.md F4: the district looks at a low judgement after a threat to kill
+# ---------------------------
 
 
 def test_f04_words_of_killing_are_remembered_wherever_they_are_said(team: Team) -> None:
     assert team.open(concern="She says she will kill them all.").grave_words
     case = team.screened()
     assert not case.grave_words
-    inquiry.find(actor=team.ben, case=case, prompt="communications.exact_words", answer="yes", note="“I will shoot him.”", version=0)
+    inquiry.find(
+        actor=team.ben,
+        case=case,
+        prompt="communications.exact_words",
+        answer="yes",
+        note="“I will shoot him.”",
+        version=0,
+    )
     assert Case.objects.get(pk=case.pk).grave_words
     other = state_transitions.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
     screening.screen(actor=team.ben, case=other, **{**SCREEN, "weapon": "yes"})
@@ -266,7 +364,9 @@ def test_f04_words_of_killing_are_remembered_wherever_they_are_said(team: Team) 
         ("florida", "low", "needs_support", True),
     ],
 )
-def test_f04_a_low_judgement_after_a_threat_to_kill_waits_for_the_district(team: Team, scheme: str, level: str, conclusion: str, asks: bool) -> None:
+def test_f04_a_low_judgement_after_a_threat_to_kill_waits_for_the_district(
+    team: Team, scheme: str, level: str, conclusion: str, asks: bool
+) -> None:
     """Arapahoe, 2013: a threat to kill was rated low, and nobody above looked."""
     case = inquired(team, scheme, grave_words=True)
     judge(team, case, level, conclusion)
@@ -280,14 +380,24 @@ def test_f04_a_low_judgement_after_a_threat_to_kill_waits_for_the_district(team:
 def test_f04_nobody_of_the_team_and_no_other_school_looks_for_the_district(team: Team) -> None:
     case = team.open(concern="He says he will kill someone.")
     (row,) = outside_reviews.ask_outside(actor=team.tess, case=case)
-    case_opening.join(actor=team.tess, case=case, person=team.valley.cast.ivy, disciplines=["safety_security"])
-    for person in (team.tess, team.dana, team.valley.cast.ivy, team.valley.cast.ivy_elsewhere, team.valley.cast.lena):
+    case_opening.join(
+        actor=team.tess, case=case, person=team.valley.cast.ivy, disciplines=["safety_security"]
+    )
+    for person in (
+        team.tess,
+        team.dana,
+        team.valley.cast.ivy,
+        team.valley.cast.ivy_elsewhere,
+        team.valley.cast.lena,
+    ):
         with pytest.raises(NotAllowed):
             outside_reviews.answer_outside(actor=person, case=case, review=row, agrees=True, note="Fine.")
 
 
 def test_f04_it_does_not_close_before_the_district_agrees_and_one_that_is_sent_back_stays(team: Team) -> None:
-    case = state_transitions.advance(actor=team.tess, case=team.open(concern="He says he will kill someone."), to=State.SCREENING)
+    case = state_transitions.advance(
+        actor=team.tess, case=team.open(concern="He says he will kill someone."), to=State.SCREENING
+    )
     for person in (team.tess, team.ben):
         screening.screen(actor=person, case=case, **{**SCREEN, "view": "unfounded"})
     with pytest.raises(gates.GatesUnmet) as refused:
@@ -295,32 +405,49 @@ def test_f04_it_does_not_close_before_the_district_agrees_and_one_that_is_sent_b
     assert lacks(refused) == ["looked_at"]
     (row,) = outside_reviews.ask_outside(actor=team.tess, case=case)
     with pytest.raises(state_transitions.ReasonWanted):
-        outside_reviews.answer_outside(actor=team.valley.cast.ivy, case=case, review=row, agrees=True, note=" ")
-    outside_reviews.answer_outside(actor=team.valley.cast.ivy, case=case, review=row, agrees=False, note="Ask his mother first.")
+        outside_reviews.answer_outside(
+            actor=team.valley.cast.ivy, case=case, review=row, agrees=True, note=" "
+        )
+    outside_reviews.answer_outside(
+        actor=team.valley.cast.ivy, case=case, review=row, agrees=False, note="Ask his mother first."
+    )
     with pytest.raises(gates.GatesUnmet):
         case_closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="A joke.")
     (row,) = outside_reviews.ask_outside(actor=team.tess, case=case)
-    outside_reviews.answer_outside(actor=team.valley.cast.ivy, case=case, review=row, agrees=True, note="I called too.")
+    outside_reviews.answer_outside(
+        actor=team.valley.cast.ivy, case=case, review=row, agrees=True, note="I called too."
+    )
     case_closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="A joke.")
 
 
-def test_f04_the_district_reads_what_it_has_to_look_at_once_and_that_is_recorded(team: Team, signed_in: SignIn) -> None:
+def test_f04_the_district_reads_what_it_has_to_look_at_once_and_that_is_recorded(
+    team: Team, signed_in: SignIn
+) -> None:
     case = team.open(concern="Marker-Concern: he says he will kill someone.")
     (row,) = outside_reviews.ask_outside(actor=team.tess, case=case)
     ivy, place = signed_in(team.valley.cast.ivy), f"outside/{row.uuid}/"
     assert "Marker-Concern" in seen(ivy, case, place)
     assert "case.read_from_outside" in {entry.verb for entry in entries_about(case.thing)}
     assert signed_in(team.ben).get(f"/cases/{case.number}/{place}").status_code == 403
-    assert "Write what you looked at" in words(send(ivy, case, place, "outside", note="", plain={"agrees": "yes"}))
+    assert "Write what you looked at" in words(
+        send(ivy, case, place, "outside", note="", plain={"agrees": "yes"})
+    )
     send(ivy, case, place, "outside", note="Marker-Looked", plain={"agrees": "yes"})
-    assert ivy.get(f"/cases/{case.number}/{place}").status_code == 403, "it is answered; the district reads no more of it"
+    assert ivy.get(f"/cases/{case.number}/{place}").status_code == 403, (
+        "it is answered; the district reads no more of it"
+    )
     assert ivy.get(f"/cases/{case.number}/").status_code == 403
 
 
 def test_f01_letting_the_officer_go_spares_nobody_the_officers_view(team: Team) -> None:
     case = team.screened()
     assert "school_resource_officer" not in gates.required_disciplines(case), "none is on the team"
-    case_opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement", "school_resource_officer"])
+    case_opening.join(
+        actor=team.tess,
+        case=case,
+        person=team.sam,
+        disciplines=["law_enforcement", "school_resource_officer"],
+    )
     assert "school_resource_officer" in gates.required_disciplines(case)
     case_opening.leave_team(actor=team.tess, case=case, person=team.sam)
     assert "school_resource_officer" in gates.required_disciplines(case)

@@ -36,7 +36,12 @@ def photo(name: str = "IMG_of_Sam_Hill.jpg") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, picture.getvalue(), "image/jpeg")
 
 
-def send(client: Client, source: Source, *given: SimpleUploadedFile, shows: str = "Marker-Drawing: a map of the school.") -> Any:
+def send(
+    client: Client,
+    source: Source,
+    *given: SimpleUploadedFile,
+    shows: str = "Marker-Drawing: a map of the school.",
+) -> Any:
     place = f"/cases/{source.case.number}/sources/{source.uuid}/files/"
     return client.post(place, {"files-files": list(given), "files-shows": shows}, follow=True)
 
@@ -90,8 +95,12 @@ def test_the_compartments_of_a_source_hold_for_its_files(team: Team, case: Case,
     case_opening.join(actor=team.tess, case=case, person=team.sam, disciplines=["law_enforcement"])
     police = inquiry.add_source(actor=team.sam, case=case, kind="rec_le_contacts", law_enforcement_only=True)
     record = inquiry.add_source(actor=team.ben, case=case, kind="rec_iep504")
-    (theirs,) = files.add_files(actor=team.sam, case=case, source=police, uploads=[upload()], shows="Marker-Police")
-    (ours,) = files.add_files(actor=team.ben, case=case, source=record, uploads=[upload()], shows="Marker-Record")
+    (theirs,) = files.add_files(
+        actor=team.sam, case=case, source=police, uploads=[upload()], shows="Marker-Police"
+    )
+    (ours,) = files.add_files(
+        actor=team.ben, case=case, source=record, uploads=[upload()], shows="Marker-Record"
+    )
     for person, hidden, place in ((team.ben, theirs, police), (team.sam, ours, record)):
         assert signed_in(person).get(address(hidden, "clean")).status_code == 404
         with pytest.raises(NotAllowed):
@@ -101,7 +110,9 @@ def test_the_compartments_of_a_source_hold_for_its_files(team: Team, case: Case,
         assert hidden not in [part.file for part in parts(person, case)]
 
 
-def test_a_photo_becomes_a_clean_copy_whose_every_look_is_recorded(team: Team, drawing: SourceFile, signed_in: SignIn) -> None:
+def test_a_photo_becomes_a_clean_copy_whose_every_look_is_recorded(
+    team: Team, drawing: SourceFile, signed_in: SignIn
+) -> None:
     client, case = signed_in(team.tess), drawing.source.case
     page = seen(client, case, f"sources/{drawing.source.uuid}/")
     assert "IMG_of_Sam_Hill.jpg" in page
@@ -141,7 +152,9 @@ def test_while_it_is_cleaned_the_page_asks_again(team: Team, source: Source, sig
         ("thing.exe", b"MZ\x90\x00 not a picture", "The kind of file is not known"),
     ],
 )
-def test_a_hostile_file_ends_in_a_sentence(team: Team, source: Source, signed_in: SignIn, name: str, content: bytes, said: str) -> None:
+def test_a_hostile_file_ends_in_a_sentence(
+    team: Team, source: Source, signed_in: SignIn, name: str, content: bytes, said: str
+) -> None:
     client = signed_in(team.ben)
     send(client, source, SimpleUploadedFile(name, content, "image/png"))
     row = SourceFile.objects.get()
@@ -164,27 +177,40 @@ def test_what_was_typed_stays_when_no_file_arrives(team: Team, source: Source, s
     assert not SourceFile.objects.exists()
 
 
-def test_a_file_that_did_not_arrive_refuses_none_of_the_others(team: Team, source: Source, signed_in: SignIn) -> None:
-    page = words(send(signed_in(team.ben), source, photo("one.jpg"), SimpleUploadedFile("empty.jpg", b"", "image/jpeg")))
+def test_a_file_that_did_not_arrive_refuses_none_of_the_others(
+    team: Team, source: Source, signed_in: SignIn
+) -> None:
+    page = words(
+        send(
+            signed_in(team.ben), source, photo("one.jpg"), SimpleUploadedFile("empty.jpg", b"", "image/jpeg")
+        )
+    )
     assert "Added." in page
     assert "“empty.jpg” did not arrive: it is empty." in page
     assert SourceFile.objects.count() == 1
 
 
 def test_a_source_holds_ten_files(team: Team, source: Source, signed_in: SignIn) -> None:
-    files.add_files(actor=team.ben, case=source.case, source=source, uploads=[upload() for _number in range(10)])
+    files.add_files(
+        actor=team.ben, case=source.case, source=source, uploads=[upload() for _number in range(10)]
+    )
     page = words(send(signed_in(team.ben), source, photo(), shows="One too many."))
     assert "One source holds 10 files." in page
     assert "One too many." in page
     assert SourceFile.objects.count() == 10
 
 
-def test_an_isolated_file_is_opened_by_nobody_and_holds_the_case(team: Team, drawing: SourceFile, signed_in: SignIn) -> None:
+def test_an_isolated_file_is_opened_by_nobody_and_holds_the_case(
+    team: Team, drawing: SourceFile, signed_in: SignIn
+) -> None:
     client, copy = signed_in(team.ben), drawing.cleaned_file_id
     assert copy is not None
     assert "Call the police" in words(client.get(address(drawing, "isolate")))
     assert "Isolated for law enforcement" in words(client.post(address(drawing, "isolate"), follow=True))
-    for answer in (client.get(address(drawing, "clean"), follow=True), client.post(address(drawing, "original"), follow=True)):
+    for answer in (
+        client.get(address(drawing, "clean"), follow=True),
+        client.post(address(drawing, "original"), follow=True),
+    ):
         assert "Nobody may open or copy it here" in words(answer)
     case = drawing.source.case
     assert destruction.kept_back(case)
@@ -194,7 +220,9 @@ def test_an_isolated_file_is_opened_by_nobody_and_holds_the_case(team: Team, dra
     shown, release = seen(client, case, "privacy/end/"), f"{case.path}privacy/end/release/"
     assert "another member of the team presses here" in shown
     assert release not in shown
-    assert "You isolated a file yourself." in words(client.post(release, {"released-said_by": "Sgt. Hall"}, follow=True))
+    assert "You isolated a file yourself." in words(
+        client.post(release, {"released-said_by": "Sgt. Hall"}, follow=True)
+    )
     assert destruction.kept_back(case)
     other = signed_in(team.tess)
     assert "A file is kept for law enforcement" in seen(other, case, "privacy/end/")
@@ -210,7 +238,9 @@ def test_an_isolated_file_is_opened_by_nobody_and_holds_the_case(team: Team, dra
         files.hand_out(actor=team.tess, case=case, file=drawing, original=True)
 
 
-def test_f06_a_file_goes_to_a_family_only_once_somebody_tagged_it_as_their_childs(team: Team, drawing: SourceFile) -> None:
+def test_f06_a_file_goes_to_a_family_only_once_somebody_tagged_it_as_their_childs(
+    team: Team, drawing: SourceFile
+) -> None:
     case = drawing.source.case
     part = one(team.tess, case, "Marker-Drawing")
     assert (part.about, part.suggested, part.shared) == ("", "student", False)
@@ -227,8 +257,12 @@ def test_f06_a_familys_copy_and_a_packet_hold_the_picture_only_as_the_tags_and_t
     team: Team, drawing: SourceFile, signed_in: SignIn
 ) -> None:
     case, client = drawing.source.case, signed_in(team.tess)
-    row = inspections.ask_to_see(actor=team.tess, case=case, name="Mrs. Hill", relation="parent", received_on=case.today())
-    inspections.check_asker(actor=team.tess, case=case, inspection=row, identity="photo_id", custody="no_order")
+    row = inspections.ask_to_see(
+        actor=team.tess, case=case, name="Mrs. Hill", relation="parent", received_on=case.today()
+    )
+    inspections.check_asker(
+        actor=team.tess, case=case, inspection=row, identity="photo_id", custody="no_order"
+    )
     place = f"{case.path}privacy/inspections/{row.uuid}/"
     assert pictures_on(client.post(place, {"act": "copy"})) == 0  # nobody has tagged it
     part = tag(team.tess, case, "student", "Marker-Drawing")
@@ -244,7 +278,9 @@ def test_f06_a_familys_copy_and_a_packet_hold_the_picture_only_as_the_tags_and_t
 
 
 def test_the_summary_names_the_file(team: Team, drawing: SourceFile, signed_in: SignIn) -> None:
-    assert "Marker-Drawing" in text_of(signed_in(team.tess).get(f"{drawing.source.case.path}privacy/summary/"))
+    assert "Marker-Drawing" in text_of(
+        signed_in(team.tess).get(f"{drawing.source.case.path}privacy/summary/")
+    )
 
 
 def test_f14_a_file_goes_with_its_case_and_lies_nowhere_in_the_clear(

@@ -1,4 +1,5 @@
-"""Self-harm and child protection: what is due rings by itself, whoever knows reports themselves, and no entry here closes anything by itself."""
+"""Self-harm and child protection: what is due rings by itself, whoever knows reports themselves, and no entry
+here closes anything by itself."""
 
 from __future__ import annotations
 
@@ -31,13 +32,20 @@ URGENT = ["screen", "parent_told", "lethal_means"]
 
 
 def steps(case: Case, path: str = "self_harm") -> list[str]:
-    return list(PathStep.objects.filter(case=case, path=path, answer="").order_by("pk").values_list("step", flat=True))
+    return list(
+        PathStep.objects.filter(case=case, path=path, answer="").order_by("pk").values_list("step", flat=True)
+    )
 
 
 def answer_all(team: Team, case: Case, *names: str) -> None:
     for row in case.path_steps.filter(answer="", **({"step__in": names} if names else {})):
         protective_paths.answer_path(
-            actor=row.person or team.ben, case=case, step=row, answer=protective_paths.answers_for(case, row)[0], note="Done.", **CALLED
+            actor=row.person or team.ben,
+            case=case,
+            step=row,
+            answer=protective_paths.answers_for(case, row)[0],
+            note="Done.",
+            **CALLED,
         )
 
 
@@ -48,7 +56,8 @@ def lacks(refused: Any) -> list[str]:
     return [one.gate.key for one in refused.value.unmet]
 
 
-# --- who may not -----------------------------------------------------------------------------------------------------
+# --- who may not
+# -----------------------------------------------------------------------------------------------------
 
 
 def test_nobody_off_the_team_presses_or_answers(team: Team) -> None:
@@ -57,10 +66,13 @@ def test_nobody_off_the_team_presses_or_answers(team: Team) -> None:
         with pytest.raises(NotAllowed):
             protective_paths.suspect_abuse(actor=stranger, case=case, suspected="other")
         with pytest.raises(NotAllowed):
-            protective_paths.answer_path(actor=stranger, case=case, step=case.path_steps.get(), answer="reported", note="", **CALLED)
+            protective_paths.answer_path(
+                actor=stranger, case=case, step=case.path_steps.get(), answer="reported", note="", **CALLED
+            )
 
 
-# --- self-harm -------------------------------------------------------------------------------------------------------
+# --- self-harm
+# -------------------------------------------------------------------------------------------------------
 
 
 def test_a_screening_that_finds_self_harm_asks_for_its_steps_the_same_day(team: Team) -> None:
@@ -82,7 +94,9 @@ def test_a_question_about_suicide_answered_yes_starts_the_path(team: Team, promp
     assert steps(case) == [*URGENT, "others_ruled_out"]
 
 
-def test_judged_as_self_harm_the_plan_waits_for_its_steps_and_the_case_stays_open_for_harm_to_others(team: Team) -> None:
+def test_judged_as_self_harm_the_plan_waits_for_its_steps_and_the_case_stays_open_for_harm_to_others(
+    team: Team,
+) -> None:
     case, _judgement = team.judged("self_harm_primary")
     assert steps(case) == [*URGENT, "others_ruled_out"]
     missing = {one.gate.key: one.missing for one in gates.unmet(case, State.MANAGING)}
@@ -99,25 +113,37 @@ def test_parents_are_told_the_same_day_and_held_back_only_while_one_is_suspected
     case, _judgement = team.judged("self_harm_primary")
     told = case.path_steps.get(step="parent_told")
     with pytest.raises(Unknown):
-        protective_paths.answer_path(actor=team.ben, case=case, step=told, answer="held_back", note="I would rather not.")
+        protective_paths.answer_path(
+            actor=team.ben, case=case, step=told, answer="held_back", note="I would rather not."
+        )
     protective_paths.suspect_abuse(actor=team.ben, case=case, suspected="parent")
     assert (
-        protective_paths.answer_path(actor=team.ben, case=case, step=told, answer="held_back", note="The agency asked us to wait.").answer
+        protective_paths.answer_path(
+            actor=team.ben, case=case, step=told, answer="held_back", note="The agency asked us to wait."
+        ).answer
         == "held_back"
     )
 
 
 @pytest.mark.parametrize(("suspected", "held"), [("parent", True), ("other", False), ("unknown", False)])
-def test_no_notice_goes_to_parents_of_whom_one_is_suspected_and_the_reason_is_written(team: Team, suspected: str, held: bool) -> None:
+def test_no_notice_goes_to_parents_of_whom_one_is_suspected_and_the_reason_is_written(
+    team: Team, suspected: str, held: bool
+) -> None:
     case, _judgement = team.judged()
     protective_paths.suspect_abuse(actor=team.ben, case=case, suspected=suspected)
     notice = case.notices.get(party="parents")
     if not held:
-        judgement_signing.settle_notice(actor=team.tess, case=case, notice=notice, state="told", note="By phone.")
+        judgement_signing.settle_notice(
+            actor=team.tess, case=case, notice=notice, state="told", note="By phone."
+        )
         return
     with pytest.raises(judgement_signing.NoticeHeld):
-        judgement_signing.settle_notice(actor=team.tess, case=case, notice=notice, state="told", note="By phone.")
-    judgement_signing.settle_notice(actor=team.tess, case=case, notice=notice, state="not_needed", note="The agency tells them.")
+        judgement_signing.settle_notice(
+            actor=team.tess, case=case, notice=notice, state="told", note="By phone."
+        )
+    judgement_signing.settle_notice(
+        actor=team.tess, case=case, notice=notice, state="not_needed", note="The agency tells them."
+    )
 
 
 def told(team: Team, case: Case) -> None:
@@ -125,7 +151,9 @@ def told(team: Team, case: Case) -> None:
     judgement_signing.settle_notice(actor=team.tess, case=case, notice=notice, state="told", note="By phone.")
 
 
-def test_nobody_lifts_alone_what_keeps_a_suspected_parent_from_being_told(team: Team, signed_in: SignIn) -> None:
+def test_nobody_lifts_alone_what_keeps_a_suspected_parent_from_being_told(
+    team: Team, signed_in: SignIn
+) -> None:
     case, _judgement = team.judged()
     given = {"who": "Marker-Who: Ms. Ruiz, Tuesday", "text": "Marker-Said: tell them now."}
     with pytest.raises(state_transitions.NotATransition):  # nobody is suspected
@@ -140,14 +168,20 @@ def test_nobody_lifts_alone_what_keeps_a_suspected_parent_from_being_told(team: 
         with pytest.raises(NotAllowed):
             agency_answers.note_agency_answer(actor=stranger, case=case, **given)
     ben, tess = signed_in(team.ben), signed_in(team.tess)
-    assert "Write what they said." in words(send(ben, case, "paths/agency/", "agency", who="Ms. Ruiz", text=""))
+    assert "Write what they said." in words(
+        send(ben, case, "paths/agency/", "agency", who="Ms. Ruiz", text="")
+    )
     send(ben, case, "paths/agency/", "agency", **given)
     assert [duty.holder for duty in open_about(case.thing, "case.path")] == [team.tess]
-    assert "A member of another discipline does." in words(ben.post(f"{case.path}paths/agency/answer/", {"agree": "yes"}, follow=True))
+    assert "A member of another discipline does." in words(
+        ben.post(f"{case.path}paths/agency/answer/", {"agree": "yes"}, follow=True)
+    )
     with pytest.raises(judgement_signing.NoticeHeld):
         told(team, case)
     assert "Marker-Said" in words(tess.get(f"{case.path}paths/agency/", follow=True))
-    assert "The parents may be told now." in words(tess.post(f"{case.path}paths/agency/answer/", {"agree": "yes"}, follow=True))
+    assert "The parents may be told now." in words(
+        tess.post(f"{case.path}paths/agency/answer/", {"agree": "yes"}, follow=True)
+    )
     assert not open_about(case.thing, "case.path").exists()
     told(team, case)
     assert b"Marker-" not in everything_in_the_database()
@@ -171,12 +205,15 @@ def test_an_answer_is_in_words_and_given_once(team: Team) -> None:
     row = case.path_steps.get(step="screen")
     with pytest.raises(state_transitions.ReasonWanted):
         protective_paths.answer_path(actor=team.ben, case=case, step=row, answer="done", note=" ")
-    protective_paths.answer_path(actor=team.ben, case=case, step=row, answer="done", note="Low risk, with a safety plan.")
+    protective_paths.answer_path(
+        actor=team.ben, case=case, step=row, answer="done", note="Low risk, with a safety plan."
+    )
     with pytest.raises(state_transitions.NotATransition):
         protective_paths.answer_path(actor=team.ben, case=case, step=row, answer="done", note="Again.")
 
 
-# --- child protection ------------------------------------------------------------------------------------------------
+# --- child protection
+# ------------------------------------------------------------------------------------------------
 
 
 def test_the_duty_to_report_is_personal_and_nobody_does_it_for_another(team: Team) -> None:
@@ -185,9 +222,13 @@ def test_the_duty_to_report_is_personal_and_nobody_does_it_for_another(team: Tea
     assert (row.person, row.due_at) == (team.ben, team.valley.at)
     assert {duty.holder for duty in open_about(case.thing, "case.path")} == {team.ben}
     with pytest.raises(protective_paths.NotYours):
-        protective_paths.answer_path(actor=team.tess, case=case, step=row, answer="reported", note="", **CALLED)
+        protective_paths.answer_path(
+            actor=team.tess, case=case, step=row, answer="reported", note="", **CALLED
+        )
     protective_paths.suspect_abuse(actor=team.tess, case=case, suspected="parent")
-    assert {one.person for one in case.path_steps.all()} == {team.ben, team.tess}, "whoever knows of it too has the same duty"
+    assert {one.person for one in case.path_steps.all()} == {team.ben, team.tess}, (
+        "whoever knows of it too has the same duty"
+    )
     with pytest.raises(IntegrityError), transaction.atomic():
         PathStep.objects.filter(pk=row.pk).update(answer="reported", answered_by=team.tess)
 
@@ -197,9 +238,13 @@ def test_an_entry_without_agency_and_time_has_told_nobody(team: Team) -> None:
     row = case.path_steps.get()
     for fields in ({}, {"agency": "State hotline"}, {"called_when": "Today"}):
         with pytest.raises(protective_paths.RecordWanted):
-            protective_paths.answer_path(actor=team.ben, case=case, step=row, answer="reported", note="I wrote it here.", **fields)
+            protective_paths.answer_path(
+                actor=team.ben, case=case, step=row, answer="reported", note="I wrote it here.", **fields
+            )
     with pytest.raises(Unknown):
-        protective_paths.answer_path(actor=team.ben, case=case, step=row, answer="no_suspicion", note="On second thought.")
+        protective_paths.answer_path(
+            actor=team.ben, case=case, step=row, answer="no_suspicion", note="On second thought."
+        )
     protective_paths.answer_path(actor=team.ben, case=case, step=row, answer="reported", note="", **CALLED)
     assert not open_about(case.thing, "case.path").exists()
 
@@ -211,7 +256,9 @@ def test_it_rings_again_and_again_until_it_is_reported(team: Team) -> None:
     assert duty.steps.filter(done_at__isnull=False).exists()
     team.valley.pass_time(hours=3)
     team.valley.ring()
-    assert duty.steps.filter(done_at__isnull=False).count() >= 3, "team and district hear of it within the hours"
+    assert duty.steps.filter(done_at__isnull=False).count() >= 3, (
+        "team and district hear of it within the hours"
+    )
 
 
 def test_it_never_closes_while_somebody_has_not_reported(team: Team) -> None:
@@ -221,7 +268,9 @@ def test_it_never_closes_while_somebody_has_not_reported(team: Team) -> None:
     protective_paths.suspect_abuse(actor=team.ben, case=case, suspected="parent")
     for reason in doctrine.close_reasons():
         with pytest.raises(gates.GatesUnmet) as refused:
-            case_closing.ask_to_close(actor=team.tess, case=case, reason=reason, text="It is with the agency now, we think.")
+            case_closing.ask_to_close(
+                actor=team.tess, case=case, reason=reason, text="It is with the agency now, we think."
+            )
         assert "path_steps" in lacks(refused), reason
 
 
@@ -230,7 +279,9 @@ def test_words_of_abuse_start_it_for_whoever_wrote_them_and_may_be_cleared_with_
     row = case.path_steps.get(path="protection")
     assert row.person == team.tess
     assert not row.pressed
-    protective_paths.answer_path(actor=team.tess, case=case, step=row, answer="no_suspicion", note="They are the words of a play.")
+    protective_paths.answer_path(
+        actor=team.tess, case=case, step=row, answer="no_suspicion", note="They are the words of a play."
+    )
 
 
 def test_whoever_leaves_the_team_passes_the_duty_on_to_its_lead(team: Team) -> None:
@@ -243,7 +294,8 @@ def test_whoever_leaves_the_team_passes_the_duty_on_to_its_lead(team: Team) -> N
     assert list(other.path_steps.filter(answer="").values_list("person", flat=True)) == [team.tess.pk]
 
 
-# --- the pages -------------------------------------------------------------------------------------------------------
+# --- the pages
+# -------------------------------------------------------------------------------------------------------
 
 
 def test_the_page_shows_988_what_is_due_and_whose_it_is(team: Team, signed_in: SignIn) -> None:
@@ -268,7 +320,13 @@ def test_the_page_shows_988_what_is_due_and_whose_it_is(team: Team, signed_in: S
 def test_what_was_reported_is_sealed(team: Team) -> None:
     case = protective_paths.suspect_abuse(actor=team.ben, case=team.open(), suspected="other")
     row = protective_paths.answer_path(
-        actor=team.ben, case=case, step=case.path_steps.get(), answer="reported", note="Marker-Note", agency="Marker-A", called_when="Marker-W"
+        actor=team.ben,
+        case=case,
+        step=case.path_steps.get(),
+        answer="reported",
+        note="Marker-Note",
+        agency="Marker-A",
+        called_when="Marker-W",
     )
     for column in ("note", "agency", "called_when"):
         assert b"Marker" not in bytes(getattr(row, column))

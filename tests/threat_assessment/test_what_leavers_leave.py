@@ -1,4 +1,5 @@
-"""Whoever leaves a team, or loses the role, leaves no step without somebody who does it, and is asked for nothing that they may not read."""
+"""Whoever leaves a team, or loses the role, leaves no step without somebody who does it, and is asked for
+nothing that they may not read."""
 
 from __future__ import annotations
 
@@ -25,7 +26,11 @@ from security_center.threat_assessment.actions import case_opening, management_p
 from security_center.threat_assessment.models import Action, Case, State
 
 SignIn = Callable[..., Client]
-DAILY = next(key for key, one in doctrine.plan_options().items() if one.daily_confirmation and not one.needs_trained_owner)
+DAILY = next(
+    key
+    for key, one in doctrine.plan_options().items()
+    if one.daily_confirmation and not one.needs_trained_owner
+)
 
 
 def verbs(case: Case) -> list[str]:
@@ -34,7 +39,15 @@ def verbs(case: Case) -> list[str]:
 
 def daily(team: Team, case: Case, owner: Person, backup: Person) -> Action:
     due = team.valley.at.date() + timedelta(days=30)
-    return management_plan.add_action(actor=team.tess, case=case, option=DAILY, what="Marker-Do: greet him.", owner=owner, backup=backup, due_on=due)
+    return management_plan.add_action(
+        actor=team.tess,
+        case=case,
+        option=DAILY,
+        what="Marker-Do: greet him.",
+        owner=owner,
+        backup=backup,
+        due_on=due,
+    )
 
 
 def end_roles(team: Team, person: Person) -> None:
@@ -43,14 +56,19 @@ def end_roles(team: Team, person: Person) -> None:
     forget(person)
 
 
-# --- who may not -----------------------------------------------------------------------------------------------------
+# --- who may not
+# ------------------------------------------------------------------------------------------------
 
 
-def test_a_step_that_is_over_or_of_a_closed_case_opens_nothing_to_whoever_did_it(team: Team, signed_in: SignIn) -> None:
+def test_a_step_that_is_over_or_of_a_closed_case_opens_nothing_to_whoever_did_it(
+    team: Team, signed_in: SignIn
+) -> None:
     case, rosa = team.managed(), team.valley.cast.rosa
     row = daily(team, case, rosa, team.ben)
     assert policies.does_step(rosa, row, case)
-    Case.objects.filter(pk=case.pk).update(state=State.CLOSED, closed_at=team.valley.at, close_reason="resolved_support_in_place")
+    Case.objects.filter(pk=case.pk).update(
+        state=State.CLOSED, closed_at=team.valley.at, close_reason="resolved_support_in_place"
+    )
     for act in (management_plan.read_instructions, management_plan.confirm_today):
         with pytest.raises(NotAllowed):
             act(actor=rosa, case=case, action=row)  # type: ignore[operator]  # the case in hand is older than its closing
@@ -63,12 +81,22 @@ def test_a_step_that_is_over_or_of_a_closed_case_opens_nothing_to_whoever_did_it
     assert client.get(f"{case.path}plan/actions/{row.pk}/").status_code == 404
 
 
-def test_nobody_but_whoever_keeps_contact_reads_how_and_says_that_it_was_made(team: Team, signed_in: SignIn) -> None:
+def test_nobody_but_whoever_keeps_contact_reads_how_and_says_that_it_was_made(
+    team: Team, signed_in: SignIn
+) -> None:
     case, cast = team.screened(), team.valley.cast
-    left = student_departure.note_departure(actor=team.tess, case=case, kind="suspended", note="Marker-Note: for a week.")
+    left = student_departure.note_departure(
+        actor=team.tess, case=case, kind="suspended", note="Marker-Note: for a week."
+    )
     due = team.valley.at.date() + timedelta(days=1)
     student_departure.plan_contact(
-        actor=team.tess, case=case, departure=left, contact="Marker-Call: each day.", owner=cast.rosa, backup=team.ben, due_on=due
+        actor=team.tess,
+        case=case,
+        departure=left,
+        contact="Marker-Call: each day.",
+        owner=cast.rosa,
+        backup=team.ben,
+        due_on=due,
     )
     for person in (cast.lena, cast.sam, cast.ivy, cast.tess_elsewhere):
         with pytest.raises(NotAllowed):
@@ -88,14 +116,19 @@ def test_nobody_but_whoever_keeps_contact_reads_how_and_says_that_it_was_made(te
     assert not open_about(case.thing, "case.action").exists()
 
 
-# --- what goes on ----------------------------------------------------------------------------------------------------
+# --- what goes on
+# ------------------------------------------------------------------------------------------------
 
 
-def test_steps_of_whoever_leaves_the_team_go_to_who_stood_in_then_to_the_lead_and_both_hear_it(team: Team) -> None:
+def test_steps_of_whoever_leaves_the_team_go_to_who_stood_in_then_to_the_lead_and_both_hear_it(
+    team: Team,
+) -> None:
     case = team.managed()
     row = daily(team, case, team.ben, team.dana)
     meeting = meetings.call_meeting(actor=team.tess, place=team.valley.school, starts_at=team.valley.at)
-    decided = decisions.decide(actor=team.tess, meeting=meeting, case=case, what="Ask.", owner=team.ben, due_on=team.valley.at.date())
+    decided = decisions.decide(
+        actor=team.tess, meeting=meeting, case=case, what="Ask.", owner=team.ben, due_on=team.valley.at.date()
+    )
     tasks.ask_for_daily_steps()
     assert {duty.holder for duty in open_about(case.thing, "case.daily")} == {team.ben}
     Message.objects.all().delete()
@@ -142,7 +175,9 @@ def test_whoever_loses_the_role_is_asked_for_no_daily_step(team: Team, on_the_te
 def test_a_role_that_ends_by_the_clock_is_not_asked_either(team: Team) -> None:
     case = team.managed()
     daily(team, case, team.valley.cast.rosa, team.dana)
-    RoleAssignment.objects.filter(person=team.valley.cast.rosa).update(ends_at=team.valley.at + timedelta(hours=1))
+    RoleAssignment.objects.filter(person=team.valley.cast.rosa).update(
+        ends_at=team.valley.at + timedelta(hours=1)
+    )
     team.valley.set_clock(datetime(2026, 11, 25, 12, 0, tzinfo=UTC))
     tasks.ask_for_daily_steps()
     assert {duty.holder for duty in open_about(case.thing, "case.daily")} == {team.dana}
@@ -152,22 +187,39 @@ def test_a_closed_case_that_owes_a_family_an_answer_gets_a_lead_who_can_give_it(
     from security_center.case_records.actions import inspections
 
     case = team.managed()
-    inspections.ask_to_see(actor=team.tess, case=case, name="Mrs. Doe", relation="parent", received_on=case.today())
-    Case.objects.filter(pk=case.pk).update(state=State.CLOSED, closed_at=team.valley.at, close_reason="resolved_support_in_place")
+    inspections.ask_to_see(
+        actor=team.tess, case=case, name="Mrs. Doe", relation="parent", received_on=case.today()
+    )
+    Case.objects.filter(pk=case.pk).update(
+        state=State.CLOSED, closed_at=team.valley.at, close_reason="resolved_support_in_place"
+    )
     end_roles(team, team.tess)
     case = Case.objects.select_related("lead").get(pk=case.pk)
     assert case.lead in {team.ben, team.dana}
     assert open_about(case.thing, "case.inspection").get().holder == case.lead
 
 
-def test_what_waits_at_a_school_with_whoever_loses_the_role_goes_to_somebody_who_may_open_it(team: Team) -> None:
+def test_what_waits_at_a_school_with_whoever_loses_the_role_goes_to_somebody_who_may_open_it(
+    team: Team,
+) -> None:
     cast = team.valley.cast
     row = reported_concerns.enter_incoming(
-        actor=cast.rosa, school=team.valley.school, kind="concern", says="He has a list.", teller="A mother", student="Jo Doe"
+        actor=cast.rosa,
+        school=team.valley.school,
+        kind="concern",
+        says="He has a list.",
+        teller="A mother",
+        student="Jo Doe",
     )
     reported_concerns.take_incoming(actor=team.tess, incoming=row)
     meeting = meetings.call_meeting(actor=team.dana, place=team.valley.school, starts_at=team.valley.at)
-    decided = decisions.decide(actor=team.dana, meeting=meeting, what="Ask the bus drivers.", owner=team.tess, due_on=team.valley.at.date())
+    decided = decisions.decide(
+        actor=team.dana,
+        meeting=meeting,
+        what="Ask the bus drivers.",
+        owner=team.tess,
+        due_on=team.valley.at.date(),
+    )
     end_roles(team, team.tess)
     decided.refresh_from_db()
     assert open_about(row.thing, "incoming.open").get().holder == team.dana

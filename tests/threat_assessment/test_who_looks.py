@@ -1,4 +1,5 @@
-"""Who looks at a case is one object of the request: where it is missing, a page tells no more than an officer is told."""
+"""Who looks at a case is one object of the request: where it is missing, a page tells no more than an officer
+is told."""
 
 from __future__ import annotations
 
@@ -22,8 +23,16 @@ def case(team: Team) -> Case:
     return case
 
 
-def test_a_part_of_a_page_that_nobody_is_known_to_look_at_tells_no_more_than_an_officer_is_told(team: Team, case: Case) -> None:
-    unmet = [gates.Unmet(gates.GATES["special_education"], list(gates.GATES["special_education"].missing(case)), rules=case.rules)]
+def test_a_part_of_a_page_that_nobody_is_known_to_look_at_tells_no_more_than_an_officer_is_told(
+    team: Team, case: Case
+) -> None:
+    unmet = [
+        gates.Unmet(
+            gates.GATES["special_education"],
+            list(gates.GATES["special_education"].missing(case)),
+            rules=case.rules,
+        )
+    ]
     with made_for(looking_at(team.sam, case)):
         officer = gate_lines(unmet)
     with made_for(looking_at(team.ben, case)):
@@ -33,7 +42,9 @@ def test_a_part_of_a_page_that_nobody_is_known_to_look_at_tells_no_more_than_an_
     assert gate_lines(unmet) == officer
 
 
-def test_what_a_page_was_told_holds_for_that_person_and_that_very_object_alone(team: Team, case: Case) -> None:
+def test_what_a_page_was_told_holds_for_that_person_and_that_very_object_alone(
+    team: Team, case: Case
+) -> None:
     with made_for(looking_at(team.ben, case)):
         case.members.filter(person=team.ben).delete()
         anew = Case.objects.get(pk=case.pk)

@@ -1,4 +1,5 @@
-"""The lead of another school, the officer on the team, a family's copy and an auditor each see exactly what threat-assessment.md 10 says.
+"""The lead of another school, the officer on the team, a family's copy and an auditor each see exactly what
+threat-assessment.md 10 says.
 
 Every address of a case is walked by each of them, whatever address a later version adds.
 """
@@ -37,31 +38,65 @@ class Walk:
         valley.set_clock(valley.at)
         self.team, self.case = Team(valley), self.things.of("threat_assessment").cases["managed"]
         self.cast = valley.cast
-        case_opening.join(actor=self.team.tess, case=self.case, person=self.team.sam, disciplines=["law_enforcement"])
+        case_opening.join(
+            actor=self.team.tess, case=self.case, person=self.team.sam, disciplines=["law_enforcement"]
+        )
         self._mark()
 
     def _mark(self) -> None:
         ben, case = self.team.ben, self.case
-        record = inquiry.add_source(actor=ben, case=case, kind="rec_iep504", name="Marker-File", note="Marker-Record: what the plan says.")
-        inquiry.settle_source(actor=ben, case=case, source=record, state="answered", note="Marker-Record: what the plan says.")
-        inquiry.add_source(actor=self.team.sam, case=case, kind="rec_le_contacts", note="Marker-Police: an old file.", law_enforcement_only=True)
+        record = inquiry.add_source(
+            actor=ben,
+            case=case,
+            kind="rec_iep504",
+            name="Marker-File",
+            note="Marker-Record: what the plan says.",
+        )
+        inquiry.settle_source(
+            actor=ben, case=case, source=record, state="answered", note="Marker-Record: what the plan says."
+        )
+        inquiry.add_source(
+            actor=self.team.sam,
+            case=case,
+            kind="rec_le_contacts",
+            note="Marker-Police: an old file.",
+            law_enforcement_only=True,
+        )
         self.hear("reporter", "Marker-Reporter: I told you first.")
         self.hear("student_of_concern", "Marker-Student: I was angry.")
         self.hear("teacher_current", "Marker-Teacher: I am afraid.")
         self.hear("classmate", "Marker-Kim: she saw it.")
         today = case.today()
-        school_removals.add_removal(actor=ben, case=case, kind="in_school", reason="Marker-Discipline", first_day=today, last_day=today)
+        school_removals.add_removal(
+            actor=ben,
+            case=case,
+            kind="in_school",
+            reason="Marker-Discipline",
+            first_day=today,
+            last_day=today,
+        )
 
     def hear(self, kind: str, said: str) -> None:
-        source = inquiry.add_source(actor=self.team.ben, case=self.case, kind=kind, name=f"Marker-Name-{kind}")
+        source = inquiry.add_source(
+            actor=self.team.ben, case=self.case, kind=kind, name=f"Marker-Name-{kind}"
+        )
         talk = inquiry.begin_interview(actor=self.team.ben, case=self.case, source=source)
-        inquiry.save_interview(actor=self.team.ben, case=self.case, interview=talk, version=1, quotes=said, notes="", ended=True)
+        inquiry.save_interview(
+            actor=self.team.ben, case=self.case, interview=talk, version=1, quotes=said, notes="", ended=True
+        )
 
     def addresses(self) -> Iterator[tuple[str, str]]:
         """(name, path) of every page about a case, with each source and interview of the marked one."""
         for name, wanted in staff_names().items():
-            if name.split(":")[0] in ROOMS_OF_CASES and "number" in wanted and table("STAFF")[name].method == "get":
-                yield name, reverse(name, urlconf=settings.STAFF_URLCONF, kwargs=self.things.arguments(name, wanted))
+            if (
+                name.split(":")[0] in ROOMS_OF_CASES
+                and "number" in wanted
+                and table("STAFF")[name].method == "get"
+            ):
+                yield (
+                    name,
+                    reverse(name, urlconf=settings.STAFF_URLCONF, kwargs=self.things.arguments(name, wanted)),
+                )
         for source in self.case.sources.all():
             yield "threat_assessment:source", f"{self.case.path}sources/{source.uuid}/"
         for talk in self.case.interviews.all():
@@ -77,7 +112,10 @@ class Walk:
             with clock.clock_at(self.valley.at):
                 answer: Any = client.get(path)
             pdf = answer.status_code == 200 and answer["Content-Type"] == "application/pdf"
-            found[path] = (answer.status_code, text_of(answer) if pdf else html.unescape(answer.content.decode()))
+            found[path] = (
+                answer.status_code,
+                text_of(answer) if pdf else html.unescape(answer.content.decode()),
+            )
         return found
 
     def ready(self) -> Walk:
@@ -93,7 +131,9 @@ def walk(valley: Valley, signed_in: SignIn) -> Walk:
 @pytest.mark.long
 def test_the_lead_of_another_school_and_a_stranger_see_nothing_at_any_address(walk: Walk) -> None:
     cast = walk.cast
-    lead = people.add_person(actor=cast.ada, organization=cast.school_b, name="Lou Bird", email="lou.bird@maple.example.org")
+    lead = people.add_person(
+        actor=cast.ada, organization=cast.school_b, name="Lou Bird", email="lou.bird@maple.example.org"
+    )
     people.assign_role(actor=cast.ada, person=lead, organization=cast.school_b, role=Role.TEAM_LEAD)
     for person in (lead, cast.tess_elsewhere):
         pages = walk.seen_by(person)
@@ -118,7 +158,11 @@ def test_an_officer_on_the_team_sees_the_facts_and_not_the_students_file(walk: W
     for path, (_status, words) in pages.items():
         for hidden in ("Marker-Record", "Marker-File", "Marker-Discipline"):
             assert hidden not in words, (hidden, path)
-    closed = {path.split("privacy/")[-1].split("/")[0] for path, (status, _words) in pages.items() if status == 403 and "privacy/" in path}
+    closed = {
+        path.split("privacy/")[-1].split("/")[0]
+        for path, (status, _words) in pages.items()
+        if status == 403 and "privacy/" in path
+    }
     assert {"texts", "inspections", "amendments"} <= closed
 
 
@@ -137,7 +181,9 @@ def test_a_familys_copy_holds_the_one_text_that_is_tagged_as_their_childs(walk: 
     tag(tess, case, "staff", "Marker-Teacher")
     tag(tess, case, "student", "Marker-Reporter")
     tag(tess, case, "other_student", "Marker-Kim")
-    row = inspections.ask_to_see(actor=tess, case=case, name="Mrs. Doe", relation="parent", received_on=case.today())
+    row = inspections.ask_to_see(
+        actor=tess, case=case, name="Mrs. Doe", relation="parent", received_on=case.today()
+    )
     inspections.check_asker(actor=tess, case=case, inspection=row, identity="photo_id", custody="no_order")
     client = walk.sign_in(tess)
     walk.valley.stack.close()
@@ -147,17 +193,29 @@ def test_a_familys_copy_holds_the_one_text_that_is_tagged_as_their_childs(walk: 
     assert paper.replace("Marker-Student", "").count("Marker-") == 0
 
 
-def test_whoever_does_a_step_from_outside_of_the_team_gets_the_instructions_and_not_the_file(team: Team, signed_in: SignIn) -> None:
+def test_whoever_does_a_step_from_outside_of_the_team_gets_the_instructions_and_not_the_file(
+    team: Team, signed_in: SignIn
+) -> None:
     from tests.threat_assessment.pages import words
 
     from security_center.threat_assessment import content_loader as doctrine
     from security_center.threat_assessment.actions import management_plan
 
     case = team.managed()
-    daily = next(key for key, one in doctrine.plan_options().items() if one.daily_confirmation and not one.needs_trained_owner)
+    daily = next(
+        key
+        for key, one in doctrine.plan_options().items()
+        if one.daily_confirmation and not one.needs_trained_owner
+    )
     rosa = team.valley.cast.rosa
     step = management_plan.add_action(
-        actor=team.tess, case=case, option=daily, what="Marker-Do: greet him at door 3.", owner=rosa, backup=team.ben, due_on=team.valley.at.date()
+        actor=team.tess,
+        case=case,
+        option=daily,
+        what="Marker-Do: greet him at door 3.",
+        owner=rosa,
+        backup=team.ben,
+        due_on=team.valley.at.date(),
     )
     client = signed_in(rosa)
     place = f"{case.path}plan/actions/{step.pk}/"
@@ -166,7 +224,13 @@ def test_whoever_does_a_step_from_outside_of_the_team_gets_the_instructions_and_
     assert "Tess Moran" in sheet
     assert "Marker-Concern" not in sheet
     assert "Talk each week." not in sheet
-    for other in ("", "plan/", "sources/", f"plan/actions/{case.plan.actions.first().pk}/", "privacy/summary/"):  # type: ignore[union-attr]
+    for other in (
+        "",
+        "plan/",
+        "sources/",
+        f"plan/actions/{case.plan.actions.first().pk}/",
+        "privacy/summary/",
+    ):  # type: ignore[union-attr]
         assert client.get(f"{case.path}{other}").status_code == 404, other
     client.post(place, {"act": "confirm"})
     assert step.confirmations.get().by == rosa

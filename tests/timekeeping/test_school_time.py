@@ -1,4 +1,5 @@
-"""School hours and school days in the school's own time: nights, weekends, holidays, and the days when clocks change."""
+"""School hours and school days in the school's own time: nights, weekends, holidays, and the days when clocks
+change."""
 
 from __future__ import annotations
 
@@ -9,7 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from security_center.foundation.school_time import SchoolCalendar, add_school_days, add_school_hours, next_message_moment
+from security_center.foundation.school_time import (
+    SchoolCalendar,
+    add_school_days,
+    add_school_hours,
+    next_message_moment,
+)
 
 NEW_YORK = ZoneInfo("America/New_York")
 WEEK = {day: (time(7, 30), time(15, 30)) for day in range(5)}
@@ -68,7 +74,9 @@ def test_neither_a_holiday_of_a_year_nor_school_days_of_minutes_stop_a_clock() -
 
 def test_a_school_in_another_zone_counts_in_its_own() -> None:
     alaska = SchoolCalendar("America/Anchorage", WEEK)
-    assert add_school_hours(alaska, datetime(2026, 11, 24, 12, 0, tzinfo=UTC), 1) == datetime(2026, 11, 24, 17, 30, tzinfo=UTC)
+    assert add_school_hours(alaska, datetime(2026, 11, 24, 12, 0, tzinfo=UTC), 1) == datetime(
+        2026, 11, 24, 17, 30, tzinfo=UTC
+    )
 
 
 def test_calm_messages_wait_for_the_morning() -> None:
@@ -86,15 +94,24 @@ def test_facts_of_the_published_row_make_the_same_calendar() -> None:
         "message_hours": ["07:00", "19:00"],
     }
     found = SchoolCalendar.from_facts(facts)
-    assert found == SchoolCalendar("America/Chicago", {0: (time(8), time(15))}, ((date(2026, 11, 25), date(2026, 11, 27)),), (time(7), time(19)))
+    assert found == SchoolCalendar(
+        "America/Chicago",
+        {0: (time(8), time(15))},
+        ((date(2026, 11, 25), date(2026, 11, 27)),),
+        (time(7), time(19)),
+    )
     assert SchoolCalendar.from_facts({}).message_hours == (time(6), time(18))
 
 
-moments = st.integers(0, 2 * 365 * 24 * 60).map(lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes))
+moments = st.integers(0, 2 * 365 * 24 * 60).map(
+    lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+)
 
 
 @given(start=moments, hours=st.integers(1, 40), more=st.integers(1, 40))
-def test_more_school_hours_never_end_earlier_and_always_within_school(start: datetime, hours: int, more: int) -> None:
+def test_more_school_hours_never_end_earlier_and_always_within_school(
+    start: datetime, hours: int, more: int
+) -> None:
     end = add_school_hours(PLAIN, start, hours)
     assert start < end <= add_school_hours(PLAIN, start, hours + more)
     stretch = PLAIN.school_day(end.astimezone(NEW_YORK).date())

@@ -1,4 +1,5 @@
-"""Training records: who may see and enter them, when they count, what runs out, and who is kept from teams without one."""
+"""Training records: who may see and enter them, when they count, what runs out, and who is kept from teams
+without one."""
 
 from __future__ import annotations
 
@@ -31,14 +32,26 @@ def words(answer: Any) -> str:
     return html.unescape(answer.content.decode())
 
 
-def enter(valley: Valley, *those: Person, kind: str = "team", on: date = TODAY, **more: Any) -> list[TrainingRecord]:  # noqa: F811
-    return training_actions.enter_training(actor=None, place=valley.school, kind=kind, trained_on=on, people=those, **more)
+def enter(
+    valley: Valley,  # noqa: F811
+    *those: Person,
+    kind: str = "team",
+    on: date = TODAY,
+    **more: Any,
+) -> list[TrainingRecord]:
+    return training_actions.enter_training(
+        actor=None, place=valley.school, kind=kind, trained_on=on, people=those, **more
+    )
 
 
-# --- who may not -----------------------------------------------------------------------------------------------------
+# --- who may not
+# ------------------------------------------------------------------------------------------------
 
 
-def test_another_districts_trainings_are_not_there_and_readers_see_none(valley: Valley, signed_in: SignIn) -> None:  # noqa: F811
+def test_another_districts_trainings_are_not_there_and_readers_see_none(
+    valley: Valley,  # noqa: F811
+    signed_in: SignIn,
+) -> None:
     there = f"/training/{valley.school.slug}/"
     for who in ("tess_elsewhere", "ivy_elsewhere", "omar_elsewhere", "ada_elsewhere"):
         for part in ("", "of/team/", "of/team/add/", "of/team/paste/"):
@@ -51,12 +64,24 @@ def test_another_districts_trainings_are_not_there_and_readers_see_none(valley: 
         assert not any(other.name in own for other in (valley.cast.nia, valley.cast.ivy)), who
 
 
-def test_who_sees_may_not_enter_and_a_school_may_not_switch_the_rule(valley: Valley, signed_in: SignIn) -> None:  # noqa: F811
+def test_who_sees_may_not_enter_and_a_school_may_not_switch_the_rule(
+    valley: Valley,  # noqa: F811
+    signed_in: SignIn,
+) -> None:
     for who in ("omar", "aud"):
-        assert signed_in(valley.cast.everyone[who]).get(f"/training/{valley.school.slug}/of/team/add/").status_code == 403, who
-    assert signed_in(valley.cast.tess).get(f"/training/{valley.cast.district.slug}/required/").status_code in {403, 404}
+        assert (
+            signed_in(valley.cast.everyone[who])
+            .get(f"/training/{valley.school.slug}/of/team/add/")
+            .status_code
+            == 403
+        ), who
+    assert signed_in(valley.cast.tess).get(
+        f"/training/{valley.cast.district.slug}/required/"
+    ).status_code in {403, 404}
     with pytest.raises(NotAllowed):
-        training_actions.require_training(actor=valley.cast.tess, district=valley.cast.district, required_from=TODAY)
+        training_actions.require_training(
+            actor=valley.cast.tess, district=valley.cast.district, required_from=TODAY
+        )
     with pytest.raises(training_actions.TrainingFault):
         training_actions.require_training(actor=None, district=valley.school, required_from=TODAY)
 
@@ -67,17 +92,27 @@ def test_names_of_staff_groups_and_trainers_are_nowhere_in_clear(valley: Valley)
     assert b"Marker-" not in everything_in_the_database()
 
 
-# --- when it counts --------------------------------------------------------------------------------------------------
+# --- when it counts
+# ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("on", "until"), [("2026-01-31", "2027-01-30"), ("2024-02-29", "2025-02-27"), ("2025-12-01", "2026-11-30")])
+@pytest.mark.parametrize(
+    ("on", "until"),
+    [("2026-01-31", "2027-01-30"), ("2024-02-29", "2025-02-27"), ("2025-12-01", "2026-11-30")],
+)
 def test_a_training_counts_for_its_months(on: str, until: str) -> None:
     assert trained.expiry(training_kinds()["team"], date.fromisoformat(on)) == date.fromisoformat(until)
 
 
 @pytest.mark.parametrize(
     ("days", "expected"),
-    [(-1, Standing.EXPIRED), (0, Standing.IN_30_DAYS), (30, Standing.IN_30_DAYS), (31, Standing.IN_60_DAYS), (61, Standing.CURRENT)],
+    [
+        (-1, Standing.EXPIRED),
+        (0, Standing.IN_30_DAYS),
+        (30, Standing.IN_30_DAYS),
+        (31, Standing.IN_60_DAYS),
+        (61, Standing.CURRENT),
+    ],
 )
 def test_how_somebody_stands_follows_from_the_day_alone(days: int, expected: Standing) -> None:
     assert trained.standing(TODAY + timedelta(days=days), TODAY) is expected
@@ -102,10 +137,14 @@ def test_what_cannot_be_is_not_entered(valley: Valley, fields: dict[str, Any]) -
     assert not TrainingRecord.objects.exists()
 
 
-# --- threat-assessment.md F1 -----------------------------------------------------------------------------------------
+# --- threat-assessment.md F1
+# -----------------------------------------------------------------------------------------
 
 
-def test_f01_training_that_runs_out_rings_for_the_person_the_lead_and_the_superintendent(valley: Valley, signed_in: SignIn) -> None:  # noqa: F811
+def test_f01_training_that_runs_out_rings_for_the_person_the_lead_and_the_superintendent(
+    valley: Valley,  # noqa: F811
+    signed_in: SignIn,
+) -> None:
     """Oxford 2021: a policy existed, and staff were neither told nor trained. Nobody noticed."""
     cast = valley.cast
     enter(valley, cast.tess, cast.dana, cast.rosa, cast.sam)
@@ -138,9 +177,14 @@ def _told(duty: Duty) -> set[str]:
 
 def test_f01_training_is_asked_of_a_team_lead_once_the_district_asks_for_it(valley: Valley) -> None:  # noqa: F811
     cast = valley.cast
-    person = people.add_person(actor=cast.ada, organization=cast.school_a, name="Uma Hall", email="uma.hall@maple.example.org")
-    training_actions.require_training(actor=cast.ivy, district=cast.district, required_from=TODAY + timedelta(days=1))
-    people.assign_role(actor=cast.ada, person=person, organization=cast.school_b, role=Role.TEAM_LEAD)  # the grace has not ended
+    person = people.add_person(
+        actor=cast.ada, organization=cast.school_a, name="Uma Hall", email="uma.hall@maple.example.org"
+    )
+    training_actions.require_training(
+        actor=cast.ivy, district=cast.district, required_from=TODAY + timedelta(days=1)
+    )
+    # The grace has not ended
+    people.assign_role(actor=cast.ada, person=person, organization=cast.school_b, role=Role.TEAM_LEAD)
     valley.pass_time(days=1)
     with pytest.raises(receivers.NotTrained):
         people.assign_role(actor=cast.ada, person=person, organization=cast.school_a, role=Role.TEAM_LEAD)
@@ -148,7 +192,9 @@ def test_f01_training_is_asked_of_a_team_lead_once_the_district_asks_for_it(vall
     people.assign_role(actor=cast.ada, person=person, organization=cast.school_a, role=Role.TEAM_LEAD)
 
 
-def test_a_district_that_does_not_ask_for_training_rings_for_nobody_and_refuses_nobody(valley: Valley) -> None:  # noqa: F811
+def test_a_district_that_does_not_ask_for_training_rings_for_nobody_and_refuses_nobody(
+    valley: Valley,  # noqa: F811
+) -> None:
     assert tasks.ask_for_trainings() == 0
     assert not trained.refuses(valley.cast.ben, valley.school)
     assert valley.cast.ben in trained.untrained([valley.cast.ben], valley.school)
@@ -162,7 +208,8 @@ def test_whoever_leaves_owes_no_training(valley: Valley) -> None:  # noqa: F811
     assert not Duty.objects.open().filter(thing=training_actions.thing_of(cast.ben)).exists()
 
 
-# --- pages -----------------------------------------------------------------------------------------------------------
+# --- pages
+# ------------------------------------------------------------------------------------------------
 
 
 def test_each_number_opens_what_it_counts(valley: Valley, signed_in: SignIn) -> None:  # noqa: F811
@@ -180,7 +227,10 @@ def test_each_number_opens_what_it_counts(valley: Valley, signed_in: SignIn) -> 
     assert (cell.counting, cell.counts[Standing.EXPIRED], cell.counts[Standing.NEVER]) == (1, 1, 3)
 
 
-def test_a_training_is_entered_for_people_staff_and_a_group_and_can_be_withdrawn(valley: Valley, signed_in: SignIn) -> None:  # noqa: F811
+def test_a_training_is_entered_for_people_staff_and_a_group_and_can_be_withdrawn(
+    valley: Valley,  # noqa: F811
+    signed_in: SignIn,
+) -> None:
     client, there = signed_in(valley.cast.tess), f"/training/{valley.school.slug}/of/reporting/"
     given = {
         "people": [str(valley.cast.ben.pk)],
@@ -195,8 +245,12 @@ def test_a_training_is_entered_for_people_staff_and_a_group_and_can_be_withdrawn
     assert client.post(f"{there}add/", {**given, "people": [], "staff": "", "group": ""}).status_code == 422
     client.post(f"{there}add/", given)
     page = words(client.get(there))
-    assert all(text in page for text in ("Ben Cole", "Kim Roe", "Alex Poe", "All coaches", "4 of 6", "The district"))
-    assert "training.read" in [entry.verb for entry in entries_about(training_actions.register_thing(valley.school))]
+    assert all(
+        text in page for text in ("Ben Cole", "Kim Roe", "Alex Poe", "All coaches", "4 of 6", "The district")
+    )
+    assert "training.read" in [
+        entry.verb for entry in entries_about(training_actions.register_thing(valley.school))
+    ]
     row = TrainingRecord.objects.get(of="group")
     client.post(f"/training/{valley.school.slug}/withdraw/{row.uuid}/")
     assert "All coaches" not in words(client.get(there))
@@ -208,7 +262,13 @@ def test_pasted_rows_are_taken_whole_or_not_at_all(valley: Valley, signed_in: Si
     assert wrong.status_code == 422
     assert "Line 2:" in words(wrong)
     assert not TrainingRecord.objects.exists()
-    client.post(f"{there}paste/", {"rows": "name,date,e-mail\nBen,09/01/2026,ben.cole@maple.example.org\nKim Roe,,", "day": "2026-10-01"})
+    client.post(
+        f"{there}paste/",
+        {
+            "rows": "name,date,e-mail\nBen,09/01/2026,ben.cole@maple.example.org\nKim Roe,,",
+            "day": "2026-10-01",
+        },
+    )
     found = {(row.person, row.trained_on.isoformat()) for row in TrainingRecord.objects.all()}
     assert found == {
         (valley.cast.ben, "2026-09-01"),
@@ -217,7 +277,9 @@ def test_pasted_rows_are_taken_whole_or_not_at_all(valley: Valley, signed_in: Si
 
 
 def test_rows_without_a_name_or_a_day_say_what_to_do() -> None:
-    assert [fault.line for fault in parse_trainings("Kim Roe,2026-09-01\n,2026-09-01\nAlex Poe,never").faults] == [2, 3]
+    assert [
+        fault.line for fault in parse_trainings("Kim Roe,2026-09-01\n,2026-09-01\nAlex Poe,never").faults
+    ] == [2, 3]
     assert parse_trainings("").faults[0].line == 0
 
 

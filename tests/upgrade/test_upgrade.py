@@ -1,4 +1,5 @@
-"""A district that an earlier version wrote is carried on by today's code, and everything in it still opens: see README.md."""
+"""A district that an earlier version wrote is carried on by today's code, and everything in it still opens:
+see README.md."""
 
 from __future__ import annotations
 
@@ -52,7 +53,11 @@ def holds_everything(found: dict[str, Any]) -> None:
     assert found["closed"] == {}
     assert {place: found["values"].get(place, 0) for place in VALUES} == VALUES
     assert found["opened"] == sum(VALUES.values())
-    assert found["files"] == found["whole_files"] == sum(VALUES[place] for place in VALUES if place.endswith("_seal"))
+    assert (
+        found["files"]
+        == found["whole_files"]
+        == sum(VALUES[place] for place in VALUES if place.endswith("_seal"))
+    )
 
 
 def test_the_sample_has_a_value_at_every_place_that_was_there_before(found: dict[str, Any]) -> None:

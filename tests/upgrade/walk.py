@@ -1,6 +1,6 @@
-"""Today's code on the data folder of SSC_DATA, as a program: makes its tables those of today, or with `restore ARCHIVE KIT`
-fills it from a backup; then opens everything that is stored and prints what it found. It finds the tables by today's
-registry, whatever room they are in."""
+"""Today's code on the data folder of SSC_DATA, as a program: makes its tables those of today, or with
+`restore ARCHIVE KIT` fills it from a backup; then opens everything that is stored and prints what it found.
+It finds the tables by today's registry, whatever room they are in."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import models
 
-AT = datetime(2026, 12, 2, 23, 30, tzinfo=UTC)  # just after the sample was made: nothing of it has outlived its plan
+# Just after the sample was made: nothing of it has outlived its plan
+AT = datetime(2026, 12, 2, 23, 30, tzinfo=UTC)
 REALMS = ("", "students", "cases", "training", "equity")  # of the tokens that are stored
 KINDS = ("name", "phonetic", "identifier", "birth_date", "handle")
 LONGEST_NAME = 80
@@ -77,7 +78,8 @@ def stored_tokens() -> Iterator[tuple[str, bytes]]:
 
 
 def tokens(texts: set[str]) -> dict[str, list[int]]:
-    """By column: how many tokens are stored, and how many of them today's code makes of one of the opened texts."""
+    """By column: how many tokens are stored, and how many of them today's code makes of one of the opened
+    texts."""
     from security_center.foundation.organizations.models import Organization
     from security_center.foundation.students import sealing
     from security_center.foundation.students.models import Student

@@ -43,11 +43,27 @@ def test_two_different_things_do_not_meet(open_vault: Path, kind: str, one: str,
 
 
 def test_districts_and_kinds_cannot_be_compared_with_each_other(open_vault: Path) -> None:
-    assert len({token("name", "ana"), token("handle", "ana"), token("identifier", "ana"), token("name", "ana", district_id=2)}) == 4
+    assert (
+        len(
+            {
+                token("name", "ana"),
+                token("handle", "ana"),
+                token("identifier", "ana"),
+                token("name", "ana", district_id=2),
+            }
+        )
+        == 4
+    )
 
 
 def test_nothing_to_look_up_gives_no_token(open_vault: Path) -> None:
-    assert token("name", " - ") == token("birth_date", "") == token("identifier", "…") == token("phonetic", "") == b""
+    assert (
+        token("name", " - ")
+        == token("birth_date", "")
+        == token("identifier", "…")
+        == token("phonetic", "")
+        == b""
+    )
 
 
 def test_a_date_in_another_form_and_an_unknown_kind_are_errors(open_vault: Path) -> None:

@@ -1,4 +1,5 @@
-"""A key file that knows the secret before its own: what hangs on it goes along; the old one is believed only while an exchange is under way."""
+"""A key file that knows the secret before its own: what hangs on it goes along; the old one is believed only
+while an exchange is under way."""
 
 from __future__ import annotations
 
@@ -16,7 +17,9 @@ def name_by(keys: KeyProvider, monkeypatch: pytest.MonkeyPatch) -> bytes:
     return tokens.blind(district_id=1, kind="name", value="Ana García")
 
 
-def test_a_token_is_lifted_without_knowing_what_it_is_of_and_twice_is_as_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_token_is_lifted_without_knowing_what_it_is_of_and_twice_is_as_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     second = OLD.successor("age1abc")
     third = second.successor("age1def")
     first_token, second_token, third_token = (name_by(keys, monkeypatch) for keys in (OLD, second, third))
@@ -46,7 +49,9 @@ def test_each_key_opens_what_the_other_wrapped_only_while_the_exchange_is_under_
     by_old, by_new = OLD.wrap(b"x" * 32, b"here"), new.wrap(b"y" * 32, b"here")
     for keys in (begun, begun.not_yet()):
         assert (keys.unwrap(by_old, b"here"), keys.unwrap(by_new, b"here")) == (b"x" * 32, b"y" * 32)
-    assert OLD.unwrap(begun.not_yet().wrap(b"z" * 32, b"here"), b"here") == b"z" * 32, "the old one stays in use until the database goes over"
+    assert OLD.unwrap(begun.not_yet().wrap(b"z" * 32, b"here"), b"here") == b"z" * 32, (
+        "the old one stays in use until the database goes over"
+    )
     with pytest.raises(SealBroken):
         new.unwrap(by_old, b"here")
     with pytest.raises(SealBroken):

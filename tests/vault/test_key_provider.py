@@ -9,7 +9,14 @@ import pytest
 
 from security_center.foundation.vault import actions, checks, files, queries, selftest
 from security_center.foundation.vault.errors import SealBroken
-from security_center.foundation.vault.provider import KeyFileMissing, VaultLocked, create_key_file, is_open, key_path, provider
+from security_center.foundation.vault.provider import (
+    KeyFileMissing,
+    VaultLocked,
+    create_key_file,
+    is_open,
+    key_path,
+    provider,
+)
 from security_center.foundation.web import health
 from security_center.project import preparation
 
@@ -27,7 +34,9 @@ def test_a_key_file_that_exists_is_left_alone(open_vault: Path) -> None:
     assert key_path().read_bytes() == before
 
 
-def test_the_public_program_never_opens_even_where_the_key_file_lies_readable(open_vault: Path, settings) -> None:
+def test_the_public_program_never_opens_even_where_the_key_file_lies_readable(
+    open_vault: Path, settings
+) -> None:
     settings.SSC_PROGRAM = "public"
     assert not is_open()
     with pytest.raises(VaultLocked):
@@ -51,7 +60,9 @@ def test_a_missing_key_file_is_never_made_anew_where_sealed_files_lie(open_vault
         create_key_file()
 
 
-def test_without_its_key_file_the_vault_takes_records_in_but_opens_none_until_it_is_put_back(open_vault: Path) -> None:
+def test_without_its_key_file_the_vault_takes_records_in_but_opens_none_until_it_is_put_back(
+    open_vault: Path,
+) -> None:
     actions.create_recipient(actor="system", name="desk:1")
     aside = open_vault / "aside"
     shutil.move(key_path(), aside)
@@ -111,7 +122,8 @@ def test_a_key_file_that_others_can_read_is_an_error_and_open_folders_are_named(
 
 
 def test_two_first_starts_at_once_agree_on_one_key(tmp_path: Path) -> None:
-    """Two processes in the same data folder: whoever comes second must find the first one's key, or what one seals the other cannot open."""
+    """Two processes in the same data folder: whoever comes second must find the first one's key, or what one
+    seals the other cannot open."""
     script = """
 import sys
 from pathlib import Path
@@ -126,7 +138,12 @@ create_key_file()
 print(provider().derive("probe").hex())
 """
     running = [
-        subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True, env={"PYTHONPATH": "src"})
+        subprocess.Popen(
+            [sys.executable, "-c", script, str(tmp_path)],
+            stdout=subprocess.PIPE,
+            text=True,
+            env={"PYTHONPATH": "src"},
+        )
         for _ in range(3)
     ]
     seen = {process.communicate(timeout=60)[0] for process in running}
@@ -138,7 +155,8 @@ print(provider().derive("probe").hex())
 def test_the_key_file_of_another_installation_is_told_at_the_start_and_to_whoever_asks_whether_all_is_well(
     open_vault: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It is read without a fault and opens nothing: unnoticed, the first one to learn of it would be a reader with an urgent report."""
+    """It is read without a fault and opens nothing: unnoticed, the first one to learn of it would be a reader
+    with an urgent report."""
     actions.create_recipient(actor="system", name="desk:1")
     preparation.make_key_file()
     assert capsys.readouterr().out == ""

@@ -1,4 +1,5 @@
-"""What a sealed value is bound to is a name of its column's own, which no move or new name of the model changes."""
+"""What a sealed value is bound to is a name of its column's own, which no move or new name of the model
+changes."""
 
 from __future__ import annotations
 
@@ -44,5 +45,8 @@ def test_a_moved_and_renamed_table_opens_what_was_sealed_before() -> None:
     opened = OpenRecord(uuid4(), b"k" * 32)
     row = Case()
     seal(opened, row, concern="A note was found.")
-    assert opened.open("threat_assessment.Case.concern", str(row.uuid), bytes(row.concern)) == "A note was found."
+    assert (
+        opened.open("threat_assessment.Case.concern", str(row.uuid), bytes(row.concern))
+        == "A note was found."
+    )
     assert unseal(opened, Matter(uuid=row.uuid, concern=row.concern), "concern") == "A note was found."

@@ -30,8 +30,11 @@ languages = st.sampled_from(LANGUAGES)
 
 
 def test_the_lists_are_the_ones_that_receipts_were_issued_from() -> None:
-    """A word moved or replaced makes every receipt that was ever written down lead nowhere. These digests must never change."""
-    digests = {language: hashlib.sha256(" ".join(word_list(language)).encode()).hexdigest() for language in LANGUAGES}
+    """A word moved or replaced makes every receipt that was ever written down lead nowhere. These digests
+    must never change."""
+    digests = {
+        language: hashlib.sha256(" ".join(word_list(language)).encode()).hexdigest() for language in LANGUAGES
+    }
     assert digests == {
         "en": "ab307d248ec88ca7f913e126e1801fc30d74244f73ece0d5521f9686dd2da6a8",
         "es": "8414830220aae08d4e36afafef6537f93ad5950031a601811e30ecec8a4e529e",
@@ -45,7 +48,12 @@ def test_within_a_list_four_letters_tell_any_two_words_apart_and_so_does_one_sli
         assert len(words) == 1024
         assert all(4 <= len(word) <= 10 and word.isascii() and word.isalpha() for word in words)
         assert len({word[:4] for word in words}) == 1024
-        assert [(a, b) for place, a in enumerate(words) for b in words[:place] if abs(len(a) - len(b)) < 2 and slips(a, b) < 2] == []
+        assert [
+            (a, b)
+            for place, a in enumerate(words)
+            for b in words[:place]
+            if abs(len(a) - len(b)) < 2 and slips(a, b) < 2
+        ] == []
 
 
 def test_no_word_is_in_both_lists() -> None:
@@ -53,18 +61,29 @@ def test_no_word_is_in_both_lists() -> None:
 
 
 @pytest.mark.parametrize(
-    ("left", "right", "expected"), [("lemon", "lemon", 0), ("lemn", "lemon", 1), ("lemmon", "lemon", 1), ("leomn", "lemon", 1), ("melon", "lemon", 2)]
+    ("left", "right", "expected"),
+    [
+        ("lemon", "lemon", 0),
+        ("lemn", "lemon", 1),
+        ("lemmon", "lemon", 1),
+        ("leomn", "lemon", 1),
+        ("melon", "lemon", 2),
+    ],
 )
 def test_a_slip_is_a_letter_added_left_out_changed_or_swapped(left: str, right: str, expected: int) -> None:
     assert slips(left, right) == expected
 
 
 @given(secret=secrets, language=languages, data=st.data())
-def test_a_receipt_is_read_however_messily_it_is_typed(secret: bytes, language: str, data: st.DataObject) -> None:
+def test_a_receipt_is_read_however_messily_it_is_typed(
+    secret: bytes, language: str, data: st.DataObject
+) -> None:
     typed = ""
     for number, word in enumerate(Receipt(secret).words(language), start=1):
         how = data.draw(st.sampled_from([str.upper, str.title, str.lower, fold]))
-        between = data.draw(st.sampled_from([" ", "  ", ", ", "\n", " - ", ".", "\t", f" {number}. ", "\u00a0", ""]))
+        between = data.draw(
+            st.sampled_from([" ", "  ", ", ", "\n", " - ", ".", "\t", f" {number}. ", "\u00a0", ""])
+        )
         typed += between + how(word)
     assert Receipt.from_text(typed).secret == secret
 
@@ -77,7 +96,9 @@ def test_a_space_inside_a_word_does_not_matter(secret: bytes, language: str, wor
 
 
 @given(secret=secrets, language=languages, place=st.integers(0, 8), data=st.data())
-def test_a_mistyped_word_is_named_with_the_word_that_was_meant(secret: bytes, language: str, place: int, data: st.DataObject) -> None:
+def test_a_mistyped_word_is_named_with_the_word_that_was_meant(
+    secret: bytes, language: str, place: int, data: st.DataObject
+) -> None:
     words = Receipt(secret).words(language)
     meant = words[place]
     letters = list(fold(meant))
@@ -144,10 +165,16 @@ def test_a_word_mistaken_for_another_is_told_from_a_wrong_receipt_almost_always(
 
 def test_a_wrong_but_well_typed_receipt_is_another_receipt_not_an_error() -> None:
     other = Receipt.new()
-    assert Receipt.from_text(other.phrase("es")).locator_digest() == other.locator_digest() != Receipt.new().locator_digest()
+    assert (
+        Receipt.from_text(other.phrase("es")).locator_digest()
+        == other.locator_digest()
+        != Receipt.new().locator_digest()
+    )
 
 
-@pytest.mark.parametrize("text", ["", "   ", "1234 5678", "x" * 100_000, "lemon " * 50_000, "\u0301" * 500, "🙂" * 9, "ﬃ" * 300])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "1234 5678", "x" * 100_000, "lemon " * 50_000, "\u0301" * 500, "🙂" * 9, "ﬃ" * 300]
+)
 def test_anything_else_that_is_typed_is_refused_quickly_and_by_name(text: str) -> None:
     with pytest.raises(receipts.ReceiptError):
         Receipt.from_text(text)
@@ -165,8 +192,20 @@ def test_what_is_derived_is_the_same_each_time_and_differs_by_purpose(secret: by
     assert once.locator() == twice.locator()
     assert once.locator_digest() == twice.locator_digest()
     assert once.private_key.private_bytes_raw() == twice.private_key.private_bytes_raw()
-    assert once.content_digest(b"words") == twice.content_digest(b"words") != once.content_digest(b"other words")
-    assert len({once.locator(), once.locator_digest(), once.private_key.private_bytes_raw(), once.public_key.public_bytes_raw()}) == 4
+    assert (
+        once.content_digest(b"words") == twice.content_digest(b"words") != once.content_digest(b"other words")
+    )
+    assert (
+        len(
+            {
+                once.locator(),
+                once.locator_digest(),
+                once.private_key.private_bytes_raw(),
+                once.public_key.public_bytes_raw(),
+            }
+        )
+        == 4
+    )
 
 
 def test_the_same_content_under_two_receipts_has_two_digests() -> None:
@@ -182,7 +221,17 @@ def test_a_forms_seed_comes_back_and_cannot_be_read_or_invented(settings) -> Non
     seed = seal_seed(receipt)
     assert open_seed(seed) == receipt
     assert seal_seed(receipt) != seed
-    for wrong in ("", "x", "é", "!!!", seed[:-3], seed + "AAAA", "A" * len(seed), "A" * 10_000, seal_session(receipt)):
+    for wrong in (
+        "",
+        "x",
+        "é",
+        "!!!",
+        seed[:-3],
+        seed + "AAAA",
+        "A" * len(seed),
+        "A" * 10_000,
+        seal_session(receipt),
+    ):
         with pytest.raises(BadSeed):
             open_seed(wrong)
     settings.SECRET_KEY = "another secret of another server " * 2

@@ -26,7 +26,9 @@ def everything(folder: Path) -> list[str]:
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
-@given(sizes=st.lists(st.sampled_from([0, 1, 100, SEGMENT - 1, SEGMENT, SEGMENT + 1, 2 * SEGMENT]), max_size=4))
+@given(
+    sizes=st.lists(st.sampled_from([0, 1, 100, SEGMENT - 1, SEGMENT, SEGMENT + 1, 2 * SEGMENT]), max_size=4)
+)
 def test_a_stream_comes_back_as_it_went_in_however_it_was_cut(data_folder: Path, sizes: list[int]) -> None:
     chunks = [os.urandom(size) for size in sizes]
     file_id, key, size = files.write(chunks)
@@ -43,11 +45,17 @@ def umask() -> Iterator[Callable[[int], object]]:
     os.umask(before)
 
 
-def test_a_sealed_file_is_readable_by_its_owner_only_and_says_nothing_of_its_content(data_folder: Path, umask: Callable[[int], object]) -> None:
+def test_a_sealed_file_is_readable_by_its_owner_only_and_says_nothing_of_its_content(
+    data_folder: Path, umask: Callable[[int], object]
+) -> None:
     file_id, key, _size = files.write([b"Marker-Quetzal" * 20_000])
     path = files.path_of(file_id)
     assert path == data_folder / "files" / str(file_id)[:2] / str(file_id)
-    assert [item.stat().st_mode & 0o777 for item in (path, path.parent, path.parent.parent)] == [0o600, 0o700, 0o700]
+    assert [item.stat().st_mode & 0o777 for item in (path, path.parent, path.parent.parent)] == [
+        0o600,
+        0o700,
+        0o700,
+    ]
     assert b"Marker" not in path.read_bytes()
     assert key not in path.read_bytes()
 
@@ -58,12 +66,21 @@ def test_programs_of_two_system_users_share_sealed_files_by_their_group_and_with
     umask(0o007)
     file_id, _key, _size = files.write([b"photo"])
     path = files.path_of(file_id)
-    assert [item.stat().st_mode & 0o777 for item in (path, path.parent, path.parent.parent)] == [0o660, 0o770, 0o770]
+    assert [item.stat().st_mode & 0o777 for item in (path, path.parent, path.parent.parent)] == [
+        0o660,
+        0o770,
+        0o770,
+    ]
 
 
 def reordered(raw: bytes) -> bytes:
     body = raw[HEADER:]
-    return raw[:HEADER] + body[SEALED_SEGMENT : 2 * SEALED_SEGMENT] + body[:SEALED_SEGMENT] + body[2 * SEALED_SEGMENT :]
+    return (
+        raw[:HEADER]
+        + body[SEALED_SEGMENT : 2 * SEALED_SEGMENT]
+        + body[:SEALED_SEGMENT]
+        + body[2 * SEALED_SEGMENT :]
+    )
 
 
 TAMPERING: dict[str, Callable[[bytes], bytes]] = {
@@ -135,7 +152,9 @@ def test_a_nearly_full_disk_is_kept_for_text(data_folder: Path, monkeypatch) -> 
     assert everything(data_folder) == []
 
 
-def test_the_sweep_takes_orphans_older_than_a_day_and_unfinished_files_and_nothing_else(data_folder: Path) -> None:
+def test_the_sweep_takes_orphans_older_than_a_day_and_unfinished_files_and_nothing_else(
+    data_folder: Path,
+) -> None:
     kept, orphan = files.write([b"kept"])[0], files.write([b"orphan"])[0]
     unfinished = files.path_of(uuid.uuid4()).with_suffix(".part")
     unfinished.parent.mkdir(exist_ok=True)

@@ -10,7 +10,11 @@ from hypothesis import strategies as st
 from security_center.foundation.clock import clock_at
 from security_center.foundation.vault import actions, queries
 from security_center.foundation.vault.errors import SealBroken
-from security_center.foundation.vault.fields import BlindedTokenField, ClearTextInSealedColumn, SealedTextField
+from security_center.foundation.vault.fields import (
+    BlindedTokenField,
+    ClearTextInSealedColumn,
+    SealedTextField,
+)
 from security_center.foundation.vault.models import RecipientKey, RecordHold, SealedKey
 from security_center.foundation.vault.receipts import Receipt
 from security_center.foundation.vault.records import OpenRecord
@@ -35,7 +39,10 @@ def test_any_bytes_come_back_as_they_were(plain: bytes) -> None:
     assert RECORD.open_bytes("key", "1", RECORD.seal_bytes("key", "1", plain)) == plain
 
 
-@given(here=st.tuples(st.text(max_size=6), st.text(max_size=6)), there=st.tuples(st.text(max_size=6), st.text(max_size=6)))
+@given(
+    here=st.tuples(st.text(max_size=6), st.text(max_size=6)),
+    there=st.tuples(st.text(max_size=6), st.text(max_size=6)),
+)
 def test_no_two_places_are_the_same_place(here: tuple[str, str], there: tuple[str, str]) -> None:
     sealed = RECORD.seal(*here, "words")
     if here == there:
@@ -48,7 +55,11 @@ def test_no_two_places_are_the_same_place(here: tuple[str, str], there: tuple[st
 def test_a_ciphertext_moved_to_another_row_field_or_record_fails_closed() -> None:
     sealed = RECORD.seal("report.who", "row-1", "a name")
     same_key_other_record = OpenRecord(uuid.uuid4(), RECORD.data_key)
-    for opened, field, row in ((RECORD, "report.who", "row-2"), (RECORD, "report.where", "row-1"), (same_key_other_record, "report.who", "row-1")):
+    for opened, field, row in (
+        (RECORD, "report.who", "row-2"),
+        (RECORD, "report.where", "row-1"),
+        (same_key_other_record, "report.who", "row-1"),
+    ):
         with pytest.raises(SealBroken):
             opened.open(field, row, sealed)
 
@@ -83,7 +94,9 @@ def test_an_open_record_prints_without_its_key() -> None:
 def test_every_recipient_and_the_receipt_open_the_record_and_nobody_else_does(desks: Path) -> None:
     receipt = Receipt.new()
     opened = actions.new_record(recipients=["desk:1", "desk:2", "desk:1"], receipt=receipt)
-    assert queries.open_record(opened.record, "desk:1") == queries.open_record(opened.record, "desk:2") == opened
+    assert (
+        queries.open_record(opened.record, "desk:1") == queries.open_record(opened.record, "desk:2") == opened
+    )
     assert queries.open_with_receipt(opened.record, receipt) == opened
     assert queries.recipients_of(opened.record) == ["desk:1", "desk:2", "receipt"]
     with pytest.raises(queries.NoSealedKey):
@@ -117,7 +130,13 @@ def test_a_recipient_has_one_first_key_and_receipt_is_nobodys_name(desks: Path) 
     with pytest.raises(actions.UnknownRecipient):
         actions.rotate_recipient(actor="system", name="desk:99")
     with pytest.raises(IntegrityError), transaction.atomic():
-        RecipientKey.objects.create(name="desk:1", version=2, public_key=b"p" * 32, wrapped_private_key=b"w", created_at=datetime.now(UTC))
+        RecipientKey.objects.create(
+            name="desk:1",
+            version=2,
+            public_key=b"p" * 32,
+            wrapped_private_key=b"w",
+            created_at=datetime.now(UTC),
+        )
 
 
 def test_a_sealed_key_moved_to_another_record_or_recipient_fails_closed(desks: Path) -> None:
@@ -135,7 +154,9 @@ def test_a_sealed_key_moved_to_another_record_or_recipient_fails_closed(desks: P
 def test_a_private_key_put_in_another_recipients_place_fails_closed(desks: Path) -> None:
     opened = actions.new_record(recipients=["desk:2"])
     other = RecipientKey.objects.get(name="desk:1")
-    RecipientKey.objects.filter(name="desk:2").update(wrapped_private_key=other.wrapped_private_key, public_key=other.public_key)
+    RecipientKey.objects.filter(name="desk:2").update(
+        wrapped_private_key=other.wrapped_private_key, public_key=other.public_key
+    )
     with pytest.raises(SealBroken):
         queries.open_record(opened.record, "desk:2")
 
@@ -151,7 +172,11 @@ def test_rotation_keeps_old_records_readable_and_seals_new_ones_to_the_new_key(d
     assert fresh.version == 2
     assert fresh.created_at == moment
     assert RecipientKey.objects.get(name="desk:1", version=1).retired_at == moment
-    assert [SealedKey.objects.get(record=opened.record).key_version for opened in (old, between, new)] == [1, 1, 2]
+    assert [SealedKey.objects.get(record=opened.record).key_version for opened in (old, between, new)] == [
+        1,
+        1,
+        2,
+    ]
     for opened in (old, between, new):
         assert queries.open_record(opened.record, "desk:1") == opened
 
@@ -207,7 +232,10 @@ def test_a_hold_of_either_kind_keeps_a_record_until_each_is_released(desks: Path
     assert actions.release_record(record=opened.record, actor="person:7", kind=RecordHold.Kind.INSPECTION)
     assert not actions.release_record(record=opened.record, actor="person:7")
     assert actions.shred_record(record=opened.record, actor="worker") == 1
-    assert set(RecordHold.objects.values_list("created_by", "released_by")) == {("person:7", "person:7"), ("person:8", "person:7")}
+    assert set(RecordHold.objects.values_list("created_by", "released_by")) == {
+        ("person:7", "person:7"),
+        ("person:8", "person:7"),
+    }
 
 
 def everything_stored() -> bytes:
@@ -217,7 +245,10 @@ def everything_stored() -> bytes:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608 - the database's own names
             values = (value for row in cursor.fetchall() for value in row)
-            held += [bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode() for value in values]
+            held += [
+                bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
+                for value in values
+            ]
     return b"\n".join(held)
 
 
@@ -227,15 +258,27 @@ def test_a_stolen_database_without_the_key_file_holds_no_key_and_no_word(desks: 
     sealed = opened.seal("report.who", "1", "Marker-Quetzal")
     raw = everything_stored() + sealed
     assert b"desk:2" in raw
-    private = queries.provider().unwrap(bytes(RecipientKey.objects.get(name="desk:1").wrapped_private_key), queries.wrapping_context("desk:1", 1))
-    for secret in (b"Marker-Quetzal", opened.data_key, receipt.secret, receipt.locator(), receipt.private_key.private_bytes_raw(), private):
+    private = queries.provider().unwrap(
+        bytes(RecipientKey.objects.get(name="desk:1").wrapped_private_key),
+        queries.wrapping_context("desk:1", 1),
+    )
+    for secret in (
+        b"Marker-Quetzal",
+        opened.data_key,
+        receipt.secret,
+        receipt.locator(),
+        receipt.private_key.private_bytes_raw(),
+        private,
+    ):
         assert secret not in raw
         assert secret.hex().upper().encode() not in raw.upper()
     for words in (receipt.phrase("en"), receipt.phrase("es")):
         assert words.encode() not in raw
 
 
-def test_a_submission_asks_the_database_twice_however_many_recipients(desks: Path, django_assert_num_queries) -> None:
+def test_a_submission_asks_the_database_twice_however_many_recipients(
+    desks: Path, django_assert_num_queries
+) -> None:
     for names in (["desk:1"], ["desk:1", "desk:2", "desk:3"]):
         with django_assert_num_queries(2):
             actions.new_record(recipients=names, receipt=Receipt.new())
@@ -280,4 +323,8 @@ def test_a_record_is_kept_by_the_named_desks_and_its_reporter_and_by_no_other(de
     actions.release_record(record=opened.record, actor="person:1")
     assert actions.keep_only(record=opened.record, recipients=["desk:2"], actor="person:1") == 1
     assert queries.recipients_of(opened.record) == ["desk:2", "receipt"]
-    assert queries.open_record(opened.record, "desk:2") == queries.open_with_receipt(opened.record, receipt) == opened
+    assert (
+        queries.open_record(opened.record, "desk:2")
+        == queries.open_with_receipt(opened.record, receipt)
+        == opened
+    )

@@ -39,7 +39,11 @@ class Body(RawIOBase):
 
 def part(name: str, content: bytes, filename: str | None = None) -> bytes:
     about = f'; filename="{filename}"\r\nContent-Type: image/jpeg' if filename is not None else ""
-    return f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"{about}\r\n\r\n'.encode() + content + b"\r\n"
+    return (
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"{about}\r\n\r\n'.encode()
+        + content
+        + b"\r\n"
+    )
 
 
 END = f"--{BOUNDARY}--\r\n".encode()
@@ -72,10 +76,17 @@ def stored(folder: Path) -> list[Path]:
 
 def test_a_photo_arrives_sealed_with_what_the_form_needs_to_know(data_folder: Path) -> None:
     photo = b"\xff\xd8\xff" + os.urandom(200_000) + MARKER
-    request = posted(part("what_happened", b"words"), part("files", photo, "photo.jpg"), part("who", b"after"))
+    request = posted(
+        part("what_happened", b"words"), part("files", photo, "photo.jpg"), part("who", b"after")
+    )
     (upload,) = uploaded(request)
     assert (request.POST["what_happened"], request.POST["who"]) == ("words", "after")
-    assert (upload.name, upload.size, upload.content_type, upload.fault) == ("photo.jpg", len(photo), "image/jpeg", "")
+    assert (upload.name, upload.size, upload.content_type, upload.fault) == (
+        "photo.jpg",
+        len(photo),
+        "image/jpeg",
+        "",
+    )
     assert upload.first_bytes == photo[:4096]
     assert upload.plain_digest == hashlib.sha256(photo).digest()
     assert b"".join(files.read(upload.file_id, upload.file_key)) == b"".join(upload.chunks()) == photo
@@ -85,7 +96,9 @@ def test_a_photo_arrives_sealed_with_what_the_form_needs_to_know(data_folder: Pa
     assert stored(data_folder) == []
 
 
-def test_nothing_of_a_file_reaches_the_disk_in_the_clear(data_folder: Path, tmp_path: Path, monkeypatch) -> None:
+def test_nothing_of_a_file_reaches_the_disk_in_the_clear(
+    data_folder: Path, tmp_path: Path, monkeypatch
+) -> None:
     spool = tmp_path / "spool"
     spool.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(spool))
@@ -121,7 +134,11 @@ def test_memory_stays_constant_for_sixty_megabytes(data_folder: Path) -> None:
 
 def test_a_file_that_is_too_large_keeps_the_text_and_leaves_nothing(data_folder: Path, monkeypatch) -> None:
     monkeypatch.setattr(uploads, "LARGEST", 100_000)
-    request = posted(part("files", b"x" * 100_001, "film.mp4"), part("files", b"y" * 100_000, "photo.jpg"), part("what_happened", b"words"))
+    request = posted(
+        part("files", b"x" * 100_001, "film.mp4"),
+        part("files", b"y" * 100_000, "photo.jpg"),
+        part("what_happened", b"words"),
+    )
     large, fits = uploaded(request)
     assert (large.fault, large.size, large.file_key, list(large.chunks())) == ("too_large", 100_001, b"", [])
     assert fits.fault == ""
@@ -138,7 +155,9 @@ def test_an_empty_file_is_named_and_an_unused_file_field_is_not(data_folder: Pat
 
 
 def test_ten_files_are_taken_and_each_more_is_named_without_refusing_the_text(data_folder: Path) -> None:
-    request = posted(*(part("files", b"x", f"{number}.jpg") for number in range(60)), part("what_happened", b"words"))
+    request = posted(
+        *(part("files", b"x", f"{number}.jpg") for number in range(60)), part("what_happened", b"words")
+    )
     seen = uploaded(request)
     assert request.POST["what_happened"] == "words"
     assert [upload.fault for upload in seen] == [""] * 10 + ["too_many"] * 40
@@ -162,19 +181,24 @@ def test_a_body_that_breaks_off_leaves_no_file(data_folder: Path) -> None:
 
 @pytest.mark.parametrize("limit", [4, 150_000, 3_000_000])
 def test_a_file_that_the_disk_cannot_hold_never_refuses_the_text(tmp_path: Path, limit: int) -> None:
-    """A real limit of the operating system, met at the first byte, in the first segments, and far into the file."""
+    """A real limit of the operating system, met at the first byte, in the first segments, and far into the
+    file."""
     script = f"""
 import resource, sys
 sys.path.insert(0, "tests/vault")
 from pathlib import Path
 from django.conf import settings
-settings.configure(SSC_DATA=Path({str(tmp_path)!r}), SSC_FILES_DIR="", SSC_PROGRAM="public", SECRET_KEY="x", DATA_UPLOAD_MAX_NUMBER_FILES=None,
+settings.configure(SSC_DATA=Path({str(tmp_path)!r}), SSC_FILES_DIR="", SSC_PROGRAM="public", SECRET_KEY="x",
+                   DATA_UPLOAD_MAX_NUMBER_FILES=None,
                    FILE_UPLOAD_HANDLERS=["security_center.foundation.vault.uploads.SealingUploadHandler"])
 import test_sealed_uploads as form
-request = form.posted(form.part("what_happened", b"words"), form.part("files", b"x" * 5_000_000, "film.mp4"), form.part("who", b"after"))
+request = form.posted(form.part("what_happened", b"words"), form.part("files", b"x" * 5_000_000, "film.mp4"),
+                      form.part("who", b"after"))
 resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
 print([upload.fault for upload in form.uploaded(request)], request.POST["what_happened"], request.POST["who"])
 """
-    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env={"PYTHONPATH": "src"}, timeout=60)
+    ran = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, env={"PYTHONPATH": "src"}, timeout=60
+    )
     assert ran.stdout.strip() == "['no_space'] words after", ran.stderr
     assert stored(tmp_path) == []

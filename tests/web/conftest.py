@@ -38,4 +38,6 @@ def staff_site(staff_pages: Any, serve: Callable[[], str]) -> str:
 def person(db: None) -> Any:
     from security_center.foundation.organizations.models import Person
 
-    return Person.objects.create_user("rosa.ortiz@example.org", name="Rosa Ortiz", password="a long enough phrase")
+    return Person.objects.create_user(
+        "rosa.ortiz@example.org", name="Rosa Ortiz", password="a long enough phrase"
+    )

@@ -24,7 +24,11 @@ def form_page(request: HttpRequest) -> HttpResponse:
         if request.POST.get("what_happened") == "break":
             return HttpResponse("upstream is away", status=502, content_type="text/plain")
         form = SmallForm(request.POST, request.FILES)
-        return render(request, "web/sample_form.html", {"form": form, "sent": request.POST.get("what_happened") == "good"})
+        return render(
+            request,
+            "web/sample_form.html",
+            {"form": form, "sent": request.POST.get("what_happened") == "good"},
+        )
     return render(request, "web/sample_form.html", {"form": SmallForm()})
 
 

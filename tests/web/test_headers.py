@@ -49,7 +49,9 @@ def test_the_page_after_a_fault_repeats_nothing_of_the_fault(public_pages: Any) 
 
 def test_a_view_may_be_stricter_but_not_cached() -> None:
     def view(_request: Any) -> HttpResponse:
-        return HttpResponse(headers={"Content-Security-Policy": "default-src 'none'; sandbox", "Cache-Control": "max-age=600"})
+        return HttpResponse(
+            headers={"Content-Security-Policy": "default-src 'none'; sandbox", "Cache-Control": "max-age=600"}
+        )
 
     response = SecurityHeadersMiddleware(view)(RequestFactory().get("/desk/"))
     assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
@@ -57,9 +59,9 @@ def test_a_view_may_be_stricter_but_not_cached() -> None:
 
 
 def test_a_static_file_may_be_cached() -> None:
-    response = SecurityHeadersMiddleware(lambda _request: HttpResponse(headers={"Cache-Control": "max-age=600"}))(
-        RequestFactory().get("/static/web/public.css")
-    )
+    response = SecurityHeadersMiddleware(
+        lambda _request: HttpResponse(headers={"Cache-Control": "max-age=600"})
+    )(RequestFactory().get("/static/web/public.css"))
     assert response["Cache-Control"] == "max-age=600"
     assert response["X-Content-Type-Options"] == "nosniff"
 

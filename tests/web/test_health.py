@@ -31,7 +31,9 @@ def test_a_failed_check_is_503_with_its_sentence(public_pages: Any, only_these_c
     assert response.json() == {"ready": False, "checks": {"mail": "No mail leaves."}}
 
 
-def test_a_check_that_breaks_counts_as_failed_and_repeats_nothing(public_pages: Any, only_these_checks: None) -> None:
+def test_a_check_that_breaks_counts_as_failed_and_repeats_nothing(
+    public_pages: Any, only_these_checks: None
+) -> None:
     def broken() -> str:
         raise RuntimeError("MARKER")
 

@@ -1,4 +1,5 @@
-"""The page shell and every component in a real browser: read by axe, driven by keyboard, with script off and on."""
+"""The page shell and every component in a real browser: read by axe, driven by keyboard, with script off and
+on."""
 
 from __future__ import annotations
 
@@ -21,7 +22,9 @@ def own_cookies(person: Any, staff_site: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [PHONE, DESK])
-def test_the_public_components_are_accessible(visitor: Visitor, public_site: str, width: int, dark: bool) -> None:
+def test_the_public_components_are_accessible(
+    visitor: Visitor, public_site: str, width: int, dark: bool
+) -> None:
     page = visitor(width, dark=dark)
     page.goto(f"{public_site}/styleguide/")
     page.picture(f"public-{width}-{'dark' if dark else 'light'}")
@@ -30,7 +33,9 @@ def test_the_public_components_are_accessible(visitor: Visitor, public_site: str
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [PHONE, DESK])
-def test_the_staff_components_are_accessible(visitor: Visitor, staff_site: str, own_cookies: list[dict[str, Any]], width: int, dark: bool) -> None:
+def test_the_staff_components_are_accessible(
+    visitor: Visitor, staff_site: str, own_cookies: list[dict[str, Any]], width: int, dark: bool
+) -> None:
     page = visitor(width, dark=dark, cookies=own_cookies)
     page.goto(f"{staff_site}/styleguide/")
     page.picture(f"staff-{width}-{'dark' if dark else 'light'}")
@@ -41,7 +46,9 @@ def test_the_staff_components_are_accessible(visitor: Visitor, staff_site: str, 
 
 
 @pytest.mark.parametrize("path", ["/nowhere/", "/broken/", "/offline/"])
-def test_the_pages_for_bad_moments_are_accessible_and_name_911(visitor: Visitor, public_site: str, path: str) -> None:
+def test_the_pages_for_bad_moments_are_accessible_and_name_911(
+    visitor: Visitor, public_site: str, path: str
+) -> None:
     page = visitor(PHONE)
     page.goto(f"{public_site}{path}")
     page.picture(f"bad-moment-{path.strip('/')}")
@@ -53,7 +60,9 @@ def test_the_pages_for_bad_moments_are_accessible_and_name_911(visitor: Visitor,
 
 @pytest.mark.parametrize("width", [PHONE, DESK])
 @pytest.mark.parametrize("path", ["/account/login/", "/account/password/reset/"])
-def test_the_pages_before_sign_in_are_accessible(visitor: Visitor, staff_site: str, path: str, width: int) -> None:
+def test_the_pages_before_sign_in_are_accessible(
+    visitor: Visitor, staff_site: str, path: str, width: int
+) -> None:
     page = visitor(width)
     page.goto(f"{staff_site}{path}")
     page.picture(f"entrance-{path.strip('/').replace('/', '-')}-{width}")
@@ -83,7 +92,9 @@ def test_a_refused_sign_in_says_so_beside_the_form(visitor: Visitor, staff_site:
         "/account/reauthenticate/",
     ],
 )
-def test_the_pages_about_ones_own_sign_in_are_accessible(visitor: Visitor, staff_site: str, person: Any, path: str) -> None:
+def test_the_pages_about_ones_own_sign_in_are_accessible(
+    visitor: Visitor, staff_site: str, person: Any, path: str
+) -> None:
     page = visitor(PHONE)
     page.goto(f"{staff_site}/account/login/")
     page.fill("#id_login", person.email)
@@ -96,7 +107,9 @@ def test_the_pages_about_ones_own_sign_in_are_accessible(visitor: Visitor, staff
     page.owes_nothing()
 
 
-def test_the_second_step_and_the_recovery_codes_are_accessible(visitor: Visitor, staff_site: str, person: Any, open_vault: None) -> None:
+def test_the_second_step_and_the_recovery_codes_are_accessible(
+    visitor: Visitor, staff_site: str, person: Any, open_vault: None
+) -> None:
     secret = give_totp(person)
     page = visitor(PHONE)
     page.goto(f"{staff_site}/account/login/")
@@ -134,7 +147,8 @@ def test_every_element_that_takes_the_keyboard_shows_it(visitor: Visitor, public
             """() => { const e = document.activeElement; if (!e || e === document.body) return null
             const drawn = e.matches('input[type=radio], input[type=checkbox]') ? e.nextElementSibling : e
             const s = getComputedStyle(drawn)
-            return {what: e.id || e.className || e.tagName, width: parseFloat(s.outlineWidth), style: s.outlineStyle} }"""
+            const what = e.id || e.className || e.tagName
+            return {what, width: parseFloat(s.outlineWidth), style: s.outlineStyle} }"""
         )
         if shown:
             seen.append(shown)
@@ -155,7 +169,9 @@ def test_an_error_is_reached_and_mended_by_keyboard_alone(visitor: Visitor, publ
     page.owes_nothing()
 
 
-def test_j_and_k_walk_the_rows_and_can_be_switched_off(visitor: Visitor, staff_site: str, own_cookies: list[dict[str, Any]]) -> None:
+def test_j_and_k_walk_the_rows_and_can_be_switched_off(
+    visitor: Visitor, staff_site: str, own_cookies: list[dict[str, Any]]
+) -> None:
     page = visitor(DESK, cookies=own_cookies)
     page.goto(f"{staff_site}/styleguide/")
     page.evaluate("document.activeElement.blur()")
@@ -180,7 +196,9 @@ def test_j_and_k_walk_the_rows_and_can_be_switched_off(visitor: Visitor, staff_s
     assert page.evaluate("document.activeElement === document.body")
 
 
-def test_the_style_of_htmx_does_not_break_the_policy(visitor: Visitor, staff_site: str, own_cookies: list[dict[str, Any]]) -> None:
+def test_the_style_of_htmx_does_not_break_the_policy(
+    visitor: Visitor, staff_site: str, own_cookies: list[dict[str, Any]]
+) -> None:
     page = visitor(DESK, cookies=own_cookies)
     page.goto(f"{staff_site}/styleguide/")
     assert page.evaluate("typeof htmx") == "object"
@@ -197,7 +215,9 @@ def test_right_to_left_keeps_the_page_within_the_screen(visitor: Visitor, public
     page.does_not_scroll_sideways()
 
 
-def test_paper_carries_no_controls(visitor: Visitor, staff_site: str, own_cookies: list[dict[str, Any]]) -> None:
+def test_paper_carries_no_controls(
+    visitor: Visitor, staff_site: str, own_cookies: list[dict[str, Any]]
+) -> None:
     page = visitor(DESK, cookies=own_cookies, print_media=True)
     page.goto(f"{staff_site}/styleguide/")
     page.picture("staff-print")

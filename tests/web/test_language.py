@@ -23,7 +23,10 @@ def test_the_posted_language_decides_before_the_browser() -> None:
 
 
 def test_the_browser_decides_when_nobody_chose() -> None:
-    assert spoken(RequestFactory().get("/", headers={"accept-language": "fr;q=0.9, es-MX;q=0.8, en;q=0.7"})) == "es"
+    assert (
+        spoken(RequestFactory().get("/", headers={"accept-language": "fr;q=0.9, es-MX;q=0.8, en;q=0.7"}))
+        == "es"
+    )
 
 
 def test_english_is_spoken_to_a_browser_that_asks_for_neither() -> None:

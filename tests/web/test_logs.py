@@ -1,4 +1,5 @@
-"""What a log line may hold. Each marker stands for something a reporter typed or that says where they were."""
+"""What a log line may hold. Each marker stands for something a reporter typed or that says where they
+were."""
 
 import json
 import logging
@@ -9,7 +10,9 @@ import pytest
 from security_center.foundation.web.logs import JsonFormatter, LineFormatter, redacted
 
 
-def line(message: object, *arguments: object, name: str = "security_center.reporting", exc_info: object = None) -> str:
+def line(
+    message: object, *arguments: object, name: str = "security_center.reporting", exc_info: object = None
+) -> str:
     record = logging.LogRecord(name, logging.ERROR, __file__, 1, message, arguments, exc_info)  # type: ignore[arg-type]
     return LineFormatter().format(record)
 
@@ -27,7 +30,15 @@ def test_a_line_says_when_how_bad_which_program_and_what() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["203.0.113.7", "203.0.113.7:51234", "2001:db8::ff00:42:8329", "2001:0db8:0000:0000:0000:ff00:0042:8329", "::1", "[2001:db8::1]", "fe80::1%eth0"],
+    [
+        "203.0.113.7",
+        "203.0.113.7:51234",
+        "2001:db8::ff00:42:8329",
+        "2001:0db8:0000:0000:0000:ff00:0042:8329",
+        "::1",
+        "[2001:db8::1]",
+        "fe80::1%eth0",
+    ],
 )
 def test_no_network_address_reaches_the_log(address: str) -> None:
     assert address.strip("[]") not in redacted(f"connection from {address} closed")
@@ -41,7 +52,12 @@ def test_times_and_report_numbers_are_not_taken_for_addresses() -> None:
 
 
 def test_no_user_agent_query_or_mail_address_reaches_the_log() -> None:
-    text = line('"%s" %s %s', "/report/?q=Cedar+Ridge", "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) Version/18.0 Safari/604.1", "pupil@example.org")
+    text = line(
+        '"%s" %s %s',
+        "/report/?q=Cedar+Ridge",
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) Version/18.0 Safari/604.1",
+        "pupil@example.org",
+    )
     assert "Cedar" not in text
     assert "iPhone" not in text
     assert "pupil" not in text
@@ -51,7 +67,9 @@ def test_an_exception_is_its_class_and_places_and_nothing_it_says() -> None:
     try:
         failing("MARKER-7781")
     except ValueError:
-        text = line("Internal Server Error: %s", "/report/cedar/", name="django.request", exc_info=sys.exc_info())
+        text = line(
+            "Internal Server Error: %s", "/report/cedar/", name="django.request", exc_info=sys.exc_info()
+        )
     assert "MARKER-7781" not in text
     assert "could not read" not in text
     assert " error=ValueError at web/test_logs.py:" in text
@@ -101,7 +119,9 @@ def test_a_fault_of_a_handler_prints_no_record() -> None:
 
 @pytest.mark.parametrize("path", ["/invitation/", "/alerts/test/", "/account/password/reset/key/"])
 def test_the_secret_part_of_a_one_time_address_never_reaches_the_log(path: str) -> None:
-    text = line("Forbidden (%s): %s", "CSRF cookie not set.", f"{path}MARKER-aB3_x/", name="django.security.csrf")
+    text = line(
+        "Forbidden (%s): %s", "CSRF cookie not set.", f"{path}MARKER-aB3_x/", name="django.security.csrf"
+    )
     assert "MARKER" not in text
     assert f"{path}[token]" in text
 
@@ -110,7 +130,15 @@ def test_a_line_as_json_holds_the_same_and_no_more() -> None:
     try:
         failing("MARKER-7781")
     except ValueError:
-        record = logging.LogRecord("django.request", logging.ERROR, __file__, 1, 'Not "found": %s from 203.0.113.7', ("/a\nb/",), sys.exc_info())
+        record = logging.LogRecord(
+            "django.request",
+            logging.ERROR,
+            __file__,
+            1,
+            'Not "found": %s from 203.0.113.7',
+            ("/a\nb/",),
+            sys.exc_info(),
+        )
     text = JsonFormatter().format(record)
     parts = json.loads(text)
     assert "\n" not in text

@@ -27,7 +27,9 @@ class Browser:
         self.done: list[str] = []
         self.session = SessionStore()
         self.session.create()
-        self._middleware = SentOnceMiddleware(lambda request: self.done.append(request.path) or answer(request))  # type: ignore[func-returns-value]
+        self._middleware = SentOnceMiddleware(
+            lambda request: self.done.append(request.path) or answer(request)
+        )  # type: ignore[func-returns-value]
 
     def send(self, token: str = "one", *, to: str = ADDRESS, kind: str = FORM, **fields: str) -> HttpResponse:
         body = urlencode({"csrfmiddlewaretoken": token, **fields} if token else fields)
@@ -43,14 +45,21 @@ def redirected(request: HttpRequest) -> HttpResponse:
 @pytest.mark.django_db
 def test_a_form_pressed_twice_is_done_once_and_both_presses_lead_on() -> None:
     browser = Browser(redirected)
-    assert [browser.send(note="He left.").headers["Location"] for _press in range(3)] == ["/cases/ABCDEFGH/"] * 3
+    assert [browser.send(note="He left.").headers["Location"] for _press in range(3)] == [
+        "/cases/ABCDEFGH/"
+    ] * 3
     assert browser.done == [ADDRESS]
 
 
 @pytest.mark.django_db
 def test_another_page_other_words_or_another_address_is_another_form() -> None:
     browser = Browser(redirected)
-    for token, to, note in (("one", ADDRESS, "a"), ("two", ADDRESS, "a"), ("one", ADDRESS, "b"), ("one", f"{ADDRESS}?x=1", "a")):
+    for token, to, note in (
+        ("one", ADDRESS, "a"),
+        ("two", ADDRESS, "a"),
+        ("one", ADDRESS, "b"),
+        ("one", f"{ADDRESS}?x=1", "a"),
+    ):
         browser.send(token, to=to, note=note)
     assert len(browser.done) == 4
 
@@ -108,7 +117,8 @@ def test_two_presses_at_one_moment_are_one_and_the_second_waits_for_the_answer()
     def press() -> None:
         from django.db import connection
 
-        if connection.vendor == "sqlite":  # its threads share a database in memory, where a writer shuts readers out
+        # Its threads share a database in memory, where a writer shuts readers out
+        if connection.vendor == "sqlite":
             connection.cursor().execute("PRAGMA read_uncommitted = 1")
         try:
             answers.append(browser.send().headers["Location"])

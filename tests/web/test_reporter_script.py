@@ -1,4 +1,5 @@
-"""What the public side's script adds: leaving at once, and a form that keeps its words; and that both sides work without it."""
+"""What the public side's script adds: leaving at once, and a form that keeps its words; and that both sides
+work without it."""
 
 from __future__ import annotations
 
@@ -12,7 +13,10 @@ NEUTRAL = "https://www.weather.gov/"
 
 
 def with_neutral_page(page: Visit) -> None:
-    page.context.route(f"{NEUTRAL}**", lambda route: route.fulfill(body="<title>Weather</title><h1>Weather</h1>", content_type="text/html"))
+    page.context.route(
+        f"{NEUTRAL}**",
+        lambda route: route.fulfill(body="<title>Weather</title><h1>Weather</h1>", content_type="text/html"),
+    )
 
 
 def test_leaving_works_without_script(visitor: Visitor, public_site: str) -> None:
@@ -64,11 +68,16 @@ def test_the_page_is_cleared_before_the_neutral_one_answers(visitor: Visitor, pu
     page.goto(f"{public_site}/form/")
     page.fill("#id_what_happened", "MARKER")
     # Read in the same moment as the press, long before an answer can have come.
-    left = page.evaluate("() => { document.querySelector('[data-quick-exit]').click(); return [document.body.innerHTML, document.title.trim()] }")
+    left = page.evaluate(
+        "() => { document.querySelector('[data-quick-exit]').click(); return "
+        "[document.body.innerHTML, document.title.trim()] }"
+    )
     assert left == ["", ""]
 
 
-def test_a_lost_connection_keeps_every_word_and_the_next_press_sends_them(visitor: Visitor, public_site: str) -> None:
+def test_a_lost_connection_keeps_every_word_and_the_next_press_sends_them(
+    visitor: Visitor, public_site: str
+) -> None:
     page = visitor(PHONE)
     page.goto(f"{public_site}/form/")
     page.fill("#id_what_happened", "good")
@@ -96,7 +105,9 @@ def test_a_page_with_errors_gives_back_the_words_and_the_files(visitor: Visitor,
     page = visitor(PHONE)
     page.goto(f"{public_site}/form/")
     page.fill("#id_what_happened", "he said it again")
-    page.set_input_files("#id_photo", {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff"})
+    page.set_input_files(
+        "#id_photo", {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff"}
+    )
     page.click("button[type=submit]")
     page.wait_for_selector("[data-error-summary]")
     assert page.input_value("#id_what_happened") == "he said it again"
@@ -130,8 +141,9 @@ def test_nothing_is_kept_by_the_browser_after_a_form_was_used(visitor: Visitor, 
     page.click("button[type=submit]")
     page.wait_for_selector("[data-error-summary]")
     kept = page.evaluate(
-        """async () => JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), document.cookie, history.state,
-        (await indexedDB.databases()).map(d => d.name), await caches.keys(), (await navigator.serviceWorker.getRegistrations()).length])"""
+        """async () => JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage),
+        document.cookie, history.state, (await indexedDB.databases()).map(d => d.name), await caches.keys(),
+        (await navigator.serviceWorker.getRegistrations()).length])"""
     )
     assert kept == '[[],[],"",null,[],[],0]'
     assert page.context.cookies() == []
@@ -148,7 +160,8 @@ def test_an_installed_phone_shows_the_numbers_without_a_network(visitor: Visitor
     page = visitor(PHONE)
     page.goto(f"{public_site}/nowhere/")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    for _turn in range(100):  # asked from outside: a string waited for inside would be stopped by the page's own policy
+    # Asked from outside: a string waited for inside would be stopped by the page's own policy
+    for _turn in range(100):
         if page.evaluate("navigator.serviceWorker.controller !== null"):
             break
         page.page.wait_for_timeout(50)

@@ -30,7 +30,16 @@ def test_a_style_sheet_fetches_nothing(name: str) -> None:
 
 def test_the_public_script_keeps_nothing_in_the_browser() -> None:
     code = re.sub(r"^\s*//.*$", "", (STATIC / "public.js").read_text(encoding="utf-8"), flags=re.MULTILINE)
-    for store in ("localStorage", "sessionStorage", "indexedDB", "document.cookie", "history.", "caches", "eval(", "Function("):
+    for store in (
+        "localStorage",
+        "sessionStorage",
+        "indexedDB",
+        "document.cookie",
+        "history.",
+        "caches",
+        "eval(",
+        "Function(",
+    ):
         assert store not in code
 
 
@@ -40,7 +49,11 @@ def test_no_template_holds_an_inline_script_or_style() -> None:
         text = template.read_text(encoding="utf-8")
         if re.search(r"<style|\sstyle=\"(?!line|panel)|\son[a-z]+=\"|javascript:", text):
             found.append(template.name)
-        found += [template.name for tag in re.findall(r"<script[^>]*>", text) if "src=" not in tag and "application/json" not in tag]
+        found += [
+            template.name
+            for tag in re.findall(r"<script[^>]*>", text)
+            if "src=" not in tag and "application/json" not in tag
+        ]
     assert found == []
 
 

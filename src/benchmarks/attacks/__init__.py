@@ -1,5 +1,5 @@
-"""What attackers, wrong clocks and crowds were seen to break, repeated at a length that no test run can afford. One module a kind, each with a `run`;
-the short forms stand in tests/attacks/."""
+"""What attackers, wrong clocks and crowds were seen to break, repeated at a length that no test run can
+afford. One module a kind, each with a `run`; the short forms stand in tests/attacks/."""
 
 from __future__ import annotations
 

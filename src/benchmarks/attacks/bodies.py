@@ -1,5 +1,5 @@
-"""Bodies that cost as much as they can, sent to the real public program: processor and memory of each, of the costliest that a search finds, and of
-forty at once beside honest reporters."""
+"""Bodies that cost as much as they can, sent to the real public program: processor and memory of each, of the
+costliest that a search finds, and of forty at once beside honest reporters."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ AT_ONCE = 40
 HONEST = 4
 SEARCH_SECONDS = 60.0
 FILE_PART = b'--B\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\nx\r\n'
-# What a costly text may be made of: words that begin phrases, letters drawn out and swapped, signs that stand for many, what a page has to escape.
+# What a costly text may be made of: words that begin phrases, letters drawn out and swapped, signs that stand
+# for many, what a page has to escape.
 FRAGMENTS = [
     *(
         "me ",
@@ -72,13 +73,20 @@ def _filled(text: str) -> str:
 
 def _words(seed: int, letters: str, shortest: int, longest: int) -> str:
     chance = random.Random(seed)  # noqa: S311 - a text, not a secret
-    return " ".join("".join(chance.choices(letters, k=chance.randint(shortest, longest))) for _ in range(SIZE // shortest))[:SIZE]
+    return " ".join(
+        "".join(chance.choices(letters, k=chance.randint(shortest, longest))) for _ in range(SIZE // shortest)
+    )[:SIZE]
 
 
 def _openings() -> str:
     from security_center.prevention.content_loader import raising_words
 
-    slots = {word for entry in raising_words().values() for phrase in (*entry.en, *entry.es) for word in phrase.split()}
+    slots = {
+        word
+        for entry in raising_words().values()
+        for phrase in (*entry.en, *entry.es)
+        for word in phrase.split()
+    }
     words = sorted({one.rstrip("~") for slot in slots for one in slot.split("/")} - {"…"})
     return " ".join(random.Random(2).choices(words, k=SIZE // 4)).encode()[:SIZE].decode(errors="ignore")  # noqa: S311
 
@@ -110,27 +118,35 @@ ENCODED = "application/x-www-form-urlencoded"
 
 
 def bodies() -> dict[str, tuple[str, bytes]]:
-    """name → (Content-Type, body): every text sent and asked back in another language, and bodies that cost in being taken apart."""
+    """name → (Content-Type, body): every text sent and asked back in another language, and bodies that cost
+    in being taken apart."""
     written = {name: make() for name, make in TEXTS.items()}
     found = {f"sent: {name}": (MULTIPART, _field(text)) for name, text in written.items()}
     found |= {f"redrawn: {name}": (MULTIPART, _redraw(text)) for name, text in written.items()}
     head = b'--B\r\nContent-Disposition: form-data; name="w"'
     found |= {
         "files of one byte": (MULTIPART, FILE_PART * (SIZE // len(FILE_PART))),
-        "names of files that are escapes": (MULTIPART, FILE_PART.replace(b'"a"', b'"' + b"&lt;" * 200 + b'"') * (SIZE // 900)),
+        "names of files that are escapes": (
+            MULTIPART,
+            FILE_PART.replace(b'"a"', b'"' + b"&lt;" * 200 + b'"') * (SIZE // 900),
+        ),
         "parts of heads": (MULTIPART, (head + b";a=b" * 200 + b"\r\n\r\nx\r\n") * (SIZE // 900)),
         "edges that are none": (MULTIPART, head + b"\r\n\r\n" + b"\r\n--A" * (SIZE // 5) + b"\r\n--B--\r\n"),
         "fields": (MULTIPART, (head + b"\r\n\r\n" + b"x" * 5000 + b"\r\n") * 390 + b"--B--\r\n"),
         "letters spelled in percent": (ENCODED, b"what_happened=" + b"%41" * (SIZE // 3)),
         "letters spelled in percent by turns": (ENCODED, b"what_happened=" + "é%41".encode() * (SIZE // 5)),
-        "signs spelled in percent": (ENCODED, b"what_happened=" + quote_from_bytes("\ufdfa".encode()).encode() * (SIZE // 9)),
+        "signs spelled in percent": (
+            ENCODED,
+            b"what_happened=" + quote_from_bytes("\ufdfa".encode()).encode() * (SIZE // 9),
+        ),
         "fields that are empty": (ENCODED, b"a&" * (SIZE // 2)),
     }
     return found
 
 
 def costliest(seconds: float) -> str:
-    """The text that costs most to search of those that a hill climb meets: a few fragments, again and again."""
+    """The text that costs most to search of those that a hill climb meets: a few fragments, again and
+    again."""
     import django
 
     django.setup()
@@ -165,11 +181,15 @@ def run() -> list[Figure]:
         pids = ours.children()["public"]
         _post(ours.port, MULTIPART, _field("warm"))
         costs: dict[str, tuple[float, int]] = {}
-        for name, (kind, body) in (bodies() | {"sent: what the search found": (MULTIPART, _field(found))}).items():
+        for name, (kind, body) in (
+            bodies() | {"sent: what the search found": (MULTIPART, _field(found))}
+        ).items():
             costs[name] = _cost(ours.port, pids, kind, body)
         slowest = max(costs, key=lambda name: costs[name][0])
         largest = max(costs, key=lambda name: costs[name][1])
-        crowd = [(kind, body) for name, (kind, body) in bodies().items() if name.startswith(("sent", "redrawn"))]
+        crowd = [
+            (kind, body) for name, (kind, body) in bodies().items() if name.startswith(("sent", "redrawn"))
+        ]
         for pid in pids:
             system.reset_peak(pid)
         times, refused = _crowd(ours.port, crowd)
@@ -178,7 +198,13 @@ def run() -> list[Figure]:
         Figure("processor of the costliest body", costs[slowest][0], "s", 0.5, note=slowest),
         Figure("memory that the costliest body adds", costs[largest][1] / 1e6, "MB", 60, note=largest),
         Figure(f"public program while {AT_ONCE} such come at once", peak / 1e6, "MB", 500),
-        Figure("an honest report meanwhile, 95 of 100 within", percentile(times, 0.95), "s", 1, note=f"{len(times)} sent"),
+        Figure(
+            "an honest report meanwhile, 95 of 100 within",
+            percentile(times, 0.95),
+            "s",
+            1,
+            note=f"{len(times)} sent",
+        ),
         Figure("honest reports that were not taken", refused, "", 0),
     ]
 
@@ -232,7 +258,9 @@ def _crowd(port: int, crowd: list[tuple[str, bytes]]) -> tuple[list[float], int]
 
     def reporter(_number: int) -> Callable[[], bool]:
         def send() -> bool:
-            body = client.form_body({"language": "en", "seed": "", "what_happened": f"{client.TEXT} {client.unique()}"})
+            body = client.form_body(
+                {"language": "en", "seed": "", "what_happened": f"{client.TEXT} {client.unique()}"}
+            )
             done = client.poster(port, FORM, lambda: body)()
             time.sleep(0.2)  # as a hallway of pupils, not as a benchmark
             return done

@@ -17,4 +17,5 @@ class CaseRecordsConfig(AppConfig):
         record_texts.register(*KINDS)
         page_parts.register("case_top", "case_records/_glasses.html", parts.glasses)
         receivers.connect()
-        every(86400, "threat_assessment.end_cases")(tasks.end_cases)  # as it was called before this room was one
+        # As it was called before this room was one
+        every(86400, "threat_assessment.end_cases")(tasks.end_cases)

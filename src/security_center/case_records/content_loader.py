@@ -17,7 +17,8 @@ FILE = "privacy_acts.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Who a text may be about. `shared`: a parent of the student of concern may see it, once a person has tagged it so."""
+    """Who a text may be about. `shared`: a parent of the student of concern may see it, once a person has
+    tagged it so."""
 
     label: Text
     shared: bool = False
@@ -25,7 +26,8 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Receiver(Sourced):
-    """Somebody outside of the team, with the ground on which and the groups of texts in which they are usually told."""
+    """Somebody outside of the team, with the ground on which and the groups of texts in which they are
+    usually told."""
 
     key: str
     label: Text
@@ -35,7 +37,8 @@ class Receiver(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class Ground(Sourced):
-    """Why somebody may be told. `logged`: the law asks for a line in the log of disclosures. `threat`: what is relied on is written down."""
+    """Why somebody may be told. `logged`: the law asks for a line in the log of disclosures. `threat`: what
+    is relied on is written down."""
 
     key: str
     label: Text

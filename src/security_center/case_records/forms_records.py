@@ -25,11 +25,16 @@ class GlassForm(StaffForm):
 
 
 class LooksForm(forms.Form):
-    number = forms.CharField(label=_("Number of the case"), max_length=8, error_messages={"required": _("Write the number of the case.")})
+    number = forms.CharField(
+        label=_("Number of the case"),
+        max_length=8,
+        error_messages={"required": _("Write the number of the case.")},
+    )
 
 
 class TagForm(StaffForm):
-    """About whom one text is. `of` is the digest of the text that the page shows: a text that was changed meanwhile is read again first."""
+    """About whom one text is. `of` is the digest of the text that the page shows: a text that was changed
+    meanwhile is read again first."""
 
     mark_optional = False
     about = forms.ChoiceField(label=_("Whom is it about?"), required=False)
@@ -39,7 +44,12 @@ class TagForm(StaffForm):
 
     def __init__(self, *args: Any, part: Part, number: int, **kwargs: Any) -> None:
         self.part = part
-        first = {"about": part.about or part.suggested, "withheld": part.withheld, "wording": part.wording, "of": part.of}
+        first = {
+            "about": part.about or part.suggested,
+            "withheld": part.withheld,
+            "wording": part.wording,
+            "of": part.of,
+        }
         super().__init__(*args, prefix=f"tag-{number}", initial=first, **kwargs)
         subjects = [(key, str(one.label)) for key, one in content.segment_subjects().items()]
         self.fields["about"].choices = [("", _("Not tagged yet")), *subjects]  # type: ignore[attr-defined]
@@ -62,7 +72,10 @@ class PacketForm(StaffForm):
         4,
         _("Which threat do you rely on?"),
         required=False,
-        help_text=_("In an emergency: what the threat is, and why this party has to know it. On another ground: their interest."),
+        help_text=_(
+            "In an emergency: what the threat is, and why this party has to know it. On another "
+            "ground: their interest."
+        ),
     )
     way = forms.ChoiceField(
         label=_("How are they told?"),
@@ -81,17 +94,24 @@ class PacketForm(StaffForm):
         given = super().clean() or {}
         ground = content.grounds().get(given.get("ground", ""))
         if ground is not None and ground.threat and not given.get("relied_on", "").strip():
-            self.add_error("relied_on", _("Write it down: the law asks for the threat or the interest that you relied on."))
+            self.add_error(
+                "relied_on",
+                _("Write it down: the law asks for the threat or the interest that you relied on."),
+            )
         return given
 
 
 class ReleasedForm(StaffForm):
     name = "released"
     said_by = words(
-        2, _("Who at law enforcement said so, and when?"), error_messages={"required": _("Write who said it: somebody will ask one day.")}
+        2,
+        _("Who at law enforcement said so, and when?"),
+        error_messages={"required": _("Write who said it: somebody will ask one day.")},
     )
 
 
 class EarlyEndForm(StaffForm):
     name = "early"
-    reason = words(3, _("Why should it be destroyed before its day?"), error_messages={"required": _("Write why.")})
+    reason = words(
+        3, _("Why should it be destroyed before its day?"), error_messages={"required": _("Write why.")}
+    )

@@ -16,13 +16,25 @@ from .models import Inspection
 class _Asker(StaffForm):
     """Who asks, and since when."""
 
-    who = forms.CharField(label=_("Who asks?"), max_length=200, error_messages={"required": _("Write the name of whoever asks.")})
-    relation = forms.ChoiceField(label=_("Who are they to the student?"), error_messages={"required": _("Choose who they are.")})
-    received_on = day(_("When did the request come in?"), error_messages={"required": _("Choose a date."), "invalid": _("Write a date.")})
+    who = forms.CharField(
+        label=_("Who asks?"),
+        max_length=200,
+        error_messages={"required": _("Write the name of whoever asks.")},
+    )
+    relation = forms.ChoiceField(
+        label=_("Who are they to the student?"), error_messages={"required": _("Choose who they are.")}
+    )
+    received_on = day(
+        _("When did the request come in?"),
+        error_messages={"required": _("Choose a date."), "invalid": _("Write a date.")},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["relation"].choices = [("", _("Choose one")), *((key, str(label)) for key, label in content.relations().items())]  # type: ignore[attr-defined]
+        self.fields["relation"].choices = [  # type: ignore[attr-defined]
+            ("", _("Choose one")),
+            *((key, str(label)) for key, label in content.relations().items()),
+        ]
 
     @property
     def given(self) -> dict[str, Any]:
@@ -37,17 +49,25 @@ class InspectionForm(_Asker):
 class CheckForm(StaffForm):
     name = "check"
     identity = forms.ChoiceField(
-        label=_("How do we know who they are?"), widget=forms.RadioSelect, error_messages={"required": _("Choose how they were identified.")}
+        label=_("How do we know who they are?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how they were identified.")},
     )
     custody = forms.ChoiceField(
-        label=_("What does the custody order say?"), widget=forms.RadioSelect, error_messages={"required": _("Choose what the order says.")}
+        label=_("What does the custody order say?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what the order says.")},
     )
     note = words(2, _("What was looked at"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["identity"].choices = [(key, str(label)) for key, label in content.identity_checks().items()]  # type: ignore[attr-defined]
-        self.fields["custody"].choices = [(key, str(one.label)) for key, one in content.custody_answers().items()]  # type: ignore[attr-defined]
+        self.fields["identity"].choices = [  # type: ignore[attr-defined]
+            (key, str(label)) for key, label in content.identity_checks().items()
+        ]
+        self.fields["custody"].choices = [  # type: ignore[attr-defined]
+            (key, str(one.label)) for key, one in content.custody_answers().items()
+        ]
 
 
 class AnswerAskerForm(StaffForm):
@@ -55,17 +75,28 @@ class AnswerAskerForm(StaffForm):
     state = forms.ChoiceField(
         label=_("How did it end?"),
         widget=forms.RadioSelect,
-        choices=[(state.value, state.label) for state in (Inspection.State.SHOWN, Inspection.State.REFUSED, Inspection.State.WITHDRAWN)],
+        choices=[
+            (state.value, state.label)
+            for state in (Inspection.State.SHOWN, Inspection.State.REFUSED, Inspection.State.WITHDRAWN)
+        ],
         error_messages={"required": _("Choose how it ended.")},
     )
-    text = words(3, _("In words: what was shown when, or why not"), error_messages={"required": _("Write what was shown, or why not.")})
+    text = words(
+        3,
+        _("In words: what was shown when, or why not"),
+        error_messages={"required": _("Write what was shown, or why not.")},
+    )
 
 
 class AmendmentForm(_Asker):
     """Which text is wrong, and how it should read."""
 
     name = "amendment"
-    what = words(5, _("What is wrong, and how should it read?"), error_messages={"required": _("Write what is said to be wrong.")})
+    what = words(
+        5,
+        _("What is wrong, and how should it read?"),
+        error_messages={"required": _("Write what is said to be wrong.")},
+    )
     part = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
@@ -79,7 +110,11 @@ class DecideForm(StaffForm):
         choices=[("yes", _("Yes: it was wrong or misleading")), ("no", _("No"))],
         error_messages={"required": _("Choose yes or no.")},
     )
-    text = words(5, _("What was corrected where, or why not"), error_messages={"required": _("Write what was corrected, or why not.")})
+    text = words(
+        5,
+        _("What was corrected where, or why not"),
+        error_messages={"required": _("Write what was corrected, or why not.")},
+    )
 
     @property
     def agrees(self) -> bool:

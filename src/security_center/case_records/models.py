@@ -1,4 +1,5 @@
-"""Who looked into a case from outside of its team, whom its texts are about, who was told what, and what became of it in the end."""
+"""Who looked into a case from outside of its team, whom its texts are about, who was told what, and what
+became of it in the end."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ CASE = "threat_assessment.Case"
 
 
 class BreakGlass(models.Model):
-    """Somebody outside of the team reads the case for a limited time, with a reason. It ends by itself; the lead has to acknowledge it."""
+    """Somebody outside of the team reads the case for a limited time, with a reason. It ends by itself; the
+    lead has to acknowledge it."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(CASE, on_delete=models.CASCADE, related_name="glasses")
@@ -35,7 +37,11 @@ class BreakGlass(models.Model):
     objects: ClassVar[models.Manager[BreakGlass]] = ScopedManager(district="case__district")
 
     class Meta:
-        constraints: ClassVar = [models.CheckConstraint(name="glass_has_an_end", condition=models.Q(ends_at__gt=models.F("opened_at")))]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="glass_has_an_end", condition=models.Q(ends_at__gt=models.F("opened_at"))
+            )
+        ]
 
     def __str__(self) -> str:
         return f"glass {self.pk}"
@@ -45,14 +51,17 @@ class BreakGlass(models.Model):
 
 
 class Segment(models.Model):
-    """Whom one text of the case is about, as a person has tagged it. A text without a row, or changed since, is not tagged: it is withheld."""
+    """Whom one text of the case is about, as a person has tagged it. A text without a row, or changed since,
+    is not tagged: it is withheld."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(CASE, on_delete=models.CASCADE, related_name="segments")
     part = models.CharField(max_length=96)  # "finding.<uuid of the row>.note": see queries/parts.py
-    of = models.CharField(max_length=64)  # digest of the sealed text that was looked at: another text under the same name is not tagged by this
+    # Digest of the sealed text that was looked at: another text under the same name is not tagged by this
+    of = models.CharField(max_length=64)
     about = models.CharField(max_length=20)  # key of content/privacy_acts.yaml: subjects
-    withheld = models.CharField(max_length=20, blank=True)  # key of the same: withheld; a text with a reason is kept back whole
+    # Key of the same: withheld; a text with a reason is kept back whole
+    withheld = models.CharField(max_length=20, blank=True)
     # What is shown in its place: the text without what names others
     wording = SealedTextField("threat_assessment.Segment.wording", null=True)
     tagged_at = models.DateTimeField()
@@ -61,14 +70,17 @@ class Segment(models.Model):
     objects: ClassVar[models.Manager[Segment]] = ScopedManager(district="case__district")
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["case", "part"], name="one_segment_per_part")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "part"], name="one_segment_per_part")
+        ]
 
     def __str__(self) -> str:
         return f"segment {self.pk}"
 
 
 class Disclosure(models.Model):
-    """Somebody outside of the team was told: which texts, on which ground, relying on what (34 CFR 99.32). Never changed."""
+    """Somebody outside of the team was told: which texts, on which ground, relying on what (34 CFR 99.32).
+    Never changed."""
 
     class Way(models.TextChoices):
         PACKET = "packet", _("As a packet, printed here")
@@ -84,7 +96,8 @@ class Disclosure(models.Model):
     # The articulable and significant threat, or the interest
     relied_on = SealedTextField("threat_assessment.Disclosure.relied_on", null=True)
     parts = models.JSONField(default=list)  # names of the texts that were given
-    groups = models.JSONField(default=list)  # keys of the groups that were given whole or in part, with those without a text (a photo)
+    # Keys of the groups that were given whole or in part, with those without a text (a photo)
+    groups = models.JSONField(default=list)
     at = models.DateTimeField()
     by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
 
@@ -95,7 +108,8 @@ class Disclosure(models.Model):
 
 
 class Inspection(models.Model):  # type: ignore[django-manager-missing]  # scoped managers are made at run time
-    """A parent, or the student at 18, asks to see the record (34 CFR 99.10). While it is open, nothing of the case is destroyed."""
+    """A parent, or the student at 18, asks to see the record (34 CFR 99.10). While it is open, nothing of the
+    case is destroyed."""
 
     class State(models.TextChoices):
         OPEN = "open", _("To be answered")
@@ -127,7 +141,8 @@ class Inspection(models.Model):  # type: ignore[django-manager-missing]  # scope
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="inspection_ends_once",
-                condition=models.Q(state="open", ended_at__isnull=True) | (~models.Q(state="open") & models.Q(ended_at__isnull=False)),
+                condition=models.Q(state="open", ended_at__isnull=True)
+                | (~models.Q(state="open") & models.Q(ended_at__isnull=False)),
             )
         ]
 
@@ -136,7 +151,8 @@ class Inspection(models.Model):  # type: ignore[django-manager-missing]  # scope
 
 
 class Release(models.Model):
-    """What was shown to whoever asked to see the record: which texts, and how many were kept back. One row for each copy."""
+    """What was shown to whoever asked to see the record: which texts, and how many were kept back. One row
+    for each copy."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(CASE, on_delete=models.CASCADE, related_name="releases")
@@ -153,7 +169,8 @@ class Release(models.Model):
 
 
 class Amendment(models.Model):
-    """Somebody says that a text is wrong or misleading (34 CFR 99.20 to 99.22): the answer, the hearing, and the statement."""
+    """Somebody says that a text is wrong or misleading (34 CFR 99.20 to 99.22): the answer, the hearing, and
+    the statement."""
 
     class State(models.TextChoices):
         ASKED = "asked", _("To be answered")
@@ -175,7 +192,8 @@ class Amendment(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(CASE, on_delete=models.CASCADE, related_name="amendments")
-    part = models.CharField(max_length=96, blank=True)  # the text that it is about; empty: the record as a whole
+    # The text that it is about; empty: the record as a whole
+    part = models.CharField(max_length=96, blank=True)
     name = SealedTextField("threat_assessment.Amendment.name")
     relation = models.CharField(max_length=16)
     what = SealedTextField("threat_assessment.Amendment.what")  # what is wrong, and how it should read
@@ -220,9 +238,12 @@ class EarlyEnd(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["case"], condition=models.Q(answered_at__isnull=True), name="one_open_early_end"),
+            models.UniqueConstraint(
+                fields=["case"], condition=models.Q(answered_at__isnull=True), name="one_open_early_end"
+            ),
             models.CheckConstraint(
-                name="early_end_by_two", condition=models.Q(answered_by__isnull=True) | ~models.Q(answered_by=models.F("asked_by"))
+                name="early_end_by_two",
+                condition=models.Q(answered_by__isnull=True) | ~models.Q(answered_by=models.F("asked_by")),
             ),
         ]
 

@@ -11,7 +11,12 @@ from .models import BreakGlass
 
 
 def glass_of(person: Person, case: Case) -> BreakGlass | None:
-    """The glass that this person has broken and that is still open. It ends by the clock, and with the role that allowed it."""
+    """The glass that this person has broken and that is still open. It ends by the clock, and with the role
+    that allowed it."""
     if not may_break_glass(person, case):
         return None
-    return BreakGlass.objects.filter(case=case, person=person, opened_at__lte=now(), ends_at__gt=now()).order_by("-opened_at").first()
+    return (
+        BreakGlass.objects.filter(case=case, person=person, opened_at__lte=now(), ends_at__gt=now())
+        .order_by("-opened_at")
+        .first()
+    )

@@ -20,7 +20,8 @@ from security_center.threat_assessment.models import Case
 from .queries.texts import Part, sections
 
 TEMPLATE = Path(__file__).parent / "papers" / "case.typ"
-Statements = Mapping[str, Sequence[str]]  # name of a part → what somebody who disagrees has written; "" is the record as a whole
+# Name of a part → what somebody who disagrees has written; "" is the record as a whole
+Statements = Mapping[str, Sequence[str]]
 
 
 @dataclass
@@ -34,12 +35,25 @@ class Paper:
     tables: list[dict[str, Any]] = field(default_factory=list)
     pictures: dict[str, bytes] = field(default_factory=dict)
 
-    def add_parts(self, parts: Iterable[Part], statements: Statements, *, outward: bool, pictures: Mapping[str, bytes] | None = None) -> None:
-        """The texts under the headings of the case. `outward`: in the wording for people outside, where one was written. `pictures`: by the name of
-        the part that they belong to."""
+    def add_parts(
+        self,
+        parts: Iterable[Part],
+        statements: Statements,
+        *,
+        outward: bool,
+        pictures: Mapping[str, bytes] | None = None,
+    ) -> None:
+        """The texts under the headings of the case. `outward`: in the wording for people outside, where one
+        was written. `pictures`: by the name of the part that they belong to."""
         self.pictures |= pictures or {}
         for _key, label, found in sections(parts):
-            self.sections.append({"label": label, "text": "", "parts": [_drawn(part, statements, outward, self.pictures) for part in found]})
+            self.sections.append(
+                {
+                    "label": label,
+                    "text": "",
+                    "parts": [_drawn(part, statements, outward, self.pictures) for part in found],
+                }
+            )
         for text in statements.get("", ()):
             self.notes.append(f"{_('Statement of disagreement, about the record as a whole:')}\n{text}")
 
@@ -48,13 +62,24 @@ class Paper:
             {
                 "label": label,
                 "text": "",
-                "parts": [{"heading": "", "about": "", "lines": [_line("", text)], "statements": [], "picture": "", "alt": ""}],
+                "parts": [
+                    {
+                        "heading": "",
+                        "about": "",
+                        "lines": [_line("", text)],
+                        "statements": [],
+                        "picture": "",
+                        "alt": "",
+                    }
+                ],
             }
         )
 
     def add_table(self, label: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         if rows:
-            self.tables.append({"label": label, "columns": list(columns), "rows": [list(row) for row in rows]})
+            self.tables.append(
+                {"label": label, "columns": list(columns), "rows": [list(row) for row in rows]}
+            )
 
     def drawn(self, person: Person, case: Case) -> bytes:
         """The PDF, with who printed it and when behind each page."""
@@ -85,9 +110,15 @@ def day(at: Any) -> str:
     return date_format(timezone.localtime(at) if hasattr(at, "hour") else at, "DATE_FORMAT")
 
 
-def _drawn(part: Part, statements: Statements, outward: bool, pictures: Mapping[str, bytes]) -> dict[str, Any]:
+def _drawn(
+    part: Part, statements: Statements, outward: bool, pictures: Mapping[str, bytes]
+) -> dict[str, Any]:
     hidden = outward and part.protected
-    about = ["" if hidden else part.by, "" if hidden or part.at is None else moment(part.at), "" if outward else part.facts]
+    about = [
+        "" if hidden else part.by,
+        "" if hidden or part.at is None else moment(part.at),
+        "" if outward else part.facts,
+    ]
     lines = part.outward if outward else part.lines
     shown = [_line(line.label if len(lines) > 1 else "", line.text) for line in lines]
     return {

@@ -18,8 +18,8 @@ ENDED_AT_ONCE = 200
 
 
 def end_cases() -> int:
-    """Once a day: tell whoever led a case that its end is near, and destroy those whose day has come, a week after that at the earliest. Nothing
-    while the time is not believed. Returns how many were destroyed."""
+    """Once a day: tell whoever led a case that its end is near, and destroy those whose day has come, a week
+    after that at the earliest. Nothing while the time is not believed. Returns how many were destroyed."""
     at = sure_moment()
     if at is None:
         return 0
@@ -31,9 +31,14 @@ def end_cases() -> int:
             closed = closed_cases()
             for case in closed.filter(keep_until__lte=near, end_told_at__isnull=True)[:ENDED_AT_ONCE]:
                 destruction.tell_of_end(case=case, at=at)
-            # Those that something keeps are not asked at all: else a few hundred of them would stand before all others for ever.
-            over = closed.filter(keep_until__lte=at.date() + timedelta(days=1), end_told_at__lte=at - MARKED_BEFORE)
-            for case in over.exclude(record__in=records_on_hold()).order_by("keep_until", "pk")[:ENDED_AT_ONCE]:
+            # Those that something keeps are not asked at all: else a few hundred of them would stand before
+            # all others for ever.
+            over = closed.filter(
+                keep_until__lte=at.date() + timedelta(days=1), end_told_at__lte=at - MARKED_BEFORE
+            )
+            for case in over.exclude(record__in=records_on_hold()).order_by("keep_until", "pk")[
+                :ENDED_AT_ONCE
+            ]:
                 if case.keep_until is not None and case.keep_until <= at.astimezone(case.zone).date():
                     destroyed += destruction.expunge(case=case) is not None
     return destroyed

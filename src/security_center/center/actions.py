@@ -1,4 +1,5 @@
-"""Verbs of the set-up and of mending: each is a few actions of the rooms below in one transaction. Nothing is kept here."""
+"""Verbs of the set-up and of mending: each is a few actions of the rooms below in one transaction. Nothing is
+kept here."""
 
 from __future__ import annotations
 
@@ -37,7 +38,9 @@ def begin(
     """
     above = parent
     if state.strip():
-        above = organizations.create_organization(actor=actor, kind=Organization.Kind.STATE, name=state, time_zone=time_zone)
+        above = organizations.create_organization(
+            actor=actor, kind=Organization.Kind.STATE, name=state, time_zone=time_zone
+        )
     district = organizations.create_organization(
         actor=actor,
         kind=Organization.Kind.DISTRICT,
@@ -48,13 +51,16 @@ def begin(
         dispatch_number=dispatch_number,
     )
     if own_name or own_email:
-        organizations.change_person(actor=actor, person=actor, name=own_name or actor.name, email=own_email or actor.email)
+        organizations.change_person(
+            actor=actor, person=actor, name=own_name or actor.name, email=own_email or actor.email
+        )
     return district
 
 
 @transaction.atomic
 def fill_calendars(*, actor: Person, district: Organization, preset: str) -> list[Organization]:
-    """Give each desk that has no reader yet a ready-made calendar of its own people. Returns the desks that got one. Raises NotAllowed."""
+    """Give each desk that has no reader yet a ready-made calendar of its own people. Returns the desks that
+    got one. Raises NotAllowed."""
     filled = []
     for desk in set_up.desks_of(district):
         people = pages.suggested_readers(desk)
@@ -69,12 +75,15 @@ def fill_calendars(*, actor: Person, district: Organization, preset: str) -> lis
 def set_calendar(*, actor: Person, desk: Organization, preset: str, people: list[int]) -> None:
     """Replace the calendar of one desk by a ready-made one. Raises NotAllowed, PlanFault."""
     plan = plan_queries.adopted_plan(desk) or plan_queries.begun(desk)
-    prevention.set_coverage(actor=actor, organization=desk, rows=presets.rows_of(preset, people, plan.school_hours))
+    prevention.set_coverage(
+        actor=actor, organization=desk, rows=presets.rows_of(preset, people, plan.school_hours)
+    )
 
 
 @transaction.atomic
 def send_test_alerts(*, actor: Person, district: Organization, only: int | None = None) -> int:
-    """Send a test alert to everybody of the district's calendars and ladder who has not confirmed one, or to one of them (again).
+    """Send a test alert to everybody of the district's calendars and ladder who has not confirmed one, or to
+    one of them (again).
 
     Raises NotAllowed. Returns how many were sent.
     """
@@ -88,7 +97,8 @@ def send_test_alerts(*, actor: Person, district: Organization, only: int | None 
 
 @transaction.atomic
 def open_forms(*, actor: Person, district: Organization) -> list[Organization]:
-    """Publish anew what each desk of the district offers. Returns the schools that are open now. Raises NotAllowed."""
+    """Publish anew what each desk of the district offers. Returns the schools that are open now. Raises
+    NotAllowed."""
     require(actor, Permission.ORGANIZATION_EDIT, district)
     published = [(desk, prevention.publish_form(organization=desk)) for desk in set_up.desks_of(district)]
     return [desk for desk, form in published if form.open and desk.kind == Organization.Kind.SCHOOL]

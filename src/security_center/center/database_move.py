@@ -1,7 +1,8 @@
-"""The embedded database's rows, carried into an empty PostgreSQL database. The embedded file stays until all was compared.
+"""The embedded database's rows, carried into an empty PostgreSQL database. The embedded file stays until all
+was compared.
 
-A table, or several that point at each other, is one transaction: a move that was cut off goes on with the first table that is not there yet.
-"""
+A table, or several that point at each other, is one transaction: a move that was cut off goes on with the
+first table that is not there yet."""
 
 from __future__ import annotations
 
@@ -29,8 +30,11 @@ from . import sealed_values
 EMBEDDED = "embedded"
 UNFINISHED = "move-unfinished"  # names the database that a cut-off move was filling
 ROWS = 1000
-# Made anew by whoever signs in or starts next; what stands in the old ones opens nothing elsewhere. The last two are PostgreSQL's own by migration.
-LEFT_BEHIND = frozenset({"organizations.SignIn", "duties.Heartbeat", "contenttypes.ContentType", "auth.Permission"})
+# Made anew by whoever signs in or starts next; what stands in the old ones opens nothing elsewhere. The last
+# two are PostgreSQL's own by migration.
+LEFT_BEHIND = frozenset(
+    {"organizations.SignIn", "duties.Heartbeat", "contenttypes.ContentType", "auth.Permission"}
+)
 
 
 class CannotMove(Exception):
@@ -72,11 +76,14 @@ def _embedded() -> Iterator[None]:
 
 
 def move(say: Callable[[str], None]) -> Moved:
-    """Carry everything over, compare it, open every sealed value, verify the ledger. Raises CannotMove, DatabaseError, VaultLocked."""
+    """Carry everything over, compare it, open every sealed value, verify the ledger. Raises CannotMove,
+    DatabaseError, VaultLocked."""
     if connection.vendor != "postgresql":
         raise CannotMove("DATABASE_URL must name the PostgreSQL database that everything should go into.")
     if exchange_under_way():
-        raise CannotMove("The vault's key is being exchanged. Run ./ssc exchange-vault-key --yes to its end first.")
+        raise CannotMove(
+            "The vault's key is being exchanged. Run ./ssc exchange-vault-key --yes to its end first."
+        )
     if not embedded_file().is_file():
         why = "It was moved before." if moved_file().exists() else "Give the right folder with --data."
         raise CannotMove(f"There is no embedded database in {settings.SSC_DATA}. {why}")
@@ -91,11 +98,15 @@ def move(say: Callable[[str], None]) -> Moved:
     opened = sealed_values.open_every_value()
     if opened.closed:
         raise CannotMove(
-            f"Sealed values of {', '.join(opened.closed)} do not open in the new database. Nothing was taken away; the old one is as it was."
+            f"Sealed values of {', '.join(opened.closed)} do not open in the new database. Nothing "
+            "was taken away; the old one is as it was."
         )
     checked = ledger.verify()
     if not checked.ok:
-        raise CannotMove("The ledger is not whole in the new database. Run ./ssc verify-ledger on both; the old one is as it was.")
+        raise CannotMove(
+            "The ledger is not whole in the new database. Run ./ssc verify-ledger on both; the old "
+            "one is as it was."
+        )
     _put_aside()
     return Moved(sum(map(len, groups)), rows, opened.values)
 
@@ -105,18 +116,26 @@ def _require_same_version() -> None:
     theirs = set(MigrationRecorder(connections[EMBEDDED]).applied_migrations())
     if ours != theirs:
         raise CannotMove(
-            "The embedded database is of another version than this code. Start it once with ./ssc up, without DATABASE_URL, and stop it again."
+            "The embedded database is of another version than this code. Start it once with ./ssc "
+            "up, without DATABASE_URL, and stop it again."
         )
 
 
 def _tables() -> list[type[models.Model]]:
     found = apps.get_models(include_auto_created=True)
-    return [model for model in found if model._meta.managed and not model._meta.proxy and model._meta.label not in LEFT_BEHIND]
+    return [
+        model
+        for model in found
+        if model._meta.managed and not model._meta.proxy and model._meta.label not in LEFT_BEHIND
+    ]
 
 
 def _in_order(tables: list[type[models.Model]]) -> list[list[type[models.Model]]]:
     """Each table after those that its rows point at; tables that point at each other in one group."""
-    waiting = {model: {pointed for pointed in _points_at(model) if pointed in tables and pointed is not model} for model in tables}
+    waiting = {
+        model: {pointed for pointed in _points_at(model) if pointed in tables and pointed is not model}
+        for model in tables
+    }
     groups: list[list[type[models.Model]]] = []
     while waiting:
         ready = [model for model, needs in waiting.items() if not needs & waiting.keys()]
@@ -156,10 +175,13 @@ def _carry(group: list[type[models.Model]], say: Callable[[str], None]) -> None:
 def _insert(model: type[models.Model], rows: list[models.Model]) -> None:
     """Raw: nothing is set anew on the way, no moment of making and no default."""
     try:
-        model._base_manager.using("default")._insert(rows, model._meta.concrete_fields, raw=True, using="default")  # type: ignore[attr-defined]
+        model._base_manager.using("default")._insert(  # type: ignore[attr-defined]
+            rows, model._meta.concrete_fields, raw=True, using="default"
+        )
     except (DatabaseError, ValueError) as error:
         raise CannotMove(
-            f"A row of {model._meta.label} could not be carried over ({type(error).__name__}). The old database is as it was."
+            f"A row of {model._meta.label} could not be carried over ({type(error).__name__}). The "
+            "old database is as it was."
         ) from error
 
 
@@ -171,11 +193,18 @@ def _compare(model: type[models.Model]) -> int:
         carried = model._base_manager.in_bulk([row.pk for row in some])
         for row in some:
             other = carried.get(row.pk)
-            if other is None or any(_plain(getattr(row, name)) != _plain(getattr(other, name)) for name in names):
-                raise CannotMove(f"A row of {model._meta.label} is not the same in the new database. The old one is as it was.")
+            if other is None or any(
+                _plain(getattr(row, name)) != _plain(getattr(other, name)) for name in names
+            ):
+                raise CannotMove(
+                    f"A row of {model._meta.label} is not the same in the new database. The old one "
+                    "is as it was."
+                )
         seen += len(some)
     if seen != model._base_manager.count():
-        raise CannotMove(f"{model._meta.label} has more rows in the new database than in the old one, which is as it was.")
+        raise CannotMove(
+            f"{model._meta.label} has more rows in the new database than in the old one, which is as it was."
+        )
     return seen
 
 
@@ -186,7 +215,9 @@ def _plain(value: Any) -> Any:
 def _renew_counters(groups: list[list[type[models.Model]]]) -> None:
     """The next row's number follows the highest that was carried over."""
     with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), [model for group in groups for model in group]):
+        for statement in connection.ops.sequence_reset_sql(
+            no_style(), [model for group in groups for model in group]
+        ):
             cursor.execute(statement)
 
 

@@ -20,7 +20,8 @@ from security_center.foundation.organizations.policies import any_of
 def ledger(request: HttpRequest) -> HttpResponse:
     """GET tells where the ledger stands. POST verifies it, which is itself recorded."""
     person = request.user
-    # The ledger has no content, but it tells who did what at every school: only auditors and administrators look at it whole.
+    # The ledger has no content, but it tells who did what at every school: only auditors and administrators
+    # look at it whole.
     if not isinstance(person, Person) or not any_of(person, [Permission.LEDGER_VERIFY]):
         raise PermissionDenied
     verification = actions.verify(actor=ledger_name(person)) if request.method == "POST" else None

@@ -1,4 +1,5 @@
-"""Who is told when somebody may read more, or fewer read, or a school is not where it was. In the same transaction as the act: it is never silent."""
+"""Who is told when somebody may read more, or fewer read, or a school is not where it was. In the same
+transaction as the act: it is never silent."""
 
 from __future__ import annotations
 
@@ -15,7 +16,13 @@ from security_center.foundation.notifications.actions import Notice, notify, not
 from security_center.foundation.notifications.kinds import MessageKind, register
 from security_center.foundation.notifications.queries import have_unread, times_told
 from security_center.foundation.organizations import signals
-from security_center.foundation.organizations.models import AccessSession, Organization, Person, Role, RoleAssignment
+from security_center.foundation.organizations.models import (
+    AccessSession,
+    Organization,
+    Person,
+    Role,
+    RoleAssignment,
+)
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import given, has, remember
 from security_center.foundation.organizations.queries import people_with_any_role, people_with_any_role_at
@@ -23,7 +30,17 @@ from security_center.foundation.organizations.readmission import WAIT, colleague
 from security_center.prevention.models import Plan
 from security_center.prevention.signals import plan_adopted
 
-from .watchers import LEADS, at_and_above, desks_of, leads_below, leads_beside, namesakes, watchers, who_works_by, working
+from .watchers import (
+    LEADS,
+    at_and_above,
+    desks_of,
+    leads_below,
+    leads_beside,
+    namesakes,
+    watchers,
+    who_works_by,
+    working,
+)
 
 ACCESS = MessageKind(
     "center.access_session",
@@ -31,7 +48,9 @@ ACCESS = MessageKind(
     _("An administrator opened an access session at %(organization)s. See who, for how long and why."),
 )
 NEW_READER = MessageKind(
-    "center.new_reader", _("Somebody new may read reports"), _("A role that reads reports was given at %(organization)s. See the calendar.")
+    "center.new_reader",
+    _("Somebody new may read reports"),
+    _("A role that reads reports was given at %(organization)s. See the calendar."),
 )
 READER_GONE = MessageKind(
     "center.reader_gone",
@@ -41,67 +60,106 @@ READER_GONE = MessageKind(
 FACTOR_RESET = MessageKind(
     "center.second_factor_reset",
     _("Your second factor was removed"),
-    _("An administrator removed your second factor. If you did not ask for it, tell your district’s safety lead now."),
+    _(
+        "An administrator removed your second factor. If you did not ask for it, tell your "
+        "district’s safety lead now."
+    ),
 )
 OWN_ROLE_GONE = MessageKind(
     "center.own_role_gone",
     _("Your role has ended"),
-    _("Your role at %(organization)s has ended. If you did not know of it, call the superintendent or the principal today."),
+    _(
+        "Your role at %(organization)s has ended. If you did not know of it, call the "
+        "superintendent or the principal today."
+    ),
 )
 ADDRESS_CHANGED = MessageKind(
     "center.address_changed",
     _("Your messages go to another address"),
-    _("Your e-mail address was changed. If you did not ask for it, call your district’s safety lead or superintendent today."),
+    _(
+        "Your e-mail address was changed. If you did not ask for it, call your district’s safety "
+        "lead or superintendent today."
+    ),
 )
 NEW_ADMINISTRATOR = MessageKind(
     "center.new_administrator",
     _("Somebody new is an administrator"),
-    _("The administrator’s role was given at %(organization)s. Who holds it decides who reads. If you did not know of it, ask the others today."),
+    _(
+        "The administrator’s role was given at %(organization)s. Who holds it decides who reads. If "
+        "you did not know of it, ask the others today."
+    ),
 )
 ADMINISTRATOR_RESET = MessageKind(
     "center.administrator_reset",
     _("An administrator’s second factor was removed"),
-    _("At %(organization)s an administrator’s second factor was removed. Call them. If they did not ask for it, tell the others now."),
+    _(
+        "At %(organization)s an administrator’s second factor was removed. Call them. If they did "
+        "not ask for it, tell the others now."
+    ),
 )
 COLLEAGUE = MessageKind(
     "center.colleague_waits",
     _("A colleague waits for you"),
-    _("The sign-in of a colleague at %(organization)s was set anew. Speak with them, then say whether it is them."),
+    _(
+        "The sign-in of a colleague at %(organization)s was set anew. Speak with them, then say "
+        "whether it is them."
+    ),
 )
 WAITS_ALONE = MessageKind(
     "center.waits_alone",
     _("A reader’s sign-in was set anew, and nobody is left to agree"),
-    _("At %(organization)s a reader’s sign-in was set anew. They read again in 24 hours. If nobody asked for it, tell the other administrator now."),
+    _(
+        "At %(organization)s a reader’s sign-in was set anew. They read again in 24 hours. If "
+        "nobody asked for it, tell the other administrator now."
+    ),
 )
 SCHOOL_ADDED = MessageKind(
     "center.school_added",
     _("A school was added"),
-    _("An administrator added a school: see %(organization)s. If you did not know of it, ask them today. Its own readers read what is sent to it."),
+    _(
+        "An administrator added a school: see %(organization)s. If you did not know of it, ask them "
+        "today. Its own readers read what is sent to it."
+    ),
 )
 DISTRICT_ADDED = MessageKind(
     "center.district_added",
     _("A district was added"),
-    _("An administrator added a district: see %(organization)s. If it stands for a place that another answers for, ask them today."),
+    _(
+        "An administrator added a district: see %(organization)s. If it stands for a place that "
+        "another answers for, ask them today."
+    ),
 )
 NAMESAKE = MessageKind(
     "center.namesake",
     _("Another school has the name of yours"),
-    _("In another district of the state a school was entered with the name of %(organization)s. If you do not know of it, ask at the state today."),
+    _(
+        "In another district of the state a school was entered with the name of %(organization)s. "
+        "If you do not know of it, ask at the state today."
+    ),
 )
 PLACE_CHANGED = MessageKind(
     "center.place_changed",
     _("A school or district was changed"),
-    _("An administrator changed the name, the city, the address, the time zone or the dispatch number of %(organization)s. See if it is right."),
+    _(
+        "An administrator changed the name, the city, the address, the time zone or the dispatch "
+        "number of %(organization)s. See if it is right."
+    ),
 )
 FORM_CLOSED = MessageKind(
     "center.form_closed",
     _("A report form was closed"),
-    _("An administrator closed the report form of %(organization)s. If you did not know of it, ask them today: nobody can report there."),
+    _(
+        "An administrator closed the report form of %(organization)s. If you did not know of it, "
+        "ask them today: nobody can report there."
+    ),
 )
 PLAN_CHANGED = MessageKind(
     "center.plan_changed",
     _("The plan was changed"),
-    _("A new version of the plan of %(organization)s holds now. Open it to see what has changed and who adopted it. Ask them if it surprises you."),
+    _(
+        "A new version of the plan of %(organization)s holds now. Open it to see what has changed "
+        "and who adopted it. Ask them if it surprises you."
+    ),
 )
 KINDS = (
     ACCESS,
@@ -132,7 +190,12 @@ TIMES_A_DAY = 3
 def announce_access_session(session: AccessSession, actor: Person, **_signal: Any) -> None:
     for person in watchers([session.organization], {})[session.organization_id]:
         if person.pk != actor.pk:
-            notify(person=person, kind=ACCESS.name, organization=session.organization, path=f"/organizations/{session.organization_id}/access/")
+            notify(
+                person=person,
+                kind=ACCESS.name,
+                organization=session.organization,
+                path=f"/organizations/{session.organization_id}/access/",
+            )
 
 
 def announce_new_readers(assignments: list[RoleAssignment], actor: Person, **_signal: Any) -> None:
@@ -146,24 +209,44 @@ def announce_ended_role(assignment: RoleAssignment, actor: Person, **_signal: An
     _announce_ended([assignment], actor)
 
 
-def announce_leaving(person: Person, actor: Person, roles: list[tuple[Role, Organization]], **_signal: Any) -> None:
-    _announce_ended([RoleAssignment(person=person, organization=place, role=role) for role, place in roles], actor)
+def announce_leaving(
+    person: Person, actor: Person, roles: list[tuple[Role, Organization]], **_signal: Any
+) -> None:
+    _announce_ended(
+        [RoleAssignment(person=person, organization=place, role=role) for role, place in roles], actor
+    )
 
 
 def _announce_ended(assignments: list[RoleAssignment], actor: Person) -> None:
     about = _reading(assignments)
     places = working([one.organization for one in assignments if one.organization_id in about])
     _tell_desks(places, desks_of(places), about, actor, READER_GONE.name)
-    # Whoever loses it hears of it too: an administrator who empties a desk, to read there in somebody's name, must not do it in silence.
-    lost = {one.person: one.organization for one in assignments if one.organization in places and one.person_id in about[one.organization_id]}
-    notify_all([Notice(person, OWN_ROLE_GONE.name, organization=place) for person, place in lost.items() if person.pk != actor.pk])
+    # Whoever loses it hears of it too: an administrator who empties a desk, to read there in somebody's name,
+    # must not do it in silence.
+    lost = {
+        one.person: one.organization
+        for one in assignments
+        if one.organization in places and one.person_id in about[one.organization_id]
+    }
+    notify_all(
+        [
+            Notice(person, OWN_ROLE_GONE.name, organization=place)
+            for person, place in lost.items()
+            if person.pk != actor.pk
+        ]
+    )
 
 
 def announce_changed_address(person: Person, before: str, **_signal: Any) -> None:
-    """To the address of before: what goes to the new one is read by whoever gave it. Only of whoever has been in, and three times a day at each
-    address: a typing error that was put right must not hide the next change, and nobody fills a mailbox by going back and forth."""
+    """To the address of before: what goes to the new one is read by whoever gave it. Only of whoever has been
+    in, and three times a day at each address: a typing error that was put right must not hide the next
+    change, and nobody fills a mailbox by going back and forth."""
     since = now() - timedelta(days=1)
-    if person.is_active and has_been_in(person) and times_told(person, ADDRESS_CHANGED.name, address=before, since=since) < TIMES_A_DAY:
+    if (
+        person.is_active
+        and has_been_in(person)
+        and times_told(person, ADDRESS_CHANGED.name, address=before, since=since) < TIMES_A_DAY
+    ):
         notify(person=person, kind=ADDRESS_CHANGED.name, path="/account/security/", address=before)
 
 
@@ -187,12 +270,19 @@ def _tell_namesakes(schools: list[Organization], actor: Person) -> None:
         _tell_of_place(at_and_above(one), one, actor, NAMESAKE.name)
 
 
-def announce_changed_place(organization: Organization, actor: Person, changed: list[str], **_signal: Any) -> None:
+def announce_changed_place(
+    organization: Organization, actor: Person, changed: list[str], **_signal: Any
+) -> None:
     found, closed = not FOUND_BY.isdisjoint(changed), "active" in changed and not organization.active
     people = at_and_above(organization) if (found or closed) and working([organization]) else []
     if found:
         is_district = organization.kind == Organization.Kind.DISTRICT and not SHOWN_AS.isdisjoint(changed)
-        _tell_of_place([*people, *(leads_beside([organization]) if is_district else ())], organization, actor, PLACE_CHANGED.name)
+        _tell_of_place(
+            [*people, *(leads_beside([organization]) if is_district else ())],
+            organization,
+            actor,
+            PLACE_CHANGED.name,
+        )
     if closed:
         _tell_of_place(people, organization, actor, FORM_CLOSED.name)
     if "name" in changed and organization.kind == Organization.Kind.SCHOOL:
@@ -203,13 +293,17 @@ def _tell_of_place(people: Collection[Person], place: Organization, actor: Perso
     """One message to each. It leads to the place's page, where they may open that."""
     told = {person.pk: person for person in people if person.pk != actor.pk}.values()
     remember(told)
-    paths = {person.pk: f"/organizations/{place.pk}/" if has(person, Permission.ORGANIZATION_VIEW, place) else "" for person in told}
+    paths = {
+        person.pk: f"/organizations/{place.pk}/" if has(person, Permission.ORGANIZATION_VIEW, place) else ""
+        for person in told
+    }
     notify_all([Notice(person, kind, organization=place, path=paths[person.pk]) for person in told])
 
 
 def announce_adopted_plan(plan: Plan, actor: Person | None, **_signal: Any) -> None:
-    """What children are told, whom they can turn to and how long reports are kept goes by it. At most one unread message a day for each: its page
-    shows all that has changed since, so that a harmless version hides none before it, and whoever has looked is told of the next."""
+    """What children are told, whom they can turn to and how long reports are kept goes by it. At most one
+    unread message a day for each: its page shows all that has changed since, so that a harmless version hides
+    none before it, and whoever has looked is told of the next."""
     place, where = plan.organization, who_works_by(plan.organization, plan.adopted_at or now())
     waits = have_unread(where, PLAN_CHANGED.name, place, since=now() - timedelta(days=1))
     told = [person for person in where if person.pk not in waits and (actor is None or person.pk != actor.pk)]
@@ -224,7 +318,8 @@ def announce_adopted_plan(plan: Plan, actor: Person | None, **_signal: Any) -> N
 
 
 def _reading(assignments: list[RoleAssignment]) -> dict[int, set[int]]:
-    """Ids of those who get or lose a role that reads, or lists what there is to read, by the id of the place."""
+    """Ids of those who get or lose a role that reads, or lists what there is to read, by the id of the
+    place."""
     about: dict[int, set[int]] = {}
     for one in assignments:
         if one.role in WAIT:
@@ -232,7 +327,13 @@ def _reading(assignments: list[RoleAssignment]) -> dict[int, set[int]]:
     return about
 
 
-def _tell_desks(places: Collection[Organization], told: dict[int, list[Person]], about: dict[int, set[int]], actor: Person, kind: str) -> None:
+def _tell_desks(
+    places: Collection[Organization],
+    told: dict[int, list[Person]],
+    about: dict[int, set[int]],
+    actor: Person,
+    kind: str,
+) -> None:
     """One message to each, however many roles an import gives at however many desks."""
     where: dict[Person, list[Organization]] = {}
     for place in places:
@@ -253,7 +354,8 @@ def announce_second_factor_reset(person: Person, actor: Person, **_signal: Any) 
 
 
 def _tell_beside_administrators(assignments: list[RoleAssignment], actor: Person, kind: str) -> None:
-    """One administrator must not become two in silence. Only where a desk works already, in the whole district: in a set-up everybody is new."""
+    """One administrator must not become two in silence. Only where a desk works already, in the whole
+    district: in a set-up everybody is new."""
     new = [one for one in assignments if one.role == Role.ADMINISTRATOR]
     places = working([one.organization for one in new])
     told, below = people_with_any_role_at(places, LEADS, include_above=True), leads_below(places)
@@ -262,7 +364,8 @@ def _tell_beside_administrators(assignments: list[RoleAssignment], actor: Person
         beside, led = told.get(one.organization_id, []), below.get(one.organization_id, [])
         for person in dict.fromkeys([*beside, *led]):
             if person.pk not in {actor.pk, one.person_id}:
-                path = "" if person in led else f"/people/{one.person_id}/"  # of a person of the state a district sees no page
+                # Of a person of the state a district sees no page
+                path = "" if person in led else f"/people/{one.person_id}/"
                 notices.append(Notice(person, kind, organization=one.organization, path=path))
     notify_all(notices)
 
@@ -290,7 +393,9 @@ def announce_wait_alone(person: Person, desk: Organization, **_signal: Any) -> N
 
 
 def end_asking(person: Person, actor: Person | None, **_signal: Any) -> None:
-    discharge_about(thing=f"person:{person.pk}", kind=COLLEAGUE.name, actor=actor or "system", outcome="let_in")
+    discharge_about(
+        thing=f"person:{person.pk}", kind=COLLEAGUE.name, actor=actor or "system", outcome="let_in"
+    )
 
 
 def forget_who_left(person: Person, actor: Person, **_signal: Any) -> None:

@@ -1,4 +1,5 @@
-"""Opens every sealed value that is stored, once: what shows that a copy, a move or a new key left everything readable.
+"""Opens every sealed value that is stored, once: what shows that a copy, a move or a new key left everything
+readable.
 
 Nothing that is opened is kept, shown or logged: what comes back are counts and the names of columns.
 """
@@ -27,7 +28,8 @@ KEPT_OPEN = 256  # records; the rows of one lie side by side
 
 @dataclass
 class Opened:
-    """values: how many opened. destroyed: those of records whose keys are gone, as they should be. closed: those that did not open, by column."""
+    """values: how many opened. destroyed: those of records whose keys are gone, as they should be. closed:
+    those that did not open, by column."""
 
     values: int = 0
     destroyed: int = 0

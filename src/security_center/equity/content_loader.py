@@ -39,7 +39,10 @@ class Axis(Sourced):
     def group_of(self, cell: str) -> str | None:
         """The group that a cell of a file names, by its key or one of its words; None when it names none."""
         word = folded(cell)
-        return next((key for key, group in self.groups.items() if word in {folded(key), *map(folded, group.words)}), None)
+        return next(
+            (key for key, group in self.groups.items() if word in {folded(key), *map(folded, group.words)}),
+            None,
+        )
 
 
 @cache

@@ -1,4 +1,5 @@
-"""What is counted of the cases of a district and a period before anything of it is kept back. It never leaves the action that publishes."""
+"""What is counted of the cases of a district and a period before anything of it is kept back. It never leaves
+the action that publishes."""
 
 from __future__ import annotations
 
@@ -22,8 +23,11 @@ class Axis:
     """By group: how many students are enrolled, and of how many cases each thing is true."""
 
     enrolment: Row = field(default_factory=dict)
-    counts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))  # node → group → cases
-    days: dict[str, dict[str, list[float]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
+    # Node → group → cases
+    counts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    days: dict[str, dict[str, list[float]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+    )
 
     def of(self, node: str, groups: list[str]) -> Row:
         return {group: self.counts[node][group] for group in groups}
@@ -33,10 +37,14 @@ class Axis:
 class Counts:
     axes: dict[str, Axis] = field(default_factory=lambda: defaultdict(Axis))
     levels: dict[str, str] = field(default_factory=dict)  # school → its level
-    taught: dict[str, set[str]] = field(default_factory=dict)  # school → the groups of grades that the enrolment says it has
-    grades: dict[str, Counter[tuple[str, str]]] = field(default_factory=lambda: defaultdict(Counter))  # node → (school, group of grades) → cases
+    # School → the groups of grades that the enrolment says it has
+    taught: dict[str, set[str]] = field(default_factory=dict)
+    # Node → (school, group of grades) → cases
+    grades: dict[str, Counter[tuple[str, str]]] = field(default_factory=lambda: defaultdict(Counter))
     facts: list[CaseFacts] = field(default_factory=list)
-    first_half: Counts | None = None  # of a school year: the same of those cases that were opened in its first half
+    first_half: Counts | None = (
+        None  # of a school year: the same of those cases that were opened in its first half
+    )
 
 
 def ended(facts: CaseFacts) -> list[float]:
@@ -57,7 +65,10 @@ def supported(facts: CaseFacts) -> bool:
     """A step that helps the student was set within the days of the metric, and was not given up."""
     within = timedelta(days=doctrine.equity_metrics()["support_rate"].numbers["support_days"])
     until = facts.case.opened_at + within
-    return any(one.option.partition(".")[0] in SUPPORT and one.added_at <= until and one.state != "waived" for one in facts.actions)
+    return any(
+        one.option.partition(".")[0] in SUPPORT and one.added_at <= until and one.state != "waived"
+        for one in facts.actions
+    )
 
 
 def reopened(facts: CaseFacts) -> bool:
@@ -68,7 +79,11 @@ def reopened(facts: CaseFacts) -> bool:
 
 def placement_reviews(facts: CaseFacts, at: datetime) -> tuple[int, int]:
     """(held by their day, that were due)."""
-    due = [(until, answered) for until, answered in facts.placement_reviews if answered is not None or until <= at]
+    due = [
+        (until, answered)
+        for until, answered in facts.placement_reviews
+        if answered is not None or until <= at
+    ]
     return sum(1 for until, answered in due if answered is not None and answered <= until), len(due)
 
 
@@ -87,7 +102,8 @@ TRUE_OF = {
 
 
 def add(counts: Counts, facts: CaseFacts, groups: dict[str, str], axes: list[str], days_out: int) -> None:
-    """Count one case under its group of each axis. `days_out`: the school days that its student was kept out."""
+    """Count one case under its group of each axis. `days_out`: the school days that its student was kept
+    out."""
     counts.facts.append(facts)
     school, grade = facts.case.school.slug, groups.get("grade", UNKNOWN)
     for node, true_of in TRUE_OF.items():

@@ -1,4 +1,5 @@
-"""Rows of a file as people have them, checked one by one. This only reads text; `actions.importing` stores. Every fault names its line."""
+"""Rows of a file as people have them, checked one by one. This only reads text; `actions.importing` stores.
+Every fault names its line."""
 
 from __future__ import annotations
 
@@ -47,18 +48,60 @@ def parse(kind: str, text: str) -> Parsed:
     try:
         table = table_of(text) if text.strip() else []
     except csv.Error:
-        return Parsed([], [RowFault(0, _("A line has an opening quotation mark that is never closed. Save the sheet as CSV again."))])
+        return Parsed(
+            [],
+            [
+                RowFault(
+                    0,
+                    _(
+                        "A line has an opening quotation mark that is never closed. Save the sheet "
+                        "as CSV again."
+                    ),
+                )
+            ],
+        )
     if len(table) < 2:
-        return Parsed([], [RowFault(0, _("The file holds no rows. The first line names the columns, and each line after it is one row."))])
+        return Parsed(
+            [],
+            [
+                RowFault(
+                    0,
+                    _(
+                        "The file holds no rows. The first line names the columns, and each line "
+                        "after it is one row."
+                    ),
+                )
+            ],
+        )
     if len(table) > MOST_ROWS:
-        return Parsed([], [RowFault(0, _("The file has more rows than any district has students. Check that it is the right one."))])
+        return Parsed(
+            [],
+            [
+                RowFault(
+                    0,
+                    _(
+                        "The file has more rows than any district has students. Check that it is "
+                        "the right one."
+                    ),
+                )
+            ],
+        )
     columns = [folded(cell).replace(" ", "_") for cell in table[0][1]]
     wanted = (IDENTIFIER, *protected()) if kind == Import.Kind.PROTECTED else ENROLMENT_COLUMNS
     missing = [name for name in wanted if name not in columns]
     if missing:
-        return Parsed([], [RowFault(1, _("The first line must name the column “%(column)s”.") % {"column": name}) for name in missing])
+        return Parsed(
+            [],
+            [
+                RowFault(1, _("The first line must name the column “%(column)s”.") % {"column": name})
+                for name in missing
+            ],
+        )
     places = {name: columns.index(name) for name in wanted}
-    rows = [(line, {name: cells[place] if place < len(cells) else "" for name, place in places.items()}) for line, cells in table[1:]]
+    rows = [
+        (line, {name: cells[place] if place < len(cells) else "" for name, place in places.items()})
+        for line, cells in table[1:]
+    ]
     return _students(rows) if kind == Import.Kind.PROTECTED else _enrolment(rows)
 
 
@@ -86,7 +129,10 @@ def _students(rows: Rows) -> Parsed:
 
 
 def _unknown_word(column: str, words: list[str]) -> str:
-    return _("“%(column)s” must be empty or one of: %(words)s.") % {"column": column, "words": ", ".join(words)}
+    return _("“%(column)s” must be empty or one of: %(words)s.") % {
+        "column": column,
+        "words": ", ".join(words),
+    }
 
 
 def _enrolment(rows: Rows) -> Parsed:
@@ -108,7 +154,9 @@ def _enrolment(rows: Rows) -> Parsed:
             continue
         key = (folded(cells["school"]), axis.key, group)
         if key in seen:
-            faults.add(line, _("This school, field and group are in line %(line)s already.") % {"line": seen[key]})
+            faults.add(
+                line, _("This school, field and group are in line %(line)s already.") % {"line": seen[key]}
+            )
         seen.setdefault(key, line)
         found.append(EnrolmentRow(cells["school"], axis.key, group, int(cells["students"])))
     if len(years) != 1 or not _is_school_year(*years):
@@ -124,7 +172,8 @@ def _is_school_year(year: str) -> bool:
 
 
 def uneven_sums(rows: list[EnrolmentRow]) -> list[str]:
-    """Schools (as the file calls them) whose fields add up to different numbers of students: somebody is missing in one of them."""
+    """Schools (as the file calls them) whose fields add up to different numbers of students: somebody is
+    missing in one of them."""
     sums: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
     for row in rows:
         sums[row.school][row.axis] += row.students

@@ -1,5 +1,6 @@
-"""One edition of the figures: each table by its own rule first (`tables`, `statistics`), then everything together with what stands published already,
-until no number that is kept back can be worked out (docs/decisions/0019)."""
+"""One edition of the figures: each table by its own rule first (`tables`, `statistics`), then everything
+together with what stands published already, until no number that is kept back can be worked out
+(docs/decisions/0019)."""
 
 from __future__ import annotations
 
@@ -40,16 +41,20 @@ class Edition:
     earlier: Earlier
 
     def make(self, *kinds: str) -> dict[str, Made]:
-        """Whatever kinds of a period are published at one time are kept back together: else the first would tell what the second keeps back."""
+        """Whatever kinds of a period are published at one time are kept back together: else the first would
+        tell what the second keeps back."""
         made, facts = {kind: self._by_its_own_rule(kind) for kind in kinds}, self.facts()
         together: Tables = {name: table for one in made.values() for name, table in one.items()}
         when = HALF if self.period.half else YEAR
         for kind in Figures.Kind.values:
-            if kind not in kinds and (kind, self.period.key) not in self.earlier:  # what it will keep back is not told before
+            # What it will keep back is not told before
+            if kind not in kinds and (kind, self.period.key) not in self.earlier:
                 facts.keep_back(self._cells(kind, when, self.counts, self._by_its_own_rule(kind), facts))
         if self.period.half:
             facts.kept_back |= self._near_their_most()
-        cells = [cell for kind, one in made.items() for cell in self._cells(kind, when, self.counts, one, facts)]
+        cells = [
+            cell for kind, one in made.items() for cell in self._cells(kind, when, self.counts, one, facts)
+        ]
         told_before = keep_back(together, facts, cells)
         for kind, one in made.items():
             one.update({name: together[name] for name in one})
@@ -58,8 +63,9 @@ class Edition:
         return {kind: Made(one, told_before) for kind, one in made.items()}
 
     def _near_their_most(self) -> set[Key]:
-        """Totals of a first half that its year can hardly pass if each of few schools, or kinds of school, stays small: 17 of two schools would tell
-        that the year has 17 or 18, as long as the year's page keeps both schools back."""
+        """Totals of a first half that its year can hardly pass if each of few schools, or kinds of school,
+        stays small: 17 of two schools would tell that the year has 17 or 18, as long as the year's page keeps
+        both schools back."""
         found = set[Key]()
         for node, row in tables.rows_of(self.counts, SCHOOL).items():
             by_level: Row = Counter()
@@ -90,7 +96,9 @@ class Edition:
         for (kind, key), made in self.earlier.items():
             half = key == first.key
             if half or key == self.period.key:
-                counts = self.counts.first_half if half and self.counts.first_half is not None else self.counts
+                counts = (
+                    self.counts.first_half if half and self.counts.first_half is not None else self.counts
+                )
                 when = HALF if half else YEAR
                 linear_facts.published_before(facts, when, self._cells(kind, when, counts, made, facts))
         facts.close()
@@ -104,8 +112,11 @@ class Edition:
 
 
 def keep_back(made: Tables, facts: LinearFacts, cells: Sequence[Cell]) -> int:
-    """Takes out of `made` whatever would tell a number that is kept back. Returns how many of them what was published before tells by itself."""
-    shown = [cell for cell in cells if cell.tells and not any(facts.primary(key) for key, _value in cell.tells)]
+    """Takes out of `made` whatever would tell a number that is kept back. Returns how many of them what was
+    published before tells by itself."""
+    shown = [
+        cell for cell in cells if cell.tells and not any(facts.primary(key) for key, _value in cell.tells)
+    ]
     ranges, told_before = Ranges(facts), 0
     while True:
         shown = _standing(cells, shown, facts.kept_back)
@@ -133,7 +144,12 @@ def _standing(cells: Sequence[Cell], shown: list[Cell], kept_back: set[Key]) -> 
     while True:
         places = {cell.place for cell in shown}
         withheld = kept_back | {key for cell in cells if cell.place not in places for key in cell.counts}
-        left = [cell for cell in shown if (not cell.under or cell.under in places) and not any(key in withheld for key, _value in cell.tells)]
+        left = [
+            cell
+            for cell in shown
+            if (not cell.under or cell.under in places)
+            and not any(key in withheld for key, _value in cell.tells)
+        ]
         if len(left) == len(shown):
             return shown
         shown = left

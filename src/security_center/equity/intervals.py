@@ -1,8 +1,9 @@
 """Confidence intervals of 95%, and the middle of a row of days.
 
-Shares: Wilson, E. B. (1927), “Probable inference, the law of succession, and statistical inference”, Journal of the American Statistical Association
-22, 209 to 212. Ratios of two rates: Katz, D. et al. (1978), “Obtaining confidence intervals for the risk ratio in cohort studies”, Biometrics 34,
-469 to 474 (on the logarithm). Medians: order statistics with binomial ranks, which assumes nothing about how long things take.
+Shares: Wilson, E. B. (1927), “Probable inference, the law of succession, and statistical inference”, Journal
+of the American Statistical Association 22, 209 to 212. Ratios of two rates: Katz, D. et al. (1978),
+“Obtaining confidence intervals for the risk ratio in cohort studies”, Biometrics 34, 469 to 474 (on the
+logarithm). Medians: order statistics with binomial ranks, which assumes nothing about how long things take.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ def rate_ratio(count: int, of: int, other_count: int, other_of: int) -> tuple[fl
 
 
 def median(values: Sequence[float]) -> tuple[float, float, float]:
-    """(median, low, high). The interval runs between the two values whose ranks hold the true median with 95%; at least one value."""
+    """(median, low, high). The interval runs between the two values whose ranks hold the true median with
+    95%; at least one value."""
     ordered = sorted(values)
     count = len(ordered)
     middle = (ordered[(count - 1) // 2] + ordered[count // 2]) / 2

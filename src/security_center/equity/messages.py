@@ -9,5 +9,9 @@ READ = "equity.read"
 
 def register_all() -> None:
     register(
-        MessageKind(READ, _("Read the equity figures"), _("The figures of %(organization)s wait to be read: who is referred, and what comes of it."))
+        MessageKind(
+            READ,
+            _("Read the equity figures"),
+            _("The figures of %(organization)s wait to be read: who is referred, and what comes of it."),
+        )
     )

@@ -1,8 +1,7 @@
 """Protected fields apart from everything else, enrolment by group, and the figures as they were published.
 
-A student's row has a token of this room's own keys and sealed values: neither a thief of the tables nor a page of another room can lay it beside a
-case. Only `queries.joining` does, and only to count.
-"""
+A student's row has a token of this room's own keys and sealed values: neither a thief of the tables nor a
+page of another room can lay it beside a case. Only `queries.joining` does, and only to count."""
 
 from __future__ import annotations
 
@@ -33,7 +32,8 @@ class Import(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
         UNDONE = "undone", _("Undone")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    record = models.UUIDField(unique=True)  # the vault's record: one key for the file and for the values of its rows
+    # The vault's record: one key for the file and for the values of its rows
+    record = models.UUIDField(unique=True)
     district = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
@@ -51,7 +51,11 @@ class Import(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
     class Meta:
         base_manager_name = "objects"
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["district", "kind", "school_year"], condition=models.Q(state="used"), name="one_import_in_use")
+            models.UniqueConstraint(
+                fields=["district", "kind", "school_year"],
+                condition=models.Q(state="used"),
+                name="one_import_in_use",
+            )
         ]
 
     def __str__(self) -> str:
@@ -66,14 +70,18 @@ class ProtectedRow(models.Model):
     """One student's protected fields. Nobody sees a row: they are opened to be counted."""
 
     uuid = models.UUIDField(default=uuid.uuid4, editable=False)
-    source = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="protected_rows", db_index=False)
+    source = models.ForeignKey(
+        Import, on_delete=models.CASCADE, related_name="protected_rows", db_index=False
+    )
     token = BlindedTokenField()
     values = SealedTextField("equity.ProtectedRow.values")  # the group of each axis, as JSON
 
     objects: ClassVar[models.Manager[ProtectedRow]] = ScopedManager(district="source__district")
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["source", "token"], name="one_row_per_student")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["source", "token"], name="one_row_per_student")
+        ]
 
     def __str__(self) -> str:
         return f"row {self.pk}"
@@ -83,7 +91,9 @@ class Enrolment(models.Model):
     """How many students of a group a school has in a school year."""
 
     source = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="enrolment_rows")
-    school = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False)
+    school = models.ForeignKey(
+        "organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     axis = models.CharField(max_length=16)
     group = models.CharField(max_length=24)
     students = models.PositiveIntegerField()
@@ -91,32 +101,41 @@ class Enrolment(models.Model):
     objects: ClassVar[models.Manager[Enrolment]] = ScopedManager(district="source__district")
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["source", "school", "axis", "group"], name="one_count_per_group")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["source", "school", "axis", "group"], name="one_count_per_group")
+        ]
 
     def __str__(self) -> str:
         return f"{self.axis} {self.group}"
 
 
 class Figures(models.Model):
-    """What was published for a period that is over: only what may be shown. Made once and never again, whatever becomes of the imports: two editions
-    of one period, laid side by side, would tell of the students who made the difference (docs/decisions/0019)."""
+    """What was published for a period that is over: only what may be shown. Made once and never again,
+    whatever becomes of the imports: two editions of one period, laid side by side, would tell of the students
+    who made the difference (docs/decisions/0019)."""
 
     class Kind(models.TextChoices):
         EQUITY = "equity", _("Equity")
         STATISTICS = "statistics", _("Statistics")
 
-    district = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False)
+    district = models.ForeignKey(
+        "organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     kind = models.CharField(max_length=10, choices=Kind.choices)
     period = models.CharField(max_length=9)  # "2025-26", or "2025-26-1" for its first half
     tables = models.JSONField()
     made_at = models.DateTimeField()
-    told_before = models.PositiveIntegerField(default=0)  # small numbers that earlier editions of its year give away
-    basis_undone_at = models.DateTimeField(null=True)  # an import that they rest on was undone: they stay, and the pages say so
+    # Small numbers that earlier editions of its year give away
+    told_before = models.PositiveIntegerField(default=0)
+    # An import that they rest on was undone: they stay, and the pages say so
+    basis_undone_at = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager[Figures]] = ScopedManager(district="district")
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["district", "kind", "period"], name="published_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["district", "kind", "period"], name="published_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.period}"
@@ -125,7 +144,9 @@ class Figures(models.Model):
 class Reading(models.Model):
     """That a district has to read its equity figures in a month, and who did."""
 
-    district = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False)
+    district = models.ForeignKey(
+        "organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     month = models.CharField(max_length=7)  # "2026-11"
     asked_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
@@ -134,7 +155,9 @@ class Reading(models.Model):
     objects: ClassVar[models.Manager[Reading]] = ScopedManager(district="district")
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["district", "month"], name="one_reading_a_month")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["district", "month"], name="one_reading_a_month")
+        ]
 
     def __str__(self) -> str:
         return self.month

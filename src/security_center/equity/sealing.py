@@ -1,4 +1,5 @@
-"""How this room seals and blinds: keys of its own, so that its tables cannot be laid over the register, over reports or over cases."""
+"""How this room seals and blinds: keys of its own, so that its tables cannot be laid over the register, over
+reports or over cases."""
 
 from __future__ import annotations
 

@@ -46,7 +46,9 @@ COLUMNS: dict[str, Callable[[CaseFacts], str]] = {
     "police_told": lambda facts: _yes(facts.police_told),
     "disciplines": lambda facts: " ".join(sorted({one for disciplines in facts.team for one in disciplines})),
     "hours_to_start": lambda facts: _hours(facts, facts.first("assessing")),
-    "hours_to_judgement": lambda facts: _hours(facts, next((one.complete_at for one in facts.judgements if one.complete_at is not None), None)),
+    "hours_to_judgement": lambda facts: _hours(
+        facts, next((one.complete_at for one in facts.judgements if one.complete_at is not None), None)
+    ),
     "plan": lambda facts: _yes(facts.plan_approved),
     "reviews": lambda facts: str(len(facts.reviews)),
     "removed": lambda facts: _yes(bool(facts.removals)),
@@ -65,7 +67,10 @@ def _totals(found: Sequence[CaseFacts]) -> list[list[str]]:
         ("support within 14 days", sum(1 for one in found if supported(one))),
         ("kept out of school", sum(1 for one in found if one.removals)),
     ]
-    origins, outcomes = Counter(one.case.origin for one in found), Counter(one.case.close_reason or OPEN for one in found)
+    origins, outcomes = (
+        Counter(one.case.origin for one in found),
+        Counter(one.case.close_reason or OPEN for one in found),
+    )
     rows += [(f"origin: {key}", origins[key]) for key in ORIGINS]
     rows += [(f"outcome: {key}", outcomes[key]) for key in sorted(outcomes)]
     return [[what, str(count)] for what, count in rows]
@@ -74,7 +79,11 @@ def _totals(found: Sequence[CaseFacts]) -> list[list[str]]:
 def as_csv(layout: str, found: Sequence[CaseFacts]) -> str:
     """The whole file. The order of its lines tells nothing: they are sorted by what they say."""
     columns = list(layouts()[layout].columns)
-    rows = _totals(found) if layout == "totals" else sorted([_inert(COLUMNS[key](facts)) for key in columns] for facts in found)
+    rows = (
+        _totals(found)
+        if layout == "totals"
+        else sorted([_inert(COLUMNS[key](facts)) for key in columns] for facts in found)
+    )
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\r\n")
     writer.writerow(columns)

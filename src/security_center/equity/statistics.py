@@ -1,5 +1,6 @@
-"""The figures that a board may see: how many, how they ended, how long things took, whether clocks were met. No group, no school by name, no person;
-and no figure that stands for fewer than ten (tables.py says how that is held between a year and its half)."""
+"""The figures that a board may see: how many, how they ended, how long things took, whether clocks were met.
+No group, no school by name, no person; and no figure that stands for fewer than ten (tables.py says how that
+is held between a year and its half)."""
 
 from __future__ import annotations
 
@@ -60,17 +61,25 @@ def _rows(facts: Sequence[CaseFacts]) -> dict[str, Row]:
 
 
 def _row(counts: Row, earlier: Any, *, half: bool = False) -> dict[str, Any]:
-    """A table of cells and their sum. That of a half year is shown only when nothing of it is kept back: the year is a sum of it too."""
+    """A table of cells and their sum. That of a half year is shown only when nothing of it is kept back: the
+    year is a sum of it too."""
     known = bool(earlier) and earlier["total"] is not None and None not in earlier["rows"].values()
     counts = {**dict.fromkeys(earlier["rows"] if known else (), 0), **counts}
-    later = [Published({key: count - (earlier["rows"].get(key) or 0) for key, count in counts.items()})] if known else []
+    later = (
+        [Published({key: count - (earlier["rows"].get(key) or 0) for key, count in counts.items()})]
+        if known
+        else []
+    )
     sums = [Published(counts), *later]
     if any(one.sum_is_small(fewest()) for one in sums):
         return {"rows": dict.fromkeys(counts), "total": None}
     hidden = hide(sums, fewest=fewest())
     if hidden is None or (half and hidden):
         hidden = frozenset(counts)
-    return {"rows": {key: None if key in hidden else count for key, count in counts.items()}, "total": sum(counts.values())}
+    return {
+        "rows": {key: None if key in hidden else count for key, count in counts.items()},
+        "total": sum(counts.values()),
+    }
 
 
 def _outcomes(facts: Sequence[CaseFacts]) -> Row:
@@ -88,16 +97,25 @@ def _levels(counts: Counts) -> dict[str, Any]:
     hidden, found = hidden_levels(counts), by_level(counts)
     if sum(found.values()) < fewest():
         return {"rows": dict.fromkeys(found), "total": None}
-    return {"rows": {level: None if hidden is None or level in hidden else count for level, count in found.items()}, "total": sum(found.values())}
+    return {
+        "rows": {
+            level: None if hidden is None or level in hidden else count for level, count in found.items()
+        },
+        "total": sum(found.values()),
+    }
 
 
 def _months(facts: Sequence[CaseFacts], period: Period, zone: ZoneInfo, earlier: Tables) -> Tables:
-    """The months of each half, which is a sum of its own. Where one half is too small to be shown, the year would tell it: then neither is."""
+    """The months of each half, which is a sum of its own. Where one half is too small to be shown, the year
+    would tell it: then neither is."""
     halves = [half for half in period.halves if period.half in {0, half.half}]
     if len(halves) == 2:
         sums = [sum(1 for one in facts if _within(one, half, zone)) for half in halves]
         if any(one < fewest() for one in sums):
-            return {f"months_{half.half}": earlier.get(f"months_{half.half}") or {"rows": {}, "total": None} for half in halves}
+            return {
+                f"months_{half.half}": earlier.get(f"months_{half.half}") or {"rows": {}, "total": None}
+                for half in halves
+            }
     return {f"months_{half.half}": _row(_by_month(facts, half, zone), None) for half in halves}
 
 
@@ -155,17 +173,24 @@ def _spans(facts: Sequence[CaseFacts]) -> dict[str, list[float]]:
     """Days from the opening of a case."""
 
     def days(to: Callable[[CaseFacts], datetime | None]) -> list[float]:
-        return [(moment - one.case.opened_at) / timedelta(days=1) for one in facts if (moment := to(one)) is not None]
+        return [
+            (moment - one.case.opened_at) / timedelta(days=1)
+            for one in facts
+            if (moment := to(one)) is not None
+        ]
 
     return {
         "to_screening": days(lambda one: one.first(State.SCREENING)),
-        "to_judgement": days(lambda one: next((row.complete_at for row in one.judgements if row.complete_at is not None), None)),
+        "to_judgement": days(
+            lambda one: next((row.complete_at for row in one.judgements if row.complete_at is not None), None)
+        ),
         "to_close": [day for one in facts for day in ended(one)],
     }
 
 
 def _span(days: Sequence[float], of: int, earlier: Any) -> dict[str, Any] | None:
-    """The middle and the ninetieth percentile, of ten cases at least. How many they are is a part of all cases: it is shown only as such."""
+    """The middle and the ninetieth percentile, of ten cases at least. How many they are is a part of all
+    cases: it is shown only as such."""
     if len(days) < fewest():
         return None
     middle, low, high = intervals.median(days)

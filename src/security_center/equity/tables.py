@@ -1,5 +1,5 @@
-"""From counts to what may be published: each table with what it keeps back, its values and their intervals. Values are worked out of published
-numbers alone, so that none tells what is kept back."""
+"""From counts to what may be published: each table with what it keeps back, its values and their intervals.
+Values are worked out of published numbers alone, so that none tells what is kept back."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ Tables = dict[str, Any]  # "node/axis" → {"rows": {group: cell or None}, "tota
 
 @dataclass(frozen=True)
 class Node:
-    """What is counted, of what, for which metric of content/equity.yaml. `beside`: the rest of another node, which keeps back the same cells."""
+    """What is counted, of what, for which metric of content/equity.yaml. `beside`: the rest of another node,
+    which keeps back the same cells."""
 
     key: str
     of: str
@@ -58,10 +59,12 @@ def axis_keys() -> list[str]:
 
 
 def publish(counts: Counts, *, whole: bool, at: datetime, before: Tables | None) -> Tables:
-    """All tables of a period. `whole`: of a school year; a half year shows only the tables of which nothing is kept back. `before`: what was
-    published of the year's first half, which whoever has it takes from the year."""
+    """All tables of a period. `whole`: of a school year; a half year shows only the tables of which nothing
+    is kept back. `before`: what was published of the year's first half, which whoever has it takes from the
+    year."""
     found: Tables = {}
-    for axis in axis_keys() if whole else axes():  # schools are small, and their kinds are another sum: only of whole years
+    # Schools are small, and their kinds are another sum: only of whole years
+    for axis in axis_keys() if whole else axes():
         found.update(_Axis(counts, axis, before or {}).tables(whole=whole))
     for name, numbers in parts(counts, at).items():
         found[name] = part(*numbers, (before or {}).get(name))
@@ -73,7 +76,9 @@ def work_out_of_shown(found: Tables) -> None:
     """What is a matter of the tables as they are shown in the end."""
     found["young_child"] = _young(found)
     if not all(found["assessments/disability"]["rows"].get(group) for group in ("idea", "section_504")):
-        found["iep_present"] = None  # how many such cases there are would otherwise tell what that table keeps back
+        found["iep_present"] = (
+            None  # how many such cases there are would otherwise tell what that table keeps back
+        )
 
 
 def parts(counts: Counts, at: datetime) -> dict[str, tuple[int, int]]:
@@ -95,7 +100,8 @@ def _young(found: Tables) -> dict[str, Any] | None:
 
 
 def part(count: int, of: int, earlier: dict[str, Any] | None) -> dict[str, Any] | None:
-    """So many of so many; None where it, or what is left when the published first half is taken away, stands for too few."""
+    """So many of so many; None where it, or what is left when the published first half is taken away, stands
+    for too few."""
     if not may_show_part(count, of, fewest=fewest()):
         return None
     if earlier and not may_show_part(count - earlier["count"], of - earlier["of"], fewest=fewest()):
@@ -135,7 +141,9 @@ class _Axis:
         self.days = counts.axes[axis].days
 
     def tables(self, *, whole: bool) -> Tables:
-        self.hidden[ENROLMENT] = hide([Published(self.rows[ENROLMENT])], fewest=fewest()) if self.rows[ENROLMENT] else None
+        self.hidden[ENROLMENT] = (
+            hide([Published(self.rows[ENROLMENT])], fewest=fewest()) if self.rows[ENROLMENT] else None
+        )
         for node in NODES.values():
             hidden = self._hidden(node)
             self.hidden[node.key] = hidden if whole or not hidden else None
@@ -152,7 +160,11 @@ class _Axis:
         if earlier is not None:
             later = {group: rows[group] - earlier[group] for group in self.groups}
             of_earlier = self._shown_before(node.of) if node.of != ENROLMENT else None
-            of_later = {group: of[group] - of_earlier[group] for group in of} if of is not None and of_earlier is not None else None
+            of_later = (
+                {group: of[group] - of_earlier[group] for group in of}
+                if of is not None and of_earlier is not None
+                else None
+            )
             tables.append(Published(later, of_later, of_hidden or frozenset()))
         if any(table.sum_is_small(fewest()) for table in tables):
             self.small.add(node.key)
@@ -164,7 +176,10 @@ class _Axis:
                 return None
             forced |= {school for school, level in self.counts.levels.items() if level in levels}
             tables += [
-                Published({school: rows[school] for school in self.groups if self.counts.levels[school] == level}) for level in self._levels(levels)
+                Published(
+                    {school: rows[school] for school in self.groups if self.counts.levels[school] == level}
+                )
+                for level in self._levels(levels)
             ]
         return hide(tables, fewest=fewest(), forced=forced)
 
@@ -181,7 +196,11 @@ class _Axis:
         """The counts of a table of the first half, if it was published."""
         if key == LOW:
             assessed, raised = self._shown_before("assessments"), self._shown_before("raised")
-            return {group: assessed[group] - raised[group] for group in self.groups} if assessed is not None and raised is not None else None
+            return (
+                {group: assessed[group] - raised[group] for group in self.groups}
+                if assessed is not None and raised is not None
+                else None
+            )
         table = self.before.get(f"{key}/{self.axis}")
         if not table or table["total"] is None or None in table["rows"].values():
             return None
@@ -199,23 +218,40 @@ class _Axis:
         shown = {
             group: None
             if group in hidden
-            else _Numbers(rows[group], of[group] if of is not None and group in of and group not in (of_hidden or ()) else None)
+            else _Numbers(
+                rows[group],
+                of[group] if of is not None and group in of and group not in (of_hidden or ()) else None,
+            )
             for group in self.groups
         }
         return {
-            "rows": {group: numbers and self._cell(node, numbers, total, self.days[node.key][group]) for group, numbers in shown.items()},
-            "total": self._cell(node, total, None, [day for days in self.days[node.key].values() for day in days]),
+            "rows": {
+                group: numbers and self._cell(node, numbers, total, self.days[node.key][group])
+                for group, numbers in shown.items()
+            },
+            "total": self._cell(
+                node, total, None, [day for days in self.days[node.key].values() for day in days]
+            ),
         }
 
-    def _cell(self, node: Node, numbers: _Numbers, total: _Numbers | None, days: Sequence[float]) -> dict[str, Any]:
+    def _cell(
+        self, node: Node, numbers: _Numbers, total: _Numbers | None, days: Sequence[float]
+    ) -> dict[str, Any]:
         cell: dict[str, Any] = {"count": numbers.count, "of": numbers.of}
         if node.unit == "days" and days:
             middle, low, high = intervals.median(days)
-            cell |= {"value": round(middle), "low": round(low), "high": round(high), "ninetieth": round(intervals.ninetieth(days))}
+            cell |= {
+                "value": round(middle),
+                "low": round(low),
+                "high": round(high),
+                "ninetieth": round(intervals.ninetieth(days)),
+            }
         elif node.unit == "share" and numbers.of:
             cell = _share(numbers.count, numbers.of)
         elif node.unit == "ratio" and total is not None and numbers.of and total.of:
-            found = intervals.rate_ratio(numbers.count, numbers.of, total.count - numbers.count, total.of - numbers.of)
+            found = intervals.rate_ratio(
+                numbers.count, numbers.of, total.count - numbers.count, total.of - numbers.of
+            )
             if found is not None:
                 cell |= dict(zip(("value", "low", "high"), found, strict=True))
         return cell
@@ -228,7 +264,8 @@ class _Numbers:
 
 
 def hidden_levels(counts: Counts) -> Hidden | None:
-    """The kinds of school whose number of cases is kept back. The table by school and the statistics by level ask the same."""
+    """The kinds of school whose number of cases is kept back. The table by school and the statistics by level
+    ask the same."""
     return hide([Published(by_level(counts))], fewest=fewest())
 
 

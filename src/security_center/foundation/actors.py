@@ -1,4 +1,5 @@
-"""How whoever acts, and what they act on, is named where no name may stand: in the ledger, in duties, in logs."""
+"""How whoever acts, and what they act on, is named where no name may stand: in the ledger, in duties, in
+logs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The one clock of the whole code. Actions take no dates: they ask here, so that tests and the sample district can set it."""
+"""The one clock of the whole code. Actions take no dates: they ask here, so that tests and the sample
+district can set it."""
 
 import time
 from collections.abc import Iterator
@@ -12,7 +13,8 @@ _set: ContextVar[datetime | None] = ContextVar("security_center_clock", default=
 
 @dataclass(frozen=True)
 class _Held:
-    """What was believed when the process had run for so many seconds, and how far the wall clock stood from it."""
+    """What was believed when the process had run for so many seconds, and how far the wall clock stood from
+    it."""
 
     believed_at: datetime
     running: float
@@ -23,8 +25,9 @@ _held: _Held | None = None
 
 
 def now() -> datetime:
-    """The present moment, aware, in UTC (or the moment that `clock_at` set). In the worker it goes by the seconds since its last look at the time: a
-    wall clock that jumps in the middle of its work makes nothing due."""
+    """The present moment, aware, in UTC (or the moment that `clock_at` set). In the worker it goes by the
+    seconds since its last look at the time: a wall clock that jumps in the middle of its work makes nothing
+    due."""
     if _held is None:
         return wall()
     if _set.get() is not None:
@@ -39,7 +42,8 @@ def wall() -> datetime:
 
 
 def hold(*, believed_at: datetime, wall_at: datetime) -> None:
-    """From now on the clock of this process goes on from `believed_at` by itself. Only the worker's watch over time calls it, once a second."""
+    """From now on the clock of this process goes on from `believed_at` by itself. Only the worker's watch
+    over time calls it, once a second."""
     global _held
     _held = _Held(believed_at, time.monotonic(), believed_at - wall_at)
 
@@ -64,4 +68,6 @@ def clock_at(moment: datetime) -> Iterator[None]:
 
 def rounded(moment: datetime, minutes: int = 15) -> datetime:
     """`moment` rounded down to `minutes`: precise times can identify a reporter (reporting.md 8.6)."""
-    return moment - timedelta(minutes=moment.minute % minutes, seconds=moment.second, microseconds=moment.microsecond)
+    return moment - timedelta(
+        minutes=moment.minute % minutes, seconds=moment.second, microseconds=moment.microsecond
+    )

@@ -1,4 +1,5 @@
-"""A folder of content files (YAML) and how its parts are read as typed values; and the checks that what one part says of another is there."""
+"""A folder of content files (YAML) and how its parts are read as typed values; and the checks that what one
+part says of another is there."""
 
 from __future__ import annotations
 
@@ -66,7 +67,8 @@ class ContentFolder:
 
 
 def must_know(used: Iterable[str], known: Collection[str], where: str, home: str) -> None:
-    """Raises `ContentFault` for the first of `used` that is not in `known`; `home` says where it ought to stand."""
+    """Raises `ContentFault` for the first of `used` that is not in `known`; `home` says where it ought to
+    stand."""
     for one in used:
         if one not in known:
             raise ContentFault(f"{where}: “{one}” is not in {home}")

@@ -1,8 +1,9 @@
-"""Reads content files (YAML) strictly into frozen dataclasses, so that a mistake in a file stops the start with a sentence.
+"""Reads content files (YAML) strictly into frozen dataclasses, so that a mistake in a file stops the start
+with a sentence.
 
-A content file is written by people who know schools, not by programmers: every complaint names the file and the key, and a
-forgotten translation or an unknown key is a complaint, never a silent gap on a reporter's page.
-"""
+A content file is written by people who know schools, not by programmers: every complaint names the file and
+the key, and a forgotten translation or an unknown key is a complaint, never a silent gap on a reporter's
+page."""
 
 from __future__ import annotations
 
@@ -49,7 +50,8 @@ class Text:
         return self.in_language(language).format(**values)
 
 
-_SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, ten times faster, where libyaml is there
+# The same, ten times faster, where libyaml is there
+_SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _StrictLoader(_SafeLoader):
@@ -73,7 +75,7 @@ def read(file: Path) -> dict[str, Any]:
     """The top-level mapping of a content file. Raises `ContentFault`."""
     try:
         with file.open(encoding="utf-8") as handle:
-            found = yaml.load(handle, Loader=_StrictLoader)  # noqa: S506  # a SafeLoader
+            found = yaml.load(handle, Loader=_StrictLoader)  # a SafeLoader  # noqa: S506  # a SafeLoader
     except FileNotFoundError as error:
         raise ContentFault(f"{file.name}: the file is missing") from error
     except (yaml.YAMLError, ContentFault) as error:
@@ -84,15 +86,20 @@ def read(file: Path) -> dict[str, Any]:
 
 
 def build[T](kind: type[T], found: Any, where: str) -> T:
-    """An instance of the dataclass `kind` from the mapping `found`; `where` ("categories.yaml: weapon") opens each complaint."""
+    """An instance of the dataclass `kind` from the mapping `found`; `where` ("categories.yaml: weapon") opens
+    each complaint."""
     return kind(**_arguments(kind, found, where))
 
 
 def build_keyed[T](kind: type[T], found: Any, where: str) -> dict[str, T]:
-    """`found` maps a key to an entry; each entry becomes a `kind` with that key. The order of the file is kept."""
+    """`found` maps a key to an entry; each entry becomes a `kind` with that key. The order of the file is
+    kept."""
     if not isinstance(found, dict) or not found:
         raise ContentFault(f"{where}: must be a mapping of keys to entries")
-    return {str(key): build(kind, {"key": str(key), **_entry(entry, f"{where}: {key}")}, f"{where}: {key}") for key, entry in found.items()}
+    return {
+        str(key): build(kind, {"key": str(key), **_entry(entry, f"{where}: {key}")}, f"{where}: {key}")
+        for key, entry in found.items()
+    }
 
 
 def build_list[T](kind: type[T], found: Any, where: str) -> tuple[T, ...]:
@@ -127,7 +134,9 @@ def _arguments(kind: type[Any], found: Any, where: str) -> dict[str, Any]:
     arguments: dict[str, Any] = {}
     for field in fields(kind):
         if field.name in given:
-            arguments[field.name] = _value(_hints(kind)[field.name], given.pop(field.name), f"{where}: {field.name}")
+            arguments[field.name] = _value(
+                _hints(kind)[field.name], given.pop(field.name), f"{where}: {field.name}"
+            )
         elif field.default is MISSING and field.default_factory is MISSING:
             raise ContentFault(f"{where}: “{field.name}” is missing")
     if given:
@@ -156,16 +165,22 @@ def _value(hint: Any, found: Any, where: str) -> Any:
     if origin is tuple:
         if not isinstance(found, list):
             raise ContentFault(f"{where}: must be a list")
-        return tuple(_value(inner[0], item, f"{where}[{number}]") for number, item in enumerate(found, start=1))
+        return tuple(
+            _value(inner[0], item, f"{where}[{number}]") for number, item in enumerate(found, start=1)
+        )
     if origin is dict:
-        return {str(key): _value(inner[1], item, f"{where}: {key}") for key, item in _entry(found, where).items()}
+        return {
+            str(key): _value(inner[1], item, f"{where}: {key}") for key, item in _entry(found, where).items()
+        }
     if hint is Text:
         return _text(found, where)
     if isinstance(hint, type) and issubclass(hint, Enum):
         try:
             return hint(found)
         except ValueError as error:
-            raise ContentFault(f"{where}: “{found}” is none of {', '.join(str(option.value) for option in hint)}") from error
+            raise ContentFault(
+                f"{where}: “{found}” is none of {', '.join(str(option.value) for option in hint)}"
+            ) from error
     if hasattr(hint, "from_text"):
         try:
             return hint.from_text(str(found))
@@ -173,7 +188,11 @@ def _value(hint: Any, found: Any, where: str) -> Any:
             raise ContentFault(f"{where}: {error}") from error
     if is_dataclass(hint):
         return build(hint, found, where)  # type: ignore[arg-type]
-    if not isinstance(found, hint) or (hint is int and isinstance(found, bool)) or (hint is str and not found.strip()):
+    if (
+        not isinstance(found, hint)
+        or (hint is int and isinstance(found, bool))
+        or (hint is str and not found.strip())
+    ):
         raise ContentFault(f"{where}: must be {_spoken(hint)}")
     return found
 

@@ -1,9 +1,8 @@
 """The cache of both web programs: short-lived rows in the database that count attempts and presses of a form.
 
-Django's own stores pickles, so that whoever can write to the database runs code in the program that reads them. Here a row is JSON, sealed and bound
-to its table, its key and its end; what was written by anybody else is not there. Its key is a keyed digest: an address or a network does not stand
-in the table.
-"""
+Django's own stores pickles, so that whoever can write to the database runs code in the program that reads
+them. Here a row is JSON, sealed and bound to its table, its key and its end; what was written by anybody else
+is not there. Its key is a keyed digest: an address or a network does not stand in the table."""
 
 from __future__ import annotations
 
@@ -38,7 +37,9 @@ class Counters(DatabaseCache):
     _cull: Any
 
     def make_key(self, key: str, version: int | None = None) -> str:
-        return hmac.digest(_secret(settings.SECRET_KEY, "keys"), super().make_key(key, version).encode(), "sha256").hex()
+        return hmac.digest(
+            _secret(settings.SECRET_KEY, "keys"), super().make_key(key, version).encode(), "sha256"
+        ).hex()
 
     def get_many(self, keys: Iterable[str], version: int | None = None) -> dict[str, Any]:
         asked = {self.make_key(key, version): key for key in keys}
@@ -46,7 +47,10 @@ class Counters(DatabaseCache):
             return {}
         marks = ", ".join(["%s"] * len(asked))
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT cache_key, value, expires FROM {self._quoted} WHERE cache_key IN ({marks})", list(asked))  # noqa: S608
+            cursor.execute(
+                f"SELECT cache_key, value, expires FROM {self._quoted} WHERE cache_key IN ({marks})",  # noqa: S608
+                list(asked),
+            )
             rows = cursor.fetchall()
         found = {}
         for key, sealed, expires in rows:
@@ -55,8 +59,8 @@ class Counters(DatabaseCache):
                 continue  # the worker forgets it (forget_expired)
             try:
                 found[asked[key]] = self._open(key, ends, sealed)
-            except (InvalidTag, ValueError, binascii.Error):  # not written by a program of ours: it is not there
-                continue
+            except (InvalidTag, ValueError, binascii.Error):
+                continue  # not written by a program of ours: it is not there
         return found
 
     def has_key(self, key: str, version: int | None = None) -> bool:
@@ -71,10 +75,13 @@ class Counters(DatabaseCache):
         return True
 
     def _base_set(self, mode: str, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT) -> bool:
-        """Called by `set` and `add` with the key as it is stored. Like Django's: an error of the database is told by False, but for a full disk,
-        after which nobody should wait for another's lock or be told that they tried too often."""
+        """Called by `set` and `add` with the key as it is stored. Like Django's: an error of the database is
+        told by False, but for a full disk, after which nobody should wait for another's lock or be told that
+        they tried too often."""
         seconds = self.get_backend_timeout(timeout)
-        ends = (_FOR_EVER if seconds is None else datetime.fromtimestamp(seconds, tz=UTC)).replace(microsecond=0)
+        ends = (_FOR_EVER if seconds is None else datetime.fromtimestamp(seconds, tz=UTC)).replace(
+            microsecond=0
+        )
         moment = datetime.fromtimestamp(int(time.time()), tz=UTC)
         adapt = connection.ops.adapt_datetimefield_value
         # `add` takes the place of what has ended, and of nothing else.
@@ -87,7 +94,8 @@ class Counters(DatabaseCache):
                     self._cull("default", cursor, moment.replace(tzinfo=None), count)
                 cursor.execute(
                     f"INSERT INTO {self._quoted} (cache_key, value, expires) VALUES (%s, %s, %s) "  # noqa: S608
-                    f"ON CONFLICT (cache_key) DO UPDATE SET value = EXCLUDED.value, expires = EXCLUDED.expires{only_ended}",
+                    "ON CONFLICT (cache_key) DO UPDATE SET value = EXCLUDED.value, expires = "
+                    f"EXCLUDED.expires{only_ended}",
                     values,
                 )
                 return bool(cursor.rowcount == 1)
@@ -105,21 +113,33 @@ class Counters(DatabaseCache):
 
     def _seal(self, key: str, ends: datetime, value: Any) -> str:
         nonce = os.urandom(_NONCE)
-        sealed = AESGCM(_secret(settings.SECRET_KEY, "values")).encrypt(nonce, json.dumps(value).encode(), self._place(key, ends))
+        sealed = AESGCM(_secret(settings.SECRET_KEY, "values")).encrypt(
+            nonce, json.dumps(value).encode(), self._place(key, ends)
+        )
         return base64.b64encode(nonce + sealed).decode()
 
     def _open(self, key: str, ends: datetime, sealed: str) -> Any:
         raw = base64.b64decode(sealed, validate=True)
-        return json.loads(AESGCM(_secret(settings.SECRET_KEY, "values")).decrypt(raw[:_NONCE], raw[_NONCE:], self._place(key, ends)))
+        return json.loads(
+            AESGCM(_secret(settings.SECRET_KEY, "values")).decrypt(
+                raw[:_NONCE], raw[_NONCE:], self._place(key, ends)
+            )
+        )
 
 
 def forget_expired() -> int:
-    """Take away the rows of all programs that have ended. Django's cache leaves them until somebody asks for that very key, or for ever."""
+    """Take away the rows of all programs that have ended. Django's cache leaves them until somebody asks for
+    that very key, or for ever."""
     gone = 0
     with transaction.atomic(), connection.cursor() as cursor:
-        for table in set(settings.SSC_COUNTER_TABLES.values()) & set(connection.introspection.table_names(cursor)):
+        for table in set(settings.SSC_COUNTER_TABLES.values()) & set(
+            connection.introspection.table_names(cursor)
+        ):
             quoted = connection.ops.quote_name(table)
-            cursor.execute(f"DELETE FROM {quoted} WHERE expires < %s", [connection.ops.adapt_datetimefield_value(now())])  # noqa: S608
+            cursor.execute(
+                f"DELETE FROM {quoted} WHERE expires < %s",  # noqa: S608
+                [connection.ops.adapt_datetimefield_value(now())],
+            )
             gone += cursor.rowcount
     return gone
 

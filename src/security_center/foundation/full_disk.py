@@ -1,4 +1,5 @@
-"""A disk that is full: what cannot be stored fails at once and is said as what it is. It is no busy table, after which to try again."""
+"""A disk that is full: what cannot be stored fails at once and is said as what it is. It is no busy table,
+after which to try again."""
 
 from __future__ import annotations
 

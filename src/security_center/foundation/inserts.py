@@ -1,8 +1,8 @@
 """Storing new rows with the statement kept from the time before.
 
-Every submission passes a few INSERTs while all other writers wait, and Django takes longer to write such a statement than the database to run it.
-The values go through the fields as they do in `save()`; signals of models are not sent.
-"""
+Every submission passes a few INSERTs while all other writers wait, and Django takes longer to write such a
+statement than the database to run it. The values go through the fields as they do in `save()`; signals of
+models are not sent."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ def _statement(model: type[models.Model], vendor: str) -> tuple[str, list[models
     options = model._meta
     key = options.pk
     given = isinstance(key, models.AutoField)
-    fields: list[models.Field[Any, Any]] = [field for field in options.local_concrete_fields if not (given and field is key)]
+    fields: list[models.Field[Any, Any]] = [
+        field for field in options.local_concrete_fields if not (given and field is key)
+    ]
     quoted = connection.ops.quote_name
     columns = ", ".join(quoted(str(field.column)) for field in fields)
     sql = f"INSERT INTO {quoted(options.db_table)} ({columns}) VALUES ({', '.join(['%s'] * len(fields))})"  # noqa: S608 - names of our own models
@@ -28,7 +30,8 @@ def _statement(model: type[models.Model], vendor: str) -> tuple[str, list[models
 
 
 def insert_values(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Store many rows of which only some columns hold anything, without making an object of each. The others must allow nothing."""
+    """Store many rows of which only some columns hold anything, without making an object of each. The others
+    must allow nothing."""
     fields: list[models.Field[Any, Any]] = [model._meta.get_field(name) for name in names]  # type: ignore[misc]
     quoted = connection.ops.quote_name
     columns = ", ".join(quoted(str(field.column)) for field in fields)
@@ -38,12 +41,16 @@ def insert_values(model: type[models.Model], names: Sequence[str], rows: Iterabl
     values = [[writer(value) for writer, value in zip(writers, row, strict=True)] for row in rows]
     if values:
         with connection.cursor() as cursor:
-            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({', '.join(['%s'] * len(fields))})", values)  # noqa: S608 - our own names
+            cursor.executemany(
+                f"INSERT INTO {table} ({columns}) VALUES ({', '.join(['%s'] * len(fields))})",  # noqa: S608 - our own names
+                values,
+            )
 
 
 def count_anew(*grown: type[models.Model]) -> None:
-    """Tell PostgreSQL how large these tables have grown: after a hundred thousand rows at once it would plan for the empty table that it knew, until
-    its own housekeeping comes by. Outside of a transaction, which would hold the lock on the statistics. SQLite plans without."""
+    """Tell PostgreSQL how large these tables have grown: after a hundred thousand rows at once it would plan
+    for the empty table that it knew, until its own housekeeping comes by. Outside of a transaction, which
+    would hold the lock on the statistics. SQLite plans without."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             for model in grown:
@@ -51,7 +58,8 @@ def count_anew(*grown: type[models.Model]) -> None:
 
 
 def _writer(field: models.Field[Any, Any], database: BaseDatabaseWrapper) -> Callable[[Any], Any]:
-    """What the field makes of a value on its way to the database. Of a hundred thousand rows most columns repeat a few values."""
+    """What the field makes of a value on its way to the database. Of a hundred thousand rows most columns
+    repeat a few values."""
     if isinstance(field, models.BinaryField):
         return field.get_prep_value  # the field's own check; both drivers take bytes as they are
     known: dict[Any, Any] = {}
@@ -69,7 +77,8 @@ def _writer(field: models.Field[Any, Any], database: BaseDatabaseWrapper) -> Cal
 
 
 def insert(row: models.Model) -> None:
-    """Store `row`, which is new, in the caller's transaction. Raises IntegrityError as `save(force_insert=True)` does."""
+    """Store `row`, which is new, in the caller's transaction. Raises IntegrityError as
+    `save(force_insert=True)` does."""
     sql, fields, given = _statement(type(row), connection.vendor)
     with connection.cursor() as cursor:
         cursor.execute(sql, _values(row, fields))

@@ -1,4 +1,5 @@
-"""A refused act: what was asked cannot be done as things stand, and nothing was changed; and how a page says so."""
+"""A refused act: what was asked cannot be done as things stand, and nothing was changed; and how a page says
+so."""
 
 from __future__ import annotations
 
@@ -12,9 +13,9 @@ from django.utils.functional import Promise
 class Refusal(Exception):
     """Each kind is a class of its own beside the action that raises it.
 
-    `sentence` says what to do instead, with places for `values`. `fields` are those of a form that it may be about, the likeliest first; with
-    `each_field` it is about all of them. A page says it by `foundation.web.refusals`.
-    """
+    `sentence` says what to do instead, with places for `values`. `fields` are those of a form that it may be
+    about, the likeliest first; with `each_field` it is about all of them. A page says it by
+    `foundation.web.refusals`."""
 
     sentence: str | Promise = ""
     fields: tuple[str, ...] = ()
@@ -29,8 +30,8 @@ class Refusal(Exception):
 
 
 def blame(form: Any, refusal: Refusal) -> None:
-    """Put the sentence beside the field it is about, so that what was typed stays; above all fields where the form has none of them. The form keeps
-    the refusal, for a page that has more to say of it."""
+    """Put the sentence beside the field it is about, so that what was typed stays; above all fields where the
+    form has none of them. The form keeps the refusal, for a page that has more to say of it."""
     form.refusal = refusal
     there = [name for name in refusal.fields if name in form.fields]
     for name in there if refusal.each_field else there[:1]:

@@ -1,4 +1,5 @@
-"""Arithmetic in school hours and school days, in the school's own time zone. Pure functions over plain facts."""
+"""Arithmetic in school hours and school days, in the school's own time zone. Pure functions over plain
+facts."""
 
 from __future__ import annotations
 
@@ -7,7 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-# Days looked ahead: a summer, and the longest clock after it. Beyond, plain time counts, so that no holiday typed with a wrong year stops a clock.
+# Days looked ahead: a summer, and the longest clock after it. Beyond, plain time counts, so that no holiday
+# typed with a wrong year stops a clock.
 FARTHEST = 130
 SHORTEST_DAY = timedelta(hours=2)  # of school: with days of minutes, a clock of four hours would take a year
 
@@ -19,7 +21,8 @@ def too_short(opens: time, closes: time) -> bool:
 
 @dataclass(frozen=True)
 class SchoolCalendar:
-    """`hours`: weekday (0 is Monday) → (opens, closes), local. `holidays`: (first, last) days, inclusive. `message_hours`: local, for messages."""
+    """`hours`: weekday (0 is Monday) → (opens, closes), local. `holidays`: (first, last) days, inclusive.
+    `message_hours`: local, for messages."""
 
     time_zone: str
     hours: dict[int, tuple[time, time]]
@@ -33,7 +36,10 @@ class SchoolCalendar:
         holidays = facts.get("holidays") or []
         return cls(
             time_zone=str(facts.get("time_zone") or "America/New_York"),
-            hours={int(day): (time.fromisoformat(pair[0]), time.fromisoformat(pair[1])) for day, pair in hours.items()},
+            hours={
+                int(day): (time.fromisoformat(pair[0]), time.fromisoformat(pair[1]))
+                for day, pair in hours.items()
+            },
             holidays=tuple((date.fromisoformat(first), date.fromisoformat(last)) for first, last in holidays),
             message_hours=(time.fromisoformat(window[0]), time.fromisoformat(window[1])),
         )
@@ -62,11 +68,16 @@ def is_school_day(calendar: SchoolCalendar, day: date) -> bool:
 
 
 def school_days_between(calendar: SchoolCalendar, first: date, last: date) -> list[date]:
-    return [day for number in range((last - first).days + 1) if is_school_day(calendar, day := first + timedelta(days=number))]
+    return [
+        day
+        for number in range((last - first).days + 1)
+        if is_school_day(calendar, day := first + timedelta(days=number))
+    ]
 
 
 def add_school_hours(calendar: SchoolCalendar, start: datetime, hours: float) -> datetime:
-    """When `hours` of school time have passed since `start`. Without enough school ahead: plain hours (a clock never stands still)."""
+    """When `hours` of school time have passed since `start`. Without enough school ahead: plain hours (a
+    clock never stands still)."""
     left = timedelta(hours=hours)
     day = start.astimezone(calendar.zone).date()
     for ahead in range(FARTHEST):
@@ -83,7 +94,8 @@ def add_school_hours(calendar: SchoolCalendar, start: datetime, hours: float) ->
 
 
 def end_of_school_day(calendar: SchoolCalendar, at: datetime) -> datetime:
-    """The close of this school day, or of the next one where school is over or closed. Without any school day ahead: a day later."""
+    """The close of this school day, or of the next one where school is over or closed. Without any school day
+    ahead: a day later."""
     day = at.astimezone(calendar.zone).date()
     for ahead in range(FARTHEST):
         stretch = calendar.school_day(day + timedelta(days=ahead))

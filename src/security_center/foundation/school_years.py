@@ -1,5 +1,6 @@
-"""Fixed stretches of time that figures are given for: school years and their halves. No other stretch can be asked for, since two that overlap by a
-few days would tell by their difference what each alone keeps back (docs/decisions/0019)."""
+"""Fixed stretches of time that figures are given for: school years and their halves. No other stretch can be
+asked for, since two that overlap by a few days would tell by their difference what each alone keeps back
+(docs/decisions/0019)."""
 
 from __future__ import annotations
 
@@ -43,7 +44,9 @@ class Period:
 
     def bounds(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """From the first moment (included) to the first moment after."""
-        return datetime.combine(self.first_day, time.min, zone), datetime.combine(self.day_after, time.min, zone)
+        return datetime.combine(self.first_day, time.min, zone), datetime.combine(
+            self.day_after, time.min, zone
+        )
 
     def is_over(self, at: datetime, zone: ZoneInfo) -> bool:
         return self.bounds(zone)[1] <= at

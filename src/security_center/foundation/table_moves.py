@@ -8,8 +8,9 @@ from django.db.migrations import RunPython
 
 
 def take_over(*models: str, of: str, by: str) -> RunPython:
-    """The database's side of a migration that moves models of the room `of` to the room `by` (labels of apps). Its other side, the state, is in the
-    migration's `state_operations`; a later migration of the old room takes the models from its own state."""
+    """The database's side of a migration that moves models of the room `of` to the room `by` (labels of
+    apps). Its other side, the state, is in the migration's `state_operations`; a later migration of the old
+    room takes the models from its own state."""
 
     def renamed(old: str, new: str) -> Any:
         def rename(apps: Any, schema_editor: Any) -> None:

@@ -10,16 +10,23 @@ AT_ONCE = (migrations.CreateModel, migrations.AddField, migrations.AddConstraint
 
 
 class FirstTables(migrations.Migration):
-    """Tables made from the state at the migration's end, instead of drawing all models anew after each of them.
+    """Tables made from the state at the migration's end, instead of drawing all models anew after each of
+    them.
 
     With a hundred tables that all know a person, that took more time than everything else in a first start.
     """
 
-    def apply(self, project_state: ProjectState, schema_editor: BaseDatabaseSchemaEditor, collect_sql: bool = False) -> ProjectState:
-        """Returns `project_state`, carried on to the migration's end. Raises TypeError when an operation does more than make tables."""
+    def apply(
+        self, project_state: ProjectState, schema_editor: BaseDatabaseSchemaEditor, collect_sql: bool = False
+    ) -> ProjectState:
+        """Returns `project_state`, carried on to the migration's end. Raises TypeError when an operation does
+        more than make tables."""
         for operation in self.operations:
             if not isinstance(operation, AT_ONCE):
-                raise TypeError(f"{type(operation).__name__} in {self} does not make a table: write it into a migration of its own.")
+                raise TypeError(
+                    f"{type(operation).__name__} in {self} does not make a table: write it into a "
+                    "migration of its own."
+                )
         _without_drawn_models(project_state)
         for operation in self.operations:
             operation.state_forwards(self.app_label, project_state)
@@ -32,4 +39,5 @@ class FirstTables(migrations.Migration):
 
 
 def _without_drawn_models(state: ProjectState) -> None:
-    state.__dict__.pop("apps", None)  # a cached property: the models are drawn again when somebody asks for them
+    # A cached property: the models are drawn again when somebody asks for them
+    state.__dict__.pop("apps", None)

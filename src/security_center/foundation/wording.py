@@ -30,12 +30,15 @@ def span(length: timedelta) -> str:
 
 
 def clock_time(moment: datetime) -> str:
-    """The hour of today, with the day before it when it is another day. The view has set the desk's time zone."""
+    """The hour of today, with the day before it when it is another day. The view has set the desk's time
+    zone."""
     local, today = localtime(moment), localtime(now())
     hour = date_format(local, "TIME_FORMAT")
     if local.date() == today.date():
         return hour
-    form = pgettext("date format", "D, M j") if local.year == today.year else pgettext("date format", "M j, Y")
+    form = (
+        pgettext("date format", "D, M j") if local.year == today.year else pgettext("date format", "M j, Y")
+    )
     return f"{date_format(local, form)}, {hour}"
 
 

@@ -33,14 +33,20 @@ class PreventionConfig(AppConfig):
             MessageKind(
                 connecting.FOLLOW_UP,
                 _("Some students have no adult yet"),
-                _("At %(organization)s some students have no adult whom they trust. Open the list, and find somebody for each."),
+                _(
+                    "At %(organization)s some students have no adult whom they trust. Open the "
+                    "list, and find somebody for each."
+                ),
             )
         )
         register(
             MessageKind(
                 coverage_actions.PROOF_RUNS_OUT,
                 _("Test alerts have to be confirmed again"),
-                _("At %(organization)s readers were asked to confirm a test alert. A form closes when no reader has done so in 120 days."),
+                _(
+                    "At %(organization)s readers were asked to confirm a test alert. A form closes "
+                    "when no reader has done so in 120 days."
+                ),
             )
         )
         receivers.connect()

@@ -28,19 +28,28 @@ def _desks(organizations: Collection[Organization], at: datetime) -> dict[int, l
 
 
 def _upward(name: str, organizations: Collection[Organization], _at: datetime) -> dict[int, list[Person]]:
-    people = people_with_any_role_at({place.district.pk: place.district for place in organizations}.values(), UPWARD[name], include_above=True)
+    people = people_with_any_role_at(
+        {place.district.pk: place.district for place in organizations}.values(),
+        UPWARD[name],
+        include_above=True,
+    )
     readers = queries.readers_in_calendars(organizations) if name == ladders.EVERYONE else {}
     return {place.pk: [*readers.get(place.pk, []), *people[place.district.pk]] for place in organizations}
 
 
 def _alternate(organization: Organization, _thing: str, _at: datetime) -> list[Person]:
-    """When a conflict keeps out everybody whom the district has, its named alternate is told: a report about the top has to end in a person too."""
+    """When a conflict keeps out everybody whom the district has, its named alternate is told: a report about
+    the top has to end in a person too."""
     alternate = queries.alternate_of(organization.district)
     return [alternate] if alternate is not None else []
 
 
 def _away(people: Iterable[int], at: datetime) -> set[int]:
-    return set(Absence.objects.filter(person__in=people, starts_at__lte=at, ends_at__gt=at).values_list("person_id", flat=True))
+    return set(
+        Absence.objects.filter(person__in=people, starts_at__lte=at, ends_at__gt=at).values_list(
+            "person_id", flat=True
+        )
+    )
 
 
 def register_all() -> None:

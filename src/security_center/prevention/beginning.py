@@ -1,4 +1,5 @@
-"""What a plan begins with: the version before it, the district's plan, or the starting plan; and the words of its steps."""
+"""What a plan begins with: the version before it, the district's plan, or the starting plan; and the words of
+its steps."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ TAKEN_OVER = ("words", "own_words", "public_steps", *chain.from_iterable(steps.F
 
 
 def begin(organization: Organization, *, before: Plan | None, above: Plan | None) -> Plan:
-    """A draft that is not stored: as the version before, else as the plan above, else as the starting plan has it."""
+    """A draft that is not stored: as the version before, else as the plan above, else as the starting plan
+    has it."""
     settings = management.starting_plan().settings
     plan = Plan(
         organization=organization,
@@ -48,12 +50,14 @@ def names_to_fill() -> list[str]:
 
 
 def name_in(plan: Plan, name: str, language: str) -> str:
-    """Whom the organization filled in for a blank. A person's name is the same in each language; a job may be said in Spanish beside it."""
+    """Whom the organization filled in for a blank. A person's name is the same in each language; a job may be
+    said in Spanish beside it."""
     return str(plan.names.get(f"{name}_{language}") or plan.names.get(name) or "")
 
 
 def standard_words(plan: Plan, step: str) -> Words:
-    """The words of a step where nothing else was written here: the district's own, else the starting plan's with this organization's names."""
+    """The words of a step where nothing else was written here: the district's own, else the starting plan's
+    with this organization's names."""
     above = plan.above
     while above is not None:
         if step in above.own_words:
@@ -80,5 +84,6 @@ def title_of(organization: Organization, language: str) -> str:
 
 
 def freeze_words(plan: Plan) -> None:
-    """Writes the words of every step into the plan, so that no later edition of the starting plan changes what was adopted."""
+    """Writes the words of every step into the plan, so that no later edition of the starting plan changes
+    what was adopted."""
     plan.words = {step: words_of(plan, step) for step in management.starting_plan().steps}

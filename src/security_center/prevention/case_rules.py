@@ -1,7 +1,8 @@
-"""What a version of the plan says to the rooms that work by it: the doctrine's own rules, with what is stricter or more here.
+"""What a version of the plan says to the rooms that work by it: the doctrine's own rules, with what is
+stricter or more here.
 
-A case keeps the version it was opened under, so everything it asks comes from here and nothing from the doctrine alone.
-"""
+A case keeps the version it was opened under, so everything it asks comes from here and nothing from the
+doctrine alone."""
 
 from __future__ import annotations
 
@@ -12,7 +13,16 @@ from functools import cached_property
 from security_center.foundation.content_reader import Text
 
 from .doctrine import assessment, management
-from .doctrine.kinds import Behavior, BehaviorClass, InterviewOrder, Mark, Scheme, TeamRuleSet, TellLawEnforcement, ThresholdRow
+from .doctrine.kinds import (
+    Behavior,
+    BehaviorClass,
+    InterviewOrder,
+    Mark,
+    Scheme,
+    TeamRuleSet,
+    TellLawEnforcement,
+    ThresholdRow,
+)
 from .doctrine.kinds_of_management import Clock, PlanCategory, PlanOption, ReviewBand, StateLaw
 from .models import Plan
 
@@ -29,7 +39,8 @@ class CaseRules:
     def _choices(self) -> Plan:
         return self.plan or Plan()
 
-    # --- who, and how the judgement is put -----------------------------------------------------------------------------
+    # --- who, and how the judgement is put
+    # -----------------------------------------------------------------------------
 
     @property
     def rule_set(self) -> TeamRuleSet:
@@ -47,12 +58,17 @@ class CaseRules:
     def state_law(self) -> StateLaw | None:
         return management.state_laws().get(self._choices.law_of)
 
-    # --- what is acted on, and when law enforcement is told ------------------------------------------------------------
+    # --- what is acted on, and when law enforcement is told
+    # ------------------------------------------------------------
 
     @cached_property
     def behaviors(self) -> dict[str, Behavior]:
         """The catalogue without what is left out, and then what was added."""
-        kept = {key: one for key, one in assessment.behaviors().items() if key not in self._choices.left_out_behaviors}
+        kept = {
+            key: one
+            for key, one in assessment.behaviors().items()
+            if key not in self._choices.left_out_behaviors
+        }
         for own in self._choices.own_behaviors:
             label = Text(own["en"], own["es"])
             kept[own["key"]] = Behavior(
@@ -75,11 +91,15 @@ class CaseRules:
             for key, row in assessment.thresholds().items()
         }
 
-    # --- clocks ---------------------------------------------------------------------------------------------------------
+    # --- clocks
+    # --------------------------------------------------------------------------------------------
 
     def clocks(self, state: str) -> dict[str, Clock]:
         """The clocks of a state of a case; a span is as long as the plan says, in the doctrine's own unit."""
-        return {key: self._here(f"{state}.{key}", clock) for key, clock in management.lifecycle()[state].clocks.items()}
+        return {
+            key: self._here(f"{state}.{key}", clock)
+            for key, clock in management.lifecycle()[state].clocks.items()
+        }
 
     @cached_property
     def assessed_within(self) -> timedelta:
@@ -98,7 +118,8 @@ class CaseRules:
     def review_bands(self) -> dict[str, ReviewBand]:
         days = self._choices.review_days
         return {
-            key: replace(band, first_days=min(band.first_days, days.get(key, band.first_days))) for key, band in management.review_bands().items()
+            key: replace(band, first_days=min(band.first_days, days.get(key, band.first_days)))
+            for key, band in management.review_bands().items()
         }
 
     def review_band(self, *, scheme: str, level: str = "", conclusion: str = "") -> ReviewBand | None:
@@ -106,18 +127,26 @@ class CaseRules:
         return self.review_bands[found.key] if found is not None else None
 
     def first_review_days(self, scheme: str, level: str = "", conclusion: str = "") -> int:
-        """After how many days the first review is due; where no band is named, as soon as the soonest of them."""
+        """After how many days the first review is due; where no band is named, as soon as the soonest of
+        them."""
         band = self.review_band(scheme=scheme, level=level, conclusion=conclusion)
-        return band.first_days if band is not None else min(one.first_days for one in self.review_bands.values())
+        return (
+            band.first_days if band is not None else min(one.first_days for one in self.review_bands.values())
+        )
 
-    # --- management -----------------------------------------------------------------------------------------------------
+    # --- management
+    # --------------------------------------------------------------------------------------------
 
     @cached_property
     def plan_categories(self) -> dict[str, PlanCategory]:
         """The options by category, without what is left out, and then what was added."""
         found = {}
         for key, category in management.plan_categories().items():
-            kept = {name: one for name, one in category.options.items() if f"{key}.{name}" not in self._choices.left_out_options}
+            kept = {
+                name: one
+                for name, one in category.options.items()
+                if f"{key}.{name}" not in self._choices.left_out_options
+            }
             for own in self._choices.own_options:
                 if own["category"] == key:
                     kept[own["key"]] = PlanOption(label=Text(own["en"], own["es"]))
@@ -127,7 +156,11 @@ class CaseRules:
     @cached_property
     def plan_options(self) -> dict[str, PlanOption]:
         """Every option by its name "category.option"."""
-        return {f"{category.key}.{key}": option for category in self.plan_categories.values() for key, option in category.options.items()}
+        return {
+            f"{category.key}.{key}": option
+            for category in self.plan_categories.values()
+            for key, option in category.options.items()
+        }
 
     def option_label(self, name: str) -> str:
         """In the words of the plan, also for an option that it has left out since; never a key."""
@@ -135,8 +168,10 @@ class CaseRules:
         category = management.plan_categories().get(name.partition(".")[0])
         return str(found.label if found is not None else category.label if category is not None else name)
 
-    # --- retention ------------------------------------------------------------------------------------------------------
+    # --- retention
+    # --------------------------------------------------------------------------------------------
 
     def retention_days(self, *, short: bool) -> int:
-        """How long a closed case is kept; `short` for what turned out to be nothing (content/close_reasons.yaml says which reasons)."""
+        """How long a closed case is kept; `short` for what turned out to be nothing
+        (content/close_reasons.yaml says which reasons)."""
         return self._choices.case_retention_days_short if short else self._choices.case_retention_days

@@ -1,4 +1,5 @@
-"""What the pages of the connectedness check read. A student's name is opened on a page of one grade, and on the list of those who have nobody."""
+"""What the pages of the connectedness check read. A student's name is opened on a page of one grade, and on
+the list of those who have nobody."""
 
 from __future__ import annotations
 
@@ -12,7 +13,13 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import has, organizations_with, roles_at
 from security_center.foundation.students.models import Grade
-from security_center.foundation.students.queries import counts_by_grade, identities_of, students_by_id, students_in, students_there
+from security_center.foundation.students.queries import (
+    counts_by_grade,
+    identities_of,
+    students_by_id,
+    students_in,
+    students_there,
+)
 from security_center.foundation.students.queries.classes import PAGE
 
 from .actions.connecting import half_of, without_adult
@@ -31,20 +38,27 @@ class CheckUnknown(LookupError):
 
 
 def schools_seen_by(person: Person) -> list[Organization]:
-    found = organizations_with(person, Permission.CONNECTEDNESS_MARK).filter(active=True, kind=Organization.Kind.SCHOOL)
+    found = organizations_with(person, Permission.CONNECTEDNESS_MARK).filter(
+        active=True, kind=Organization.Kind.SCHOOL
+    )
     return list(found.select_related("parent__parent").order_by("name")[:MOST_SCHOOLS])
 
 
 def known_check(person: Person, pk: UUID) -> Check:
     schools = organizations_with(person, Permission.CONNECTEDNESS_MARK).values("pk")
-    found = Check.objects.filter(uuid=pk, school__in=schools).select_related("school__parent__parent", "district", "begun_by", "ended_by").first()
+    found = (
+        Check.objects.filter(uuid=pk, school__in=schools)
+        .select_related("school__parent__parent", "district", "begun_by", "ended_by")
+        .first()
+    )
     if found is None:
         raise CheckUnknown(pk)
     return found
 
 
 def rung_check(person: Person, pk: UUID) -> tuple[Check, bool]:
-    """The check whose duty rings the person, and whether they may read names: above the school they see how many there are, and whom to ask."""
+    """The check whose duty rings the person, and whether they may read names: above the school they see how
+    many there are, and whom to ask."""
     found = Check.objects.filter(uuid=pk).select_related("school__parent__parent", "district").first()
     if found is not None and has(person, Permission.CONNECTEDNESS_LEAD, found.school):
         return found, True
@@ -63,7 +77,11 @@ class SchoolLine:
 
 def school_lines(schools: Sequence[Organization]) -> list[SchoolLine]:
     counts = counts_by_grade(schools)
-    rows = list(Check.objects.filter(school__in=[school.pk for school in schools]).select_related("school").order_by("half"))
+    rows = list(
+        Check.objects.filter(school__in=[school.pk for school in schools])
+        .select_related("school")
+        .order_by("half")
+    )
     lines = []
     for school in schools:
         own = [row for row in rows if row.school_id == school.pk]
@@ -89,8 +107,15 @@ def grade_lines(check: Check) -> list[GradeLine]:
     """By grade: how many there are, and how many have an adult. Nothing else is counted."""
     named = set(TrustedAdult.objects.filter(check_round=check).values_list("student_id", flat=True))
     there = students_there(check.school)
-    total, with_adult = Counter(grade for _pk, grade in there), Counter(grade for pk, grade in there if pk in named)
-    return [GradeLine(grade, Grade(grade).label, total[grade], with_adult[grade]) for grade in Grade.values if total[grade]]
+    total, with_adult = (
+        Counter(grade for _pk, grade in there),
+        Counter(grade for pk, grade in there if pk in named),
+    )
+    return [
+        GradeLine(grade, Grade(grade).label, total[grade], with_adult[grade])
+        for grade in Grade.values
+        if total[grade]
+    ]
 
 
 @dataclass(frozen=True)
@@ -107,11 +132,20 @@ def sheet(person: Person, check: Check, grade: str, after: int) -> tuple[list[St
     """A page of a grade, and the id to go on after; 0 at its end."""
     students = students_in(check.school, grade, after)
     names = identities_of(students)
-    rows = TrustedAdult.objects.filter(check_round=check, student__in=[student.pk for student in students]).values_list("student_id", "person_id")
+    rows = TrustedAdult.objects.filter(
+        check_round=check, student__in=[student.pk for student in students]
+    ).values_list("student_id", "person_id")
     mine = {student for student, adult in rows if adult == person.pk}
     others = {student for student, adult in rows if adult != person.pk}
     lines = [
-        StudentLine(one.pk, names[one.pk].name, names[one.pk].identifier, Grade(one.grade).label, one.pk in mine, one.pk in others)
+        StudentLine(
+            one.pk,
+            names[one.pk].name,
+            names[one.pk].identifier,
+            Grade(one.grade).label,
+            one.pk in mine,
+            one.pk in others,
+        )
         for one in students
         if one.pk in names
     ]
@@ -123,5 +157,9 @@ def alone(check: Check) -> tuple[list[StudentLine], int]:
     ids = without_adult(check)
     students = students_by_id(check.school, ids[:MOST_SHOWN])
     names = identities_of(students)
-    lines = [StudentLine(one.pk, names[one.pk].name, names[one.pk].identifier, Grade(one.grade).label) for one in students if one.pk in names]
+    lines = [
+        StudentLine(one.pk, names[one.pk].name, names[one.pk].identifier, Grade(one.grade).label)
+        for one in students
+        if one.pk in names
+    ]
     return sorted(lines, key=lambda line: line.name.casefold()), len(ids)

@@ -1,4 +1,5 @@
-"""What the prevention plan is made of, as typed values: categories, urgencies and their clocks, words that raise, honest sentences.
+"""What the prevention plan is made of, as typed values: categories, urgencies and their clocks, words that
+raise, honest sentences.
 
 Everything is read once and kept. A fault in a file raises `ContentFault`, which names the file and the key.
 """
@@ -12,7 +13,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
-from security_center.foundation.content_reader import ContentFault, Text, build, build_keyed, build_list, read, texts
+from security_center.foundation.content_reader import (
+    ContentFault,
+    Text,
+    build,
+    build_keyed,
+    build_list,
+    read,
+    texts,
+)
 
 FOLDER = Path(__file__).parent / "content"
 
@@ -31,7 +40,9 @@ class Urgency(StrEnum):
 
 def most_urgent(*urgencies: Urgency | str | None) -> Urgency:
     """The most urgent of those given; `None` counts as nothing. U4 when nothing is given."""
-    return min((Urgency(one) for one in urgencies if one), default=Urgency.U4, key=lambda urgency: urgency.value)
+    return min(
+        (Urgency(one) for one in urgencies if one), default=Urgency.U4, key=lambda urgency: urgency.value
+    )
 
 
 class Unit(StrEnum):
@@ -43,7 +54,8 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of a clock: "5 minutes", "4 school_hours". School units need the plan's calendar to become a moment."""
+    """A stretch of a clock: "5 minutes", "4 school_hours". School units need the plan's calendar to become a
+    moment."""
 
     amount: int
     unit: Unit
@@ -159,7 +171,8 @@ class RaisingEntry:
 
 @dataclass(frozen=True, slots=True)
 class OutsideResource:
-    """Where to turn when no school form is open. `call` and `message` are what a phone link needs; `address` a web address."""
+    """Where to turn when no school form is open. `call` and `message` are what a phone link needs; `address`
+    a web address."""
 
     key: str
     name: Text
@@ -222,7 +235,9 @@ def categories() -> dict[str, Category]:
             if route not in routes():
                 raise ContentFault(f"{where}: route “{route}” is not in routes")
         if category.needs_two_to_lower != (category.urgency is Urgency.U1):
-            raise ContentFault(f"{where}: needs_two_to_lower must be true exactly where the report starts at U1")
+            raise ContentFault(
+                f"{where}: needs_two_to_lower must be true exactly where the report starts at U1"
+            )
         if category.urgency is Urgency.U1 and not category.two_readers_to_close:
             raise ContentFault(f"{where}: a category that starts at U1 needs two_readers_to_close")
     return found
@@ -230,7 +245,8 @@ def categories() -> dict[str, Category]:
 
 @cache
 def category_groups(hidden: frozenset[str] = frozenset()) -> tuple[CategoryGroup, ...]:
-    """The groups of the form with what reporters are shown, without the keys in `hidden` and without empty groups."""
+    """The groups of the form with what reporters are shown, without the keys in `hidden` and without empty
+    groups."""
     shown = [category for category in categories().values() if category.shown and category.key not in hidden]
     groups = (
         CategoryGroup(key, label, tuple(category for category in shown if category.group == key))
@@ -247,7 +263,9 @@ def urgencies() -> dict[str, UrgencyRule]:
         raise ContentFault("urgencies.yaml: urgencies: must be U1, U2, U3, U4 in this order")
     for rule in found.values():
         if rule.repeat.counts_school_time:
-            raise ContentFault(f"urgencies.yaml: {rule.key}: repeat: must be plain minutes or hours, so that it never rests")
+            raise ContentFault(
+                f"urgencies.yaml: {rule.key}: repeat: must be plain minutes or hours, so that it never rests"
+            )
         if not rule.ladder or rule.ladder[0].after.amount != 0:
             raise ContentFault(f"urgencies.yaml: {rule.key}: ladder: must begin at once")
     return found
@@ -265,7 +283,9 @@ def raising_words() -> dict[str, RaisingEntry]:
     found = build_keyed(RaisingEntry, _part("raising_words.yaml", "entries"), "raising_words.yaml")
     for entry in found.values():
         if entry.category is not None and entry.category not in categories():
-            raise ContentFault(f"raising_words.yaml: {entry.key}: category “{entry.category}” is not in categories.yaml")
+            raise ContentFault(
+                f"raising_words.yaml: {entry.key}: category “{entry.category}” is not in categories.yaml"
+            )
         if not entry.en or not entry.es:
             raise ContentFault(f"raising_words.yaml: {entry.key}: needs phrases in each language")
     return found
@@ -287,7 +307,9 @@ def anonymity_page() -> _AnonymityFile:
 @cache
 def outside_resources() -> tuple[OutsideResource, ...]:
     """Numbers that answer when the school's form is closed, in the order to show them."""
-    return build_list(OutsideResource, _part("resources_outside.yaml", "resources"), "resources_outside.yaml: resources")
+    return build_list(
+        OutsideResource, _part("resources_outside.yaml", "resources"), "resources_outside.yaml: resources"
+    )
 
 
 @cache
@@ -299,7 +321,8 @@ def _texts() -> dict[str, Text]:
 
 
 def text_of(key: str) -> Text:
-    """The bilingual text `key` of anonymity.yaml or resources_outside.yaml. Raises `ContentFault` for an unknown key."""
+    """The bilingual text `key` of anonymity.yaml or resources_outside.yaml. Raises `ContentFault` for an
+    unknown key."""
     try:
         return _texts()[key]
     except KeyError as error:

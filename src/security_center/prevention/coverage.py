@@ -22,7 +22,9 @@ class Shift:
     def on(self, day: date) -> bool:
         if day.weekday() != self.weekday:
             return False
-        return not ((self.valid_from and day < self.valid_from) or (self.valid_until and day > self.valid_until))
+        return not (
+            (self.valid_from and day < self.valid_from) or (self.valid_until and day > self.valid_until)
+        )
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,11 @@ class Stretch:
 
 
 def _moment(day: date, minute: int, zone: ZoneInfo) -> datetime:
-    """Local wall time; 1440 is the next day's midnight. Wall time keeps a shift right on the days when clocks change."""
-    wall = datetime.combine(day + timedelta(days=minute // 1440), datetime.min.time(), zone) + timedelta(minutes=minute % 1440)
+    """Local wall time; 1440 is the next day's midnight. Wall time keeps a shift right on the days when clocks
+    change."""
+    wall = datetime.combine(day + timedelta(days=minute // 1440), datetime.min.time(), zone) + timedelta(
+        minutes=minute % 1440
+    )
     return wall.astimezone(UTC)
 
 
@@ -50,11 +55,15 @@ def readers_at(shifts: Iterable[Shift], absences: Sequence[Away], at: datetime, 
     minute = local.hour * 60 + local.minute
     on_duty = [s for s in shifts if s.on(local.date()) and s.starts_minute <= minute < s.ends_minute]
     ordered = [s.person_id for s in sorted(on_duty, key=lambda s: (s.position, s.person_id))]
-    present = [p for p in ordered if not any(a.person_id == p and a.starts_at <= at < a.ends_at for a in absences)]
+    present = [
+        p for p in ordered if not any(a.person_id == p and a.starts_at <= at < a.ends_at for a in absences)
+    ]
     return list(dict.fromkeys(present))
 
 
-def covered(shifts: Sequence[Shift], absences: Sequence[Away], start: datetime, end: datetime, zone: ZoneInfo) -> list[Stretch]:
+def covered(
+    shifts: Sequence[Shift], absences: Sequence[Away], start: datetime, end: datetime, zone: ZoneInfo
+) -> list[Stretch]:
     """Stretches of [start, end) in which at least one present person reads; merged, in order."""
     pieces: list[Stretch] = []
     day = start.astimezone(zone).date() - timedelta(days=1)
@@ -62,7 +71,9 @@ def covered(shifts: Sequence[Shift], absences: Sequence[Away], start: datetime, 
     while day <= last:
         for shift in shifts:
             if shift.on(day):
-                piece = Stretch(_moment(day, shift.starts_minute, zone), _moment(day, shift.ends_minute, zone))
+                piece = Stretch(
+                    _moment(day, shift.starts_minute, zone), _moment(day, shift.ends_minute, zone)
+                )
                 pieces.extend(_without(piece, [a for a in absences if a.person_id == shift.person_id]))
         day += timedelta(days=1)
     merged: list[Stretch] = []
@@ -78,8 +89,11 @@ def covered(shifts: Sequence[Shift], absences: Sequence[Away], start: datetime, 
 
 
 @lru_cache(maxsize=8192)
-def windows(shifts: tuple[Shift, ...], absences: tuple[Away, ...], start: datetime, days: int, zone: ZoneInfo) -> list[list[str]]:
-    """The covered stretches as they are published. Remembered: the worker asks each minute, and they change with the day or the calendar."""
+def windows(
+    shifts: tuple[Shift, ...], absences: tuple[Away, ...], start: datetime, days: int, zone: ZoneInfo
+) -> list[list[str]]:
+    """The covered stretches as they are published. Remembered: the worker asks each minute, and they change
+    with the day or the calendar."""
     stretches = covered(shifts, absences, start, start + timedelta(days=days), zone)
     return [[one.starts_at.isoformat(), one.ends_at.isoformat()] for one in stretches]
 

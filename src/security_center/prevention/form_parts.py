@@ -1,4 +1,5 @@
-"""Parts that several steps of the plan's forms are made of: numbers that only become smaller, and entries that an organization adds itself."""
+"""Parts that several steps of the plan's forms are made of: numbers that only become smaller, and entries
+that an organization adds itself."""
 
 from __future__ import annotations
 
@@ -32,7 +33,11 @@ class Numbers:
                 max_value=standard(name),
                 initial=number_of(self.plan, field, name),
                 help_text=help_text(name),
-                error_messages={"max_value": _("At most %(limit_value)s: a plan may be stricter than the doctrine, not looser.")},
+                error_messages={
+                    "max_value": _(
+                        "At most %(limit_value)s: a plan may be stricter than the doctrine, not looser."
+                    )
+                },
                 widget=forms.NumberInput(attrs={"class": "usa-input--small"}),
             )
 
@@ -44,7 +49,8 @@ class Numbers:
 
 
 class OwnRows:
-    """Entries that an organization adds itself, in both languages. What stands above is kept and not shown as a field."""
+    """Entries that an organization adds itself, in both languages. What stands above is kept and not shown as
+    a field."""
 
     plan: Plan
     fields: dict[str, forms.Field]
@@ -62,9 +68,15 @@ class OwnRows:
         for number, entry in enumerate(rows):
             name = f"{field}_{number}"
             place = {"number": number + 1}
-            self.fields[f"{name}_en"] = forms.CharField(label=_("Own entry %(number)d, in English") % place, max_length=160, required=False)
-            self.fields[f"{name}_es"] = forms.CharField(label=_("Own entry %(number)d, in Spanish") % place, max_length=160, required=False)
-            self.fields[f"{name}_{group}"] = forms.ChoiceField(label=group_label, choices=list(choices), required=False)
+            self.fields[f"{name}_en"] = forms.CharField(
+                label=_("Own entry %(number)d, in English") % place, max_length=160, required=False
+            )
+            self.fields[f"{name}_es"] = forms.CharField(
+                label=_("Own entry %(number)d, in Spanish") % place, max_length=160, required=False
+            )
+            self.fields[f"{name}_{group}"] = forms.ChoiceField(
+                label=group_label, choices=list(choices), required=False
+            )
             for part in ("en", "es", group):
                 self.fields[f"{name}_{part}"].initial = entry.get(part, "")
 
@@ -74,7 +86,9 @@ class OwnRows:
         taken = {entry["key"] for entry in (*kept, *mine)}
         number = 0
         while f"{field}_{number}_en" in self.fields:
-            english, spanish = (self.cleaned_data[f"{field}_{number}_{language}"].strip() for language in LANGUAGES)
+            english, spanish = (
+                self.cleaned_data[f"{field}_{number}_{language}"].strip() for language in LANGUAGES
+            )
             if english or spanish:
                 key = mine[number]["key"] if number < len(mine) else next(self._free(taken))
                 taken.add(key)

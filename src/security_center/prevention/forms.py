@@ -27,7 +27,10 @@ def _time_field(label: Any, *, required: bool = True, **options: Any) -> forms.T
         label=label,
         required=required,
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "usa-input--small"}),
-        error_messages={"invalid": _("Write a time such as 07:30."), "required": _("Write a time such as 07:30.")},
+        error_messages={
+            "invalid": _("Write a time such as 07:30."),
+            "required": _("Write a time such as 07:30."),
+        },
         **options,
     )
 
@@ -51,7 +54,8 @@ class PlanForm(forms.Form):
         error_messages={"required": _("Choose at least one language.")},
     )
     message_from = _time_field(
-        _("Alerts that can wait go out from"), help_text=_("What is urgent goes out at any hour. The rest waits for these hours.")
+        _("Alerts that can wait go out from"),
+        help_text=_("What is urgent goes out at any hour. The rest waits for these hours."),
     )
     message_until = _time_field(_("until"))
     other_line_name = forms.CharField(
@@ -62,9 +66,14 @@ class PlanForm(forms.Form):
     )
     other_line_number = forms.CharField(label=_("Its number"), max_length=60, required=False)
     retention_days = forms.IntegerField(
-        label=_("Keep closed reports for how many days?"), min_value=30, max_value=3650, help_text=_("Then their content is destroyed.")
+        label=_("Keep closed reports for how many days?"),
+        min_value=30,
+        max_value=3650,
+        help_text=_("Then their content is destroyed."),
     )
-    retention_days_unfounded = forms.IntegerField(label=_("Keep unfounded reports for how many days?"), min_value=7, max_value=3650)
+    retention_days_unfounded = forms.IntegerField(
+        label=_("Keep unfounded reports for how many days?"), min_value=7, max_value=3650
+    )
 
     def __init__(self, *args: Any, plan: Any, **kwargs: Any) -> None:
         kwargs.setdefault("initial", self.values_of(plan))
@@ -103,11 +112,15 @@ class PlanForm(forms.Form):
             higher = [(level, names[level]) for level in names if level < category.urgency.value]
             if higher:
                 standard = _("%(urgency)s, as usual") % {"urgency": names[category.urgency.value]}
-                self.fields[f"stricter_{key}"] = forms.ChoiceField(label=str(category.staff_label), required=False, choices=[("", standard), *higher])
+                self.fields[f"stricter_{key}"] = forms.ChoiceField(
+                    label=str(category.staff_label), required=False, choices=[("", standard), *higher]
+                )
         self.fields["hidden_categories"] = forms.MultipleChoiceField(
             label=_("Categories that your form does not offer"),
             required=False,
-            choices=[(key, str(category.staff_label)) for key, category in categories().items() if category.shown],
+            choices=[
+                (key, str(category.staff_label)) for key, category in categories().items() if category.shown
+            ],
             widget=forms.CheckboxSelectMultiple,
             help_text=_("A report never needs a category, so nothing is lost by leaving one out."),
         )
@@ -131,7 +144,9 @@ class PlanForm(forms.Form):
             if (opens is None) != (closes is None):
                 self.add_error(f"closes_{day}", _("Give both times, or none for a day without school."))
             elif opens is not None and closes is not None and closes <= opens:
-                self.add_error(f"closes_{day}", _("School closes before it opens. Change one of the two times."))
+                self.add_error(
+                    f"closes_{day}", _("School closes before it opens. Change one of the two times.")
+                )
             elif opens is not None and closes is not None and too_short(opens, closes):
                 self.add_error(f"closes_{day}", fault_in_words("school_day_too_short", {}))
         start, end = cleaned.get("message_from"), cleaned.get("message_until")
@@ -145,14 +160,18 @@ class PlanForm(forms.Form):
         return {
             "languages": data["languages"],
             "school_hours": {
-                str(day): [f"{data[f'opens_{day}']:%H:%M}", f"{data[f'closes_{day}']:%H:%M}"] for day in range(7) if data.get(f"opens_{day}")
+                str(day): [f"{data[f'opens_{day}']:%H:%M}", f"{data[f'closes_{day}']:%H:%M}"]
+                for day in range(7)
+                if data.get(f"opens_{day}")
             },
             "message_hours": [f"{data['message_from']:%H:%M}", f"{data['message_until']:%H:%M}"],
             "other_line_name": data["other_line_name"],
             "other_line_number": data["other_line_number"],
             "retention_days": data["retention_days"],
             "retention_days_unfounded": data["retention_days_unfounded"],
-            "stricter_urgencies": {key: data[f"stricter_{key}"] for key in categories() if data.get(f"stricter_{key}")},
+            "stricter_urgencies": {
+                key: data[f"stricter_{key}"] for key in categories() if data.get(f"stricter_{key}")
+            },
             "hidden_categories": data["hidden_categories"],
         }
 
@@ -165,9 +184,13 @@ class PersonChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def offer(self, people: list[Person]) -> None:
         """Only these; their job title tells two people of one name apart."""
         self.queryset = Person.objects.filter(pk__in=[person.pk for person in people])
-        # The people are at hand: a field that asks for its choices itself would cost a query for each desk of a district.
+        # The people are at hand: a field that asks for its choices itself would cost a query for each desk of
+        # a district.
         in_order = sorted(people, key=lambda person: (person.name, person.pk))
-        self.choices = [("", self.empty_label), *((person.pk, self.label_from_instance(person)) for person in in_order)]
+        self.choices = [
+            ("", self.empty_label),
+            *((person.pk, self.label_from_instance(person)) for person in in_order),
+        ]
 
     def label_from_instance(self, obj: Any) -> str:
         return with_title(obj)
@@ -187,7 +210,12 @@ class ShiftForm(forms.Form):
         label=_("Who is alerted when"),
         coerce=int,
         initial=1,
-        choices=[(1, _("first")), (2, _("second, if the first does not answer")), (3, _("third")), (4, _("fourth"))],
+        choices=[
+            (1, _("first")),
+            (2, _("second, if the first does not answer")),
+            (3, _("third")),
+            (4, _("fourth")),
+        ],
     )
 
     def __init__(self, *args: Any, readers: list[Person], **kwargs: Any) -> None:
@@ -196,7 +224,12 @@ class ShiftForm(forms.Form):
 
     def rows(self) -> list[ShiftRow]:
         data = self.cleaned_data
-        return [ShiftRow(data["person"].pk, int(day), minutes(data["starts"]), minutes(data["ends"]), data["position"]) for day in data["weekdays"]]
+        return [
+            ShiftRow(
+                data["person"].pk, int(day), minutes(data["starts"]), minutes(data["ends"]), data["position"]
+            )
+            for day in data["weekdays"]
+        ]
 
 
 class PresetForm(forms.Form):
@@ -205,8 +238,14 @@ class PresetForm(forms.Form):
     preset = forms.ChoiceField(
         label=_("When does somebody read?"),
         choices=[
-            (Preset.AROUND_THE_CLOCK, _("Around the clock, in turns: nights begin with another person each day")),
-            (Preset.SCHOOL_HOURS, _("In school hours only: the page says truthfully that nobody reads at other times")),
+            (
+                Preset.AROUND_THE_CLOCK,
+                _("Around the clock, in turns: nights begin with another person each day"),
+            ),
+            (
+                Preset.SCHOOL_HOURS,
+                _("In school hours only: the page says truthfully that nobody reads at other times"),
+            ),
         ],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one of the two.")},
@@ -216,7 +255,9 @@ class PresetForm(forms.Form):
     third = PersonChoiceField(label=_("Third reader"), required=False, empty_label=_("Nobody"))
 
     def __init__(self, *args: Any, readers: list[Person], suggested: list[Person], **kwargs: Any) -> None:
-        initial = {name: person.pk for name, person in zip(("first", "second", "third"), suggested, strict=False)}
+        initial = {
+            name: person.pk for name, person in zip(("first", "second", "third"), suggested, strict=False)
+        }
         kwargs.setdefault("initial", {"preset": Preset.AROUND_THE_CLOCK, **initial})
         super().__init__(*args, **kwargs)
         for name in ("first", "second", "third"):
@@ -240,7 +281,11 @@ class AbsenceForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("first_day") and cleaned.get("last_day") and cleaned["last_day"] < cleaned["first_day"]:
+        if (
+            cleaned.get("first_day")
+            and cleaned.get("last_day")
+            and cleaned["last_day"] < cleaned["first_day"]
+        ):
             self.add_error("last_day", _("The last day comes before the first. Change one of them."))
         return cleaned
 
@@ -258,7 +303,11 @@ class HolidayForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("first_day") and cleaned.get("last_day") and cleaned["last_day"] < cleaned["first_day"]:
+        if (
+            cleaned.get("first_day")
+            and cleaned.get("last_day")
+            and cleaned["last_day"] < cleaned["first_day"]
+        ):
             self.add_error("last_day", _("The last day comes before the first. Change one of them."))
         return cleaned
 

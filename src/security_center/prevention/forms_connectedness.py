@@ -12,6 +12,9 @@ class PairsForm(forms.Form):
     rows = forms.CharField(
         label=_("Student number and adult, one pair on a line"),
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false", "autocomplete": "off"}),
-        help_text=_("Copy two columns of your spreadsheet: the student’s number, and the adult’s e-mail address or name."),
+        help_text=_(
+            "Copy two columns of your spreadsheet: the student’s number, and the adult’s e-mail "
+            "address or name."
+        ),
         error_messages={"required": _("There are no rows yet.")},
     )

@@ -1,4 +1,5 @@
-"""What a person may type in the eight steps of the plan. `values()` of each form is what `actions.save_step` takes."""
+"""What a person may type in the eight steps of the plan. `values()` of each form is what `actions.save_step`
+takes."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ def _paragraphs(text: str) -> list[str]:
 
 
 class StepForm(forms.Form):
-    """The words of a step in each language, and whether the public page shows them. `folds`: title, how the names of its fields begin, open."""
+    """The words of a step in each language, and whether the public page shows them. `folds`: title, how the
+    names of its fields begin, open."""
 
     mark_optional = False  # nearly everything is
     folds: ClassVar[tuple[tuple[Any, str | tuple[str, ...], bool], ...]] = ()
@@ -42,19 +44,30 @@ class StepForm(forms.Form):
         self.plan, self.step = plan, step
         words = words_of(plan, step)
         initial = {f"words_{language}": "\n\n".join(words.get(language, [])) for language in LANGUAGES}
-        kwargs["initial"] = {**initial, "public": step in plan.public_steps, **self.starting_values(), **(kwargs.get("initial") or {})}
-        forms.Form.__init__(self, *args, **kwargs)  # not that of PlanForm, which stands between for the third step
+        kwargs["initial"] = {
+            **initial,
+            "public": step in plan.public_steps,
+            **self.starting_values(),
+            **(kwargs.get("initial") or {}),
+        }
+        # Not that of PlanForm, which stands between for the third step
+        forms.Form.__init__(self, *args, **kwargs)
         self.add_choices()
         for language in LANGUAGES:
             self.fields[f"words_{language}"] = forms.CharField(
-                label=_("The words of this step (%(language)s)") % {"language": get_language_info(language)["name_translated"]},
+                label=_("The words of this step (%(language)s)")
+                % {"language": get_language_info(language)["name_translated"]},
                 max_length=LONGEST_STEP,
                 widget=forms.Textarea(attrs={"rows": 10, "lang": language}),
                 help_text=_("An empty line begins a new paragraph."),
-                error_messages={"required": _("Write at least one sentence, or take back the starting words.")},
+                error_messages={
+                    "required": _("Write at least one sentence, or take back the starting words.")
+                },
             )
         self.fields["public"] = forms.BooleanField(
-            label=_("Show these words on the public page"), required=False, help_text=_("Names that stand in them will be public too.")
+            label=_("Show these words on the public page"),
+            required=False,
+            help_text=_("Names that stand in them will be public too."),
         )
 
     def starting_values(self) -> dict[str, Any]:
@@ -71,8 +84,13 @@ class StepForm(forms.Form):
 
     def folded_fields(self) -> list[tuple[Any, list[Any], bool]]:
         """Title, fields, and whether the group is open from the start: one with a mistake is."""
-        groups = [(title, [self[name] for name in self.fields if name.startswith(prefix)], shown) for title, prefix, shown in self.folds]
-        return [(title, fields, shown or any(field.errors for field in fields)) for title, fields, shown in groups]
+        groups = [
+            (title, [self[name] for name in self.fields if name.startswith(prefix)], shown)
+            for title, prefix, shown in self.folds
+        ]
+        return [
+            (title, fields, shown or any(field.errors for field in fields)) for title, fields, shown in groups
+        ]
 
     def notes(self) -> list[tuple[Any, list[str]]]:
         """Lists to read before choosing: title and lines."""
@@ -102,7 +120,11 @@ class TeamStep(StepForm):
 
     def notes(self) -> list[tuple[Any, list[str]]]:
         law = CaseRules(self.plan).state_law
-        return [(_("What the law of %(state)s asks for") % {"state": law.name}, law_in_words(self.plan))] if law is not None else []
+        return (
+            [(_("What the law of %(state)s asks for") % {"state": law.name}, law_in_words(self.plan))]
+            if law is not None
+            else []
+        )
 
     def starting_values(self) -> dict[str, Any]:
         held = {row["expertise"]: row for row in self.plan.team}
@@ -110,7 +132,10 @@ class TeamStep(StepForm):
         found |= {f"spanish_{name}": self.plan.names.get(f"{name}_es", "") for name in names_to_fill()}
         for one in self._required():
             row = held.get(one, {})
-            found |= {f"person_{one}": row.get("person") or "", f"alternate_{one}": row.get("alternate") or ""}
+            found |= {
+                f"person_{one}": row.get("person") or "",
+                f"alternate_{one}": row.get("alternate") or "",
+            }
         return {**found, "law_of": self.plan.law_of, "rule_set": self.plan.rule_set}
 
     def _required(self) -> list[str]:
@@ -120,12 +145,18 @@ class TeamStep(StepForm):
         for name in names_to_fill():
             blank = management.starting_plan().blanks[name]
             self.fields[f"name_{name}"] = forms.CharField(
-                label=str(blank.label), max_length=80, required=False, help_text=_("For example: %(example)s") % {"example": blank.example}
+                label=str(blank.label),
+                max_length=80,
+                required=False,
+                help_text=_("For example: %(example)s") % {"example": blank.example},
             )
         for name in names_to_fill():
             blank = management.starting_plan().blanks[name]
             self.fields[f"spanish_{name}"] = forms.CharField(
-                label=blank.label.es, max_length=80, required=False, widget=forms.TextInput(attrs={"lang": "es"})
+                label=blank.label.es,
+                max_length=80,
+                required=False,
+                widget=forms.TextInput(attrs={"lang": "es"}),
             )
         laws = [(key, str(law.name)) for key, law in management.state_laws().items()]
         self.fields["law_of"] = forms.ChoiceField(
@@ -134,12 +165,17 @@ class TeamStep(StepForm):
             choices=[("", _("none of these")), *laws],
             help_text=str(management.verify_note()),
         )
-        sets = [(key, f"{one.label}: {_list(one.required)}") for key, one in assessment.team_rule_sets().items()]
+        sets = [
+            (key, f"{one.label}: {_list(one.required)}") for key, one in assessment.team_rule_sets().items()
+        ]
         self.fields["rule_set"] = forms.ChoiceField(
             label=_("Who has to be on the team?"),
             choices=sets,
             widget=forms.RadioSelect,
-            help_text=_("Each of these signs the judgement of a case, or a recorded alternate does. The people below change when you save another."),
+            help_text=_(
+                "Each of these signs the judgement of a case, or a recorded alternate does. The "
+                "people below change when you save another."
+            ),
         )
         people = [("", _("nobody yet")), *named_people(self.people)]
         for one in self._required():
@@ -154,7 +190,9 @@ class TeamStep(StepForm):
         for one in self._required():
             person, alternate = cleaned.get(f"person_{one}"), cleaned.get(f"alternate_{one}")
             if alternate and person == alternate:
-                self.add_error(f"alternate_{one}", _("Nobody steps in for themselves. Choose another person."))
+                self.add_error(
+                    f"alternate_{one}", _("Nobody steps in for themselves. Choose another person.")
+                )
         return cleaned
 
     def chosen(self) -> dict[str, Any]:
@@ -174,7 +212,12 @@ class TeamStep(StepForm):
                 )
         given = {name: data[f"name_{name}"].strip() for name in names_to_fill()}
         given |= {f"{name}_es": data[f"spanish_{name}"].strip() for name in names_to_fill()}
-        return {"names": {name: text for name, text in given.items() if text}, "team": team, "law_of": data["law_of"], "rule_set": data["rule_set"]}
+        return {
+            "names": {name: text for name, text in given.items() if text},
+            "team": team,
+            "law_of": data["law_of"],
+            "rule_set": data["rule_set"],
+        }
 
 
 def _list(required: Iterable[Any]) -> str:
@@ -182,13 +225,19 @@ def _list(required: Iterable[Any]) -> str:
 
 
 class BehaviorsStep(OwnRows, StepForm):
-    folds = ((_("Leave behaviors out"), "left_out_behaviors", False), (_("Add behaviors of your own"), "own_behaviors", False))
+    folds = (
+        (_("Leave behaviors out"), "left_out_behaviors", False),
+        (_("Add behaviors of your own"), "own_behaviors", False),
+    )
 
     def notes(self) -> list[tuple[Any, list[str]]]:
         """The catalogue, class by class."""
         here = CaseRules(self.plan).behaviors.values()
         classes = assessment.behavior_classes()
-        return [(words.label, [str(one.label) for one in here if one.behavior_class is kind]) for kind, words in classes.items()]
+        return [
+            (words.label, [str(one.label) for one in here if one.behavior_class is kind])
+            for kind, words in classes.items()
+        ]
 
     def starting_values(self) -> dict[str, Any]:
         return {"left_out_behaviors": self.plan.left_out_behaviors}
@@ -199,13 +248,23 @@ class BehaviorsStep(OwnRows, StepForm):
             required=False,
             choices=[(key, str(label)) for key, label in behavior_labels().items() if may_be_left_out(key)],
             widget=forms.CheckboxSelectMultiple,
-            help_text=_("What is prohibited, protects a child or always goes to law enforcement stays in every plan. A low threshold helps early."),
+            help_text=_(
+                "What is prohibited, protects a child or always goes to law enforcement stays in "
+                "every plan. A low threshold helps early."
+            ),
         )
-        classes = [(key.value, str(words.label)) for key, words in assessment.behavior_classes().items() if key is not BehaviorClass.PROTECTIVE]
+        classes = [
+            (key.value, str(words.label))
+            for key, words in assessment.behavior_classes().items()
+            if key is not BehaviorClass.PROTECTIVE
+        ]
         self.add_rows("own_behaviors", "class", classes, _("What kind of behavior is it?"))
 
     def chosen(self) -> dict[str, Any]:
-        return {"left_out_behaviors": self.cleaned_data["left_out_behaviors"], "own_behaviors": self.rows("own_behaviors", "class")}
+        return {
+            "left_out_behaviors": self.cleaned_data["left_out_behaviors"],
+            "own_behaviors": self.rows("own_behaviors", "class"),
+        }
 
 
 class ReportingStep(StepForm, PlanForm):
@@ -227,7 +286,10 @@ class ThresholdStep(Numbers, StepForm):
         return [(_("At once, in every plan"), [f"{row.label}: {_conditions(row.key)}" for row in rows])]
 
     def add_choices(self) -> None:
-        self.add_numbers("threshold_minutes", lambda name: _("%(when)s Within how many minutes?") % {"when": _conditions(name)})
+        self.add_numbers(
+            "threshold_minutes",
+            lambda name: _("%(when)s Within how many minutes?") % {"when": _conditions(name)},
+        )
 
     def chosen(self) -> dict[str, Any]:
         return {"threshold_minutes": self.numbers("threshold_minutes")}
@@ -259,7 +321,11 @@ class ProceduresStep(Numbers, StepForm):
 
     def chosen(self) -> dict[str, Any]:
         data = self.cleaned_data
-        return {"scheme": data["scheme"], "interview_order": data["interview_order"], "clock_amounts": self.numbers("clock_amounts")}
+        return {
+            "scheme": data["scheme"],
+            "interview_order": data["interview_order"],
+            "clock_amounts": self.numbers("clock_amounts"),
+        }
 
 
 def _levels(scheme: Any) -> str:
@@ -269,21 +335,34 @@ def _levels(scheme: Any) -> str:
 def _unit_of(name: str) -> Any:
     state, _dot, clock = name.partition(".")
     span = management.lifecycle()[state].clocks[clock].span
-    words = {"minutes": _("In minutes."), "hours": _("In hours."), "school_hours": _("In school hours."), "school_days": _("In school days.")}
+    words = {
+        "minutes": _("In minutes."),
+        "hours": _("In hours."),
+        "school_hours": _("In school hours."),
+        "school_days": _("In school days."),
+    }
     return words[span.unit.value] if span is not None else ""
 
 
 class RiskManagementStep(OwnRows, Numbers, StepForm):
-    folds = ((_("Options that you cannot offer"), "left_out_options", False), (_("Add options of your own"), "own_options", False))
+    folds = (
+        (_("Options that you cannot offer"), "left_out_options", False),
+        (_("Add options of your own"), "own_options", False),
+    )
 
     def starting_values(self) -> dict[str, Any]:
         fields = ("left_out_options", "case_retention_days", "case_retention_days_short")
         return {field: getattr(self.plan, field) for field in fields}
 
     def add_choices(self) -> None:
-        self.add_numbers("review_days", lambda name: _("Days from the plan for a student to its first review."))
+        self.add_numbers(
+            "review_days", lambda name: _("Days from the plan for a student to its first review.")
+        )
         self.fields["case_retention_days"] = forms.IntegerField(
-            label=_("Keep closed cases for how many days?"), min_value=30, max_value=9125, help_text=_("Then their content is destroyed.")
+            label=_("Keep closed cases for how many days?"),
+            min_value=30,
+            max_value=9125,
+            help_text=_("Then their content is destroyed."),
         )
         self.fields["case_retention_days_short"] = forms.IntegerField(
             label=_("Keep unfounded and passing concerns for how many days?"), min_value=7, max_value=9125
@@ -293,14 +372,22 @@ class RiskManagementStep(OwnRows, Numbers, StepForm):
             label=_("Options that you cannot offer"),
             required=False,
             choices=[
-                (str(category.label), [(f"{key}.{name}", str(option.label)) for name, option in category.options.items()])
+                (
+                    str(category.label),
+                    [(f"{key}.{name}", str(option.label)) for name, option in category.options.items()],
+                )
                 for key, category in categories.items()
                 if key != STOP_IMMINENT
             ],
             widget=forms.CheckboxSelectMultiple,
             help_text=_("What stops an attack that is about to happen stays in every plan."),
         )
-        self.add_rows("own_options", "category", [(key, str(one.label)) for key, one in categories.items()], _("Where does it belong?"))
+        self.add_rows(
+            "own_options",
+            "category",
+            [(key, str(one.label)) for key, one in categories.items()],
+            _("Where does it belong?"),
+        )
 
     def chosen(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -317,7 +404,10 @@ class AdoptForm(forms.Form):
     """On whose behalf the plan is adopted, as it will stand on its first page."""
 
     adopted_for = forms.CharField(
-        label=_("On whose behalf is it adopted?"), max_length=160, required=False, help_text=_("For example: the Board of Education")
+        label=_("On whose behalf is it adopted?"),
+        max_length=160,
+        required=False,
+        help_text=_("For example: the Board of Education"),
     )
     decided_on = day(
         _("On which day was it decided?"),

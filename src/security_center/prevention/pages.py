@@ -15,7 +15,12 @@ from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
 from security_center.foundation.organizations.policies import has
-from security_center.foundation.organizations.queries import NewReader, new_readers, people_with_any_role, people_with_any_role_at
+from security_center.foundation.organizations.queries import (
+    NewReader,
+    new_readers,
+    people_with_any_role,
+    people_with_any_role_at,
+)
 from security_center.foundation.wording import moment_in_words
 
 from . import coverage, queries, wording
@@ -28,25 +33,36 @@ WORDS = ("words", "own_words", "step_revisions")  # of a plan: long, and no list
 
 
 def possible_readers(organization: Organization) -> list[Person]:
-    """Who may stand in the calendar of this desk: people of its own first, then the district's, each in the order of the roles."""
+    """Who may stand in the calendar of this desk: people of its own first, then the district's, each in the
+    order of the roles."""
     return possible_readers_at([organization])[organization.pk]
 
 
 def possible_readers_at(organizations: Iterable[Organization]) -> dict[int, list[Person]]:
     """The same for each of several desks, which come with their parents, by id. Two queries."""
     places = list(organizations)
-    own, above = people_with_any_role_at(places, READING), people_with_any_role_at(places, READING, include_above=True)
-    return {place.pk: list({person.pk: person for person in [*own[place.pk], *above[place.pk]]}.values()) for place in places}
+    own, above = (
+        people_with_any_role_at(places, READING),
+        people_with_any_role_at(places, READING, include_above=True),
+    )
+    return {
+        place.pk: list({person.pk: person for person in [*own[place.pk], *above[place.pk]]}.values())
+        for place in places
+    }
 
 
 def possible_members(organization: Organization) -> list[Person]:
     """Who may be named for the team of the plan: people of its own first, then the district's."""
-    own, above = people_with_any_role(organization, JOINING), people_with_any_role(organization, JOINING, include_above=True)
+    own, above = (
+        people_with_any_role(organization, JOINING),
+        people_with_any_role(organization, JOINING, include_above=True),
+    )
     return list({person.pk: person for person in [*own, *above]}.values())
 
 
 def suggested_readers(organization: Organization) -> list[Person]:
-    """Whom a first calendar begins with: the desk's own people, at most three; where it has none, the district's."""
+    """Whom a first calendar begins with: the desk's own people, at most three; where it has none, the
+    district's."""
     return (people_with_any_role(organization, READING) or possible_readers(organization))[:3]
 
 
@@ -99,12 +115,20 @@ class CalendarPage:
 def calendar_page(organization: Organization) -> CalendarPage:
     readers = possible_readers(organization)
     may_read = {person.pk for person in readers}
-    rows = CoverageShift.objects.filter(organization=organization).select_related("person").order_by("weekday", "starts_minute", "position", "pk")
+    rows = (
+        CoverageShift.objects.filter(organization=organization)
+        .select_related("person")
+        .order_by("weekday", "starts_minute", "position", "pk")
+    )
     by_day: dict[int, dict[tuple[int, int], Block]] = {day: {} for day in range(7)}
     for row in rows:
-        counts = row.person.is_active and (row.person_id in may_read or has(row.person, Permission.REPORT_READ, organization))
+        counts = row.person.is_active and (
+            row.person_id in may_read or has(row.person, Permission.REPORT_READ, organization)
+        )
         hours = (row.starts_minute, row.ends_minute)
-        block = by_day[row.weekday].setdefault(hours, Block(clock_in_words(hours[0]), clock_in_words(hours[1]), []))
+        block = by_day[row.weekday].setdefault(
+            hours, Block(clock_in_words(hours[0]), clock_in_words(hours[1]), [])
+        )
         block.lines.append(ShiftLine(row.pk, row.person, row.position, counts))
     return CalendarPage(
         organization,
@@ -136,14 +160,20 @@ def gap_sentences(organizations: Iterable[Organization]) -> dict[int, str]:
     """The same for each of several desks, by id. Three queries."""
     places = list(organizations)
     gaps = queries.coverage_gaps_at(places)
-    return {place.pk: wording.gaps_in_words(gaps[place.pk], place, queries.DAYS_LOOKED_AHEAD) for place in places}
+    return {
+        place.pk: wording.gaps_in_words(gaps[place.pk], place, queries.DAYS_LOOKED_AHEAD) for place in places
+    }
 
 
 def holidays_of(organization: Organization) -> QuerySet[Holiday]:
     """Days without school from today on, those of the district included."""
     today = organization.today()
     above = [place.pk for place in organization.line()]
-    return Holiday.objects.filter(organization__in=above, last_day__gte=today).select_related("organization").order_by("first_day", "pk")
+    return (
+        Holiday.objects.filter(organization__in=above, last_day__gte=today)
+        .select_related("organization")
+        .order_by("first_day", "pk")
+    )
 
 
 def holiday_at(organization: Organization, pk: int) -> Holiday | None:
@@ -151,8 +181,15 @@ def holiday_at(organization: Organization, pk: int) -> Holiday | None:
 
 
 def _absences(organization: Organization, person_ids: Iterable[int]) -> list[tuple[Absence, str, str]]:
-    rows = Absence.objects.filter(person__in=list(person_ids), ends_at__gt=now()).select_related("person").order_by("starts_at", "pk")
-    return [(row, moment_in_words(row.starts_at, organization), moment_in_words(row.ends_at, organization)) for row in rows[:100]]
+    rows = (
+        Absence.objects.filter(person__in=list(person_ids), ends_at__gt=now())
+        .select_related("person")
+        .order_by("starts_at", "pk")
+    )
+    return [
+        (row, moment_in_words(row.starts_at, organization), moment_in_words(row.ends_at, organization))
+        for row in rows[:100]
+    ]
 
 
 def absence_at(organization: Organization, pk: int) -> Absence | None:
@@ -161,7 +198,8 @@ def absence_at(organization: Organization, pk: int) -> Absence | None:
     return row if row is not None and has(row.person, Permission.REPORT_READ, organization) else None
 
 
-# --- desks side by side ----------------------------------------------------------------------------------------------
+# --- desks side by side
+# ----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -192,7 +230,9 @@ def published(organizations: QuerySet[Organization]) -> Published:
     rows = PublishedForm.objects.filter(organization__in=organizations.order_by().values("pk"))
     found = Published(set(), set(), {})
     start = now()
-    for pk, is_open, because, windows in rows.values_list("organization_id", "open", "closed_because", "windows"):
+    for pk, is_open, because, windows in rows.values_list(
+        "organization_id", "open", "closed_because", "windows"
+    ):
         if is_open:
             found.open.add(pk)
             if _gaps(windows, start):
@@ -205,23 +245,47 @@ def published(organizations: QuerySet[Organization]) -> Published:
 def _gaps(windows: list[list[str]], start: datetime) -> list[coverage.Stretch]:
     end = start + timedelta(days=LIST_DAYS)
     stretches = [coverage.Stretch(datetime.fromisoformat(a), datetime.fromisoformat(b)) for a, b in windows]
-    return coverage.gaps([one for one in stretches if one.ends_at > start and one.starts_at < end], start, end)
+    return coverage.gaps(
+        [one for one in stretches if one.ends_at > start and one.starts_at < end], start, end
+    )
 
 
 def desk_lines(organizations: Iterable[Organization], *, plans: bool = True) -> list[DeskLine]:
-    """One line for each desk: which plan it works by (with `plans`), where nobody reads, whether its form is open. Two queries, however many desks:
-    it reads what is published, which is at most a minute old. `organizations` come with their parents."""
+    """One line for each desk: which plan it works by (with `plans`), where nobody reads, whether its form is
+    open. Two queries, however many desks: it reads what is published, which is at most a minute old.
+    `organizations` come with their parents."""
     places = list(organizations)
     rows = {row.organization_id: row for row in PublishedForm.objects.filter(organization__in=places)}
     above = {place.pk for one in places for place in one.line()}
-    adopted = Plan.objects.filter(organization__in=above, state=Plan.State.ADOPTED).defer(*WORDS) if plans else ()
+    adopted = (
+        Plan.objects.filter(organization__in=above, state=Plan.State.ADOPTED).defer(*WORDS) if plans else ()
+    )
     in_force = {plan.organization_id: plan for plan in adopted}
     start, found = now(), []
     for place in places:
         plan = next((in_force[one.pk] for one in place.line() if one.pk in in_force), None)
         row = rows.get(place.pk)
         # What is published is empty while a form is closed: nobody is promised anything there.
-        closed = [row.closed_because] if row is not None and row.closed_because else ["no_plan"] if row is None else []
-        gap = wording.gaps_in_words(_gaps(row.windows, start), place, LIST_DAYS, most=2) if row is not None and row.open else ""
-        found.append(DeskLine(place, plan, plan is not None and plan.organization_id != place.pk, gap, row is not None and row.open, closed))
+        closed = (
+            [row.closed_because]
+            if row is not None and row.closed_because
+            else ["no_plan"]
+            if row is None
+            else []
+        )
+        gap = (
+            wording.gaps_in_words(_gaps(row.windows, start), place, LIST_DAYS, most=2)
+            if row is not None and row.open
+            else ""
+        )
+        found.append(
+            DeskLine(
+                place,
+                plan,
+                plan is not None and plan.organization_id != place.pk,
+                gap,
+                row is not None and row.open,
+                closed,
+            )
+        )
     return found

@@ -1,4 +1,5 @@
-"""The plan on paper: a tagged PDF that a board can read, adopt and sign. Its words are the version's own; nothing else is drawn."""
+"""The plan on paper: a tagged PDF that a board can read, adopt and sign. Its words are the version's own;
+nothing else is drawn."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ TEMPLATE = Path(__file__).parent / "papers" / "plan.typ"
 
 
 def paper(plan: Plan, language: str) -> bytes:
-    """The PDF of a version, or of a draft, which says so across each page and has lines to sign on. Raises `CannotRender`."""
+    """The PDF of a version, or of a draft, which says so across each page and has lines to sign on. Raises
+    `CannotRender`."""
     draft = plan.state == Plan.State.DRAFT
     with translation.override(language):
         return render(
@@ -64,7 +66,10 @@ def _data(plan: Plan, language: str, *, signing: bool) -> dict[str, Any]:
         },
         "law": {"title": _("State law"), "lines": law_in_words(plan), "note": str(management.verify_note())},
         "behaviors": {"title": _("Behaviors that this plan acts on"), "groups": _behaviors(plan)},
-        "signing": {"title": _("Adoption"), "lines": [_("On behalf of"), _("Name"), _("Signature"), _("Date")] if signing else []},
+        "signing": {
+            "title": _("Adoption"),
+            "lines": [_("On behalf of"), _("Name"), _("Signature"), _("Date")] if signing else [],
+        },
     }
 
 
@@ -81,12 +86,18 @@ def _about(plan: Plan) -> list[tuple[str, str]]:
     if plan.decided_on is not None:
         rows.append((_("Decided on"), formats.date_format(plan.decided_on, "DATE_FORMAT")))
     if plan.above is not None:
-        told = _("%(name)s, version %(version)d") % {"name": plan.above.organization.name, "version": plan.above.version}
+        told = _("%(name)s, version %(version)d") % {
+            "name": plan.above.organization.name,
+            "version": plan.above.version,
+        }
         rows.append((_("Under the plan of"), told))
     return rows
 
 
 def _behaviors(plan: Plan) -> list[dict[str, Any]]:
     here, classes = CaseRules(plan).behaviors.values(), assessment.behavior_classes()
-    groups = [(str(words.label), [str(one.label) for one in here if one.behavior_class is kind]) for kind, words in classes.items()]
+    groups = [
+        (str(words.label), [str(one.label) for one in here if one.behavior_class is kind])
+        for kind, words in classes.items()
+    ]
     return [{"name": name, "lines": lines} for name, lines in groups if lines]

@@ -1,4 +1,5 @@
-"""What a school lacks of step 7 of its plan: a check that each student has an adult. A fixed number of queries."""
+"""What a school lacks of step 7 of its plan: a check that each student has an adult. A fixed number of
+queries."""
 
 from __future__ import annotations
 
@@ -19,7 +20,11 @@ def no_connectedness_check(places: QuerySet[Organization]) -> set[int]:
     half = readiness.by_zone(lambda day, _zone: half_of(day), CharField())
     ended = Check.objects.filter(school=OuterRef("pk"), ended_at__isnull=False, half=OuterRef("half_year"))
     schools = places.filter(kind=Organization.Kind.SCHOOL).order_by().annotate(half_year=half)
-    return set(schools.filter(has_students(OuterRef("pk"), OuterRef("parent")), ~Exists(ended)).values_list("pk", flat=True))
+    return set(
+        schools.filter(has_students(OuterRef("pk"), OuterRef("parent")), ~Exists(ended)).values_list(
+            "pk", flat=True
+        )
+    )
 
 
 def register_all() -> None:

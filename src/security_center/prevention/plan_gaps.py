@@ -1,4 +1,5 @@
-"""What a plan itself still lacks. The same rows stand on the page that adopts it and among what an organization lacks (readiness)."""
+"""What a plan itself still lacks. The same rows stand on the page that adopts it and among what an
+organization lacks (readiness)."""
 
 from __future__ import annotations
 
@@ -35,7 +36,11 @@ class Gap:
 def _unnamed(plan: Plan) -> list[str]:
     """Required expertise that nobody on the team is named for."""
     named = {row["expertise"] for row in plan.team if row.get("person")}
-    return [one.expertise for one in assessment.team_rule_sets()[plan.rule_set].required if one.when == "always" and one.expertise not in named]
+    return [
+        one.expertise
+        for one in assessment.team_rule_sets()[plan.rule_set].required
+        if one.when == "always" and one.expertise not in named
+    ]
 
 
 def _without_alternate(plan: Plan) -> bool:
@@ -43,7 +48,13 @@ def _without_alternate(plan: Plan) -> bool:
 
 
 GAPS: tuple[Gap, ...] = (
-    Gap("no_leader", "team", _("The plan names no leader of the team."), _("Name the leader"), lambda plan: not plan.names.get("leader")),
+    Gap(
+        "no_leader",
+        "team",
+        _("The plan names no leader of the team."),
+        _("Name the leader"),
+        lambda plan: not plan.names.get("leader"),
+    ),
     Gap(
         "no_alternate",
         "team",
@@ -51,8 +62,20 @@ GAPS: tuple[Gap, ...] = (
         _("Name who steps in"),
         lambda plan: not plan.names.get("alternate"),
     ),
-    Gap("no_team", "team", _("The team is not complete: a required discipline has nobody."), _("Name the team"), lambda plan: bool(_unnamed(plan))),
-    Gap("no_team_alternates", "team", _("Somebody on the team has nobody who steps in."), _("Name who steps in"), _without_alternate),
+    Gap(
+        "no_team",
+        "team",
+        _("The team is not complete: a required discipline has nobody."),
+        _("Name the team"),
+        lambda plan: bool(_unnamed(plan)),
+    ),
+    Gap(
+        "no_team_alternates",
+        "team",
+        _("Somebody on the team has nobody who steps in."),
+        _("Name who steps in"),
+        _without_alternate,
+    ),
     Gap(
         "no_police_contact",
         "team",
@@ -72,10 +95,14 @@ def _plan_in_force(places: QuerySet[Organization]) -> dict[int, int | None]:
 
     def ask() -> dict[int, int | None]:
         own, above, top = (
-            Subquery(Plan.objects.filter(organization=OuterRef(path), state=Plan.State.ADOPTED).values("pk")[:1])
+            Subquery(
+                Plan.objects.filter(organization=OuterRef(path), state=Plan.State.ADOPTED).values("pk")[:1]
+            )
             for path in ("pk", "parent", "parent__parent")
         )
-        return dict(places.order_by().annotate(in_force=Coalesce(own, above, top)).values_list("pk", "in_force"))
+        return dict(
+            places.order_by().annotate(in_force=Coalesce(own, above, top)).values_list("pk", "in_force")
+        )
 
     return readiness.once("plan in force", ask)
 
@@ -88,11 +115,15 @@ def with_plan(places: QuerySet[Organization]) -> set[int]:
 def _plans(places: QuerySet[Organization]) -> list[Plan]:
     """Each once, however many desks work by it."""
     wanted = {plan for plan in _plan_in_force(places).values() if plan is not None}
-    return readiness.once("plans", lambda: list(Plan.objects.filter(pk__in=wanted).only("team", "names", "rule_set", "adopted_at")))
+    return readiness.once(
+        "plans",
+        lambda: list(Plan.objects.filter(pk__in=wanted).only("team", "names", "rule_set", "adopted_at")),
+    )
 
 
 def _published(places: QuerySet[Organization]) -> pages.Published:
-    """What is published, which is at most a minute old: asking the calendars of a whole district would be slow."""
+    """What is published, which is at most a minute old: asking the calendars of a whole district would be
+    slow."""
     return readiness.once("published", lambda: pages.published(places))
 
 
@@ -115,8 +146,19 @@ def _old(plan: Plan) -> bool:
 
 def _left(places: QuerySet[Organization]) -> set[int]:
     """Somebody of the team has left."""
-    named = {plan.pk: {row.get(who) for row in plan.team for who in ("person", "alternate")} - {None} for plan in _plans(places)}
-    gone = set(Person.objects.filter(pk__in=set().union(*named.values()), is_active=False).values_list("pk", flat=True)) if named else set()
+    named = {
+        plan.pk: {row.get(who) for row in plan.team for who in ("person", "alternate")} - {None}
+        for plan in _plans(places)
+    }
+    gone = (
+        set(
+            Person.objects.filter(pk__in=set().union(*named.values()), is_active=False).values_list(
+                "pk", flat=True
+            )
+        )
+        if named
+        else set()
+    )
     return _working_by(places, {plan for plan, people in named.items() if people & gone})
 
 
@@ -138,10 +180,28 @@ def register_all() -> None:
     in_plan("no_plan", _("No plan is adopted."), _("Adopt a plan"), _no_plan, order=10)
     for place, gap in enumerate(GAPS):
         in_plan(gap.key, gap.sentence, gap.what_to_do, _by_plan(gap.lacking), order=11 + place)
-    in_plan("team_left", _("Somebody named in the plan’s team has left."), _("Name another person"), _left, order=20)
-    in_plan("plan_old", _("The plan was adopted more than a year ago."), _("Read it through and adopt it again"), _by_plan(_old), order=21)
+    in_plan(
+        "team_left",
+        _("Somebody named in the plan’s team has left."),
+        _("Name another person"),
+        _left,
+        order=20,
+    )
+    in_plan(
+        "plan_old",
+        _("The plan was adopted more than a year ago."),
+        _("Read it through and adopt it again"),
+        _by_plan(_old),
+        order=21,
+    )
     in_calendar = partial(readiness.register, link="prevention:coverage", needs=Permission.PLAN_VIEW)
-    in_calendar("no_reader", _("The coverage calendar names no reader."), _("Name who reads"), _closed_because("no_reader"), order=30)
+    in_calendar(
+        "no_reader",
+        _("The coverage calendar names no reader."),
+        _("Name who reads"),
+        _closed_because("no_reader"),
+        order=30,
+    )
     in_calendar(
         "coverage_gap",
         _("In the next 7 days there are hours in which nobody reads."),

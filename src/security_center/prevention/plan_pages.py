@@ -1,4 +1,5 @@
-"""What the pages of the plan show: the eight steps with words and choices, the versions, and where two versions differ. Reads, never writes."""
+"""What the pages of the plan show: the eight steps with words and choices, the versions, and where two
+versions differ. Reads, never writes."""
 
 from __future__ import annotations
 
@@ -21,7 +22,11 @@ VERSIONS_SHOWN = 20
 
 
 def own_plan(organization: Organization) -> Plan | None:
-    return Plan.objects.filter(organization=organization, state=Plan.State.ADOPTED).select_related("adopted_by").first()
+    return (
+        Plan.objects.filter(organization=organization, state=Plan.State.ADOPTED)
+        .select_related("adopted_by")
+        .first()
+    )
 
 
 def versions(organization: Organization) -> list[Plan]:
@@ -58,12 +63,19 @@ class StepSaid:
 def said(plan: Plan, language: str = "") -> list[StepSaid]:
     spoken = language or page_language()
     return [
-        StepSaid(step, words_of(plan, step.key)[spoken], facts_of(plan, step.key), step.key in plan.public_steps, step.key in plan.own_words)
+        StepSaid(
+            step,
+            words_of(plan, step.key)[spoken],
+            facts_of(plan, step.key),
+            step.key in plan.public_steps,
+            step.key in plan.own_words,
+        )
         for step in steps()
     ]
 
 
-# --- two versions side by side ---------------------------------------------------------------------------------------
+# --- two versions side by side
+# ---------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -103,14 +115,20 @@ def _step_changes(step: PlanStep, before: Plan, after: Plan) -> StepChanges:
     old = {fact.key: fact for fact in facts_of(before, step.key)}
     new = {fact.key: fact for fact in facts_of(after, step.key)}
     facts = [
-        ChangedFact((new.get(key) or old[key]).label, old[key].value if key in old else "—", new[key].value if key in new else "—")
+        ChangedFact(
+            (new.get(key) or old[key]).label,
+            old[key].value if key in old else "—",
+            new[key].value if key in new else "—",
+        )
         for key in dict.fromkeys((*old, *new))
         if (old[key].value if key in old else None) != (new[key].value if key in new else None)
     ]
     public = None
     if (step.key in before.public_steps) != (step.key in after.public_steps):
         public = "shown" if step.key in after.public_steps else "hidden"
-    return StepChanges(step, facts, _word_changes(words_of(before, step.key), words_of(after, step.key)), public)
+    return StepChanges(
+        step, facts, _word_changes(words_of(before, step.key), words_of(after, step.key)), public
+    )
 
 
 def _word_changes(before: dict[str, list[str]], after: dict[str, list[str]]) -> list[ChangedWords]:
@@ -123,7 +141,9 @@ def _word_changes(before: dict[str, list[str]], after: dict[str, list[str]]) -> 
 
 def _paragraphs(before: list[str], after: list[str]) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
-    for _tag, old_from, old_to, new_from, new_to in SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
+    for _tag, old_from, old_to, new_from, new_to in SequenceMatcher(
+        a=before, b=after, autojunk=False
+    ).get_opcodes():
         if before[old_from:old_to] == after[new_from:new_to]:
             found += [("same", text) for text in after[new_from:new_to]]
         else:

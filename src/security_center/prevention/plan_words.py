@@ -1,4 +1,5 @@
-"""What a version of the plan says, as rows of words: the same rows stand on its page, in its PDF and in the comparison of two versions."""
+"""What a version of the plan says, as rows of words: the same rows stand on its page, in its PDF and in the
+comparison of two versions."""
 
 from __future__ import annotations
 
@@ -40,7 +41,10 @@ def facts_of(plan: Plan, step: str) -> list[Fact]:
 def _team(plan: Plan) -> list[Fact]:
     blanks, rule_set = management.starting_plan().blanks, assessment.team_rule_sets()[plan.rule_set]
     language = (get_language() or "en")[:2]
-    found = [Fact(name, str(blanks[name].label), name_in(plan, name, language) or _("not named yet")) for name in names_to_fill()]
+    found = [
+        Fact(name, str(blanks[name].label), name_in(plan, name, language) or _("not named yet"))
+        for name in names_to_fill()
+    ]
     law = management.state_laws().get(plan.law_of)
     found.append(Fact("law_of", _("State law"), str(law.name) if law is not None else _("none chosen")))
     found.append(Fact("rule_set", _("Who has to be on the team"), str(rule_set.label)))
@@ -48,7 +52,10 @@ def _team(plan: Plan) -> list[Fact]:
     for one in rule_set.required:
         row = held.get(one.expertise, {})
         if row.get("name"):
-            value = _("%(name)s; steps in: %(alternate)s") % {"name": row["name"], "alternate": row.get("alternate_name") or _("nobody yet")}
+            value = _("%(name)s; steps in: %(alternate)s") % {
+                "name": row["name"],
+                "alternate": row.get("alternate_name") or _("nobody yet"),
+            }
         else:
             value = _("nobody yet")
         found.append(Fact(f"team_{one.expertise}", str(assessment.expertise()[one.expertise].label), value))
@@ -60,7 +67,10 @@ def law_in_words(plan: Plan) -> list[str]:
     law, marks = CaseRules(plan).state_law, assessment.marks()
     if law is None:
         return []
-    return [f"{one.rule} ({one.source})" if one.confirmed else f"{one.rule} ({marks[one.mark].label})" for one in law.rules.values()]
+    return [
+        f"{one.rule} ({one.source})" if one.confirmed else f"{one.rule} ({marks[one.mark].label})"
+        for one in law.rules.values()
+    ]
 
 
 def _behaviors(plan: Plan) -> list[Fact]:
@@ -83,13 +93,19 @@ def _reporting(plan: Plan) -> list[Fact]:
     line = " ".join(part for part in (plan.other_line_name, plan.other_line_number) if part)
     stricter = [
         _("%(category)s: %(here)s instead of %(standard)s")
-        % {"category": known[key].staff_label, "here": names[urgency], "standard": names[known[key].urgency.value]}
+        % {
+            "category": known[key].staff_label,
+            "here": names[urgency],
+            "standard": names[known[key].urgency.value],
+        }
         for key, urgency in plan.stricter_urgencies.items()
         if key in known and urgency in names
     ]
     hidden = [str(known[key].staff_label) for key in plan.hidden_categories if key in known]
     return [
-        Fact("languages", _("Languages of the form"), ", ".join(language_name(code) for code in plan.languages)),
+        Fact(
+            "languages", _("Languages of the form"), ", ".join(language_name(code) for code in plan.languages)
+        ),
         Fact("school_hours", _("School hours"), hours_in_words(plan.school_hours)),
         Fact(
             "message_hours",
@@ -98,18 +114,30 @@ def _reporting(plan: Plan) -> list[Fact]:
         ),
         Fact("other_line", _("Another line to turn to"), line or _("none named")),
         Fact(
-            "stricter_urgencies", _("Answered faster than usual"), "; ".join(stricter) or _("no category: each has its usual urgency"), bool(stricter)
+            "stricter_urgencies",
+            _("Answered faster than usual"),
+            "; ".join(stricter) or _("no category: each has its usual urgency"),
+            bool(stricter),
         ),
         Fact("hidden_categories", _("Not offered on the form"), "; ".join(hidden) or _("none")),
         Fact("retention_days", _("Closed reports are kept"), days_in_words(plan.retention_days)),
-        Fact("retention_days_unfounded", _("Unfounded reports are kept"), days_in_words(plan.retention_days_unfounded)),
+        Fact(
+            "retention_days_unfounded",
+            _("Unfounded reports are kept"),
+            days_in_words(plan.retention_days_unfounded),
+        ),
     ]
 
 
 def _threshold(plan: Plan) -> list[Fact]:
     rows, standard = CaseRules(plan).thresholds, assessment.thresholds()
     return [
-        Fact(key, str(row.label), span_in_words(row.clock_minutes, Unit.MINUTES), row.clock_minutes < standard[key].clock_minutes)
+        Fact(
+            key,
+            str(row.label),
+            span_in_words(row.clock_minutes, Unit.MINUTES),
+            row.clock_minutes < standard[key].clock_minutes,
+        )
         for key, row in rows.items()
     ]
 
@@ -127,7 +155,12 @@ def _clock_fact(rules: CaseRules, name: str) -> Fact:
     state, _dot, key = name.partition(".")
     span = rules.clocks(state)[key].span
     amount, standard = (span.amount, NUMBERS["clock_amounts"][1](name)) if span is not None else (0, 0)
-    return Fact(name, label_of("clock_amounts", name), span_in_words(amount, span.unit if span is not None else Unit.MINUTES), amount < standard)
+    return Fact(
+        name,
+        label_of("clock_amounts", name),
+        span_in_words(amount, span.unit if span is not None else Unit.MINUTES),
+        amount < standard,
+    )
 
 
 def _risk_management(plan: Plan) -> list[Fact]:
@@ -147,7 +180,11 @@ def _risk_management(plan: Plan) -> list[Fact]:
         Fact("left_out_options", _("Options that are not offered"), "; ".join(left_out) or _("none")),
         Fact("own_options", _("Options added here"), _own(plan.own_options), bool(plan.own_options)),
         Fact("case_retention_days", _("Closed cases are kept"), days_in_words(plan.case_retention_days)),
-        Fact("case_retention_days_short", _("Unfounded and passing concerns are kept"), days_in_words(plan.case_retention_days_short)),
+        Fact(
+            "case_retention_days_short",
+            _("Unfounded and passing concerns are kept"),
+            days_in_words(plan.case_retention_days_short),
+        ),
     ]
 
 
@@ -200,7 +237,11 @@ def hours_in_words(hours: dict[str, Any]) -> str:
     told = []
     for first, last, pair in runs:
         times = _("%(start)s to %(end)s") % {"start": _clock(pair[0]), "end": _clock(pair[1])}
-        span = str(WEEKDAYS[first]) if first == last else _("%(first)s to %(last)s") % {"first": WEEKDAYS[first], "last": WEEKDAYS[last]}
+        span = (
+            str(WEEKDAYS[first])
+            if first == last
+            else _("%(first)s to %(last)s") % {"first": WEEKDAYS[first], "last": WEEKDAYS[last]}
+        )
         told.append(f"{span}, {times}")
     return "; ".join(told)
 
@@ -210,5 +251,6 @@ def _clock(text: str) -> str:
 
 
 def promises() -> list[tuple[str, str]]:
-    """Each urgency with what the school does. The clocks are the doctrine's; a plan can move a category up, never a clock down."""
+    """Each urgency with what the school does. The clocks are the doctrine's; a plan can move a category up,
+    never a clock down."""
     return [(key, str(rule.promise)) for key, rule in urgencies().items()]

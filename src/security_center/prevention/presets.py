@@ -1,4 +1,5 @@
-"""Ready-made weekly calendars, so that a school has coverage after one press. Pure functions: they give rows for `actions.set_coverage`."""
+"""Ready-made weekly calendars, so that a school has coverage after one press. Pure functions: they give rows
+for `actions.set_coverage`."""
 
 from __future__ import annotations
 
@@ -15,8 +16,11 @@ class Preset(StrEnum):
     AROUND_THE_CLOCK = "around_the_clock"
 
 
-def rows_of(preset: Preset | str, people: Sequence[int], school_hours: Mapping[str, Sequence[str]]) -> list[ShiftRow]:
-    """The rows of `preset` for the people of these ids, first reader first. `school_hours`: weekday ("0" is Monday) → ["07:30", "15:30"]."""
+def rows_of(
+    preset: Preset | str, people: Sequence[int], school_hours: Mapping[str, Sequence[str]]
+) -> list[ShiftRow]:
+    """The rows of `preset` for the people of these ids, first reader first. `school_hours`: weekday ("0" is
+    Monday) → ["07:30", "15:30"]."""
     if Preset(preset) is Preset.SCHOOL_HOURS:
         return in_school_hours(people, school_hours)
     return around_the_clock(people)
@@ -32,11 +36,18 @@ def in_school_hours(people: Sequence[int], school_hours: Mapping[str, Sequence[s
 
 
 def around_the_clock(people: Sequence[int]) -> list[ShiftRow]:
-    """Days in the given order; evenings and nights begin with the next person each day, so that no one carries them all."""
+    """Days in the given order; evenings and nights begin with the next person each day, so that no one
+    carries them all."""
     rows: list[ShiftRow] = []
     for day in range(7):
-        rows += [ShiftRow(person, day, DAY_STARTS, DAY_ENDS, position) for position, person in enumerate(people, start=1)]
-        rows += [ShiftRow(people[(day + turn) % len(people)], day, DAY_ENDS, DAY_STARTS, turn + 1) for turn in range(len(people))]
+        rows += [
+            ShiftRow(person, day, DAY_STARTS, DAY_ENDS, position)
+            for position, person in enumerate(people, start=1)
+        ]
+        rows += [
+            ShiftRow(people[(day + turn) % len(people)], day, DAY_ENDS, DAY_STARTS, turn + 1)
+            for turn in range(len(people))
+        ]
     return rows
 
 

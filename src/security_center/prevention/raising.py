@@ -1,11 +1,12 @@
 """Finds words that raise a report's urgency, in English and Spanish at once. It only ever raises.
 
-Phrases come from raising_words.yaml, which also says how they are written. They are compiled once and looked up by their first two words, so that a
-report costs a fraction of a millisecond, however many phrases there are.
+Phrases come from raising_words.yaml, which also says how they are written. They are compiled once and looked
+up by their first two words, so that a report costs a fraction of a millisecond, however many phrases there
+are.
 
-Anybody may send a megabyte and a half of whatever costs most. So a text is folded and searched in pieces, each sign by itself (one sign of Unicode
-can stand for eighteen), and the number of phrases that are tried is bounded.
-"""
+Anybody may send a megabyte and a half of whatever costs most. So a text is folded and searched in pieces,
+each sign by itself (one sign of Unicode can stand for eighteen), and the number of phrases that are tried is
+bounded."""
 
 from __future__ import annotations
 
@@ -21,8 +22,11 @@ from security_center.foundation.content_reader import ContentFault
 from .content_loader import RaisingEntry, Urgency, most_urgent, raising_words
 
 PIECE = 16_384  # signs of a text that are folded at once
-MOST_TRIES = 40_000  # beginnings of phrases that are followed up in one text; a page of ordinary words has about fifty
-_PAIRS_REMEMBERED = 20_000  # most texts say the same few words again and again; a flood of different ones must not fill the memory
+MOST_TRIES = (
+    40_000  # beginnings of phrases that are followed up in one text; a page of ordinary words has about fifty
+)
+# Most texts say the same few words again and again; a flood of different ones must not fill the memory
+_PAIRS_REMEMBERED = 20_000
 _LONGEST_PHRASE = 24  # words, those between included
 _LONGEST_WORD = 200  # letters; a longer run of letters and signs is no word that anybody wrote
 _APOSTROPHES = frozenset("'’‘`´ʼ")
@@ -32,8 +36,11 @@ _BETWEEN = " ,.;:-/"  # of the signs that stand between words, those that no wor
 _SIGNS = dict.fromkeys((code for code in range(128) if not chr(code).isalnum()), " ")
 _DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
 # Letters that pupils swap for signs to slip past filters: "k1ll", "b0mb", "su!c1de".
-_SWAPPED = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "!": "i", "@": "a", "$": "s"})
-# Begins only where a word begins and never gives letters back: a text of a million letters without a space costs no more than any other.
+_SWAPPED = str.maketrans(
+    {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "!": "i", "@": "a", "$": "s"}
+)
+# Begins only where a word begins and never gives letters back: a text of a million letters without a space
+# costs no more than any other.
 _SWAPPED_WORD = re.compile(r"(?<![a-z])[a-z]++(?:[013457!@$]++[a-z]++)+")
 _KEY_LETTERS = 3
 _END = r"(?![a-z0-9])"
@@ -42,7 +49,8 @@ _FILLERS = r"(?: [^ ]+){0,4}?"
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A phrase of an entry that stands in the text. `phrase` is the phrase of the content file, never what a reporter typed."""
+    """A phrase of an entry that stands in the text. `phrase` is the phrase of the content file, never what a
+    reporter typed."""
 
     key: str
     phrase: str
@@ -57,7 +65,8 @@ class _Phrase:
 
 
 class _ByWord[Kept]:
-    """What is kept for a word as the content file writes words: the word and its simple plurals, or ("~") any ending."""
+    """What is kept for a word as the content file writes words: the word and its simple plurals, or ("~") any
+    ending."""
 
     def __init__(self) -> None:
         self._whole: dict[str, Kept] = {}
@@ -74,7 +83,11 @@ class _ByWord[Kept]:
     def of(self, word: str) -> list[Kept]:
         kept = [self._whole[word]] if word in self._whole else []
         if begun := self._begun.get(word[:_KEY_LETTERS]):
-            kept += [some for start, some in begun.items() if word.startswith(start) and not word[len(start) :].strip(ascii_lowercase)]
+            kept += [
+                some
+                for start, some in begun.items()
+                if word.startswith(start) and not word[len(start) :].strip(ascii_lowercase)
+            ]
         return kept
 
     def of_all(self, words: set[str]) -> dict[str, list[Kept]]:
@@ -93,7 +106,8 @@ class _Beginning:
 
 
 def urgency_from_words(texts: Iterable[str]) -> tuple[Urgency | None, tuple[Hit, ...]]:
-    """The most urgent level that the words of `texts` call for (None: no word raises), and one hit per entry and phrase.
+    """The most urgent level that the words of `texts` call for (None: no word raises), and one hit per entry
+    and phrase.
 
     More text never lowers the result: each text is searched by itself, and every hit counts.
     """
@@ -106,12 +120,15 @@ def urgency_from_words(texts: Iterable[str]) -> tuple[Urgency | None, tuple[Hit,
 
 
 class _Search:
-    """The search through one text. After `MOST_TRIES` the first word of a phrase counts as all of it: nothing of a long text is passed over."""
+    """The search through one text. After `MOST_TRIES` the first word of a phrase counts as all of it: nothing
+    of a long text is passed over."""
 
     def __init__(self, found: dict[tuple[str, str], Hit]) -> None:
         self._found = found
         self._index = _index()
-        self._opened: dict[tuple[str, str], list[_Phrase]] = {}  # by two words that begin them; others have to end them
+        self._opened: dict[
+            tuple[str, str], list[_Phrase]
+        ] = {}  # by two words that begin them; others have to end them
         self._counted: set[str] = set()
         self._tries = 0
 
@@ -146,7 +163,9 @@ class _Search:
     def _opened_by(self, beginnings: list[_Beginning], second: str) -> list[_Phrase]:
         """The phrases that two words begin and others have to end. What they are all of is found."""
         self._tries += 1
-        phrases = [phrase for one in beginnings for some in (one.alone, *one.by_second.of(second)) for phrase in some]
+        phrases = [
+            phrase for one in beginnings for some in (one.alone, *one.by_second.of(second)) for phrase in some
+        ]
         self._note(phrase for phrase in phrases if phrase.pattern is None)
         return [phrase for phrase in phrases if phrase.pattern is not None]
 
@@ -163,8 +182,9 @@ class _Search:
 
 
 class _Folded(dict[int, str | None]):
-    """One sign → small letters without accents or apostrophes, or signs of ASCII; a space for anything else. An emoji becomes a word of capitals,
-    which no other sign does, since a text that is all ASCII is searched several times as fast."""
+    """One sign → small letters without accents or apostrophes, or signs of ASCII; a space for anything else.
+    An emoji becomes a word of capitals, which no other sign does, since a text that is all ASCII is searched
+    several times as fast."""
 
     def __missing__(self, code: int) -> str | None:
         if code >= 0x20000 and code >> 12 != 0xE0:
@@ -176,7 +196,13 @@ class _Folded(dict[int, str | None]):
         if ord(sign) in _EMOJI:
             return f" {format(ord(sign), 'X').translate(_CAPITALS)} "
         signs = unicodedata.normalize("NFKD", sign.casefold())
-        kept = [one for one in signs if one not in _APOSTROPHES and not unicodedata.combining(one) and unicodedata.category(one) != "Cf"]
+        kept = [
+            one
+            for one in signs
+            if one not in _APOSTROPHES
+            and not unicodedata.combining(one)
+            and unicodedata.category(one) != "Cf"
+        ]
         plain = "".join(one if one.isascii() and one.isprintable() else " " for one in kept)
         return (plain if plain.strip() else " ") if kept else None
 
@@ -200,7 +226,8 @@ def _words(plain: str) -> list[str]:
 
 
 def _spellings(plain: str) -> tuple[list[str], list[str], list[str], list[str]]:
-    """The words as they stand, twice with drawn-out letters shortened, and with swapped letters put back; where nothing differs, the same list."""
+    """The words as they stand, twice with drawn-out letters shortened, and with swapped letters put back;
+    where nothing differs, the same list."""
     words = once = twice = swapped = _words(plain)
     if _DRAWN_OUT.search(plain):
         once, twice = _words(_DRAWN_OUT.sub(r"\1", plain)), _words(_DRAWN_OUT.sub(r"\1\1", plain))
@@ -227,14 +254,24 @@ def _enter(entry: RaisingEntry, phrase: str, index: _ByWord[_Beginning]) -> None
                 raise ContentFault(f"raising_words.yaml: {entry.key}: “{phrase}” begins with …")
             pattern += _FILLERS
             continue
-        words = [" ".join(_words(word.removesuffix("~").translate(_FOLDED))) + ("~" if word.endswith("~") else "") for word in slot.split("/")]
-        if any(not word.removesuffix("~") or " " in word or (word.endswith("~") and len(word) <= _KEY_LETTERS) for word in words):
-            raise ContentFault(f"raising_words.yaml: {entry.key}: “{phrase}” holds a sign that cannot be matched")
+        words = [
+            " ".join(_words(word.removesuffix("~").translate(_FOLDED))) + ("~" if word.endswith("~") else "")
+            for word in slot.split("/")
+        ]
+        if any(
+            not word.removesuffix("~") or " " in word or (word.endswith("~") and len(word) <= _KEY_LETTERS)
+            for word in words
+        ):
+            raise ContentFault(
+                f"raising_words.yaml: {entry.key}: “{phrase}” holds a sign that cannot be matched"
+            )
         pattern += (" " if slots else "") + "(?:" + "|".join(map(_word_pattern, words)) + ")" + _END
         slots.append(words)
     alone = len(slots) == 1 or phrase.split()[1] == "…"
     whole = len(slots) == (1 if alone else 2) and "…" not in phrase
-    compiled = _Phrase(Hit(entry.key, phrase, entry.raises_to, entry.category or ""), None if whole else re.compile(pattern))
+    compiled = _Phrase(
+        Hit(entry.key, phrase, entry.raises_to, entry.category or ""), None if whole else re.compile(pattern)
+    )
     for word in slots[0]:
         for beginning in index.at(word, _Beginning):
             beginning.all.append(compiled)

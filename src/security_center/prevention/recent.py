@@ -1,7 +1,8 @@
-"""What the public program asks for each request (whose form, is it open), remembered for a second when the server wishes so.
+"""What the public program asks for each request (whose form, is it open), remembered for a second when the
+server wishes so.
 
-Under a surge hundreds of requests ask the same in one second. Off by default: the staff program, the worker and commands always read the database.
-"""
+Under a surge hundreds of requests ask the same in one second. Off by default: the staff program, the worker
+and commands always read the database."""
 
 from __future__ import annotations
 

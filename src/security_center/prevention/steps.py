@@ -5,7 +5,8 @@ from __future__ import annotations
 from .doctrine import management
 from .doctrine.kinds_of_management import PlanStep
 
-# Step of the starting plan → fields of Plan that are chosen there. (The words of a step, and whether they are public, belong to each.)
+# Step of the starting plan → fields of Plan that are chosen there. (The words of a step, and whether they are
+# public, belong to each.)
 FIELDS: dict[str, tuple[str, ...]] = {
     "team": ("names", "team", "law_of", "rule_set"),
     "behaviors": ("left_out_behaviors", "own_behaviors"),
@@ -22,7 +23,13 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "le_threshold": ("threshold_minutes",),
     "procedures": ("scheme", "interview_order", "clock_amounts"),
-    "risk_management": ("left_out_options", "own_options", "review_days", "case_retention_days", "case_retention_days_short"),
+    "risk_management": (
+        "left_out_options",
+        "own_options",
+        "review_days",
+        "case_retention_days",
+        "case_retention_days_short",
+    ),
     "climate": (),
     "training": (),
 }

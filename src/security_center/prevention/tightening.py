@@ -1,5 +1,6 @@
-"""A school may only tighten what its district has adopted, and no plan is looser than the doctrine. Each choice that can be compared is one rule:
-where it is looser, and how it becomes as strict as the plan above."""
+"""A school may only tighten what its district has adopted, and no plan is looser than the doctrine. Each
+choice that can be compared is one rule: where it is looser, and how it becomes as strict as the plan
+above."""
 
 from __future__ import annotations
 
@@ -20,8 +21,8 @@ Parts = dict[str, str]  # key of what is looser in a choice ("" where it is one 
 
 @dataclass(frozen=True)
 class Tightening:
-    """`step` is where the choice is made, `field` what it is called in the plan. `looser` names what is looser: the part of the choice, and in words;
-    `tighten` mends it."""
+    """`step` is where the choice is made, `field` what it is called in the plan. `looser` names what is
+    looser: the part of the choice, and in words; `tighten` mends it."""
 
     field: str
     step: str
@@ -47,7 +48,8 @@ class Loosened:
         return [(part, str(self.sentence) % {"what": what}) for part, what in self.parts.items()]
 
 
-# --- numbers that may only become smaller ----------------------------------------------------------------------------
+# --- numbers that may only become smaller
+# ----------------------------------------------------------------------------
 
 
 def standard_clock(name: str) -> int:
@@ -58,9 +60,13 @@ def standard_clock(name: str) -> int:
 
 
 def clock_names() -> list[str]:
-    """The clocks of the states that can be made shorter. One of zero minutes cannot, nor can one that ends with the school day."""
+    """The clocks of the states that can be made shorter. One of zero minutes cannot, nor can one that ends
+    with the school day."""
     return [
-        f"{state.key}.{key}" for state in management.lifecycle().values() for key, clock in state.clocks.items() if clock.span and clock.span.amount
+        f"{state.key}.{key}"
+        for state in management.lifecycle().values()
+        for key, clock in state.clocks.items()
+        if clock.span and clock.span.amount
     ]
 
 
@@ -103,7 +109,11 @@ def label_of(field: str, name: str) -> str:
 
 def _longer(field: str) -> Callable[[Plan, Plan], Parts]:
     names = NUMBERS[field][0]
-    return lambda own, above: {name: label_of(field, name) for name in names() if number_of(own, field, name) > number_of(above, field, name)}
+    return lambda own, above: {
+        name: label_of(field, name)
+        for name in names()
+        if number_of(own, field, name) > number_of(above, field, name)
+    }
 
 
 def _shorten(field: str) -> Callable[[Plan, Plan], None]:
@@ -115,11 +125,14 @@ def _shorten(field: str) -> Callable[[Plan, Plan], None]:
     return tighten
 
 
-# --- lists -----------------------------------------------------------------------------------------------------------
+# --- lists
+# -----------------------------------------------------------------------------------------------------------
 
 
 def _left_out(field: str, labels: Callable[[], dict[str, Any]]) -> Callable[[Plan, Plan], Parts]:
-    return lambda own, above: {key: str(labels().get(key, key)) for key in getattr(own, field) if key not in getattr(above, field)}
+    return lambda own, above: {
+        key: str(labels().get(key, key)) for key in getattr(own, field) if key not in getattr(above, field)
+    }
 
 
 def _keep_in(field: str) -> Callable[[Plan, Plan], None]:
@@ -157,20 +170,31 @@ def option_labels() -> dict[str, Any]:
 def may_be_left_out(behavior: str) -> bool:
     """What is prohibited, protects a child or always goes to law enforcement stays in every plan."""
     one = assessment.behaviors().get(behavior)
-    return one is not None and one.behavior_class is BehaviorClass.CONCERNING and one.le is not TellLawEnforcement.ALWAYS
+    return (
+        one is not None
+        and one.behavior_class is BehaviorClass.CONCERNING
+        and one.le is not TellLawEnforcement.ALWAYS
+    )
 
 
-# --- one of several --------------------------------------------------------------------------------------------------
+# --- one of several
+# --------------------------------------------------------------------------------------------------
 
 
 def _fewer_disciplines(own: Plan, above: Plan) -> Parts:
     required = {one.expertise for one in assessment.team_rule_sets()[own.rule_set].required}
-    missing = [one.expertise for one in assessment.team_rule_sets()[above.rule_set].required if one.expertise not in required]
+    missing = [
+        one.expertise
+        for one in assessment.team_rule_sets()[above.rule_set].required
+        if one.expertise not in required
+    ]
     return {"": ", ".join(str(assessment.expertise()[key].label) for key in missing)} if missing else {}
 
 
 def _same(field: str, label: Callable[[Plan], str]) -> Callable[[Plan, Plan], Parts]:
-    return lambda own, above: {"": label(above)} if getattr(above, field) and getattr(own, field) != getattr(above, field) else {}
+    return lambda own, above: (
+        {"": label(above)} if getattr(above, field) and getattr(own, field) != getattr(above, field) else {}
+    )
 
 
 def _take(field: str) -> Callable[[Plan, Plan], None]:
@@ -187,27 +211,40 @@ def _softer_urgencies(own: Plan, above: Plan) -> Parts:
 
 
 def _raise_urgencies(own: Plan, above: Plan) -> None:
-    both = {key: min(urgency, own.stricter_urgencies.get(key, urgency)) for key, urgency in above.stricter_urgencies.items()}
+    both = {
+        key: min(urgency, own.stricter_urgencies.get(key, urgency))
+        for key, urgency in above.stricter_urgencies.items()
+    }
     own.stricter_urgencies = {**own.stricter_urgencies, **both}
 
 
 def _kept_longer(field: str) -> Callable[[Plan, Plan], Parts]:
-    return lambda own, above: {"": str(getattr(above, field))} if getattr(own, field) > getattr(above, field) else {}
+    return lambda own, above: (
+        {"": str(getattr(above, field))} if getattr(own, field) > getattr(above, field) else {}
+    )
 
 
 def _keep_shorter(field: str) -> Callable[[Plan, Plan], None]:
     return lambda own, above: setattr(own, field, min(getattr(own, field), getattr(above, field)))
 
 
-_KEEP = _("Your district keeps this for %(what)s days. A school may keep it for a shorter time, not for a longer one.")
+_KEEP = _(
+    "Your district keeps this for %(what)s days. A school may keep it for a shorter time, not for a "
+    "longer one."
+)
 
 TIGHTENINGS: tuple[Tightening, ...] = (
     Tightening(
         "rule_set",
         "team",
-        _("Your district’s plan asks for more on the team: %(what)s. Choose a rule set that asks for these too."),
+        _(
+            "Your district’s plan asks for more on the team: %(what)s. Choose a rule set that asks "
+            "for these too."
+        ),
         _fewer_disciplines,
-        lambda own, above: setattr(own, "rule_set", above.rule_set) if _fewer_disciplines(own, above) else None,
+        lambda own, above: (
+            setattr(own, "rule_set", above.rule_set) if _fewer_disciplines(own, above) else None
+        ),
     ),
     Tightening(
         "law_of",
@@ -233,23 +270,40 @@ TIGHTENINGS: tuple[Tightening, ...] = (
     Tightening(
         "stricter_urgencies",
         "reporting",
-        _("Your district’s plan asks for a faster answer to: %(what)s. A school may be faster still, not slower."),
+        _(
+            "Your district’s plan asks for a faster answer to: %(what)s. A school may be faster "
+            "still, not slower."
+        ),
         _softer_urgencies,
         _raise_urgencies,
     ),
-    Tightening("retention_days", "reporting", _KEEP, _kept_longer("retention_days"), _keep_shorter("retention_days")),
-    Tightening("retention_days_unfounded", "reporting", _KEEP, _kept_longer("retention_days_unfounded"), _keep_shorter("retention_days_unfounded")),
+    Tightening(
+        "retention_days", "reporting", _KEEP, _kept_longer("retention_days"), _keep_shorter("retention_days")
+    ),
+    Tightening(
+        "retention_days_unfounded",
+        "reporting",
+        _KEEP,
+        _kept_longer("retention_days_unfounded"),
+        _keep_shorter("retention_days_unfounded"),
+    ),
     Tightening(
         "threshold_minutes",
         "le_threshold",
-        _("Your district’s plan leaves less time before law enforcement is told: %(what)s. Give the same time, or less."),
+        _(
+            "Your district’s plan leaves less time before law enforcement is told: %(what)s. Give "
+            "the same time, or less."
+        ),
         _longer("threshold_minutes"),
         _shorten("threshold_minutes"),
     ),
     Tightening(
         "scheme",
         "procedures",
-        _("Your district has chosen “%(what)s” for all its schools, so that a judgement means the same everywhere."),
+        _(
+            "Your district has chosen “%(what)s” for all its schools, so that a judgement means the "
+            "same everywhere."
+        ),
         _same("scheme", lambda plan: str(management.schemes()[plan.scheme].label)),
         _take("scheme"),
     ),
@@ -263,7 +317,10 @@ TIGHTENINGS: tuple[Tightening, ...] = (
     Tightening(
         "review_days",
         "risk_management",
-        _("Your district’s plan asks for an earlier review: %(what)s. Choose the same number of days, or fewer."),
+        _(
+            "Your district’s plan asks for an earlier review: %(what)s. Choose the same number of "
+            "days, or fewer."
+        ),
         _longer("review_days"),
         _shorten("review_days"),
     ),
@@ -281,7 +338,13 @@ TIGHTENINGS: tuple[Tightening, ...] = (
         _dropped("own_options"),
         _take_over("own_options"),
     ),
-    Tightening("case_retention_days", "risk_management", _KEEP, _kept_longer("case_retention_days"), _keep_shorter("case_retention_days")),
+    Tightening(
+        "case_retention_days",
+        "risk_management",
+        _KEEP,
+        _kept_longer("case_retention_days"),
+        _keep_shorter("case_retention_days"),
+    ),
     Tightening(
         "case_retention_days_short",
         "risk_management",
@@ -297,7 +360,11 @@ def loosened(own: Plan, above: Plan | None, step: str = "") -> list[Loosened]:
     if above is None:
         return []
     asked = [one for one in TIGHTENINGS if not step or one.step == step]
-    return [Loosened(one.field, one.step, one.sentence, parts) for one in asked if (parts := one.looser(own, above))]
+    return [
+        Loosened(one.field, one.step, one.sentence, parts)
+        for one in asked
+        if (parts := one.looser(own, above))
+    ]
 
 
 def tighten(own: Plan, above: Plan) -> None:

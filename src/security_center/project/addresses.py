@@ -8,7 +8,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from .given import stop
 
-_HOST = re.compile(r"[\w.:-]+")  # a name, also one beyond ASCII, or an address by version 4 or 6: no blank, no star
+# A name, also one beyond ASCII, or an address by version 4 or 6: no blank, no star
+_HOST = re.compile(r"[\w.:-]+")
 
 
 def bind(given: str) -> str:
@@ -16,17 +17,30 @@ def bind(given: str) -> str:
     try:
         return str(ipaddress.ip_address({"localhost": "127.0.0.1"}.get(given, given)))
     except ValueError:
-        stop(f"SSC_BIND is “{given}”, but it must be an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all of them.")
+        stop(
+            f"SSC_BIND is “{given}”, but it must be an address of this machine, such as 127.0.0.1, "
+            "or 0.0.0.0 for all of them."
+        )
 
 
 def url(name: str, given: str) -> str:
     """An address of a whole host, without the slash at its end."""
     if "@" in given:
-        stop(f"{name} holds a name or password before an @, which no page has. It must be an address such as https://report.example.org.")
-    if (found := _split(given)) is None or found.scheme not in {"http", "https"} or not _HOST.fullmatch(found.hostname or ""):
+        stop(
+            f"{name} holds a name or password before an @, which no page has. It must be an address "
+            "such as https://report.example.org."
+        )
+    if (
+        (found := _split(given)) is None
+        or found.scheme not in {"http", "https"}
+        or not _HOST.fullmatch(found.hostname or "")
+    ):
         stop(f"{name} is “{given}”, but it must be an address such as https://report.example.org.")
     if found.path.strip("/") or "?" in given or "#" in given:
-        stop(f"{name} is “{given}”, but nothing may follow the host's name: set {found.scheme}://{found.netloc}")
+        stop(
+            f"{name} is “{given}”, but nothing may follow the host's name: set "
+            f"{found.scheme}://{found.netloc}"
+        )
     return given.rstrip("/")
 
 
@@ -35,7 +49,10 @@ def two(public_url: str, staff_url: str, ports: tuple[int, int]) -> None:
     if ports[0] == ports[1]:
         stop(f"SSC_STAFF_PORT is {ports[1]}, as SSC_PORT is, but the two programs cannot share a port.")
     if _origin(public_url) == _origin(staff_url):
-        stop(f"SSC_STAFF_URL is “{staff_url}”, as SSC_PUBLIC_URL is: links of the staff would lead to the reporters. Give it a name of its own.")
+        stop(
+            f"SSC_STAFF_URL is “{staff_url}”, as SSC_PUBLIC_URL is: links of the staff would lead "
+            "to the reporters. Give it a name of its own."
+        )
 
 
 def _split(given: str) -> SplitResult | None:

@@ -14,8 +14,8 @@ class ProjectConfig(AppConfig):
 
 
 class AccountTables(AccountConfig):
-    """The sign-in library in the public program, which signs nobody in: its tables are known (people hang on them), its start, which demands a
-    middleware with sessions, is left out."""
+    """The sign-in library in the public program, which signs nobody in: its tables are known (people hang on
+    them), its start, which demands a middleware with sessions, is left out."""
 
     default = False
 

@@ -1,12 +1,13 @@
 """A body as it comes over the network, read to its end before anybody works on it.
 
-A thread that waits for the network is lost to everybody else: thirty senders that drip a byte now and then once stopped the whole staff program. So a
-body is read by the server's loop, which waits for thousands at once, and only what has arrived is handed to a thread. Whoever sends too slowly is
-cut off: one who is silent, one who falls behind the floor, and one who takes too long altogether.
+A thread that waits for the network is lost to everybody else: thirty senders that drip a byte now and then
+once stopped the whole staff program. So a body is read by the server's loop, which waits for thousands at
+once, and only what has arrived is handed to a thread. Whoever sends too slowly is cut off: one who is silent,
+one who falls behind the floor, and one who takes too long altogether.
 
-Long bodies are kept on the disk meanwhile, in a file without a name, encrypted under a key that is only in memory: nothing lies there in the clear,
-and whatever ends the program ends the file. Where the disk has no room, a body goes on into its thread as it comes (`straight`), few at a time.
-"""
+Long bodies are kept on the disk meanwhile, in a file without a name, encrypted under a key that is only in
+memory: nothing lies there in the clear, and whatever ends the program ends the file. Where the disk has no
+room, a body goes on into its thread as it comes (`straight`), few at a time."""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ ALL_IN_MEMORY = 48 * 1024 * 1024  # bytes of all bodies together; beyond it even
 ALL_ON_DISK = 2 * 1024 * 1024 * 1024
 SMALL = 4 * 1024 * 1024
 ANSWERS_ON_DISK = 512 * 1024 * 1024
-LEFT_FREE = 256 * 1024 * 1024  # bytes of the disk: more than sealed files leave free (vault/files.py), so that this is never what fills it
+# Bytes of the disk: more than sealed files leave free (vault/files.py), so that this is never what fills it
+LEFT_FREE = 256 * 1024 * 1024
 
 
 class NoRoom(Exception):
@@ -36,8 +38,9 @@ class NoRoom(Exception):
 
 
 class Pace:
-    """How long to wait for somebody: so many seconds at first, which pass, and which their bytes give back at the floor's rate, never more than there
-    were. So what came fast an hour ago buys nobody an hour of a byte now and then."""
+    """How long to wait for somebody: so many seconds at first, which pass, and which their bytes give back at
+    the floor's rate, never more than there were. So what came fast an hour ago buys nobody an hour of a byte
+    now and then."""
 
     def __init__(self, seconds: float) -> None:
         self._most = self._left = seconds
@@ -53,7 +56,8 @@ class Pace:
 
 
 class Kept:
-    """The bytes of one body that have arrived: in memory, then encrypted in a file without a name. Written by the loop, then read by a thread."""
+    """The bytes of one body that have arrived: in memory, then encrypted in a file without a name. Written by
+    the loop, then read by a thread."""
 
     in_memory = 0  # of all bodies; touched by the loop's thread alone
     on_disk = 0
@@ -70,13 +74,16 @@ class Kept:
 
     def write(self, piece: bytes) -> None:
         """Raises `NoRoom`; what was written before stays readable."""
-        if self._file is None and (self.size + len(piece) > IN_MEMORY or type(self).in_memory + len(piece) > ALL_IN_MEMORY):
+        if self._file is None and (
+            self.size + len(piece) > IN_MEMORY or type(self).in_memory + len(piece) > ALL_IN_MEMORY
+        ):
             self._go_to_disk()
         if self._file is None or self._encrypting is None:
             self._memory += piece
             type(self).in_memory += len(piece)
         else:
-            # The larger a body, the sooner it finds no room: whoever fills the disk's part with a few large ones leaves some for words and a photo.
+            # The larger a body, the sooner it finds no room: whoever fills the disk's part with a few large
+            # ones leaves some for words and a photo.
             share = 1 - self.size / (self.size + SMALL) / 2
             if type(self).on_disk + len(piece) > self.most_on_disk * share:
                 raise NoRoom
@@ -126,7 +133,8 @@ class Kept:
 
 
 class KeptAnswer(Kept):
-    """A page that is whole already, for as long as it is fetched, with room of its own: who fetches slowly takes none from those who send."""
+    """A page that is whole already, for as long as it is fetched, with room of its own: who fetches slowly
+    takes none from those who send."""
 
     in_memory = 0
     on_disk = 0
@@ -134,7 +142,8 @@ class KeptAnswer(Kept):
 
 
 class Arrival:
-    """One body on its way. `length` is what its sender named, None for a body in chunks; beyond `most` bytes nothing is kept of it."""
+    """One body on its way. `length` is what its sender named, None for a body in chunks; beyond `most` bytes
+    nothing is kept of it."""
 
     def __init__(self, pieces: AsyncIterator[bytes], length: int | None, most: int, folder: Path) -> None:
         self.kept = Kept(folder)
@@ -147,11 +156,13 @@ class Arrival:
 
     @property
     def whole(self) -> bool:
-        """Whether everything that was named has come. Of a body in chunks only the server knows, so what ends counts as whole."""
+        """Whether everything that was named has come. Of a body in chunks only the server knows, so what ends
+        counts as whole."""
         return not self.too_slow and self._length in (None, self.received)
 
     async def read(self) -> None:
-        """Until the end, until the sender is gone or too slow, or until there is no room: then `straight` is set and the rest is still to come."""
+        """Until the end, until the sender is gone or too slow, or until there is no room: then `straight` is
+        set and the rest is still to come."""
         while piece := await self.next_piece():
             surplus = self.received - self._most
             if surplus > 0:
@@ -185,7 +196,8 @@ class Arrival:
 
 
 class Body:
-    """What a worker thread reads (`wsgi.input`): what was kept, then, of a body that goes straight, what still comes."""
+    """What a worker thread reads (`wsgi.input`): what was kept, then, of a body that goes straight, what
+    still comes."""
 
     def __init__(self, arrival: Arrival, loop: asyncio.AbstractEventLoop) -> None:
         self._arrival, self._loop = arrival, loop

@@ -1,4 +1,5 @@
-"""Combinations of settings that are each allowed and together unsafe. The preparation prints every finding at each start."""
+"""Combinations of settings that are each allowed and together unsafe. The preparation prints every finding at
+each start."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ from security_center.project import given
 
 SAID_BEFORE = timedelta(days=45)  # a school's summer holidays are half over
 
-# Before it, two processes that write and reset the write-ahead log at one instant can damage the file (sqlite.org/wal.html, "WAL-reset bug").
+# Before it, two processes that write and reset the write-ahead log at one instant can damage the file
+# (sqlite.org/wal.html, "WAL-reset bug").
 SAFE_SQLITE = (3, 51, 3)
 
 
@@ -32,12 +34,22 @@ def loopback_only(host: str) -> bool:
 
 @register()
 def sqlite_with_several_processes(**_: Any) -> list[CheckMessage]:
-    if settings.DATABASE_URL or sqlite3.sqlite_version_info >= SAFE_SQLITE or settings.SSC_WEB_PROCESSES == settings.SSC_WORKER_PROCESSES == 1:
+    if (
+        settings.DATABASE_URL
+        or sqlite3.sqlite_version_info >= SAFE_SQLITE
+        or settings.SSC_WEB_PROCESSES == settings.SSC_WORKER_PROCESSES == 1
+    ):
         return []
     return [
         Warning(
-            f"SQLite {sqlite3.sqlite_version} with more than one process of a program can damage the database.",
-            hint="Leave SSC_WEB_PROCESSES and SSC_WORKER_PROCESSES at 1, or use PostgreSQL (DATABASE_URL), or SQLite 3.51.3 or newer.",
+            (
+                f"SQLite {sqlite3.sqlite_version} with more than one process of a program can damage "
+                "the database."
+            ),
+            hint=(
+                "Leave SSC_WEB_PROCESSES and SSC_WORKER_PROCESSES at 1, or use PostgreSQL "
+                "(DATABASE_URL), or SQLite 3.51.3 or newer."
+            ),
             id="project.W001",
         )
     ]
@@ -51,15 +63,24 @@ def open_network_without_tls(**_: Any) -> list[CheckMessage]:
     if not (settings.SSC_PUBLIC_URL.startswith("https://") and settings.SSC_STAFF_URL.startswith("https://")):
         found.append(
             Warning(
-                "reports and passwords travel unencrypted: the programs listen on the network and their addresses are not https.",
-                hint="Put a TLS proxy in front and set SSC_PUBLIC_URL and SSC_STAFF_URL (see README), or set SSC_BIND=127.0.0.1.",
+                (
+                    "reports and passwords travel unencrypted: the programs listen on the network and "
+                    "their addresses are not https."
+                ),
+                hint=(
+                    "Put a TLS proxy in front and set SSC_PUBLIC_URL and SSC_STAFF_URL (see README), or "
+                    "set SSC_BIND=127.0.0.1."
+                ),
                 id="project.W002",
             )
         )
     elif getattr(settings, "SECURE_PROXY_SSL_HEADER", None):
         found.append(
             Warning(
-                "the programs trust the proxy's header X-Forwarded-Proto and can also be reached past the proxy.",
+                (
+                    "the programs trust the proxy's header X-Forwarded-Proto and can also be reached "
+                    "past the proxy."
+                ),
                 hint="Set SSC_BIND=127.0.0.1 when the proxy runs on this machine.",
                 id="project.W003",
             )
@@ -75,7 +96,10 @@ def messages_that_reach_nobody(**_: Any) -> list[CheckMessage]:
         return []
     return [
         Warning(
-            "e-mail is not set up, so no alert leaves this machine: a reader learns of a report only by looking at the screen.",
+            (
+                "e-mail is not set up, so no alert leaves this machine: a reader learns of a report "
+                "only by looking at the screen."
+            ),
             hint="Set SSC_EMAIL_HOST, SSC_EMAIL_USER, SSC_EMAIL_PASSWORD and SSC_EMAIL_FROM.",
             id="project.W004",
         )
@@ -84,12 +108,19 @@ def messages_that_reach_nobody(**_: Any) -> list[CheckMessage]:
 
 @register()
 def demo_that_others_can_reach(**_: Any) -> list[CheckMessage]:
-    """The demo prints sign-in names and one-time codes: on a network or on real data it would be an open door."""
+    """The demo prints sign-in names and one-time codes: on a network or on real data it would be an open
+    door."""
     if not settings.SSC_DEMO:
         return []
     found: list[CheckMessage] = []
     if not loopback_only(settings.SSC_BIND):
-        found.append(Error("the demo listens on loopback only.", hint="Start it with ./ssc demo and leave SSC_BIND unset.", id="project.E001"))
+        found.append(
+            Error(
+                "the demo listens on loopback only.",
+                hint="Start it with ./ssc demo and leave SSC_BIND unset.",
+                id="project.E001",
+            )
+        )
     if settings.DATABASE_URL and not settings.DATABASE_URL.rpartition("/")[2].startswith("demo"):
         found.append(
             Error(
@@ -103,12 +134,20 @@ def demo_that_others_can_reach(**_: Any) -> list[CheckMessage]:
 
 @register()
 def public_program_as_the_owner(**_: Any) -> list[CheckMessage]:
-    if not settings.DATABASE_URL or settings.SSC_PUBLIC_DATABASE_URL or settings.SSC_DEMO or settings.SSC_PROGRAM != "manage":
+    if (
+        not settings.DATABASE_URL
+        or settings.SSC_PUBLIC_DATABASE_URL
+        or settings.SSC_DEMO
+        or settings.SSC_PROGRAM != "manage"
+    ):
         return []
     return [
         Warning(
             "the public program connects to the database as the role that may read and change everything.",
-            hint="Make a role for it (./ssc manage public_role ssc_public --execute), give it a password, and set SSC_PUBLIC_DATABASE_URL.",
+            hint=(
+                "Make a role for it (./ssc manage public_role ssc_public --execute), give it a "
+                "password, and set SSC_PUBLIC_DATABASE_URL."
+            ),
             id="project.W006",
         )
     ]
@@ -118,16 +157,27 @@ def public_program_as_the_owner(**_: Any) -> list[CheckMessage]:
 def hosts_of_any_name(**_: Any) -> list[CheckMessage]:
     if "*" not in settings.ALLOWED_HOSTS:
         return []
-    return [Error("SSC_ALLOWED_HOSTS may not be “*”: a forged host name would be put into links.", hint="Name the hosts.", id="project.E003")]
+    return [
+        Error(
+            "SSC_ALLOWED_HOSTS may not be “*”: a forged host name would be put into links.",
+            hint="Name the hosts.",
+            id="project.E003",
+        )
+    ]
 
 
 @register()
 def signed_heads_beside_the_data(**_: Any) -> list[CheckMessage]:
-    if not settings.SSC_SIGNED_HEADS_DIR or not Path(settings.SSC_SIGNED_HEADS_DIR).absolute().is_relative_to(settings.SSC_DATA):
+    if not settings.SSC_SIGNED_HEADS_DIR or not Path(settings.SSC_SIGNED_HEADS_DIR).absolute().is_relative_to(
+        settings.SSC_DATA
+    ):
         return []
     return [
         Warning(
-            "the ledger's signed heads lie inside the data folder: who can rewrite the ledger can rewrite them too.",
+            (
+                "the ledger's signed heads lie inside the data folder: who can rewrite the ledger can "
+                "rewrite them too."
+            ),
             hint="Point SSC_SIGNED_HEADS_DIR to a folder outside, best on another machine.",
             id="project.W005",
         )
@@ -139,14 +189,21 @@ def machines_that_share_too_little(**_: Any) -> list[CheckMessage]:
     """Whoever shares the files runs several machines: what one of them signs or seals another must open."""
     if not settings.SSC_FILES_DIR:
         return []
-    lacking = [name for name in ("SSC_SIGNING_SECRET", "SSC_SESSION_SECRET") if not (os.environ.get(name) or os.environ.get(f"{name}_FILE"))]
+    lacking = [
+        name
+        for name in ("SSC_SIGNING_SECRET", "SSC_SESSION_SECRET")
+        if not (os.environ.get(name) or os.environ.get(f"{name}_FILE"))
+    ]
     if not settings.DATABASE_URL:
         lacking.append("DATABASE_URL")
     if not lacking or settings.SSC_PROGRAM != "manage":
         return []
     return [
         Warning(
-            f"SSC_FILES_DIR is set, as for several machines, but not {', '.join(lacking)}: a page that one machine gave is not taken by another.",
+            (
+                f"SSC_FILES_DIR is set, as for several machines, but not {', '.join(lacking)}: a page "
+                "that one machine gave is not taken by another."
+            ),
             hint="Give every machine the same values (docs/operations.md, Several machines).",
             id="project.W007",
         )
@@ -155,10 +212,15 @@ def machines_that_share_too_little(**_: Any) -> list[CheckMessage]:
 
 @register()
 def data_that_others_can_read(**_: Any) -> list[CheckMessage]:
-    """A key, a sealed file or the database in reach of every user of the machine (Raptor 2024, threat-assessment.md F14: files in open storage)."""
+    """A key, a sealed file or the database in reach of every user of the machine (Raptor 2024,
+    threat-assessment.md F14: files in open storage)."""
     kept = [Path(settings.SSC_DATA), *_database_files()]
     return [
-        Error(f"every user of this machine can read {path}.", hint=f"Close it: chmod o-rwx {path}", id="project.E004")
+        Error(
+            f"every user of this machine can read {path}.",
+            hint=f"Close it: chmod o-rwx {path}",
+            id="project.E004",
+        )
         for path in kept
         if path.exists() and path.stat().st_mode & 0o007 and not _behind_a_closed_folder(path)
     ]
@@ -168,7 +230,11 @@ def _database_files() -> list[Path]:
     """The embedded database; none where a server keeps it, or memory does."""
     database = settings.DATABASES["default"]
     name = str(database["NAME"])
-    return [Path(name).absolute()] if "sqlite" in str(database["ENGINE"]) and name and "memory" not in name else []
+    return (
+        [Path(name).absolute()]
+        if "sqlite" in str(database["ENGINE"]) and name and "memory" not in name
+        else []
+    )
 
 
 def _behind_a_closed_folder(path: Path) -> bool:
@@ -177,10 +243,15 @@ def _behind_a_closed_folder(path: Path) -> bool:
 
 @register()
 def data_that_is_served(**_: Any) -> list[CheckMessage]:
-    """A folder whose files the web server hands out must hold neither keys nor files nor the database, nor lie above them."""
+    """A folder whose files the web server hands out must hold neither keys nor files nor the database, nor
+    lie above them."""
     data = Path(settings.SSC_DATA).absolute()
     private = [data / "keys", data / "files", data / "logs", *_database_files()]
-    served = [Path(str(place)).absolute() for place in (settings.STATIC_ROOT, settings.MEDIA_ROOT, *settings.STATICFILES_DIRS) if place]
+    served = [
+        Path(str(place)).absolute()
+        for place in (settings.STATIC_ROOT, settings.MEDIA_ROOT, *settings.STATICFILES_DIRS)
+        if place
+    ]
     return [
         Error(
             f"the folder {place} is handed out to anybody and holds, or lies within, what is private.",
@@ -197,29 +268,48 @@ def pages_that_tell_too_much(**_: Any) -> list[CheckMessage]:
     """With DEBUG an error page shows the values that were being worked on: the words of a case."""
     if not settings.DEBUG or settings.SSC_DEMO:
         return []
-    return [Error("DEBUG is on: an error page would show what people wrote.", hint="Unset DEBUG.", id="project.E006")]
+    return [
+        Error(
+            "DEBUG is on: an error page would show what people wrote.", hint="Unset DEBUG.", id="project.E006"
+        )
+    ]
 
 
 @register()
 def files_that_are_not_sealed(**_: Any) -> list[CheckMessage]:
-    """Django's own storage writes files as they are. Ours are sealed by the vault, so its storage keeps nothing."""
+    """Django's own storage writes files as they are. Ours are sealed by the vault, so its storage keeps
+    nothing."""
     if settings.STORAGES["default"]["BACKEND"] == "django.core.files.storage.InMemoryStorage":
         return []
-    return [Error("files would be stored without being sealed.", hint="Leave STORAGES as it is; files go through the vault.", id="project.E007")]
+    return [
+        Error(
+            "files would be stored without being sealed.",
+            hint="Leave STORAGES as it is; files go through the vault.",
+            id="project.E007",
+        )
+    ]
 
 
 @register()
 def certificate_of_the_identity_provider(**_: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     for app in settings.SOCIALACCOUNT_PROVIDERS.get("saml", {}).get("APPS", []):
-        ends = max(datetime.fromisoformat(end) for _certificate, end in app["settings"]["idp"]["certificates"])
+        ends = max(
+            datetime.fromisoformat(end) for _certificate, end in app["settings"]["idp"]["certificates"]
+        )
         if ends - now() > SAID_BEFORE:
             continue
         if ends <= now():
-            said = f"the certificate of the district's sign-in (SAML) has run out on {ends:%Y-%m-%d}: nobody signs in that way."
+            said = (
+                f"the certificate of the district's sign-in (SAML) has run out on {ends:%Y-%m-%d}: "
+                "nobody signs in that way."
+            )
         else:
             said = f"the certificate of the district's sign-in (SAML) runs out on {ends:%Y-%m-%d}."
-        hint = "Download its metadata again once it has a new one, name the file in SSC_SAML_METADATA_FILE, and start again."
+        hint = (
+            "Download its metadata again once it has a new one, name the file in "
+            "SSC_SAML_METADATA_FILE, and start again."
+        )
         found.append(Warning(said, hint=hint, id="project.W008"))
     return found
 
@@ -227,6 +317,10 @@ def certificate_of_the_identity_provider(**_: Any) -> list[CheckMessage]:
 @register()
 def settings_that_are_none(**_: Any) -> list[CheckMessage]:
     return [
-        Warning(f"{name} is no setting of this program.", hint=f"Is {nearest} meant?" if nearest else "See docs/settings.md.", id="project.W009")
+        Warning(
+            f"{name} is no setting of this program.",
+            hint=f"Is {nearest} meant?" if nearest else "See docs/settings.md.",
+            id="project.W009",
+        )
         for name, nearest in given.mistyped()
     ]

@@ -1,4 +1,5 @@
-"""The command line behind ./ssc. It imports only the standard library until a command needs more, so that help needs no packages."""
+"""The command line behind ./ssc. It imports only the standard library until a command needs more, so that
+help needs no packages."""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ COMMANDS = {
     "repair": "write a copy of a damaged database with all that can be read",
     "verify-ledger": "check that no entry of the ledger was changed, removed or moved",
 }
-# They ask what is there, so they make no database: one of root's beside the units' own would be found by every later command.
+# They ask what is there, so they make no database: one of root's beside the units' own would be found by
+# every later command.
 OF_THE_DATA = {"backup", "breach", "doctor", "exchange-vault-key", "repair", "verify-ledger"} | {
     *("demo_code", "import_roster", "import_students", "move_to_postgresql", "public_role", "rotate_desk_key")
 }
@@ -48,20 +50,35 @@ def port_number(text: str) -> int:
 
 def own_options(command: str) -> argparse.ArgumentParser:
     parser = ArgumentParser(
-        prog=f"./ssc {command}", description=COMMANDS[command].capitalize() + ".", allow_abbrev=False, add_help=command in {"up", "demo"}
+        prog=f"./ssc {command}",
+        description=COMMANDS[command].capitalize() + ".",
+        allow_abbrev=False,
+        add_help=command in {"up", "demo"},
     )
-    parser.add_argument("--data", metavar="DIR", help="the folder that holds everything that is kept (default: data, in the demo demo-data)")
+    parser.add_argument(
+        "--data",
+        metavar="DIR",
+        help="the folder that holds everything that is kept (default: data, in the demo demo-data)",
+    )
     if command in {"up", "demo"}:
-        parser.add_argument("--port", type=port_number, metavar="N", help="port of the public program (default 8000)")
-        parser.add_argument("--staff-port", type=port_number, metavar="N", help="port of the staff program (default 8001)")
-        parser.add_argument("--demo", action="store_true", help="with the invented sample district, on this machine only")
+        parser.add_argument(
+            "--port", type=port_number, metavar="N", help="port of the public program (default 8000)"
+        )
+        parser.add_argument(
+            "--staff-port", type=port_number, metavar="N", help="port of the staff program (default 8001)"
+        )
+        parser.add_argument(
+            "--demo", action="store_true", help="with the invented sample district, on this machine only"
+        )
     return parser
 
 
 def usage() -> str:
     width = max(map(len, COMMANDS))
     lines = [f"  ./ssc {name:<{width}}  {sentence}" for name, sentence in COMMANDS.items()]
-    return "\n".join(["School Security Center", "", *lines, "", "  ./ssc up --help shows the options of a start."])
+    return "\n".join(
+        ["School Security Center", "", *lines, "", "  ./ssc up --help shows the options of a start."]
+    )
 
 
 def choose_data(given: str | None, default: str) -> Path:
@@ -86,13 +103,17 @@ def up(command: str, words: list[str]) -> int:
 
     options = own_options(command).parse_args(words)
     demo = options.demo or command == "demo"
-    # The demo prints sign-in codes: nobody else on the network may reach it. A school's pupils must reach theirs.
+    # The demo prints sign-in codes: nobody else on the network may reach it. A school's pupils must reach
+    # theirs.
     bind = "127.0.0.1" if demo else addresses.bind(os.environ.get("SSC_BIND") or "0.0.0.0")  # noqa: S104
     data = choose_data(options.data, "demo-data" if demo else "data")
     if os.geteuid() == 0 and data.is_dir() and data.stat().st_uid:
         # Root's own files in it would lock out the programs of the units, and each nightly backup.
         owner = data.owner()
-        sys.stderr.write(f"ssc: {data} belongs to {owner}. Start the installed units (systemctl start 'ssc*'), or this as {owner}.\n")
+        sys.stderr.write(
+            f"ssc: {data} belongs to {owner}. Start the installed units (systemctl start 'ssc*'), "
+            f"or this as {owner}.\n"
+        )
         return 2
     return supervisor.up(
         supervisor.Wish(
@@ -106,25 +127,36 @@ def up(command: str, words: list[str]) -> int:
 
 
 def management(command: str, words: list[str]) -> int:
-    """backup, restore, doctor, verify-ledger, manage: Django's management commands on the chosen data folder."""
+    """backup, restore, doctor, verify-ledger, manage: Django's management commands on the chosen data
+    folder."""
     from . import data_folder
 
     options, rest = own_options(command).parse_known_args(words)
-    of_the_demo = command == "manage" and bool(rest) and rest[0].startswith("demo_")  # done to the sample district, wherever it lies
+    # Done to the sample district, wherever it lies
+    of_the_demo = command == "manage" and bool(rest) and rest[0].startswith("demo_")
     if of_the_demo:
         os.environ["SSC_DEMO"] = "yes"
     folder = choose_data(options.data, "demo-data" if of_the_demo else "data")
-    asks_the_data = (command in OF_THE_DATA or (command == "manage" and set(rest[:1]) & OF_THE_DATA)) and not {"-h", "--help"} & set(rest)
+    asks_the_data = (
+        command in OF_THE_DATA or (command == "manage" and set(rest[:1]) & OF_THE_DATA)
+    ) and not {"-h", "--help"} & set(rest)
     if asks_the_data and not folder.is_dir():
         sys.stderr.write(f"ssc: there is no data folder at {folder}. Give the right one with --data.\n")
         return 2
     if asks_the_data or (command == "manage" and folder.is_dir()):
         as_installed(folder)
-    has_database = os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE") or (folder / "center.sqlite3").exists()
+    has_database = (
+        os.environ.get("DATABASE_URL")
+        or os.environ.get("DATABASE_URL_FILE")
+        or (folder / "center.sqlite3").exists()
+    )
     if asks_the_data and not has_database:
         where = "Where PostgreSQL keeps it, set DATABASE_URL; else start once with ./ssc up."
         if os.geteuid() and INSTALLED.is_dir():
-            where = f"The settings of what is installed here lie in {INSTALLED}: run this as root, who may read them."
+            where = (
+                f"The settings of what is installed here lie in {INSTALLED}: run this as root, who may "
+                "read them."
+            )
         sys.stderr.write(f"ssc: there is no database in {folder}. {where}\n")
         return 2
     os.environ["SSC_PROGRAM"] = "manage"
@@ -143,8 +175,9 @@ def management(command: str, words: list[str]) -> int:
 
 
 def as_installed(folder: Path, settings: Path | None = None) -> None:
-    """For root, on the folder of installed units: takes their settings and becomes the folder's owner. Root's own files in it, or another database
-    than the units have, would be a second system in the place of the first. What is given on the command line (the database to move to) stands."""
+    """For root, on the folder of installed units: takes their settings and becomes the folder's owner. Root's
+    own files in it, or another database than the units have, would be a second system in the place of the
+    first. What is given on the command line (the database to move to) stands."""
     settings = settings or INSTALLED
     if os.geteuid() != 0 or not (settings / "common.env").exists():
         return
@@ -154,7 +187,10 @@ def as_installed(folder: Path, settings: Path | None = None) -> None:
     if Path(given.get("SSC_DATA", "")) != folder:
         return
     staff = settings / "staff.env"
-    for name, value in {**given, **(settings_in(staff.read_text(encoding="utf-8")) if staff.exists() else {})}.items():
+    for name, value in {
+        **given,
+        **(settings_in(staff.read_text(encoding="utf-8")) if staff.exists() else {}),
+    }.items():
         os.environ.setdefault(name, value)
     owner = folder.stat()
     if owner.st_uid == 0:

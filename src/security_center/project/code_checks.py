@@ -32,10 +32,21 @@ def command(*words: str) -> Callable[[], str]:
 
     def run() -> str:
         with tempfile.TemporaryDirectory(prefix="ssc-check-") as data:
-            environment = {**os.environ, "SSC_DATA": data, "SSC_PROGRAM": "manage", "DJANGO_SETTINGS_MODULE": "security_center.project.settings"}
+            environment = {
+                **os.environ,
+                "SSC_DATA": data,
+                "SSC_PROGRAM": "manage",
+                "DJANGO_SETTINGS_MODULE": "security_center.project.settings",
+            }
             environment.pop("DATABASE_URL", None)
-            done = subprocess.run(words, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
-        return "" if done.returncode == 0 else (done.stdout + done.stderr).strip() or f"ended with code {done.returncode}"
+            done = subprocess.run(  # noqa: S603
+                words, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False
+            )
+        return (
+            ""
+            if done.returncode == 0
+            else (done.stdout + done.stderr).strip() or f"ended with code {done.returncode}"
+        )
 
     return run
 
@@ -44,10 +55,11 @@ _TABLE = re.compile(r"<!-- table: ([\w.]+):(\w+) -->\n(.*?)<!-- end of table -->
 
 
 def tables(*, write: bool = False) -> list[tuple[Path, str, bool]]:
-    """Each generated table of docs/ as (file, maker, whether it is fresh); with `write` it is brought up to date.
+    """Each generated table of docs/ as (file, maker, whether it is fresh); with `write` it is brought up to
+    date.
 
-    A table stands between `<!-- table: package.module:function -->` and `<!-- end of table -->`; the function returns it as Markdown.
-    """
+    A table stands between `<!-- table: package.module:function -->` and `<!-- end of table -->`; the function
+    returns it as Markdown."""
 
     found = []
     for path in sorted((REPOSITORY / "docs").rglob("*.md")):
@@ -65,7 +77,8 @@ def tables(*, write: bool = False) -> list[tuple[Path, str, bool]]:
 
 
 def simulation_engine_imports(folder: Path = REPOSITORY / "src" / "simex") -> str:
-    """The engine must be usable on its own: it imports neither Django nor the web system (docs/architecture.md, "Two packages")."""
+    """The engine must be usable on its own: it imports neither Django nor the web system
+    (docs/architecture.md, "Two packages")."""
     found = []
     for path in sorted(folder.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -76,7 +89,11 @@ def simulation_engine_imports(folder: Path = REPOSITORY / "src" / "simex") -> st
             else:
                 continue
             place = f"{path.relative_to(folder)}:{node.lineno}"
-            found += [f"{place} imports {name}" for name in names if name.split(".")[0] in {"django", "security_center"}]
+            found += [
+                f"{place} imports {name}"
+                for name in names
+                if name.split(".")[0] in {"django", "security_center"}
+            ]
     return "\n".join(found)
 
 
@@ -100,7 +117,11 @@ def long_lines_of_templates(folder: Path = REPOSITORY / "src") -> str:
     found = []
     for path in sorted(folder.rglob("templates/**/*.html")):
         lines = path.read_text(encoding="utf-8").splitlines()
-        found += [f"{path.relative_to(folder)}:{number}" for number, line in enumerate(lines, start=1) if len(line) > LONGEST_LINE_OF_A_TEMPLATE]
+        found += [
+            f"{path.relative_to(folder)}:{number}"
+            for number, line in enumerate(lines, start=1)
+            if len(line) > LONGEST_LINE_OF_A_TEMPLATE
+        ]
     return "\n".join(found)
 
 
@@ -108,24 +129,55 @@ CHECKS = [
     Check(
         "format",
         ".venv/bin/ruff format src tests",
-        command(str(SCRIPTS / "ruff"), "format", "--no-cache", "--check", "--output-format=concise", *PYTHON_FOLDERS),
+        command(
+            str(SCRIPTS / "ruff"),
+            "format",
+            "--no-cache",
+            "--check",
+            "--output-format=concise",
+            *PYTHON_FOLDERS,
+        ),
     ),
     Check(
         "lint",
         ".venv/bin/ruff check --fix src tests",
         command(str(SCRIPTS / "ruff"), "check", "--no-cache", "--output-format=concise", *PYTHON_FOLDERS),
     ),
-    Check("format of templates", ".venv/bin/djlint --reformat src", command(str(SCRIPTS / "djlint"), "--check", "--quiet", "src")),
-    Check("lint of templates", "see the lines above", command(str(SCRIPTS / "djlint"), "--lint", "--quiet", "src")),
+    Check(
+        "format of templates",
+        ".venv/bin/djlint --reformat src",
+        command(str(SCRIPTS / "djlint"), "--check", "--quiet", "src"),
+    ),
+    Check(
+        "lint of templates",
+        "see the lines above",
+        command(str(SCRIPTS / "djlint"), "--lint", "--quiet", "src"),
+    ),
     Check(
         "long lines of templates",
         f"name a text first ({{% translate … as name %}}): no line over {LONGEST_LINE_OF_A_TEMPLATE} signs",
         long_lines_of_templates,
     ),
-    Check("import contract", "import only downwards (docs/architecture.md, floors)", command(str(SCRIPTS / "lint-imports"), "--no-cache")),
-    Check("engine stands alone", "src/simex may import neither django nor security_center", simulation_engine_imports),
-    Check("migrations", "./ssc manage makemigrations <room>", manage("makemigrations", "--check", "--dry-run", *rooms_with_tables())),
-    Check("translations", "./ssc manage translations --update, then translate what is new", manage("translations", "--check")),
+    Check(
+        "import contract",
+        "import only downwards (docs/architecture.md, floors)",
+        command(str(SCRIPTS / "lint-imports"), "--no-cache"),
+    ),
+    Check(
+        "engine stands alone",
+        "src/simex may import neither django nor security_center",
+        simulation_engine_imports,
+    ),
+    Check(
+        "migrations",
+        "./ssc manage makemigrations <room>",
+        manage("makemigrations", "--check", "--dry-run", *rooms_with_tables()),
+    ),
+    Check(
+        "translations",
+        "./ssc manage translations --update, then translate what is new",
+        manage("translations", "--check"),
+    ),
     Check("tables in docs", "./ssc manage document_tables", manage("document_tables", "--check")),
     Check("types", "see the lines above", command(str(SCRIPTS / "mypy"))),
 ]

@@ -1,4 +1,5 @@
-"""The data folder: everything that is kept lies in it, it belongs to one system user, and one `up` at a time uses it."""
+"""The data folder: everything that is kept lies in it, it belongs to one system user, and one `up` at a time
+uses it."""
 
 from __future__ import annotations
 
@@ -27,7 +28,10 @@ def not_ones_own(place: Path) -> str:
             owner = step.owner()
         except (OSError, KeyError):
             continue
-        return f"{place} cannot be reached by this user; {step} belongs to {owner}. Give this command as root or as {owner}."
+        return (
+            f"{place} cannot be reached by this user; {step} belongs to {owner}. Give this command as "
+            f"root or as {owner}."
+        )
     return f"{place} cannot be reached by this user. Give this command as root."
 
 
@@ -38,14 +42,21 @@ def unusable(folder: Path, *, write: bool) -> str:
     except FileExistsError:
         return f"the data folder {folder} is a file. Give a folder with SSC_DATA or --data."
     except OSError as error:
-        return f"the data folder {folder} can be neither reached nor made ({error.strerror}). Is SSC_DATA, or --data, the right one?"
+        return (
+            f"the data folder {folder} can be neither reached nor made ({error.strerror}). Is SSC_DATA, "
+            "or --data, the right one?"
+        )
     if os.access(folder, os.X_OK | (os.W_OK if write else 0)):
         return ""
     owner, me = _name(folder.stat().st_uid), _name(os.geteuid())
     if owner == me:
-        return f"the data folder {folder} cannot be used by {me}, whom it belongs to. Open it again: chmod u+rwx {folder}"
+        return (
+            f"the data folder {folder} cannot be used by {me}, whom it belongs to. Open it again: chmod "
+            f"u+rwx {folder}"
+        )
     return (
-        f"{folder} belongs to {owner}, not to {me}. Run ./ssc install with the same words as the first time, which gives it back, "
+        f"{folder} belongs to {owner}, not to {me}. Run ./ssc install with the same words as the "
+        "first time, which gives it back, "
         f"or start this as {owner}."
     )
 
@@ -73,13 +84,15 @@ def make(folder: Path) -> None:
         raise DataFolderUnusable(f"{folder} is a file, not a folder. Give a folder with --data.") from None
     except OSError as error:
         raise DataFolderUnusable(
-            f"the data folder {folder} cannot be written to ({error.strerror}). Give another with --data, or change its owner."
+            f"the data folder {folder} cannot be written to ({error.strerror}). Give another with "
+            "--data, or change its owner."
         ) from error
 
 
 @contextmanager
 def held(folder: Path) -> Iterator[None]:
-    """Holds `folder` for this process. The kernel lets go of it when the process ends in whatever way, so no stale lock is ever left.
+    """Holds `folder` for this process. The kernel lets go of it when the process ends in whatever way, so no
+    stale lock is ever left.
 
     Raises DataFolderInUse, DataFolderUnusable.
     """
@@ -87,7 +100,8 @@ def held(folder: Path) -> Iterator[None]:
         descriptor = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise DataFolderUnusable(
-            f"the data folder {folder} cannot be written to ({error.strerror}). Give another with --data, or change its owner."
+            f"the data folder {folder} cannot be written to ({error.strerror}). Give another with "
+            "--data, or change its owner."
         ) from error
     try:
         try:
@@ -96,7 +110,8 @@ def held(folder: Path) -> Iterator[None]:
             holder = os.pread(descriptor, 40, 0).decode("ascii", "replace").strip()
             named = f" (process {holder})" if holder else ""
             raise DataFolderInUse(
-                f"the data folder {folder} is already in use by another start{named}. Stop that one first, or give another folder with --data."
+                f"the data folder {folder} is already in use by another start{named}. Stop that one "
+                "first, or give another folder with --data."
             ) from None
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode("ascii"), 0)

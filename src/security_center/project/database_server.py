@@ -1,4 +1,5 @@
-"""What a PostgreSQL server says to an address: asked once and past the pool, which would try for half a minute and then not say why."""
+"""What a PostgreSQL server says to an address: asked once and past the pool, which would try for half a
+minute and then not say why."""
 
 from __future__ import annotations
 
@@ -7,7 +8,10 @@ from contextlib import suppress
 
 PATIENCE = 10  # seconds
 
-_REFUSED = re.compile(r'authentication failed|no password supplied|role ".*" does not exist|no pg_hba\.conf entry|permission denied for database')
+_REFUSED = re.compile(
+    r'authentication failed|no password supplied|role ".*" does not exist|no pg_hba\.conf '
+    r"entry|permission denied for database"
+)
 _NO_SUCH = re.compile(r'database ".*" does not exist')
 
 
@@ -16,7 +20,8 @@ class NoAnswer(Exception):
 
 
 class Refused(Exception):
-    """It answers, and the setting has to be mended first: waiting helps nothing. The message is a sentence with nothing of the password in it."""
+    """It answers, and the setting has to be mended first: waiting helps nothing. The message is a sentence
+    with nothing of the password in it."""
 
 
 def ask(url: str, setting: str = "DATABASE_URL") -> None:
@@ -28,7 +33,9 @@ def ask(url: str, setting: str = "DATABASE_URL") -> None:
         given = conninfo_to_dict(url)
         psycopg.connect(url, connect_timeout=PATIENCE).close()
     except psycopg.OperationalError as error:
-        server = _server(url, str(given.get("host") or "the local socket"), str(given.get("port") or 5432), setting)
+        server = _server(
+            url, str(given.get("host") or "the local socket"), str(given.get("port") or 5432), setting
+        )
         if _REFUSED.search(str(error)):
             raise Refused(f"{server} refuses the name or the password of {setting}.") from None
         if _NO_SUCH.search(str(error)):
@@ -45,7 +52,8 @@ def _server(url: str, host: str, port: str, setting: str) -> str:
 
 
 def refusal(url: str, setting: str = "DATABASE_URL") -> str:
-    """Why no start with `url` can work, or "": no address, all is well, or a server that is not up yet and is waited for."""
+    """Why no start with `url` can work, or "": no address, all is well, or a server that is not up yet and is
+    waited for."""
     try:
         with suppress(NoAnswer):
             if url:

@@ -1,4 +1,5 @@
-"""`./ssc doctor`: what is unsafe or missing in this installation, in words, each with the command that mends it. It changes nothing."""
+"""`./ssc doctor`: what is unsafe or missing in this installation, in words, each with the command that mends
+it. It changes nothing."""
 
 from __future__ import annotations
 
@@ -64,7 +65,11 @@ def _waiting_changes() -> int:
 def data_is_up_to_date() -> Iterator[Finding]:
     waiting = _waiting_changes()
     if waiting:
-        yield Finding(f"The data is of an earlier version, or new: {waiting} changes of its tables wait.", _start(), grave=True)
+        yield Finding(
+            f"The data is of an earlier version, or new: {waiting} changes of its tables wait.",
+            _start(),
+            grave=True,
+        )
 
 
 def programs_are_ready() -> Iterator[Finding]:
@@ -74,7 +79,9 @@ def programs_are_ready() -> Iterator[Finding]:
     ways = {
         "worker": _start(),
         "alerts": "see why the worker is slow: logs/worker.log in the data folder",
-        "vault": f"put the key back: {settings.SSC_DATA}/keys/vault.key (docs/operations.md, When the key is gone)",
+        "vault": (
+            f"put the key back: {settings.SSC_DATA}/keys/vault.key (docs/operations.md, When the key is gone)"
+        ),
         "mail": "see the line “mail”, and logs/worker.log in the data folder",
         "disk": f"find what is large: du -xh {settings.SSC_DATA} | sort -h | tail",
         "damage": _ssc("repair"),
@@ -87,7 +94,11 @@ def programs_are_ready() -> Iterator[Finding]:
 
 def backups_are_made() -> Iterator[Finding]:
     if connection.vendor == "postgresql" and shutil.which("pg_dump") is None:
-        yield Finding("pg_dump is not installed, so no backup can be made.", "apt-get install postgresql-client", grave=True)
+        yield Finding(
+            "pg_dump is not installed, so no backup can be made.",
+            "apt-get install postgresql-client",
+            grave=True,
+        )
     if _waiting_changes() or settings.SSC_DEMO:
         return
     last = last_backup()
@@ -97,19 +108,34 @@ def backups_are_made() -> Iterator[Finding]:
             if last is None
             else "There is no backup of the last two days."
         )
-        yield Finding(said, f"{_ssc('backup')} --to DIR-ON-ANOTHER-DISK; then let the nightly timer do it (systemctl enable --now ssc-backup.timer)")
+        yield Finding(
+            said,
+            (
+                f"{_ssc('backup')} --to DIR-ON-ANOTHER-DISK; then let the nightly timer do it "
+                "(systemctl enable --now ssc-backup.timer)"
+            ),
+        )
 
 
 def files_are_the_owners() -> Iterator[Finding]:
-    """A command that root once ran beside the units leaves files that the programs, and each nightly backup, cannot read."""
+    """A command that root once ran beside the units leaves files that the programs, and each nightly backup,
+    cannot read."""
     data = Path(settings.SSC_DATA)
     owner = data.stat().st_uid
-    public = {entry for name in ("files", "backup.lock") for entry in data.glob(name)}  # the public program's user writes there too
+    # The public program's user writes there too
+    public = {entry for name in ("files", "backup.lock") for entry in data.glob(name)}
     looked_at = [*data.iterdir(), *data.glob("keys/*")]
-    others = sorted(str(entry) for entry in looked_at if entry.stat().st_uid != owner and (entry not in public or not entry.stat().st_uid))
+    others = sorted(
+        str(entry)
+        for entry in looked_at
+        if entry.stat().st_uid != owner and (entry not in public or not entry.stat().st_uid)
+    )
     if others:
         yield Finding(
-            f"Not owned by who owns {data}: {', '.join(others[:5])}. The programs or the backup may not be able to read them.",
+            (
+                f"Not owned by who owns {data}: {', '.join(others[:5])}. The programs or the backup may "
+                "not be able to read them."
+            ),
             f"chown {data.owner()}: {' '.join(others[:5])}",
             grave=True,
         )
@@ -124,7 +150,10 @@ def files_are_the_owners() -> Iterator[Finding]:
     embedded = data / "center.sqlite3"
     if settings.DATABASE_URL and embedded.exists():
         yield Finding(
-            f"An embedded database lies beside the one that DATABASE_URL names: {embedded}. A command was run without the settings.",
+            (
+                f"An embedded database lies beside the one that DATABASE_URL names: {embedded}. A "
+                "command was run without the settings."
+            ),
             f"look whether anything is in it, then move it away: mv {embedded}* /root/",
         )
 
@@ -133,7 +162,11 @@ def key_is_kept_well() -> Iterator[Finding]:
     folder = Path(settings.SSC_DATA) / "keys"
     key = folder / "vault.key"
     if key.exists() and not os.access(key, os.R_OK):
-        yield Finding("The vault's key is there, but the system's user cannot read it.", f"chown {Path(settings.SSC_DATA).owner()} {key}", grave=True)
+        yield Finding(
+            "The vault's key is there, but the system's user cannot read it.",
+            f"chown {Path(settings.SSC_DATA).owner()} {key}",
+            grave=True,
+        )
     if key.exists() and stat.S_IMODE(key.stat().st_mode) & 0o077:
         yield Finding("Others on this machine can read the vault's key.", f"chmod 600 {key}", grave=True)
     kit = default_place()
@@ -148,31 +181,53 @@ def key_is_one() -> Iterator[Finding]:
     if _waiting_changes():
         return
     if exchange_under_way():
-        yield Finding("The vault's key is being exchanged, and no backup can be made before that ends.", _ssc("exchange-vault-key --yes"), grave=True)
+        yield Finding(
+            "The vault's key is being exchanged, and no backup can be made before that ends.",
+            _ssc("exchange-vault-key --yes"),
+            grave=True,
+        )
     elif is_open():
         for host in machines_with_another_key_file():
-            yield Finding(f"{host} has another key file than this machine.", f"copy {settings.SSC_DATA}/keys/vault.key there", grave=True)
+            yield Finding(
+                f"{host} has another key file than this machine.",
+                f"copy {settings.SSC_DATA}/keys/vault.key there",
+                grave=True,
+            )
 
 
 def heads_are_kept_elsewhere() -> Iterator[Finding]:
     folder = settings.SSC_SIGNED_HEADS_DIR
     if not folder:
         yield Finding(
-            "The ledger's signatures are kept nowhere else: whoever holds the data folder and its key can rewrite it unseen.",
+            (
+                "The ledger's signatures are kept nowhere else: whoever holds the data folder and its "
+                "key can rewrite it unseen."
+            ),
             "set SSC_SIGNED_HEADS_DIR to a folder of another machine (docs/operations.md)",
         )
     elif not Path(folder).is_dir():
-        yield Finding(f"{folder}, where the ledger's signatures should go, is not there.", f"mount it, or make it: mkdir -p {folder}", grave=True)
+        yield Finding(
+            f"{folder}, where the ledger's signatures should go, is not there.",
+            f"mount it, or make it: mkdir -p {folder}",
+            grave=True,
+        )
     elif not os.access(folder, os.W_OK):
         owner = Path(settings.SSC_DATA).owner()
-        yield Finding(f"{folder}, where the ledger's signatures should go, cannot be written to.", f"chown {owner} {folder}", grave=True)
+        yield Finding(
+            f"{folder}, where the ledger's signatures should go, cannot be written to.",
+            f"chown {owner} {folder}",
+            grave=True,
+        )
 
 
 def disk_has_room() -> Iterator[Finding]:
     disk = shutil.disk_usage(settings.SSC_DATA)
     if disk.free < disk.total * NEARLY_FULL:
         free = disk.free / 1_000_000_000
-        yield Finding(f"Only {free:.1f} GB are free where the data lies.", f"find what is large: du -xh {settings.SSC_DATA} | sort -h | tail")
+        yield Finding(
+            f"Only {free:.1f} GB are free where the data lies.",
+            f"find what is large: du -xh {settings.SSC_DATA} | sort -h | tail",
+        )
 
 
 def mail_server_answers() -> Iterator[Finding]:
@@ -183,7 +238,8 @@ def mail_server_answers() -> Iterator[Finding]:
 
 
 def addresses_answer() -> Iterator[Finding]:
-    """Through the proxy, as a reporter's phone comes, to the form itself. Plain http is said by the checks of settings."""
+    """Through the proxy, as a reporter's phone comes, to the form itself. Plain http is said by the checks of
+    settings."""
     programs = (
         ("public", settings.SSC_PUBLIC_URL, settings.SSC_PORT, ("/healthz", "/readyz", "/report/")),
         ("staff", settings.SSC_STAFF_URL, settings.SSC_STAFF_PORT, ("/healthz",)),
@@ -191,14 +247,28 @@ def addresses_answer() -> Iterator[Finding]:
     for program, url, port, paths in programs:
         if not url.startswith("https://"):
             continue
-        path, why, error = next(((path, *found) for path in paths if (found := _asked(url + path))[0]), ("", "", None))
-        here = f"http://{settings.SSC_BIND if settings.SSC_BIND not in {'0.0.0.0', '::'} else 'localhost'}:{port}"  # noqa: S104 (no bind)
+        path, why, error = next(
+            ((path, *found) for path in paths if (found := _asked(url + path))[0]), ("", "", None)
+        )
+        here = f"http://{settings.SSC_BIND if settings.SSC_BIND not in {'0.0.0.0', '::'} else 'localhost'}:{
+            port
+        }"  # noqa: S104 (no bind)
         if path == "/healthz" and (inside := _asked(f"{here}/healthz")[0]):
-            yield Finding(f"The {program} program does not answer on {here}: {inside}.", _log(program), grave=True)
+            yield Finding(
+                f"The {program} program does not answer on {here}: {inside}.", _log(program), grave=True
+            )
         elif path == "/healthz":
-            yield Finding(f"{url} does not answer from here: {why}.", _mend_of_address(error, f"SSC_{program.upper()}_URL"), grave=True)
+            yield Finding(
+                f"{url} does not answer from here: {why}.",
+                _mend_of_address(error, f"SSC_{program.upper()}_URL"),
+                grave=True,
+            )
         elif path:
-            yield Finding(f"{url}{path}: {why}. Reporters may see an error in place of the form.", _log(program), grave=True)
+            yield Finding(
+                f"{url}{path}: {why}. Reporters may see an error in place of the form.",
+                _log(program),
+                grave=True,
+            )
 
 
 def _asked(url: str) -> tuple[str, Exception | None]:
@@ -208,7 +278,11 @@ def _asked(url: str) -> tuple[str, Exception | None]:
             other = url.endswith("/healthz") and answer.read(16) != b"ok\n"
         return ("something else answers there" if other else ""), None
     except urllib.error.HTTPError as error:
-        said = re.findall(r'": "((?!ok")[^"]+)"', error.read(10_000).decode("utf-8", "replace")) if url.endswith("/readyz") else []
+        said = (
+            re.findall(r'": "((?!ok")[^"]+)"', error.read(10_000).decode("utf-8", "replace"))
+            if url.endswith("/readyz")
+            else []
+        )
         return " ".join(said) or f"it answers {error.code} {error.reason}", error
     except (OSError, ValueError) as error:
         return _words(error), error
@@ -252,7 +326,9 @@ def _server_answers() -> Iterator[Finding]:
             if url := getattr(settings, setting):
                 database_server.ask(url, setting)
         except (database_server.NoAnswer, database_server.Refused) as fault:
-            yield Finding(str(fault), f"systemctl start postgresql, or mend {setting} (/etc/ssc/staff.env)", grave=True)
+            yield Finding(
+                str(fault), f"systemctl start postgresql, or mend {setting} (/etc/ssc/staff.env)", grave=True
+            )
             return
 
 
@@ -305,7 +381,11 @@ def _log(program: str) -> str:
 def _units() -> list[str]:
     """The installed units that run on this folder."""
     found = sorted(Path("/", UNITS).glob("ssc*.service"))
-    return [unit.stem for unit in found if unit.stem != "ssc-backup" and str(settings.SSC_DATA) in unit.read_text()]
+    return [
+        unit.stem
+        for unit in found
+        if unit.stem != "ssc-backup" and str(settings.SSC_DATA) in unit.read_text()
+    ]
 
 
 def look() -> dict[str, list[Finding]]:
@@ -318,5 +398,9 @@ def look() -> dict[str, list[Finding]]:
             try:
                 found[name] = list(one())
             except (DatabaseError, sqlite3.DatabaseError, OSError) as error:
-                found[name] = [Finding(f"This could not be looked at ({type(error).__name__}).", _log("staff"), grave=True)]
+                found[name] = [
+                    Finding(
+                        f"This could not be looked at ({type(error).__name__}).", _log("staff"), grave=True
+                    )
+                ]
     return found

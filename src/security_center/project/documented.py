@@ -1,4 +1,5 @@
-"""Makers of the tables that docs/ shows of the code (`./ssc manage document_tables` writes them, `./ssc check` compares them)."""
+"""Makers of the tables that docs/ shows of the code (`./ssc manage document_tables` writes them, `./ssc
+check` compares them)."""
 
 from __future__ import annotations
 
@@ -28,7 +29,12 @@ FAILURES = {
     18: "Reports without an outcome",
     19: "Monitoring software drives unequal treatment",
 }
-WAITING = {7: "partner intake", 12: "more channels than e-mail", 13: "awareness figures", 19: "the monitoring channel"}
+WAITING = {
+    7: "partner intake",
+    12: "more channels than e-mail",
+    13: "awareness figures",
+    19: "the monitoring channel",
+}
 _TEST = re.compile(r"^(?:async )?def (test_([rf])(\d\d)_\w+)\(", re.MULTILINE)
 
 
@@ -37,13 +43,20 @@ def role_permissions() -> str:
     from django.utils.translation import override
 
     from security_center.foundation.organizations.models import Role
-    from security_center.foundation.organizations.permissions import DISCIPLINE, READING_ROLES, ROLE_PERMISSIONS
+    from security_center.foundation.organizations.permissions import (
+        DISCIPLINE,
+        READING_ROLES,
+        ROLE_PERMISSIONS,
+    )
 
     rows = ["| role | discipline | second factor | may |", "|---|---|---|---|"]
     with override("en"):
         for role in Role:
             may = ", ".join(f"`{permission}`" for permission in sorted(ROLE_PERMISSIONS[role]))
-            rows.append(f"| {role.label} | {DISCIPLINE.get(role, '').replace('_', ' ')} | {'required' if role in READING_ROLES else ''} | {may} |")
+            rows.append(
+                f"| {role.label} | {DISCIPLINE.get(role, '').replace('_', ' ')} | "
+                f"{'required' if role in READING_ROLES else ''} | {may} |"
+            )
     return "\n".join(rows)
 
 
@@ -62,13 +75,16 @@ def failures_and_tests() -> str:
     rows = ["| failure | what went wrong somewhere | held by tests in |", "|---|---|---|"]
     for number, tests in sorted(tests_of_failures("r").items()):
         files = sorted({file for file, _name in tests})
-        held = ", ".join(f"`{file}`" for file in files) or (f"waits for {WAITING[number]}" if number in WAITING else "no test yet")
+        held = ", ".join(f"`{file}`" for file in files) or (
+            f"waits for {WAITING[number]}" if number in WAITING else "no test yet"
+        )
         rows.append(f"| R{number} | {FAILURES.get(number, '')} | {held} |")
     return "\n".join(rows)
 
 
 def failures_of_cases() -> str:
-    """Each documented failure of threat assessment: what happened, what the system does about it, and the files that hold its tests."""
+    """Each documented failure of threat assessment: what happened, what the system does about it, and the
+    files that hold its tests."""
     from django.utils.translation import override
 
     from security_center.threat_assessment.content_management import failures
@@ -109,7 +125,10 @@ def gates_of_cases() -> str:
         for key in {*reason.gates, *(reason.transient_gates or ())}:
             ways[key].append(f"close: {reason.key}")
     for key in ALWAYS_TO_CLOSE:
-        ways[key] = [*(way for way in ways[key] if not way.startswith("close: ")), "close: whatever the reason"]
+        ways[key] = [
+            *(way for way in ways[key] if not way.startswith("close: ")),
+            "close: whatever the reason",
+        ]
     for key in BEFORE_CLOSING_SCREENED:
         ways[key].append("screening → closed")
     for state, wanted in TO_CLOSE_FROM.items():

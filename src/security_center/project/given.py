@@ -1,4 +1,5 @@
-"""Reads single settings from the environment, and remembers which were asked for: any other name is one that somebody mistyped."""
+"""Reads single settings from the environment, and remembers which were asked for: any other name is one that
+somebody mistyped."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ def stop(sentence: str) -> NoReturn:
 
 
 def text(name: str, default: str = "") -> str:
-    """The setting `name`, or the content of the file that `name`_FILE points to (so that a secret need not be in the environment)."""
+    """The setting `name`, or the content of the file that `name`_FILE points to (so that a secret need not be
+    in the environment)."""
     _asked.add(name)
     file = os.environ.get(f"{name}_FILE")
     if file:
@@ -28,7 +30,10 @@ def text(name: str, default: str = "") -> str:
             return Path(file).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
             why = getattr(error, "strerror", "it is no text in UTF-8")
-            stop(f"{name}_FILE points to {file}, which cannot be read ({why}). Give a readable file or unset it.")
+            stop(
+                f"{name}_FILE points to {file}, which cannot be read ({why}). Give a readable file "
+                "or unset it."
+            )
     return os.environ.get(name, default)
 
 
@@ -47,7 +52,8 @@ def whole(name: str, default: int, low: int, high: int) -> int:
 
 
 def mistyped() -> list[tuple[str, str]]:
-    """Names of the environment that look like settings and are none, each with the nearest setting, or "". Never a value: it may be a password."""
+    """Names of the environment that look like settings and are none, each with the nearest setting, or "".
+    Never a value: it may be a password."""
     import difflib
 
     known = _asked | _NOT_IN_SETTINGS

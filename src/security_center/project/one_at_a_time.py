@@ -1,8 +1,8 @@
 """The public program works on one request at a time.
 
-Python runs one thread of a process at a time. Threads that hold the database's turn and wait for the interpreter make all others wait with them:
-under a surge, requests that are worked on side by side take longer together than one after another. What drips in slowly (a body, a file) is read
-side by side as before.
+Python runs one thread of a process at a time. Threads that hold the database's turn and wait for the
+interpreter make all others wait with them: under a surge, requests that are worked on side by side take
+longer together than one after another. What drips in slowly (a body, a file) is read side by side as before.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from .heads import is_length
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 SMALL = 64 * 1024  # bytes; a body with more than text goes its own way
-PATIENCE = 2.0  # seconds; where one takes longer than that (a database that waits), those behind it go on beside it
+PATIENCE = (
+    2.0  # seconds; where one takes longer than that (a database that waits), those behind it go on beside it
+)
 
 
 def one_at_a_time(application: Application) -> Application:

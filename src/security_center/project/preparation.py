@@ -1,4 +1,5 @@
-"""`python -m security_center.project.preparation`: makes the data ready before the programs start. Run by the supervisor, which holds the folder.
+"""`python -m security_center.project.preparation`: makes the data ready before the programs start. Run by the
+supervisor, which holds the folder.
 
 Every step is safe to repeat: a start that was cut off is completed by the next one.
 """
@@ -26,7 +27,8 @@ def say(sentence: str) -> None:
 
 @contextlib.contextmanager
 def one_machine_at_a_time() -> Iterator[None]:
-    """Two machines that start at one moment must not both make the tables. The lock falls with its connection, however this ends."""
+    """Two machines that start at one moment must not both make the tables. The lock falls with its
+    connection, however this ends."""
     from django.db import connection
 
     if connection.vendor != "postgresql":
@@ -42,7 +44,8 @@ def one_machine_at_a_time() -> Iterator[None]:
 
 
 def mark_shared_files() -> None:
-    """Raises CommandError where SSC_FILES_DIR names another installation's folder, or an empty one though there are files."""
+    """Raises CommandError where SSC_FILES_DIR names another installation's folder, or an empty one though
+    there are files."""
     from django.conf import settings
     from django.core.management import CommandError
 
@@ -54,10 +57,14 @@ def mark_shared_files() -> None:
     ours = ledger.first_hash()
     if files.mark().is_file():
         if ours and files.mark().read_text(encoding="ascii", errors="replace") != ours:
-            raise CommandError(f"the folder {files.folder()} belongs to another installation: set SSC_FILES_DIR to this one's.")
+            raise CommandError(
+                f"the folder {files.folder()} belongs to another installation: set SSC_FILES_DIR to "
+                "this one's."
+            )
     elif _has_files() and not any(files.folder().glob("??/*")):
         raise CommandError(
-            f"the folder {files.folder()} is empty, but this installation has files. Is it mounted? For a first move, copy them there."
+            f"the folder {files.folder()} is empty, but this installation has files. Is it mounted? "
+            "For a first move, copy them there."
         )
     elif ours:
         files.mark().write_text(ours, encoding="ascii")
@@ -87,7 +94,10 @@ def make_tables() -> None:
     executor = MigrationExecutor(connection)
     if stuck := set(executor.loader.disk_migrations) - set(executor.loader.graph.nodes):
         rooms = ", ".join(sorted(app for app, _name in stuck))
-        raise CommandError(f"This data stopped between two versions ({rooms}), so its tables cannot be carried on. Restore the last backup.")
+        raise CommandError(
+            f"This data stopped between two versions ({rooms}), so its tables cannot be carried on. "
+            "Restore the last backup."
+        )
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         say("bringing the database up to date …")
         call_command("migrate", interactive=False, verbosity=0)
@@ -96,11 +106,13 @@ def make_tables() -> None:
         call_command("createcachetable", *sorted(absent), verbosity=0)
     role = unquote(urlparse(settings.SSC_PUBLIC_DATABASE_URL).username or "")
     if role:
-        call_command("public_role", role, execute=True, verbosity=0)  # at each start: an upgrade may have brought a new column
+        # At each start: an upgrade may have brought a new column
+        call_command("public_role", role, execute=True, verbosity=0)
 
 
 def make_key_file() -> None:
-    """On the first start only. A key file that is missing beside existing data is never made anew: it would look like a repair and open nothing.
+    """On the first start only. A key file that is missing beside existing data is never made anew: it would
+    look like a repair and open nothing.
 
     The ledger tells a first start from a later one: its first entry is written after the key was made.
     """
@@ -128,11 +140,15 @@ def make_key_file() -> None:
     except provider.KeyFileMissing:
         say(f"WARNING: the vault's key {file} is missing. {_WITHOUT_KEY}")
     else:
-        say(f"the vault's key was made: {file}. Copy it now to a safe place away from this machine: without it nothing can be read.")
+        say(
+            f"the vault's key was made: {file}. Copy it now to a safe place away from this machine: "
+            "without it nothing can be read."
+        )
 
 
 _WITHOUT_KEY = (
-    "Reports are still taken in and kept sealed, but nobody can read them until the key is put back from its backup (see docs/operations.md). "
+    "Reports are still taken in and kept sealed, but nobody can read them until the key is put back "
+    "from its backup (see docs/operations.md). "
     "No new key is made: it could open nothing."
 )
 
@@ -188,27 +204,37 @@ def welcome() -> None:
 
     path = first_administrator_link()
     if path:
-        say(f"nobody administers this system yet. Open this link, it works once:  {settings.SSC_STAFF_URL}{path}")
+        say(
+            "nobody administers this system yet. Open this link, it works once:  "
+            f"{settings.SSC_STAFF_URL}{path}"
+        )
 
 
 def _data_lies_elsewhere() -> str:
-    """After a move to PostgreSQL: a start without it would begin with an empty house, one with half of it would lose what is not there yet."""
+    """After a move to PostgreSQL: a start without it would begin with an empty house, one with half of it
+    would lose what is not there yet."""
     from django.conf import settings
 
     from security_center.center.database_move import UNFINISHED, embedded_file, moved_file
 
     unfinished = settings.SSC_DATA / UNFINISHED
     if not settings.DATABASE_URL:
-        unfinished.unlink(missing_ok=True)  # the embedded database goes on, so what was carried over is of yesterday
+        # The embedded database goes on, so what was carried over is of yesterday
+        unfinished.unlink(missing_ok=True)
         if moved_file().exists() and not embedded_file().exists():
             return (
-                f"the data of this folder was moved to PostgreSQL: set DATABASE_URL. To go back to the day of the move, rename {moved_file().name}."
+                "the data of this folder was moved to PostgreSQL: set DATABASE_URL. To go back to the "
+                f"day of the move, rename {moved_file().name}."
             )
     elif unfinished.exists():
-        return "the move to PostgreSQL was cut off: run ./ssc manage move_to_postgresql again, it goes on where it stopped."
+        return (
+            "the move to PostgreSQL was cut off: run ./ssc manage move_to_postgresql again, it goes on "
+            "where it stopped."
+        )
     elif _holds_somebody(embedded_file()) and not _database_holds_somebody():
         return (
-            "what was entered so far lies in the embedded database of this folder, and the one that DATABASE_URL names is empty. "
+            "what was entered so far lies in the embedded database of this folder, and the one that "
+            "DATABASE_URL names is empty. "
             "Run ./ssc manage move_to_postgresql, or start without DATABASE_URL."
         )
     return ""
@@ -218,7 +244,10 @@ def _holds_somebody(embedded: Path) -> bool:
     """Whether the embedded database has people in it. One that a command began by mistake has none."""
     if not embedded.exists():
         return False
-    with contextlib.closing(sqlite3.connect(f"file:{embedded}?mode=ro", uri=True)) as opened, contextlib.suppress(sqlite3.Error):
+    with (
+        contextlib.closing(sqlite3.connect(f"file:{embedded}?mode=ro", uri=True)) as opened,
+        contextlib.suppress(sqlite3.Error),
+    ):
         return opened.execute("SELECT 1 FROM organizations_person LIMIT 1").fetchone() is not None
     return False
 
@@ -233,8 +262,8 @@ def _database_holds_somebody() -> bool:
 
 def main() -> int:
     parentage.die_with_the_one_named_in("SSC_SUPERVISOR_PROCESS")
-    # What is made here (pages' scripts, translations) the group may read and not change: else a public program that was taken over could have its
-    # script served to the staff.
+    # What is made here (pages' scripts, translations) the group may read and not change: else a public
+    # program that was taken over could have its script served to the staff.
     os.umask(os.umask(0o077) | 0o022)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "security_center.project.settings")
     import django
@@ -250,7 +279,10 @@ def main() -> int:
         say(unusable)
         return 2
     if (settings.SSC_DATA / "restore-unfinished").exists():
-        say(f"the restore into {settings.SSC_DATA} was cut off, so not all of it is there. Restore again into a new folder.")
+        say(
+            f"the restore into {settings.SSC_DATA} was cut off, so not all of it is there. Restore "
+            "again into a new folder."
+        )
         return 2
     if refused := database_server.refusal(settings.DATABASE_URL):
         say(refused)
@@ -269,7 +301,11 @@ def main() -> int:
             welcome()
             mark_shared_files()
     except DatabaseError as error:
-        where = "the database that DATABASE_URL names" if settings.DATABASE_URL else f"the database in {settings.SSC_DATA}"
+        where = (
+            "the database that DATABASE_URL names"
+            if settings.DATABASE_URL
+            else f"the database in {settings.SSC_DATA}"
+        )
         say(f"{where} cannot be used: {str(error).strip().splitlines()[0]}")
         return 2
     except CommandError as error:

@@ -1,9 +1,10 @@
-"""Between the server and the application: takes each request in, and gives it a thread when everything of it is there.
+"""Between the server and the application: takes each request in, and gives it a thread when everything of it
+is there.
 
-The threads are kept apart by who asks, so that no crowd of strangers can take them all: those who watch whether the program is alive, people who are
-signed in, everybody else, and those whose bodies are long. Where people sign in counts as everybody else whatever cookie comes along: checking a
-password is the costliest thing that a stranger can ask for.
-"""
+The threads are kept apart by who asks, so that no crowd of strangers can take them all: those who watch
+whether the program is alive, people who are signed in, everybody else, and those whose bodies are long. Where
+people sign in counts as everybody else whatever cookie comes along: checking a password is the costliest
+thing that a stranger can ask for."""
 
 from __future__ import annotations
 
@@ -20,14 +21,17 @@ from typing import Any, cast
 from .arrival import IN_MEMORY, Arrival, Body, KeptAnswer, NoRoom, Pace
 from .bodies import LONGEST, Application
 
-# Bodies that are no form with files: more than this of them is read and thrown away, since the application refuses them by their length.
+# Bodies that are no form with files: more than this of them is read and thrown away, since the application
+# refuses them by their length.
 LONGEST_TEXT = 4 * 1024 * 1024
-# An answer of a known length beyond this goes out at the pace at which it is fetched (`_at_its_pace`), and not from memory.
+# An answer of a known length beyond this goes out at the pace at which it is fetched (`_at_its_pace`), and
+# not from memory.
 LONG_ANSWER = 64 * 1024
 PIECE = 256 * 1024  # of a page on its way to the disk: more than would stay in memory (arrival.IN_MEMORY)
 STALL = 60.0  # seconds of patience with whoever fetches a long answer: it leaves here in large pieces
 PIPE = 64 * 1024  # what the kernel holds of one, bytes
-# What a request leaves behind in circles, its megabytes of text too, waits for the collector, which rests (server.py): here it does not wait.
+# What a request leaves behind in circles, its megabytes of text too, waits for the collector, which rests
+# (server.py): here it does not wait.
 HEAVY = ("long", "straight")
 # Of "long" and "straight" together four: so many heavy bodies are worked on at once.
 THREADS = {
@@ -36,7 +40,8 @@ THREADS = {
 }
 WATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
 SESSION = re.compile(r"(?:^|;)\s*staff_session=[0-9a-zA-Z]{20,64}(?:;|$)")
-# Shown before anybody knows which language the sender reads, and without the application: it holds both languages and its own style.
+# Shown before anybody knows which language the sender reads, and without the application: it holds both
+# languages and its own style.
 TOO_SLOW = (Path(__file__).parent / "cut_off.html").read_bytes()
 TOO_SLOW_HEADERS = [
     ("content-type", "text/html; charset=utf-8"),
@@ -52,7 +57,9 @@ class Reception:
 
     def __init__(self, application: Application, program: str, folder: Path) -> None:
         self._application, self._folder = application, folder
-        self._pools = {lane: ThreadPoolExecutor(threads, f"{lane} ") for lane, threads in THREADS[program].items()}
+        self._pools = {
+            lane: ThreadPoolExecutor(threads, f"{lane} ") for lane, threads in THREADS[program].items()
+        }
         self._environment = {
             "SCRIPT_NAME": "",
             "SERVER_SOFTWARE": "Granian",
@@ -71,11 +78,17 @@ class Reception:
             await self._serve(self._lane(environ), environ, protocol)
             return
         if not length and "unfinished" not in self._pools:
-            # Nobody can tell a body in chunks that broke off from a whole one, and half a form of the staff must do nothing. Browsers name a length.
+            # Nobody can tell a body in chunks that broke off from a whole one, and half a form of the staff
+            # must do nothing. Browsers name a length.
             cut_off(protocol, 411)
             return
         with_files = environ.get("CONTENT_TYPE", "").lower().startswith("multipart/")
-        arrival = Arrival(aiter(protocol), int(length) if length else None, LONGEST if with_files else LONGEST_TEXT, self._folder)
+        arrival = Arrival(
+            aiter(protocol),
+            int(length) if length else None,
+            LONGEST if with_files else LONGEST_TEXT,
+            self._folder,
+        )
         try:
             await arrival.read()
             environ["wsgi.input"] = Body(arrival, asyncio.get_running_loop())
@@ -88,7 +101,8 @@ class Reception:
                 await self._serve(lane, environ, protocol, arrival)
                 return
             if "unfinished" in self._pools:
-                # Half a warning is better than none: what has arrived of the words is stored. The sender is not told that it was taken.
+                # Half a warning is better than none: what has arrived of the words is stored. The sender is
+                # not told that it was taken.
                 await self._in_thread("unfinished", lambda: close(said(self._application, environ).body))
             cut_off(protocol)
         finally:
@@ -112,22 +126,32 @@ class Reception:
                 continue
             key = name.upper().replace("-", "_")
             key = key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"
-            environ[key] = f"{environ[key]}{';' if name == 'cookie' else ','}{value}" if key in environ else value
+            environ[key] = (
+                f"{environ[key]}{';' if name == 'cookie' else ','}{value}" if key in environ else value
+            )
         return environ
 
     def _lane(self, environ: dict[str, Any]) -> str:
         path = environ["PATH_INFO"]
         if path in WATCHED:
             return "watching"
-        if "signed in" in self._pools and not path.startswith("/account/") and SESSION.search(environ.get("HTTP_COOKIE", "")):
+        if (
+            "signed in" in self._pools
+            and not path.startswith("/account/")
+            and SESSION.search(environ.get("HTTP_COOKIE", ""))
+        ):
             return "signed in"
         return "anybody"
 
     async def _in_thread(self, lane: str, work: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._pools[lane], work)
 
-    async def _serve(self, lane: str, environ: dict[str, Any], protocol: Any, arrival: Arrival | None = None) -> None:
-        answered: Answer = await self._in_thread(lane, lambda: answer(self._application, environ, arrival, protocol, heavy=lane in HEAVY))
+    async def _serve(
+        self, lane: str, environ: dict[str, Any], protocol: Any, arrival: Arrival | None = None
+    ) -> None:
+        answered: Answer = await self._in_thread(
+            lane, lambda: answer(self._application, environ, arrival, protocol, heavy=lane in HEAVY)
+        )
         if arrival is not None:
             arrival.kept.forget()  # not as long as somebody takes to fetch the answer
         if isinstance(answered.body, bytes):
@@ -137,12 +161,15 @@ class Reception:
             return
         pieces = iter(answered.body)
         try:
-            await self._at_its_pace(answered, protocol, lambda: self._in_thread(lane, lambda: next(pieces, b"")))
+            await self._at_its_pace(
+                answered, protocol, lambda: self._in_thread(lane, lambda: next(pieces, b""))
+            )
         finally:
             await self._in_thread(lane, lambda: close(answered.body))
 
     async def _out_of_memory(self, answered: Answer, protocol: Any) -> None:
-        """A long page that is there as a whole waits on the disk for whoever fetches it: two hundred who never did took two gigabytes."""
+        """A long page that is there as a whole waits on the disk for whoever fetches it: two hundred who
+        never did took two gigabytes."""
         page, pieces, answered.body = KeptAnswer(self._folder), cast("tuple[bytes]", answered.body), ()
         (body,) = pieces
         del pieces
@@ -153,7 +180,8 @@ class Reception:
             page.rewind()
             del body
 
-            async def more() -> bytes:  # not in a thread, where it would stand in line behind everybody's bodies
+            # Not in a thread, where it would stand in line behind everybody's bodies
+            async def more() -> bytes:
                 return page.read(PIPE)
 
             await self._at_its_pace(answered, protocol, more)
@@ -162,12 +190,14 @@ class Reception:
         finally:
             page.forget()
 
-    async def _at_its_pace(self, answered: Answer, protocol: Any, more: Callable[[], Awaitable[bytes]]) -> None:
+    async def _at_its_pace(
+        self, answered: Answer, protocol: Any, more: Callable[[], Awaitable[bytes]]
+    ) -> None:
         """A long answer, made piece by piece (`more`) as it is fetched.
 
-        The server would take every piece at once and hold what a slow line does not take (100 MB for one file, tried); only a file it reads as it
-        sends. So it is given a pipe as a file, and the pieces go through that: never on a disk.
-        """
+        The server would take every piece at once and hold what a slow line does not take (100 MB for one
+        file, tried); only a file it reads as it sends. So it is given a pipe as a file, and the pieces go
+        through that: never on a disk."""
         loop, written, pace = asyncio.get_running_loop(), 0, Pace(STALL)
         reading, writing = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         os.set_blocking(reading, True)
@@ -182,7 +212,8 @@ class Reception:
                         continue
                     piece, written = piece[done:], written + done
                     pace.came(done)
-                    if written > PIPE and reading >= 0:  # some was fetched, so the server has opened it; ours is closed so that its end is seen
+                    # Some was fetched, so the server has opened it; ours is closed so that its end is seen
+                    if written > PIPE and reading >= 0:
                         os.close(reading)
                         reading = -1
         except (BrokenPipeError, TimeoutError):
@@ -216,8 +247,11 @@ class Answer:
         self.status, self.headers = int(status.split(" ", 1)[0]), headers
 
 
-def answer(application: Application, environ: dict[str, Any], arrival: Arrival | None, protocol: Any, *, heavy: bool) -> Answer:
-    """In a worker thread: what the application says, sent from here, without a wait for the loop's turn, unless it is long."""
+def answer(
+    application: Application, environ: dict[str, Any], arrival: Arrival | None, protocol: Any, *, heavy: bool
+) -> Answer:
+    """In a worker thread: what the application says, sent from here, without a wait for the loop's turn,
+    unless it is long."""
     given = said(application, environ)
     if arrival is not None and arrival.too_slow:  # one that went straight and was cut off within its thread
         close(given.body)

@@ -1,8 +1,8 @@
-"""`python -m security_center.project.server`: one of the two web programs (SSC_PROGRAM says which) behind granian. Started by the supervisor, or by
-a service manager that gives each program its own system user.
+"""`python -m security_center.project.server`: one of the two web programs (SSC_PROGRAM says which) behind
+granian. Started by the supervisor, or by a service manager that gives each program its own system user.
 
-Addresses of visitors are written nowhere: the access log stays off, and of its own lines only errors are kept.
-"""
+Addresses of visitors are written nowhere: the access log stays off, and of its own lines only errors are
+kept."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from typing import Any
 
 from . import addresses, given, parentage
 
-# Connections at once: beyond them new ones wait. Each that says nothing ends after HEADERS seconds, each body has limits of its own (arrival.py).
+# Connections at once: beyond them new ones wait. Each that says nothing ends after HEADERS seconds, each body
+# has limits of its own (arrival.py).
 CONNECTIONS = 8192
 HEADERS = 15
 LONGEST_HEADERS = 64 * 1024  # bytes
@@ -30,7 +31,8 @@ def rest_the_collector() -> None:
 
 
 def warm_up() -> None:
-    """The public program's: answers that are remembered for a second, and the phrases compiled now, not for the first reporter."""
+    """The public program's: answers that are remembered for a second, and the phrases compiled now, not for
+    the first reporter."""
     from security_center.prevention import raising, recent
 
     recent.remember_for(1.0)
@@ -38,7 +40,8 @@ def warm_up() -> None:
 
 
 def load_application(_target: str) -> Any:
-    """Runs in the server's worker process. After `kill -9` of the server's main process such a worker went on answering on the port (tried)."""
+    """Runs in the server's worker process. After `kill -9` of the server's main process such a worker went on
+    answering on the port (tried)."""
     parentage.die_with_the_one_named_in("SSC_SERVER_PROCESS")
     from django.conf import settings
 
@@ -47,12 +50,15 @@ def load_application(_target: str) -> Any:
     from security_center.project.wsgi import application
 
     # The public program connects as a role of its own, which the preparation of a start does not.
-    if refused := database_server.refusal(settings.DATABASE_URL, f"DATABASE_URL of the {os.environ['SSC_PROGRAM']} program"):
+    if refused := database_server.refusal(
+        settings.DATABASE_URL, f"DATABASE_URL of the {os.environ['SSC_PROGRAM']} program"
+    ):
         raise SystemExit(f"ssc: {refused}")
     if os.environ["SSC_PROGRAM"] == "public":
         warm_up()
     rest_the_collector()
-    # Beside threads that search or draw megabytes, a report waited up to four turns for each of its own: ten times as long as with short ones.
+    # Beside threads that search or draw megabytes, a report waited up to four turns for each of its own: ten
+    # times as long as with short ones.
     sys.setswitchinterval(0.001)
     give_memory_back()
     # What waits there lies on this machine's own disk, also where several machines share the sealed files.
@@ -60,8 +66,9 @@ def load_application(_target: str) -> Any:
 
 
 def give_memory_back() -> None:
-    """Of what a large page took, the C library would keep most for later, once for each thread: a hundred megabytes more while many come at once.
-    With a bound that is said, and not learned, large pieces go back at once."""
+    """Of what a large page took, the C library would keep most for later, once for each thread: a hundred
+    megabytes more while many come at once. With a bound that is said, and not learned, large pieces go back
+    at once."""
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # not every C library has it
     if mallopt is not None:
         mallopt(M_MMAP_THRESHOLD, LARGE_PIECE)
@@ -72,7 +79,9 @@ def allow_connections() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = 2 * CONNECTIONS + 1024  # a long body has a file besides
     if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
+        resource.setrlimit(
+            resource.RLIMIT_NOFILE, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard)
+        )
 
 
 def main() -> None:
@@ -90,7 +99,9 @@ def main() -> None:
     Server(
         "security_center.project.reception:Reception",
         address=addresses.bind(given.text("SSC_BIND", "127.0.0.1")),
-        port=given.whole("SSC_PORT", 8000, 1, 65535) if program == "public" else given.whole("SSC_STAFF_PORT", 8001, 1, 65535),
+        port=given.whole("SSC_PORT", 8000, 1, 65535)
+        if program == "public"
+        else given.whole("SSC_STAFF_PORT", 8001, 1, 65535),
         interface=Interfaces.RSGI,
         workers=given.whole("SSC_WEB_PROCESSES", 1, 1, 64),
         backpressure=CONNECTIONS,

@@ -1,4 +1,5 @@
-"""The one typed settings file. It reads the environment at start; a wrong value stops the start with a sentence.
+"""The one typed settings file. It reads the environment at start; a wrong value stops the start with a
+sentence.
 
 `SSC_PROGRAM` tells which of the programs this process is:
   public  anybody's side: takes reports in, holds only sealing keys, resolves no staff URL
@@ -31,7 +32,8 @@ SSC_DEMO = truth("SSC_DEMO")
 SSC_DATA = Path(text("SSC_DATA", str(REPOSITORY / "data"))).absolute()
 SSC_PORT = whole("SSC_PORT", 8000, 1, 65535)
 SSC_STAFF_PORT = whole("SSC_STAFF_PORT", 8001, 1, 65535)
-SSC_BIND = addresses.bind(text("SSC_BIND", "127.0.0.1"))  # the address the two web programs listen on; ./ssc up gives it
+# The address the two web programs listen on; ./ssc up gives it
+SSC_BIND = addresses.bind(text("SSC_BIND", "127.0.0.1"))
 # More processes need PostgreSQL; project/checks.py says why.
 SSC_WEB_PROCESSES = whole("SSC_WEB_PROCESSES", 1, 1, 64)
 SSC_WORKER_PROCESSES = whole("SSC_WORKER_PROCESSES", 1, 1, 16)
@@ -39,10 +41,15 @@ SSC_PUBLIC_URL = addresses.url("SSC_PUBLIC_URL", text("SSC_PUBLIC_URL", f"http:/
 SSC_STAFF_URL = addresses.url("SSC_STAFF_URL", text("SSC_STAFF_URL", f"http://localhost:{SSC_STAFF_PORT}"))
 if SSC_PROGRAM != "public":  # which may not be told the port of the other
     addresses.two(SSC_PUBLIC_URL, SSC_STAFF_URL, (SSC_PORT, SSC_STAFF_PORT))
-SSC_FILES_DIR = text("SSC_FILES_DIR")  # where several machines share the sealed files; "" for the data folder's own
+# Where several machines share the sealed files; "" for the data folder's own
+SSC_FILES_DIR = text("SSC_FILES_DIR")
 if SSC_FILES_DIR and not Path(SSC_FILES_DIR).is_dir():
-    stop(f"SSC_FILES_DIR is {SSC_FILES_DIR}, but there is no such folder. Mount it, or make it once on the machine that shares it.")
-SSC_SIGNED_HEADS_DIR = text("SSC_SIGNED_HEADS_DIR")  # a folder outside the data folder that keeps the ledger's signed heads
+    stop(
+        f"SSC_FILES_DIR is {SSC_FILES_DIR}, but there is no such folder. Mount it, or make it once "
+        "on the machine that shares it."
+    )
+# A folder outside the data folder that keeps the ledger's signed heads
+SSC_SIGNED_HEADS_DIR = text("SSC_SIGNED_HEADS_DIR")
 
 # Lets a Prometheus server read /metrics of the staff program. Without it there is no such page.
 SSC_METRICS_TOKEN = text("SSC_METRICS_TOKEN")
@@ -52,7 +59,8 @@ if SSC_METRICS_TOKEN and len(SSC_METRICS_TOKEN) < 20:
 DEBUG = False
 SSC_DEVELOPMENT = truth("SSC_DEVELOPMENT")  # shows /styleguide/; nothing else
 
-# --- secrets -------------------------------------------------------------------------------------------------------
+# --- secrets
+# ------------------------------------------------------------------------------------------------
 # Signs forms and cookies. It opens nothing that is stored: the vault's key is another file (keys/vault.key).
 SECRET_FILE = SSC_DATA / "signing-secret"
 
@@ -86,7 +94,8 @@ except OSError as error:
 # Seals the cookie of a reporter who came back. Made by the supervisor at start, held in memory only.
 SSC_SESSION_SECRET = text("SSC_SESSION_SECRET") or secrets.token_hex(32)
 
-# --- rooms ---------------------------------------------------------------------------------------------------------
+# --- rooms
+# ------------------------------------------------------------------------------------------------
 ROOMS = [
     "security_center.foundation.timekeeping",
     "security_center.foundation.vault",
@@ -109,7 +118,8 @@ ROOMS = [
 INSTALLED_APPS = [
     *ROOMS,
     "security_center.project",
-    *(["sample_district"] if SSC_PROGRAM == "manage" else []),  # for its commands; no program that serves a school has it
+    # For its commands; no program that serves a school has it
+    *(["sample_district"] if SSC_PROGRAM == "manage" else []),
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -128,7 +138,8 @@ SHARED_MIDDLEWARE_FIRST = [
     "security_center.foundation.web.middleware.SecurityHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
 ]
-# The public program keeps no session and sets no cookie of its own; its forms carry a seed under the server's MAC.
+# The public program keeps no session and sets no cookie of its own; its forms carry a seed under the server's
+# MAC.
 PUBLIC_MIDDLEWARE = [
     *SHARED_MIDDLEWARE_FIRST,
     "security_center.foundation.web.middleware.ReporterLanguageMiddleware",
@@ -160,7 +171,10 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["security_center.foundation.web.long_texts", "security_center.foundation.web.page_words"],
+            "builtins": [
+                "security_center.foundation.web.long_texts",
+                "security_center.foundation.web.page_words",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.csp",
@@ -173,9 +187,11 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "security_center.foundation.web.forms.PageFormRenderer"
 
-# --- database ------------------------------------------------------------------------------------------------------
+# --- database
+# ------------------------------------------------------------------------------------------------
 DATABASE_URL = text("DATABASE_URL")
-SSC_PUBLIC_DATABASE_URL = text("SSC_PUBLIC_DATABASE_URL")  # the same database, as the role that the public program connects as (public_role)
+# The same database, as the role that the public program connects as (public_role)
+SSC_PUBLIC_DATABASE_URL = text("SSC_PUBLIC_DATABASE_URL")
 
 
 def _database() -> dict[str, object]:
@@ -183,12 +199,19 @@ def _database() -> dict[str, object]:
         return {
             "ENGINE": "security_center.foundation.sqlite",
             "NAME": str(SSC_DATA / "center.sqlite3"),
-            # Not optional: mmap and a connection per request lost committed rows when tried; DEFERRED gives "locked" errors.
-            "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA synchronous=FULL"},
+            # Not optional: mmap and a connection per request lost committed rows when tried; DEFERRED gives
+            # "locked" errors.
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA synchronous=FULL",
+            },
             "CONN_MAX_AGE": None,
-            # While reporters wait to write, the worker's clocks and messages take at most a quarter of the time (foundation/sqlite/turns.py).
+            # While reporters wait to write, the worker's clocks and messages take at most a quarter of the
+            # time (foundation/sqlite/turns.py).
             "RESTS": 3.0 if SSC_PROGRAM == "worker" else 0.0,
-            # Said, because pytest-django knows Django's own engine only and would give each of several test processes a file of an impossible name.
+            # Said, because pytest-django knows Django's own engine only and would give each of several test
+            # processes a file of an impossible name.
             "TEST": {"NAME": ":memory:"},
         }
     try:
@@ -212,14 +235,15 @@ def _database() -> dict[str, object]:
 
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Burst and rate counters live here: short-lived, and shared by a program's processes. The public program has a table of its own, so that its role
-# on PostgreSQL reaches no other.
+# Burst and rate counters live here: short-lived, and shared by a program's processes. The public program has
+# a table of its own, so that its role on PostgreSQL reaches no other.
 SSC_COUNTER_TABLES = {"public": "public_counters", "others": "short_lived_counters"}
 CACHES = {
     "default": {
         "BACKEND": "security_center.foundation.counters.Counters",
         "LOCATION": SSC_COUNTER_TABLES["public" if SSC_PROGRAM == "public" else "others"],
-        "OPTIONS": {"MAX_ENTRIES": 20_000},  # of the usual 300 whoever makes many would push out those that count attempts
+        # Of the usual 300 whoever makes many would push out those that count attempts
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
     },
 }
 # What the queues are for: foundation/duties/named_queues.py.
@@ -230,7 +254,8 @@ TASKS = {
     }
 }
 
-# --- people --------------------------------------------------------------------------------------------------------
+# --- people
+# ------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "organizations.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -248,13 +273,21 @@ ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "security_center.foundation.organizatio
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "none"  # addresses are entered by an administrator and proved by the one-time invitation
+ACCOUNT_EMAIL_VERIFICATION = (
+    "none"  # addresses are entered by an administrator and proved by the one-time invitation
+)
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
-# Tries to sign in and posts of strangers are counted in organizations/known_devices.py: here, by account or by network alone, a stranger would keep
-# a named person out. Left by account: codes of a second factor, which only whoever has the password can type.
-ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/5m/key", "reset_password": None, "reset_password_from_key": None}
+# Tries to sign in and posts of strangers are counted in organizations/known_devices.py: here, by account or
+# by network alone, a stranger would keep a named person out. Left by account: codes of a second factor, which
+# only whoever has the password can type.
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": "5/5m/key",
+    "reset_password": None,
+    "reset_password_from_key": None,
+}
 MFA_RATE_LIMITS = {"webauthn_login": None}  # there is nothing to guess in a passkey
 SOCIALACCOUNT_ADAPTER = "security_center.foundation.organizations.single_sign_on.SingleSignOnAdapter"
 SOCIALACCOUNT_PROVIDERS = identity_provider.providers(
@@ -266,7 +299,11 @@ SOCIALACCOUNT_PROVIDERS = identity_provider.providers(
     domains=text("SSC_OIDC_VERIFIED_DOMAINS"),
 )
 SOCIALACCOUNT_PROVIDERS |= identity_provider.saml_providers(
-    stop, program=SSC_PROGRAM, metadata=text("SSC_SAML_METADATA"), name=text("SSC_SAML_NAME"), domains=text("SSC_SAML_VERIFIED_DOMAINS")
+    stop,
+    program=SSC_PROGRAM,
+    metadata=text("SSC_SAML_METADATA"),
+    name=text("SSC_SAML_NAME"),
+    domains=text("SSC_SAML_VERIFIED_DOMAINS"),
 )
 SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: our pages let no form lead to another site
 SOCIALACCOUNT_STORE_TOKENS = False
@@ -275,9 +312,13 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "School Security Center"
 # Then a passkey is taken from any origin: only where nobody but this machine can be meant.
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = (urlparse(SSC_STAFF_URL).scheme, urlparse(SSC_STAFF_URL).hostname) == ("http", "localhost")
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = (urlparse(SSC_STAFF_URL).scheme, urlparse(SSC_STAFF_URL).hostname) == (
+    "http",
+    "localhost",
+)
 
-# --- sessions and cookies (staff only; names differ by program because ports share cookies) ------------------------
+# --- sessions and cookies (staff only; names differ by program because ports share cookies)
+# ------------------------
 SECURE_TLS = SSC_STAFF_URL.startswith("https://")
 SESSION_ENGINE = "security_center.foundation.organizations.sessions"
 SESSION_COOKIE_NAME = "staff_session"
@@ -293,42 +334,57 @@ CSRF_FAILURE_VIEW = "security_center.foundation.web.views.csrf_failure"
 LANGUAGE_COOKIE_NAME = "staff_language"
 SSC_RECEIPT_COOKIE = "receipt_session"
 
-_hosts = {urlparse(SSC_PUBLIC_URL).hostname or "", urlparse(SSC_STAFF_URL).hostname or "", "localhost", "127.0.0.1", "[::1]"}
+_hosts = {
+    urlparse(SSC_PUBLIC_URL).hostname or "",
+    urlparse(SSC_STAFF_URL).hostname or "",
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+}
 _hosts |= {host for host in text("SSC_ALLOWED_HOSTS").split(",") if host}
 ALLOWED_HOSTS = sorted(_hosts - {""})
 CSRF_TRUSTED_ORIGINS = [SSC_STAFF_URL]
 if truth("SSC_BEHIND_TLS_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    # Failed sign-ins are counted by visitor. Were all visitors the proxy's one address, a stranger who fails often would keep everybody out.
+    # Failed sign-ins are counted by visitor. Were all visitors the proxy's one address, a stranger who fails
+    # often would keep everybody out.
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
-# --- headers -------------------------------------------------------------------------------------------------------
+# --- headers
+# ------------------------------------------------------------------------------------------------
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_HSTS_SECONDS = 31536000 if SECURE_TLS else 0
 
-# --- bodies --------------------------------------------------------------------------------------------------------
+# --- bodies
+# ------------------------------------------------------------------------------------------------
 # Uploads are sealed while they stream in and never spooled in the clear.
 FILE_UPLOAD_HANDLERS = ["security_center.foundation.vault.uploads.SealingUploadHandler"]
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1536 * 1024  # text only: 600 pages. What costs most of so much takes half a second (./ssc bench attacks)
+# Text only: 600 pages. What costs most of so much takes half a second (./ssc bench attacks)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1536 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
-DATA_UPLOAD_MAX_NUMBER_FILES = None  # a limit here would refuse the whole form, text and all; the handler turns surplus files away instead
+# A limit here would refuse the whole form, text and all; the handler turns surplus files away instead
+DATA_UPLOAD_MAX_NUMBER_FILES = None
 
-# --- messages out --------------------------------------------------------------------------------------------------
-# Each channel reads what it needs (foundation/notifications/channels/).
+# --- messages out
+# -------------------------------------------------------------------------------------------------- Each
+# channel reads what it needs (foundation/notifications/channels/).
 globals().update(channels.settings_of_all(given, demo=SSC_DEMO, data=SSC_DATA))
 
-# --- languages, times ----------------------------------------------------------------------------------------------
+# --- languages, times
+# ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
-# The .po files lie in the tree; what is compiled of them lies with the data, so that a read-only tree serves too (project/translations.py).
+# The .po files lie in the tree; what is compiled of them lies with the data, so that a read-only tree serves
+# too (project/translations.py).
 LOCALE_SOURCES = BASE_DIR / "locale"
 LOCALE_PATHS = [SSC_DATA / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-# --- static files --------------------------------------------------------------------------------------------------
+# --- static files
+# ------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = SSC_DATA / "static"
 STORAGES = {
@@ -336,7 +392,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# --- logs: no address, no text -------------------------------------------------------------------------------------
+# --- logs: no address, no text
+# -------------------------------------------------------------------------------------
 SSC_LOG_FORMAT = text("SSC_LOG_FORMAT", "lines")
 if SSC_LOG_FORMAT not in {"lines", "json"}:
     stop(f"SSC_LOG_FORMAT is “{SSC_LOG_FORMAT}”, but it must be lines or json.")
@@ -351,6 +408,11 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         name: {"handlers": ["console"], "level": level, "propagate": False}
-        for name, level in (("django", "INFO"), ("django.request", "ERROR"), ("django_tasks_db", "WARNING"), ("django.tasks", "WARNING"))
+        for name, level in (
+            ("django", "INFO"),
+            ("django.request", "ERROR"),
+            ("django_tasks_db", "WARNING"),
+            ("django.tasks", "WARNING"),
+        )
     },
 }

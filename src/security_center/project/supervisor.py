@@ -1,8 +1,8 @@
 """`./ssc up`: prepares the data folder, then starts the three programs and keeps them alive.
 
-This process loads no Django, so that it stays small and has nothing that could fail. It runs in one thread: the kernel ends a child whose parent
-*thread* is gone (see parentage.py). Order matters: the folder's lock first, then the ports, then the data, then the programs.
-"""
+This process loads no Django, so that it stays small and has nothing that could fail. It runs in one thread:
+the kernel ends a child whose parent *thread* is gone (see parentage.py). Order matters: the folder's lock
+first, then the ports, then the data, then the programs."""
 
 from __future__ import annotations
 
@@ -64,7 +64,8 @@ class Program:
     next_start: float = 0.0
 
     def start(self) -> None:
-        # A group of its own: Ctrl-C reaches the supervisor only, and a whole program, its own children included, can be ended at once.
+        # A group of its own: Ctrl-C reaches the supervisor only, and a whole program, its own children
+        # included, can be ended at once.
         self.output, its_end = os.pipe()
         os.set_blocking(self.output, False)
         self.process = subprocess.Popen(  # noqa: S603
@@ -98,11 +99,19 @@ class Supervisor:
         self.book = Logbook(wish.data / "logs", "supervisor")
         self.programs: list[Program] = []
 
-    # --- telling -------------------------------------------------------------------------------------------------
+    # --- telling
+    # --------------------------------------------------------------------------------------------
     def say(self, sentence: str) -> None:
         moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        as_json = os.environ.get("SSC_LOG_FORMAT") == "json"  # read here, since this process loads no settings
-        parts = {"time": moment, "level": "INFO", "program": "supervisor", "logger": "ssc", "message": sentence}
+        # Read here, since this process loads no settings
+        as_json = os.environ.get("SSC_LOG_FORMAT") == "json"
+        parts = {
+            "time": moment,
+            "level": "INFO",
+            "program": "supervisor",
+            "logger": "ssc",
+            "message": sentence,
+        }
         self.book.write(json.dumps(parts, ensure_ascii=False) if as_json else f"{moment} {sentence}")
         show(f"ssc: {sentence}")
 
@@ -117,7 +126,8 @@ class Supervisor:
             for line in program.book.take(chunk):
                 show(f"{program.name:<6} | {line}")
 
-    # --- start ---------------------------------------------------------------------------------------------------
+    # --- start
+    # --------------------------------------------------------------------------------------------
     def environment(self, program: str) -> dict[str, str]:
         wish = self.wish
         environment = {
@@ -136,7 +146,8 @@ class Supervisor:
             environment.pop("SSC_SESSION_SECRET", None)
         for ending in ("", "_FILE"):
             own = environment.pop(f"SSC_PUBLIC_DATABASE_URL{ending}", "") if program != "manage" else ""
-            if own and program == "public":  # it connects as a role that may do less, and must not hold the address of the one that may do all
+            # It connects as a role that may do less, and must not hold the address of the one that may do all
+            if own and program == "public":
                 environment.pop("DATABASE_URL", None)
                 environment.pop("DATABASE_URL_FILE", None)
                 environment[f"DATABASE_URL{ending}"] = own
@@ -148,21 +159,25 @@ class Supervisor:
         Raises CannotStart.
         """
         process = subprocess.Popen(
-            [sys.executable, "-m", "security_center.project.preparation"], env=self.environment("manage"), stdin=subprocess.DEVNULL
+            [sys.executable, "-m", "security_center.project.preparation"],
+            env=self.environment("manage"),
+            stdin=subprocess.DEVNULL,
         )
         while process.poll() is None:
             if self.stopping:
                 process.terminate()
             time.sleep(0.02)
         if not self.stopping and process.returncode != 0:
-            raise CannotStart("the data could not be made ready, so nothing was started. The reason stands above.")
+            raise CannotStart(
+                "the data could not be made ready, so nothing was started. The reason stands above."
+            )
 
     def raise_programs(self) -> None:
         logs = self.wish.data / "logs"
         server = "security_center.project.server"
         public = self.environment("public")
-        # Seals the cookie of a reporter who came back; never written anywhere, so a stolen disk does not open one. Several machines are given one:
-        # the cookie that one of them made is brought to another.
+        # Seals the cookie of a reporter who came back; never written anywhere, so a stolen disk does not open
+        # one. Several machines are given one: the cookie that one of them made is brought to another.
         if not public.get("SSC_SESSION_SECRET_FILE"):
             public["SSC_SESSION_SECRET"] = public.get("SSC_SESSION_SECRET") or secrets.token_hex(32)
         self.programs = [
@@ -171,7 +186,11 @@ class Supervisor:
         ]
         for number in range(1, int(os.environ.get("SSC_WORKER_PROCESSES", "1")) + 1):
             name = "worker" if number == 1 else f"worker-{number}"
-            self.programs.append(Program(name, "security_center.project.worker", self.environment("worker"), Logbook(logs, name)))
+            self.programs.append(
+                Program(
+                    name, "security_center.project.worker", self.environment("worker"), Logbook(logs, name)
+                )
+            )
         for program in self.programs:
             self.start(program)
 
@@ -179,7 +198,8 @@ class Supervisor:
         program.start()
         self.selector.register(program.output, selectors.EVENT_READ, program)
 
-    # --- keeping alive -------------------------------------------------------------------------------------------
+    # --- keeping alive
+    # -------------------------------------------------------------------------------------------
     def look_after(self, program: Program, now: float) -> None:
         process = program.process
         if process is None:
@@ -240,7 +260,10 @@ class Supervisor:
             self.turn(0.05)
             waiting = {name: port for name, port in waiting.items() if not answers(self.wish.local, port)}
             if waiting and time.monotonic() > told:
-                self.say(f"the {' and the '.join(waiting)} program does not answer yet; its log is {self.wish.data / 'logs'}.")
+                self.say(
+                    f"the {' and the '.join(waiting)} program does not answer yet; its log is "
+                    f"{self.wish.data / 'logs'}."
+                )
                 told = time.monotonic() + 30
         if self.stopping:
             return
@@ -250,7 +273,8 @@ class Supervisor:
         show(f"     People sign in at      {staff.rstrip('/')}/")
         show("     Ctrl-C stops all three programs.")
 
-    # --- stop ----------------------------------------------------------------------------------------------------
+    # --- stop
+    # --------------------------------------------------------------------------------------------
     def hear(self, _number: int, _frame: FrameType | None) -> None:
         self.stopping = True
 
@@ -263,7 +287,9 @@ class Supervisor:
             self.turn(0.05)
         for program in self.programs:
             if program.process is not None:
-                self.say(f"the {program.name} program did not stop within {PATIENCE_TO_STOP:g} s and was ended.")
+                self.say(
+                    f"the {program.name} program did not stop within {PATIENCE_TO_STOP:g} s and was ended."
+                )
                 program.signal(signal.SIGKILL)
                 program.process.wait()
                 self.bury(program)
@@ -292,7 +318,8 @@ def answers(host: str, port: int) -> bool:
 
 
 def port_fault(host: str, port: int) -> OSError | None:
-    """Why `port` cannot be had, or None. Without SO_REUSEPORT: the server sets it, and would quietly share the port with a stranger."""
+    """Why `port` cannot be had, or None. Without SO_REUSEPORT: the server sets it, and would quietly share
+    the port with a stranger."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -307,7 +334,10 @@ def port_fault(host: str, port: int) -> OSError | None:
 def wait_for_ports(wish: Wish) -> None:
     """Raises CannotStart when a port is taken."""
     if wish.port == wish.staff_port:
-        raise CannotStart(f"the public and the staff program cannot share port {wish.port}. Give another with --port or --staff-port.")
+        raise CannotStart(
+            f"the public and the staff program cannot share port {wish.port}. Give another with "
+            "--port or --staff-port."
+        )
     end = time.monotonic() + PORT_PATIENCE
     for option, port in (("--port", wish.port), ("--staff-port", wish.staff_port)):
         fault = port_fault(wish.bind, port)
@@ -315,9 +345,14 @@ def wait_for_ports(wish: Wish) -> None:
             time.sleep(0.1)
             fault = port_fault(wish.bind, port)
         if fault is not None and fault.errno == 98:
-            raise CannotStart(f"port {port} is in use by another program. Stop it, or give another port with {option}.")
+            raise CannotStart(
+                f"port {port} is in use by another program. Stop it, or give another port with {option}."
+            )
         if fault is not None:
-            raise CannotStart(f"port {port} on {wish.bind} cannot be used ({fault.strerror}). Give another with {option}, or another SSC_BIND.")
+            raise CannotStart(
+                f"port {port} on {wish.bind} cannot be used ({fault.strerror}). Give another with "
+                f"{option}, or another SSC_BIND."
+            )
 
 
 def up(wish: Wish) -> int:

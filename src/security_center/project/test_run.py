@@ -1,5 +1,5 @@
-"""`./ssc test`: all tests. What they need of the system is installed where that is allowed; what is missing is said and fails, nothing is skipped.
-`--quick` leaves out what takes long: see QUICK."""
+"""`./ssc test`: all tests. What they need of the system is installed where that is allowed; what is missing
+is said and fails, nothing is skipped. `--quick` leaves out what takes long: see QUICK."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[3]
-# What `--quick` leaves out: what needs a browser, PostgreSQL or the real programs, and what takes more than a second of the processor.
+# What `--quick` leaves out: what needs a browser, PostgreSQL or the real programs, and what takes more than a
+# second of the processor.
 QUICK = "not (browser or postgres or programs or long)"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
@@ -26,7 +27,11 @@ def find_postgresql() -> Path | None:
     if initdb:
         return Path(initdb).resolve().parent
     installed = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
-    return max(installed, key=lambda folder: int(folder.parent.name) if folder.parent.name.isdigit() else 0, default=None)
+    return max(
+        installed,
+        key=lambda folder: int(folder.parent.name) if folder.parent.name.isdigit() else 0,
+        default=None,
+    )
 
 
 def find_proxy(name: str) -> str | None:
@@ -38,7 +43,12 @@ def install(package: str) -> None:
     print(f"ssc: installing {package} for the tests …", flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     wish = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package]
-    if subprocess.run(wish, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode != 0:  # noqa: S603
+    if (
+        subprocess.run(  # noqa: S603
+            wish, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
+        ).returncode
+        != 0
+    ):
         subprocess.run(["apt-get", "update", "-qq"], env=environment, stdout=subprocess.DEVNULL, check=False)  # noqa: S607
         subprocess.run(wish, env=environment, stdout=subprocess.DEVNULL, check=False)  # noqa: S603
 
@@ -61,19 +71,28 @@ def missing() -> list[str]:
 
 
 def names_tests(words: list[str]) -> bool:
-    """Whether the person named some tests: then only those run, and only what pytest itself asks for is needed."""
+    """Whether the person named some tests: then only those run, and only what pytest itself asks for is
+    needed."""
     return any(not word.startswith("-") and (REPOSITORY / word.split("::")[0]).exists() for word in words)
 
 
 def main(words: list[str]) -> int:
-    on_postgresql = "--postgresql" in words  # the tests named, on a throw-away cluster; the whole run has its own part that does so
+    # The tests named, on a throw-away cluster; the whole run has its own part that does so
+    on_postgresql = "--postgresql" in words
     quick = "--quick" in words
     words = [word for word in words if word not in {"--postgresql", "--quick"}]
     whole = not names_tests(words)
     if whole and not quick and (lacking := missing()):
-        sys.stderr.write(f"ssc: the tests need {' and '.join(lacking)}; install with: apt-get install {' '.join(lacking)}\n")
+        sys.stderr.write(
+            f"ssc: the tests need {' and '.join(lacking)}; install with: apt-get install "
+            f"{' '.join(lacking)}\n"
+        )
         return 2
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("SSC_") and name != "DATABASE_URL"}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("SSC_") and name != "DATABASE_URL"
+    }
     # What a test is told to write anew (tests/house/test_query_counts.py).
     environment = kept | {name: value for name, value in os.environ.items() if name.startswith("SSC_WRITE_")}
     chromium = find_chromium()
@@ -87,12 +106,14 @@ def main(words: list[str]) -> int:
     if quick:
         words = ["-m", QUICK, *words]
     if whole and not any(word.startswith("-n") for word in words):
-        words = ["-n", str(min((os.cpu_count() or 1) + 1, 5)), *words]  # one more than processors: a quarter of the time tests wait
+        # One more than processors: a quarter of the time tests wait
+        words = ["-n", str(min((os.cpu_count() or 1) + 1, 5)), *words]
     if any(word.startswith("-n") for word in words):
         # A file's fixtures are made once, in the order of tests/conftest.py.
         words = ["--dist", "loadfile", "--no-loadscope-reorder", *words]
     os.chdir(REPOSITORY)
-    # In the place of this process: a signal to ./ssc test reaches pytest, and nothing runs on when it is ended.
+    # In the place of this process: a signal to ./ssc test reaches pytest, and nothing runs on when it is
+    # ended.
     return os.execve(sys.executable, [sys.executable, "-m", "pytest", *words], environment)  # noqa: S606
 
 

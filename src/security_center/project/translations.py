@@ -1,8 +1,8 @@
 """The catalogues of the languages, without gettext's programs: a bare machine has none of them.
 
-`update` reads every string that the code and the templates mark, and merges them into src/security_center/locale/<language>/LC_MESSAGES/django.po;
-`faults` says what a catalogue lacks; `compile_stale` writes the compiled .mo below the data folder, where settings.LOCALE_PATHS looks.
-"""
+`update` reads every string that the code and the templates mark, and merges them into
+src/security_center/locale/<language>/LC_MESSAGES/django.po; `faults` says what a catalogue lacks;
+`compile_stale` writes the compiled .mo below the data folder, where settings.LOCALE_PATHS looks."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ class CannotExtract(Exception):
     """A marked string that no catalogue could hold. The message names the file and the line."""
 
 
-# --- Python --------------------------------------------------------------------------------------------------------
+# --- Python
+# --------------------------------------------------------------------------------------------------------
 def _constant(node: ast.expr) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
@@ -65,13 +66,20 @@ def _aliases(tree: ast.Module) -> dict[str, str]:
 
 
 def messages_in_python(source: str, name: str) -> Iterator[tuple[Message, int]]:
-    """Each marked string with its line. Raises CannotExtract for a marked f-string or a variable: it would never be found in a catalogue."""
+    """Each marked string with its line. Raises CannotExtract for a marked f-string or a variable: it would
+    never be found in a catalogue."""
     tree = ast.parse(source)
     names = _aliases(tree)
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
-        called = node.func.id if isinstance(node.func, ast.Name) else node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        called = (
+            node.func.id
+            if isinstance(node.func, ast.Name)
+            else node.func.attr
+            if isinstance(node.func, ast.Attribute)
+            else ""
+        )
         original = names.get(called) if isinstance(node.func, ast.Name) else _module_call(node.func)
         if original is None:
             continue
@@ -83,7 +91,10 @@ def messages_in_python(source: str, name: str) -> Iterator[tuple[Message, int]]:
         text = found[text_at]
         if text is None:
             if isinstance(node.args[text_at], ast.JoinedStr):
-                raise CannotExtract(f"{name}:{node.lineno}: {called}() marks an f-string. Use a plain string with %(name)s in it.")
+                raise CannotExtract(
+                    f"{name}:{node.lineno}: {called}() marks an f-string. Use a plain string with "
+                    "%(name)s in it."
+                )
             continue  # a variable that holds a string marked elsewhere
         yield (
             Message(
@@ -107,7 +118,8 @@ def _module_call(function: ast.expr) -> str | None:
     return None
 
 
-# --- templates -----------------------------------------------------------------------------------------------------
+# --- templates
+# -----------------------------------------------------------------------------------------------------
 _IN_EXPRESSION = re.compile(r"""_\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')\s*\)""")
 
 
@@ -115,7 +127,8 @@ _QUOTED = re.compile(r"""(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
 
 
 def _unquoted(word: str) -> str | None:
-    """The text of the quoted constant that `word` begins with (filters may follow it), or None for a variable."""
+    """The text of the quoted constant that `word` begins with (filters may follow it), or None for a
+    variable."""
     match = _QUOTED.match(word)
     if match is None:
         return None
@@ -141,7 +154,8 @@ def _expressions(token: Token) -> Iterator[tuple[Message, int]]:
 
 
 def messages_in_template(source: str, name: str) -> Iterator[tuple[Message, int]]:
-    """Each string in `translate`, `blocktranslate` (trimmed, plural, context) and `_("…")` of a template, with its line. Raises CannotExtract."""
+    """Each string in `translate`, `blocktranslate` (trimmed, plural, context) and `_("…")` of a template,
+    with its line. Raises CannotExtract."""
     tokens = iter(Lexer(source).tokenize())
     skipping = False
     for token in tokens:
@@ -181,20 +195,26 @@ def _block(words: list[str], tokens: Iterator[Token], place: str) -> Message:
         elif token.contents.strip().startswith("endblocktrans"):
             break
         elif token.token_type == TokenType.BLOCK:
-            raise CannotExtract(f"{place}: a blocktranslate holds the tag “{token.contents}”. Only variables may stand in it.")
+            raise CannotExtract(
+                f"{place}: a blocktranslate holds the tag “{token.contents}”. Only variables may stand in it."
+            )
     texts = ["".join(part) for part in parts]
     if "trimmed" in words:
         texts = [_trimmed(text) for text in texts]
     return Message(_context_of(words), texts[0], texts[1] if len(texts) > 1 else "")
 
 
-# --- the whole tree ------------------------------------------------------------------------------------------------
+# --- the whole tree
+# ------------------------------------------------------------------------------------------------
 def _files(folder: Path, *patterns: str) -> Iterable[Path]:
-    return sorted(path for pattern in patterns for path in folder.rglob(pattern) if "migrations" not in path.parts)
+    return sorted(
+        path for pattern in patterns for path in folder.rglob(pattern) if "migrations" not in path.parts
+    )
 
 
 def extract(folder: Path = SOURCES) -> dict[Message, list[tuple[str, str]]]:
-    """Every marked string below `folder` with the files that use it (no line numbers: they would change the catalogue with each edit)."""
+    """Every marked string below `folder` with the files that use it (no line numbers: they would change the
+    catalogue with each edit)."""
     found: dict[Message, set[str]] = {}
     for path in _files(folder, "*.py"):
         name = path.relative_to(folder).as_posix()
@@ -204,7 +224,11 @@ def extract(folder: Path = SOURCES) -> dict[Message, list[tuple[str, str]]]:
         name = path.relative_to(folder).as_posix()
         for message, _line in messages_in_template(path.read_text(encoding="utf-8"), name):
             found.setdefault(message, set()).add(name)
-    return {message: [(name, "") for name in sorted(names)] for message, names in sorted(found.items()) if message.text}
+    return {
+        message: [(name, "") for name in sorted(names)]
+        for message, names in sorted(found.items())
+        if message.text
+    }
 
 
 def languages() -> list[str]:
@@ -239,17 +263,24 @@ def _flags(message: Message) -> list[str]:
 
 
 def merge(book: polib.POFile, wanted: dict[Message, list[tuple[str, str]]]) -> tuple[int, int]:
-    """Adds what is new, drops what nobody uses any more, keeps every translation. Returns how many were added and dropped."""
+    """Adds what is new, drops what nobody uses any more, keeps every translation. Returns how many were added
+    and dropped."""
     present = {_key(entry): entry for entry in book}
     dropped = [entry for key, entry in present.items() if key not in wanted]
-    # A string that was only given a plural, or lost one, keeps its translation as a start, marked fuzzy so that a person looks at it.
+    # A string that was only given a plural, or lost one, keeps its translation as a start, marked fuzzy so
+    # that a person looks at it.
     singular = {(entry.msgctxt or "", entry.msgid): entry for entry in dropped}
     added = 0
     for message, places in wanted.items():
         entry = present.get(message)
         if entry is None:
             added += 1
-            entry = polib.POEntry(msgid=message.text, msgid_plural=message.plural, msgctxt=message.context or None, flags=_flags(message))
+            entry = polib.POEntry(
+                msgid=message.text,
+                msgid_plural=message.plural,
+                msgctxt=message.context or None,
+                flags=_flags(message),
+            )
             if message.plural:
                 entry.msgstr_plural = {0: "", 1: ""}
             earlier = singular.get((message.context, message.text))
@@ -265,7 +296,13 @@ def merge(book: polib.POFile, wanted: dict[Message, list[tuple[str, str]]]) -> t
     for entry in [*dropped, *book.obsolete_entries()]:
         if entry in book:
             book.remove(entry)
-    book.sort(key=lambda entry: (entry.occurrences[0] if entry.occurrences else ("", ""), entry.msgid, entry.msgctxt or ""))
+    book.sort(
+        key=lambda entry: (
+            entry.occurrences[0] if entry.occurrences else ("", ""),
+            entry.msgid,
+            entry.msgctxt or "",
+        )
+    )
     return added, len(dropped)
 
 
@@ -280,7 +317,10 @@ def update() -> list[str]:
         path.parent.mkdir(parents=True, exist_ok=True)
         book.save(str(path))
         empty = sum(1 for entry in book if not entry.translated())
-        told.append(f"{language}: {len(book)} strings, {added} new, {dropped} dropped, {empty} still to translate ({path.relative_to(SOURCES)})")
+        told.append(
+            f"{language}: {len(book)} strings, {added} new, {dropped} dropped, {empty} still to "
+            f"translate ({path.relative_to(SOURCES)})"
+        )
     return told
 
 
@@ -318,8 +358,12 @@ def faults() -> list[str]:
             continue
         book = _read(path, language)
         present = {_key(entry) for entry in book if not entry.obsolete}
-        told += [f"{language}: missing: “{message.text[:60]}”" for message in wanted if message not in present]
-        told += [f"{language}: no longer used: “{message.text[:60]}”" for message in sorted(present - set(wanted))]
+        told += [
+            f"{language}: missing: “{message.text[:60]}”" for message in wanted if message not in present
+        ]
+        told += [
+            f"{language}: no longer used: “{message.text[:60]}”" for message in sorted(present - set(wanted))
+        ]
         for entry in book:
             if _key(entry) in wanted:
                 told += [f"{language}: {fault}" for fault in _faults_of(entry)]
@@ -327,14 +371,16 @@ def faults() -> list[str]:
 
 
 def compile_stale(target: Path | None = None) -> list[Path]:
-    """Writes the compiled catalogue of each language whose source is newer, below the data folder; returns what was written."""
+    """Writes the compiled catalogue of each language whose source is newer, below the data folder; returns
+    what was written."""
     written = []
     for language in languages():
         source = catalogue_path(language)
         compiled = catalogue_path(language, target or Path(settings.LOCALE_PATHS[0])).with_suffix(".mo")
         if not source.is_file():
             continue
-        # Equal times, not "newer": an upgrade or a restore may bring an older file than the one that was compiled.
+        # Equal times, not "newer": an upgrade or a restore may bring an older file than the one that was
+        # compiled.
         if compiled.is_file() and compiled.stat().st_mtime_ns == source.stat().st_mtime_ns:
             continue
         compiled.parent.mkdir(parents=True, exist_ok=True)

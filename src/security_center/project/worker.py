@@ -1,4 +1,5 @@
-"""`python -m security_center.project.worker`: the program nobody talks to. Clocks, escalations, messages, cleaning, the ledger's signed head."""
+"""`python -m security_center.project.worker`: the program nobody talks to. Clocks, escalations, messages,
+cleaning, the ledger's signed head."""
 
 from __future__ import annotations
 

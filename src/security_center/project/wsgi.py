@@ -11,5 +11,6 @@ from security_center.project.one_at_a_time import one_at_a_time
 application: Application = get_wsgi_application()
 if os.environ.get("SSC_PROGRAM") == "public":
     application = one_at_a_time(application)
-application = with_length(application)  # outside of it: a body in chunks is read, however slowly it drips, before its turn
+# Outside of it: a body in chunks is read, however slowly it drips, before its turn
+application = with_length(application)
 application = harmless(application)

@@ -134,14 +134,22 @@ class BombThreatForm:
         return tuple(field for section in self.sections for field in section.fields)
 
     def as_text(self, answers: Mapping[str, str | list[str]], language: str) -> str:
-        """The answers as lines "label: answer" for the report's text, so that nothing of a call is kept outside the sealed report."""
+        """The answers as lines "label: answer" for the report's text, so that nothing of a call is kept
+        outside the sealed report."""
         lines: list[str] = []
         for field in self.fields:
             given = answers.get(field.key) or ""
             chosen = [given] if isinstance(given, str) else given
-            spoken = [field.options[one].in_language(language) if field.options and one in field.options else one.strip() for one in chosen]
+            spoken = [
+                field.options[one].in_language(language)
+                if field.options and one in field.options
+                else one.strip()
+                for one in chosen
+            ]
             if any(spoken):
-                lines.append(f"{field.label.in_language(language)}: {', '.join(one for one in spoken if one)}")
+                lines.append(
+                    f"{field.label.in_language(language)}: {', '.join(one for one in spoken if one)}"
+                )
         return "\n".join(lines)
 
 
@@ -224,7 +232,9 @@ def _short_enough(text: Text, where: str) -> None:
     for language in ("en", "es"):
         length = len(text.in_language(language))
         if length > LONGEST_MESSAGE:
-            raise ContentFault(f"{where}: the text in “{language}” has {length} characters, more than {LONGEST_MESSAGE}")
+            raise ContentFault(
+                f"{where}: the text in “{language}” has {length} characters, more than {LONGEST_MESSAGE}"
+            )
 
 
 @cache
@@ -253,7 +263,9 @@ def status_lines() -> dict[str, StatusLine]:
 
 @cache
 def disposition_actions() -> dict[str, DispositionAction]:
-    found = build_keyed(DispositionAction, _part("dispositions.yaml", "actions"), "dispositions.yaml: actions")
+    found = build_keyed(
+        DispositionAction, _part("dispositions.yaml", "actions"), "dispositions.yaml: actions"
+    )
     groups = _part("dispositions.yaml", "groups")
     for action in found.values():
         if action.group not in groups:
@@ -264,7 +276,9 @@ def disposition_actions() -> dict[str, DispositionAction]:
 @cache
 def disposition_groups() -> tuple[ActionGroup, ...]:
     return tuple(
-        ActionGroup(key, label, tuple(action for action in disposition_actions().values() if action.group == key))
+        ActionGroup(
+            key, label, tuple(action for action in disposition_actions().values() if action.group == key)
+        )
         for key, label in texts(_part("dispositions.yaml", "groups"), "dispositions.yaml: groups").items()
     )
 

@@ -1,4 +1,5 @@
-"""What a reporter wrote, and what follows from it: the urgency, and whether two people must close it. Pure functions."""
+"""What a reporter wrote, and what follows from it: the urgency, and whether two people must close it. Pure
+functions."""
 
 from __future__ import annotations
 
@@ -16,16 +17,52 @@ from .models.report import Urgency
 # Answers to "is there a weapon?" that name none. Anything else that stands in the field counts as naming one.
 NO_WEAPON = frozenset(
     [
-        *("no", "none", "nope", "nothing", "na", "n/a", "idk", "unknown", "i dont know", "dont know", "not sure", "i dont think so", "no weapon"),
-        *("no weapons", "no idea", "not that i know of", "ninguna", "ninguno", "nada", "no se", "no lo se", "no creo", "no hay", "sin armas"),
-        *("no arma", "no armas", "no hay arma", "no hay armas", "desconocido", "no estoy seguro", "no estoy segura", "no que yo sepa"),
+        *(
+            "no",
+            "none",
+            "nope",
+            "nothing",
+            "na",
+            "n/a",
+            "idk",
+            "unknown",
+            "i dont know",
+            "dont know",
+            "not sure",
+            "i dont think so",
+            "no weapon",
+        ),
+        *(
+            "no weapons",
+            "no idea",
+            "not that i know of",
+            "ninguna",
+            "ninguno",
+            "nada",
+            "no se",
+            "no lo se",
+            "no creo",
+            "no hay",
+            "sin armas",
+        ),
+        *(
+            "no arma",
+            "no armas",
+            "no hay arma",
+            "no hay armas",
+            "desconocido",
+            "no estoy seguro",
+            "no estoy segura",
+            "no que yo sepa",
+        ),
     ]
 )
 
 
 @dataclass(frozen=True)
 class ReportContent:
-    """The fields of the form, as typed. Only `what_happened` is required; nothing else is ever demanded of a reporter."""
+    """The fields of the form, as typed. Only `what_happened` is required; nothing else is ever demanded of a
+    reporter."""
 
     what_happened: str
     who: str = ""
@@ -41,7 +78,9 @@ class ReportContent:
 
     def canonical(self, file_digests: Iterable[bytes] = ()) -> bytes:
         """One spelling of the content, to tell a repeat from a second report."""
-        return json.dumps([asdict(self), [digest.hex() for digest in file_digests]], sort_keys=True, ensure_ascii=True).encode()
+        return json.dumps(
+            [asdict(self), [digest.hex() for digest in file_digests]], sort_keys=True, ensure_ascii=True
+        ).encode()
 
     @property
     def texts(self) -> list[str]:
@@ -72,13 +111,16 @@ def names_a_weapon(answer: str) -> bool:
 
 
 def classify(content: ReportContent, stricter: Mapping[str, str]) -> Classified:
-    """Urgency by the table of categories, raised by danger, a weapon or words, never lowered (reporting.md 5).
+    """Urgency by the table of categories, raised by danger, a weapon or words, never lowered (reporting.md
+    5).
 
     `stricter`: the plan's own urgencies for categories, where it is stricter than the table.
     """
     known = categories()
     category = known.get(content.category)
-    urgency, because = (Urgency.U2.value, "unread") if category is None else (str(category.urgency), "category")
+    urgency, because = (
+        (Urgency.U2.value, "unread") if category is None else (str(category.urgency), "category")
+    )
     if category is not None and stricter.get(category.key, urgency) < urgency:
         urgency = stricter[category.key]
     second = bool(category is not None and category.two_readers_to_close)

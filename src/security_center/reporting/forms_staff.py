@@ -61,14 +61,18 @@ class MessageForm(StaffForm):
         ready = [(t.key, t.label) for t in message_templates().values() if t.kind.value not in NOT_BY_HAND]
         self.fields["template"].choices = [("", _("Choose one")), *ready]  # type: ignore[attr-defined]
         self.fields["body"].widget.attrs["lang"] = language
-        self.fields["body"].help_text = _("Kind and short: up to %(count)d characters read best on a phone. Promise nothing.") % {
-            "count": LONGEST_MESSAGE
-        }
+        self.fields["body"].help_text = _(
+            "Kind and short: up to %(count)d characters read best on a phone. Promise nothing."
+        ) % {"count": LONGEST_MESSAGE}
 
 
 class NoteForm(StaffForm):
     name = "note"
-    body = words(3, _("Add a note for the team"), help_text=_("The reporter never sees it. Do not copy the reporter’s words into other records."))
+    body = words(
+        3,
+        _("Add a note for the team"),
+        help_text=_("The reporter never sees it. Do not copy the reporter’s words into other records."),
+    )
 
 
 class AssignForm(StaffForm):
@@ -88,12 +92,19 @@ class AssignForm(StaffForm):
 class UrgencyForm(StaffForm):
     name = "urgency"
     urgency = forms.ChoiceField(label=_("How urgent is it?"), widget=forms.RadioSelect)
-    reason = words(3, _("Why?"), required=False, help_text=_("Needed to make it less urgent. A second reader will read it."))
+    reason = words(
+        3,
+        _("Why?"),
+        required=False,
+        help_text=_("Needed to make it less urgent. A second reader will read it."),
+    )
 
     def __init__(self, *args: Any, current: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.current = current
-        self.fields["urgency"].choices = [(value, label) for value, label in Urgency.choices if value != current]  # type: ignore[attr-defined]
+        self.fields["urgency"].choices = [  # type: ignore[attr-defined]
+            (value, label) for value, label in Urgency.choices if value != current
+        ]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -117,18 +128,28 @@ class DispositionForm(StaffForm):
         error_messages={"required": _("Choose at least one. “No action” is one too, with its reason.")},
     )
     validity = forms.ChoiceField(
-        label=_("Did it turn out to be true?"), widget=forms.RadioSelect, error_messages={"required": _("Choose what fits best.")}
+        label=_("Did it turn out to be true?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what fits best.")},
     )
     considered = words(
         6,
         _("What did you look at, and why do you decide so?"),
-        help_text=_("The written basis. Name what you checked yourself, and what you make of earlier reports about the same person."),
-        error_messages={"required": _("Write what you looked at and why. A decision without a basis does not count.")},
+        help_text=_(
+            "The written basis. Name what you checked yourself, and what you make of earlier "
+            "reports about the same person."
+        ),
+        error_messages={
+            "required": _("Write what you looked at and why. A decision without a basis does not count.")
+        },
     )
     interim = forms.TypedChoiceField(
         label=_("Is this the last word?"),
         widget=forms.RadioSelect,
-        choices=[("no", _("Yes, the final decision")), ("yes", _("No, what we do for now; the final one follows"))],
+        choices=[
+            ("no", _("Yes, the final decision")),
+            ("yes", _("No, what we do for now; the final one follows")),
+        ],
         coerce=lambda value: value == "yes",
         initial="no",
     )
@@ -136,10 +157,12 @@ class DispositionForm(StaffForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["actions"].choices = [  # type: ignore[attr-defined]
-            (str(group.label), [(action.key, str(action.label)) for action in group.actions]) for group in disposition_groups()
+            (str(group.label), [(action.key, str(action.label)) for action in group.actions])
+            for group in disposition_groups()
         ]
         self.fields["validity"].choices = [  # type: ignore[attr-defined]
-            (v.key, format_html("<strong>{}</strong><br>{}", v.label, v.meaning)) for v in validities().values()
+            (v.key, format_html("<strong>{}</strong><br>{}", v.label, v.meaning))
+            for v in validities().values()
         ]
 
 
@@ -152,28 +175,42 @@ class CloseForm(StaffForm):
         self.fields["reason"].required = two_readers
         self.fields["reason"].error_messages["required"] = _("Write why. The second reader decides on it.")
         if two_readers:
-            self.fields["reason"].help_text = _("A second reader from another field of work reads this and decides.")
+            self.fields["reason"].help_text = _(
+                "A second reader from another field of work reads this and decides."
+            )
 
 
 class ApprovalForm(StaffForm):
     """The second reader's answer. `agree` is the button that was pressed."""
 
     name = "approval"
-    answer = words(3, _("Your own reading of it"), error_messages={"required": _("Write what you looked at yourself.")})
+    answer = words(
+        3, _("Your own reading of it"), error_messages={"required": _("Write what you looked at yourself.")}
+    )
 
 
 class HandoffForm(StaffForm):
     name = "handoff"
-    desk = forms.ChoiceField(label=_("To which desk?"), widget=forms.RadioSelect, error_messages={"required": _("Choose a desk.")})
+    desk = forms.ChoiceField(
+        label=_("To which desk?"), widget=forms.RadioSelect, error_messages={"required": _("Choose a desk.")}
+    )
     reason = words(
-        3, _("Why does it belong there?"), help_text=_("The other desk reads this after taking over."), error_messages={"required": _("Write why.")}
+        3,
+        _("Why does it belong there?"),
+        help_text=_("The other desk reads this after taking over."),
+        error_messages={"required": _("Write why.")},
     )
 
     def __init__(self, *args: Any, desks: Iterable[Organization], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.desks = {str(desk.pk): desk for desk in desks}
         self.fields["desk"].choices = [  # type: ignore[attr-defined]
-            (pk, f"{desk.name}, {desk.parent.name}" if desk.kind == Organization.Kind.SCHOOL and desk.parent else desk.name)
+            (
+                pk,
+                f"{desk.name}, {desk.parent.name}"
+                if desk.kind == Organization.Kind.SCHOOL and desk.parent
+                else desk.name,
+            )
             for pk, desk in self.desks.items()
         ]
 
@@ -184,7 +221,11 @@ class HandoffForm(StaffForm):
 
 class ConflictForm(StaffForm):
     name = "conflict"
-    about = forms.ChoiceField(label=_("Who is it about?"), widget=forms.RadioSelect, error_messages={"required": _("Choose a person.")})
+    about = forms.ChoiceField(
+        label=_("Who is it about?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a person.")},
+    )
 
     def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -199,7 +240,9 @@ class ConflictForm(StaffForm):
 class LinkForm(StaffForm):
     name = "link"
     number = forms.CharField(label=_("Number of the earlier report"), max_length=12)
-    new_facts = words(3, _("What does this one add?"), required=False, help_text=_("New facts are marked on both reports."))
+    new_facts = words(
+        3, _("What does this one add?"), required=False, help_text=_("New facts are marked on both reports.")
+    )
 
     def clean_number(self) -> str:
         return str(self.cleaned_data["number"]).upper().replace("-", "").replace(" ", "")
@@ -210,7 +253,12 @@ class SubjectForm(StaffForm):
 
     name = "subject"
     full_name = forms.CharField(label=_("Name, or the part that is known"), max_length=200, required=False)
-    identifiers = words(2, _("What tells them apart from others?"), required=False, help_text=_("Grade, class, looks, bus, schedule."))
+    identifiers = words(
+        2,
+        _("What tells them apart from others?"),
+        required=False,
+        help_text=_("Grade, class, looks, bus, schedule."),
+    )
     handle = forms.CharField(label=_("User name"), max_length=100, required=False)
     student_id = forms.CharField(label=_("Student number"), max_length=60, required=False)
     birth_date = day(_("Date of birth"), required=False)
@@ -219,7 +267,11 @@ class SubjectForm(StaffForm):
     def tokens(self) -> dict[str, str]:
         given = self.cleaned_data
         born = given["birth_date"]
-        return {"handle": given["handle"], "identifier": given["student_id"], "birth_date": born.isoformat() if born else ""}
+        return {
+            "handle": given["handle"],
+            "identifier": given["student_id"],
+            "birth_date": born.isoformat() if born else "",
+        }
 
 
 class ComparedForm(StaffForm):
@@ -247,7 +299,9 @@ class ReasonForm(StaffForm):
 
 class GroupForm(StaffForm):
     name = "group"
-    title = forms.CharField(label=_("What is it about?"), max_length=120, error_messages={"required": _("Give the room a name.")})
+    title = forms.CharField(
+        label=_("What is it about?"), max_length=120, error_messages={"required": _("Give the room a name.")}
+    )
 
 
 class LineForm(StaffForm):
@@ -262,11 +316,15 @@ class LineForm(StaffForm):
 
 
 class IntakeForm(ReportForm):
-    """What staff write down for somebody, or report themselves. The questions are those of the guided script."""
+    """What staff write down for somebody, or report themselves. The questions are those of the guided
+    script."""
 
     school = forms.ChoiceField(label=_("Which school?"))
     mode = forms.ChoiceField(
-        label=_("Who may know that it comes from you?"), widget=forms.RadioSelect, required=False, error_messages={"required": _("Choose one.")}
+        label=_("Who may know that it comes from you?"),
+        widget=forms.RadioSelect,
+        required=False,
+        error_messages={"required": _("Choose one.")},
     )
     duty = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -278,7 +336,9 @@ class IntakeForm(ReportForm):
             names = ("confidential", "identified")
             modes = anonymity_modes()
             self.fields["mode"].required = True
-            self.fields["mode"].choices = [(key, f"{modes[key].name}. {modes[key].who_can_know}") for key in names]  # type: ignore[attr-defined]
+            self.fields["mode"].choices = [  # type: ignore[attr-defined]
+                (key, f"{modes[key].name}. {modes[key].who_can_know}") for key in names
+            ]
         else:
             del self.fields["mode"]
             self._ask_as_scripted()
@@ -295,31 +355,42 @@ class IntakeForm(ReportForm):
 
 
 class BombThreatForm(forms.Form):
-    """The call form: each field of content/bomb_threat.yaml. What is typed goes into the report's text and nowhere else."""
+    """The call form: each field of content/bomb_threat.yaml. What is typed goes into the report's text and
+    nowhere else."""
 
     mark_optional = False
 
     def __init__(self, *args: Any, schools: Iterable[Organization], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.schools = {str(school.pk): school for school in schools}
-        self.fields["school"] = forms.ChoiceField(label=_("Which school?"), choices=[(pk, school.name) for pk, school in self.schools.items()])
+        self.fields["school"] = forms.ChoiceField(
+            label=_("Which school?"), choices=[(pk, school.name) for pk, school in self.schools.items()]
+        )
         for section in bomb_threat_form().sections:
             for field in section.fields:
                 self.fields[field.key] = _call_field(field)
         self.fields["exact_words"].required = True
-        self.fields["exact_words"].error_messages["required"] = _("Write the words of the threat, as far as you heard them.")
+        self.fields["exact_words"].error_messages["required"] = _(
+            "Write the words of the threat, as far as you heard them."
+        )
         self.fields["seed"] = forms.CharField(required=False, widget=forms.HiddenInput)
 
     @property
     def sections(self) -> list[tuple[Any, list[Any]]]:
-        return [(section.title, [self[field.key] for field in section.fields]) for section in bomb_threat_form().sections]
+        return [
+            (section.title, [self[field.key] for field in section.fields])
+            for section in bomb_threat_form().sections
+        ]
 
     @property
     def chosen(self) -> Organization:
         return self.schools[self.cleaned_data["school"]]
 
     def text(self, language: str) -> str:
-        return bomb_threat_form().as_text({key: value for key, value in self.cleaned_data.items() if isinstance(value, str | list)}, language)
+        return bomb_threat_form().as_text(
+            {key: value for key, value in self.cleaned_data.items() if isinstance(value, str | list)},
+            language,
+        )
 
 
 def _call_field(field: CallField) -> forms.Field:
@@ -328,7 +399,9 @@ def _call_field(field: CallField) -> forms.Field:
     if field.kind is FieldKind.CHOICE:
         return forms.ChoiceField(label=label, required=False, choices=choices, widget=forms.RadioSelect)
     if field.kind is FieldKind.SEVERAL:
-        return forms.MultipleChoiceField(label=label, required=False, choices=choices, widget=forms.CheckboxSelectMultiple)
+        return forms.MultipleChoiceField(
+            label=label, required=False, choices=choices, widget=forms.CheckboxSelectMultiple
+        )
     if field.kind is FieldKind.TIME:
         return forms.CharField(label=label, required=False, widget=forms.TimeInput(attrs={"type": "time"}))
     return WordsField(label=label, required=False, rows=4 if field.kind is FieldKind.LONG_TEXT else 1)

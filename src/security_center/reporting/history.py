@@ -16,7 +16,8 @@ from security_center.foundation.organizations.models import Organization, Person
 from .models import Urgency
 from .queries.desk import things_kept_from
 
-# What each verb of the ledger says. Duties and messages have their own place on the page, so their verbs are left out.
+# What each verb of the ledger says. Duties and messages have their own place on the page, so their verbs are
+# left out.
 SENTENCES: dict[str, str | Promise] = {
     "report.received": gettext_lazy("The report came in."),
     "report.read": gettext_lazy("Opened and read it."),
@@ -28,16 +29,24 @@ SENTENCES: dict[str, str | Promise] = {
     "report.linked": gettext_lazy("Linked it to report %(first)s."),
     "report.held": gettext_lazy("Put it on legal hold."),
     "report.hold_released": gettext_lazy("Released the legal hold."),
-    "report.held_for_inspection": gettext_lazy("Noted an open request to inspect; until it is over nothing is destroyed."),
+    "report.held_for_inspection": gettext_lazy(
+        "Noted an open request to inspect; until it is over nothing is destroyed."
+    ),
     "report.inspection_over": gettext_lazy("Noted that the request to inspect is over."),
-    "report.conflict_set": gettext_lazy("Said that it is about a member of staff; it is kept from them and those they direct."),
+    "report.conflict_set": gettext_lazy(
+        "Said that it is about a member of staff; it is kept from them and those they direct."
+    ),
     "report.decided": gettext_lazy("Wrote a decision."),
     "report.closed": gettext_lazy("Closed it."),
     "report.reopened": gettext_lazy("New words from the reporter opened it again."),
     "report.helped": gettext_lazy("Answered whether it helped."),
     "report.shredded": gettext_lazy("Its words and files were destroyed when their time was over."),
-    "report.copied_to_district": gettext_lazy("The district was told that several reports may be about one person."),
-    "report.pattern_seen": gettext_lazy("The district has seen that several reports may be about one person."),
+    "report.copied_to_district": gettext_lazy(
+        "The district was told that several reports may be about one person."
+    ),
+    "report.pattern_seen": gettext_lazy(
+        "The district has seen that several reports may be about one person."
+    ),
     "approval.asked": gettext_lazy("Asked for a second reader."),
     "approval.agreed": gettext_lazy("Agreed as second reader."),
     "approval.refused": gettext_lazy("Did not agree as second reader."),
@@ -81,27 +90,45 @@ class Line:
 
 
 def lines(entries: Sequence[Any], viewer: Person) -> list[Line]:
-    """The entries that say something to a reader, in the order given. The number of a report that is kept from the viewer is left out."""
+    """The entries that say something to a reader, in the order given. The number of a report that is kept
+    from the viewer is left out."""
     told = [entry for entry in entries if entry.verb in SENTENCES]
-    kept = things_kept_from(viewer, [f"report:{entry.detail['first']}" for entry in told if entry.verb == "report.linked"])
+    kept = things_kept_from(
+        viewer, [f"report:{entry.detail['first']}" for entry in told if entry.verb == "report.linked"]
+    )
     ids = {int(entry.actor.removeprefix(_PERSON)) for entry in told if entry.actor.startswith(_PERSON)}
     ids |= {entry.detail["to"] for entry in told if entry.verb == "report.assigned"}
     people = Person.objects.in_bulk(ids)
-    desks = Organization.objects.in_bulk({entry.detail["to"] for entry in told if entry.verb == "handoff.offered"})
+    desks = Organization.objects.in_bulk(
+        {entry.detail["to"] for entry in told if entry.verb == "handoff.offered"}
+    )
     names = {pk: person.name for pk, person in people.items()}
-    return [Line(entry.at, _who(entry.actor, names), _text(entry, names, {pk: o.name for pk, o in desks.items()}, kept)) for entry in told]
+    return [
+        Line(
+            entry.at,
+            _who(entry.actor, names),
+            _text(entry, names, {pk: o.name for pk, o in desks.items()}, kept),
+        )
+        for entry in told
+    ]
 
 
 def _who(actor: str, names: dict[int, str]) -> str:
     if actor.startswith(_PERSON):
         return names.get(int(actor.removeprefix(_PERSON)), _("Someone who left"))
-    return {"reporter": _("The reporter"), "worker": _("The system"), "system": _("The system")}.get(actor, actor)
+    return {"reporter": _("The reporter"), "worker": _("The system"), "system": _("The system")}.get(
+        actor, actor
+    )
 
 
 def _text(entry: Any, names: dict[int, str], desks: dict[int, str], kept: set[str]) -> str:
     detail = entry.detail
     first = str(detail.get("first", ""))
-    values = {"first": "…" if f"report:{first}" in kept else first, "from": _urgency(detail.get("from")), "to": _urgency(detail.get("to"))}
+    values = {
+        "first": "…" if f"report:{first}" in kept else first,
+        "from": _urgency(detail.get("from")),
+        "to": _urgency(detail.get("to")),
+    }
     values["person"] = names.get(detail.get("to", 0), "")
     values["organization"] = desks.get(detail.get("to", 0), "")
     return str(SENTENCES[entry.verb]) % values

@@ -1,4 +1,5 @@
-"""The "how to report" lessons and posters of a school, ready to be shown: addresses, QR codes, languages (reporting.md 1)."""
+"""The "how to report" lessons and posters of a school, ready to be shown: addresses, QR codes, languages
+(reporting.md 1)."""
 
 from __future__ import annotations
 
@@ -42,10 +43,21 @@ def spoken_address(organization: Organization) -> str:
 
 
 def qr_code(organization: Organization, title: str) -> SafeString:
-    """The QR code as SVG that scales with its place, titled for screen readers. Error correction "q": a quarter may be torn off or drawn on."""
+    """The QR code as SVG that scales with its place, titled for screen readers. Error correction "q": a
+    quarter may be torn off or drawn on."""
     code = segno.make(form_address(organization), error="q", micro=False)
     # segno escapes the title; the rest is its own drawing.
-    return mark_safe(code.svg_inline(border=4, omitsize=True, title=title, svgclass="qr-code", lineclass=None, dark="#000", light="#fff"))  # noqa: S308
+    return mark_safe(  # noqa: S308
+        code.svg_inline(
+            border=4,
+            omitsize=True,
+            title=title,
+            svgclass="qr-code",
+            lineclass=None,
+            dark="#000",
+            light="#fff",
+        )
+    )
 
 
 @dataclass(frozen=True)

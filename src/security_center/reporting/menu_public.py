@@ -55,4 +55,6 @@ def register_all() -> None:
             _plan_is_adopted,
         )
     )
-    register_public(PublicEntry(_("How to report"), _("Short lessons to read or to print."), "learn:school", 30, _always))
+    register_public(
+        PublicEntry(_("How to report"), _("Short lessons to read or to print."), "learn:school", 30, _always)
+    )

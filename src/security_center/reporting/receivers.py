@@ -1,5 +1,5 @@
-"""What this room does when a person's work ends somewhere below, or a clock was off. In the same transaction: nobody is gone while a report still
-rests with them."""
+"""What this room does when a person's work ends somewhere below, or a clock was off. In the same transaction:
+nobody is gone while a report still rests with them."""
 
 from __future__ import annotations
 

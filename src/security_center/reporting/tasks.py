@@ -1,4 +1,5 @@
-"""What the worker does for this room. Arguments are ids only; each task may run twice and does the work once."""
+"""What the worker does for this room. Arguments are ids only; each task may run twice and does the work
+once."""
 
 from __future__ import annotations
 
@@ -37,8 +38,8 @@ def tell_holder_of_new_facts(district_id: int, report_id: int) -> None:
 
 
 def shred_due() -> int:
-    """Mark what outlives its plan's retention in a week, destroy what was marked and has outlived it; nothing while the time is not believed.
-    Returns how many reports were destroyed."""
+    """Mark what outlives its plan's retention in a week, destroy what was marked and has outlived it; nothing
+    while the time is not believed. Returns how many reports were destroyed."""
     at = sure_moment()
     if at is None:
         return 0
@@ -51,14 +52,15 @@ def shred_due() -> int:
 
 
 def sweep_files() -> int:
-    """Remove sealed files that no row names a day after they came: forms that never ended. None while the time is not believed: a file whose row is
-    about to commit would look a year old."""
+    """Remove sealed files that no row names a day after they came: forms that never ended. None while the
+    time is not believed: a file whose row is about to commit would look a year old."""
     at = sure_moment()
     return 0 if at is None else vault_files.sweep(vault_files.named, timedelta(days=1), at)
 
 
 def count_undecided() -> int:
-    """The nightly invariant: every report gets a human decision. Logs how many are past their clock; the home page shows the same, live."""
+    """The nightly invariant: every report gets a human decision. Logs how many are past their clock; the home
+    page shows the same, live."""
     undecided = queries.undecided_everywhere()
     if undecided:
         log.warning("reports past their clock without a human decision: %d", undecided)
@@ -66,7 +68,8 @@ def count_undecided() -> int:
 
 
 def ring_for_forgotten() -> int:
-    """Ring again for open reports that rest with nobody. Returns how many there were, which should be none."""
+    """Ring again for open reports that rest with nobody. Returns how many there were, which should be
+    none."""
     found = 0
     for district_id in tenants():
         with scope(district=[district_id]):

@@ -1,4 +1,5 @@
-"""How times of reports are put into words: ages while a report is fresh, rounded moments afterwards (reporting.md 8.6)."""
+"""How times of reports are put into words: ages while a report is fresh, rounded moments afterwards
+(reporting.md 8.6)."""
 
 from __future__ import annotations
 
@@ -30,12 +31,17 @@ def category_name(report: Report) -> str:
 
 
 def told(report: Report, moment: datetime | None) -> str:
-    """When something happened to a report: an age while both are fresh, a rounded moment for what is older or closed."""
+    """When something happened to a report: an age while both are fresh, a rounded moment for what is older or
+    closed."""
     if moment is None:
         return ""
     if report.closed_at is None and now() - moment < FRESH:
         gone = now() - moment
-        return _("just now") if gone < timedelta(minutes=1) else pgettext("time ago", "%(span)s ago") % {"span": span(gone)}
+        return (
+            _("just now")
+            if gone < timedelta(minutes=1)
+            else pgettext("time ago", "%(span)s ago") % {"span": span(gone)}
+        )
     return _("about %(moment)s") % {"moment": clock_time(rounded(moment))}
 
 

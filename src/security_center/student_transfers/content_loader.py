@@ -16,7 +16,8 @@ CONTENT = ContentFolder(Path(__file__).parent / "content")
 
 @dataclass(frozen=True, slots=True)
 class AskedOfPriorSchool(Sourced):
-    """`safety`: the checklist is not complete before it is answered. `expulsion`: an answer that there is one is shown on top."""
+    """`safety`: the checklist is not complete before it is answered. `expulsion`: an answer that there is one
+    is shown on top."""
 
     label: Text
     help: Text
@@ -39,7 +40,9 @@ def handoff_withheld() -> dict[str, Rule]:
 @cache
 def handoff_groups() -> dict[str, tuple[str, ...]]:
     """Of which groups of a record (case_records) each part of a packet for another school tells."""
-    return {str(part): tuple(groups) for part, groups in CONTENT.part("handoff_packet.yaml", "groups").items()}
+    return {
+        str(part): tuple(groups) for part, groups in CONTENT.part("handoff_packet.yaml", "groups").items()
+    }
 
 
 @cache

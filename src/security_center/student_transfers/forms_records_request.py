@@ -15,8 +15,17 @@ from . import content_loader as content
 
 class TransferForm(StaffForm):
     name = "transfer"
-    student = forms.CharField(label=_("Which student comes?"), max_length=200, error_messages={"required": _("Write the student’s name.")})
-    student_facts = words(2, _("What tells them apart from others?"), required=False, help_text=_("Student number, grade, date of birth, schedule."))
+    student = forms.CharField(
+        label=_("Which student comes?"),
+        max_length=200,
+        error_messages={"required": _("Write the student’s name.")},
+    )
+    student_facts = words(
+        2,
+        _("What tells them apart from others?"),
+        required=False,
+        help_text=_("Student number, grade, date of birth, schedule."),
+    )
     prior_school = forms.CharField(
         label=_("From which school?"),
         max_length=200,
@@ -30,7 +39,9 @@ class ItemForm(StaffForm):
     """What the prior school says of one thing."""
 
     name = "item"
-    answer = forms.ChoiceField(label=_("What do they say?"), widget=forms.RadioSelect, error_messages={"required": _("Choose one.")})
+    answer = forms.ChoiceField(
+        label=_("What do they say?"), widget=forms.RadioSelect, error_messages={"required": _("Choose one.")}
+    )
     who = forms.CharField(
         label=_("Who there said so?"),
         max_length=200,
@@ -48,5 +59,9 @@ class CaseOfTransferForm(OpenFromForm):
     """The student needs a case from the first day."""
 
     name = "make"
-    concern = words(4, _("What is the concern?"), error_messages={"required": _("Write in a sentence what the concern is.")})
+    concern = words(
+        4,
+        _("What is the concern?"),
+        error_messages={"required": _("Write in a sentence what the concern is.")},
+    )
     field_order = ("concern", "lead", "disciplines", "compared")

@@ -1,4 +1,5 @@
-"""What has to be true of a student who left, and of a case that another school takes on, before the case closes."""
+"""What has to be true of a student who left, and of a case that another school takes on, before the case
+closes."""
 
 from __future__ import annotations
 
@@ -12,8 +13,11 @@ from .models import Departure, Handoff
 
 
 def _handed_off(case: Case) -> list[str]:
-    """Another school has taken it on by name, this time (a case that is opened again is handed over again)."""
-    taken = Handoff.objects.filter(case=case, from_school=case.school_id, round=case.round, outcome=Handoff.Outcome.ACKNOWLEDGED)
+    """Another school has taken it on by name, this time (a case that is opened again is handed over
+    again)."""
+    taken = Handoff.objects.filter(
+        case=case, from_school=case.school_id, round=case.round, outcome=Handoff.Outcome.ACKNOWLEDGED
+    )
     return unless(taken.exists(), "receiving_school")
 
 
@@ -29,7 +33,10 @@ def _departures(case: Case) -> list[str]:
 
 DEPARTURES_SETTLED = Gate(
     "departures_settled",
-    _("Each time the student left, it was planned how contact is kept, and the team looked at the case again."),
+    _(
+        "Each time the student left, it was planned how contact is kept, and the team looked at the "
+        "case again."
+    ),
     _("Any member"),
     _departures,
     words={"contact": _("how contact is kept"), "look_again": _("a new look at the case")},

@@ -24,9 +24,13 @@ def handed(person: Person) -> list[Handoff]:
 
 
 def departure_to_settle(case: Case) -> Ask | None:
-    rows = Departure.objects.filter(case=case).filter(Q(contact_at__isnull=True) | Q(looked_again_at__isnull=True))
+    rows = Departure.objects.filter(case=case).filter(
+        Q(contact_at__isnull=True) | Q(looked_again_at__isnull=True)
+    )
     left = rows.order_by("at").first()
     if left is None:
         return None
     asks = _("The student left. How contact is kept has to be planned, and the team looks at the case again.")
-    return Ask(asks, reverse("student_transfers:departure", args=[case.number, left.uuid]), _("Say how it goes on"))
+    return Ask(
+        asks, reverse("student_transfers:departure", args=[case.number, left.uuid]), _("Say how it goes on")
+    )

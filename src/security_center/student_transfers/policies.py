@@ -16,11 +16,14 @@ __all__ = ["NotAllowed", "keeps_contact", "may_see_transfer", "receives", "requi
 
 def keeps_contact(person: Person, departure: Departure, case: Case) -> bool:
     """Whether this is whoever keeps contact with a student who left."""
-    return departure.contact_at is not None and is_given(person, case, {departure.contact_owner_id, departure.contact_backup_id})
+    return departure.contact_at is not None and is_given(
+        person, case, {departure.contact_owner_id, departure.contact_backup_id}
+    )
 
 
 def receives(person: Person, handoff: Handoff) -> bool:
-    """At the school to which a case is handed: whoever sees to its teams; once it is taken on, the team that has it as well."""
+    """At the school to which a case is handed: whoever sees to its teams; once it is taken on, the team that
+    has it as well."""
     if handoff.to_school is None or not handoff.sent:
         return False
     if handoff.acknowledged:
@@ -35,7 +38,8 @@ def require_receiver(person: Person, handoff: Handoff) -> None:
 
 
 def may_see_transfer(person: Person, row: Transfer) -> bool:
-    """Whoever began it, and whoever sees to the teams of the school: a safety record is for those who need it (threat-assessment.md 10.9)."""
+    """Whoever began it, and whoever sees to the teams of the school: a safety record is for those who need it
+    (threat-assessment.md 10.9)."""
     if has(person, Permission.CASE_TEAM, row.school):
         return True
     return row.began_by_id == person.pk and has(person, Permission.CASE_OPEN, row.school)

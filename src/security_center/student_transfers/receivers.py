@@ -1,4 +1,5 @@
-"""What this room does when a person's work on a case ends, and when a case changes hands, is told to another school, or is destroyed."""
+"""What this room does when a person's work on a case ends, and when a case changes hands, is told to another
+school, or is destroyed."""
 
 from __future__ import annotations
 
@@ -21,16 +22,21 @@ from .actions import student_departure
 from .models import Departure, Handoff
 
 
-def pass_contacts_on(case: Case, left: Person | None, to: Person, actor: Person | None, line: list[Person], **_signal: Any) -> dict[str, Person]:
+def pass_contacts_on(
+    case: Case, left: Person | None, to: Person, actor: Person | None, line: list[Person], **_signal: Any
+) -> dict[str, Person]:
     return student_departure.pass_contacts_on(case=case, left=left, actor=actor, line=line)
 
 
 def cases_with_contact(person: Person, **_signal: Any) -> QuerySet[Departure, int]:
-    return Departure.objects.filter(Q(contact_owner=person) | Q(contact_backup=person)).values_list("case", flat=True)
+    return Departure.objects.filter(Q(contact_owner=person) | Q(contact_backup=person)).values_list(
+        "case", flat=True
+    )
 
 
 def destroy_packets(case: Case, actor: str, **_signal: Any) -> int:
-    """The offer ends, and so does a packet that opened this case, where its own is destroyed already. Returns how many keys were destroyed."""
+    """The offer ends, and so does a packet that opened this case, where its own is destroyed already. Returns
+    how many keys were destroyed."""
     cancel_about(thing=offered(case), actor=actor, outcome="destroyed")
     keys = 0
     for row in Handoff.objects.filter(successor=case, case__expunged_at__isnull=False):

@@ -18,4 +18,6 @@ def unsealed_handoff(handoff: Handoff) -> OpenRecord:
 
 def unsealed_transfer(row: Transfer) -> OpenRecord:
     """The record of a student who comes from another school. Callers have asked the policy."""
-    return open_even_damaged(row.record, *dict.fromkeys((desk_recipient(row.school), desk_recipient(row.district))))
+    return open_even_damaged(
+        row.record, *dict.fromkeys((desk_recipient(row.school), desk_recipient(row.district)))
+    )

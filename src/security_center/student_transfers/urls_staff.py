@@ -22,6 +22,14 @@ urlpatterns: list[URLPattern] = [
     path(f"{_case}handoff/send/", case_handoff.handoff_send, name="handoff_send"),
     path(f"{_case}student-left/", student_departure.student_left, name="student_left"),
     path(f"{_case}student-left/<uuid:pk>/", student_departure.departure, name="departure"),
-    path(f"{_case}student-left/<uuid:pk>/again/", student_departure.departure_look_again, name="departure_look_again"),
-    path(f"{_case}student-left/<uuid:pk>/spoken/", student_departure.departure_contact_made, name="departure_contact_made"),
+    path(
+        f"{_case}student-left/<uuid:pk>/again/",
+        student_departure.departure_look_again,
+        name="departure_look_again",
+    ),
+    path(
+        f"{_case}student-left/<uuid:pk>/spoken/",
+        student_departure.departure_contact_made,
+        name="departure_contact_made",
+    ),
 ]

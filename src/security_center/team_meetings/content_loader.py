@@ -15,7 +15,8 @@ CONTENT = ContentFolder(Path(__file__).parent / "content")
 
 @dataclass(frozen=True, slots=True)
 class PracticeCase(Sourced):
-    """A made-up case with which a team practices. `twist`: what the lead brings in when the team thinks that it is done."""
+    """A made-up case with which a team practices. `twist`: what the lead brings in when the team thinks that
+    it is done."""
 
     key: str
     title: Text

@@ -18,13 +18,23 @@ from .models import Decision, Rhythm
 def _moment(label: Any, **options: Any) -> MomentField:
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     errors = {"required": _("Choose a day and an hour."), "invalid": _("Choose a day and an hour.")}
-    return MomentField(label=label, widget=widget, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], error_messages=errors, **options)
+    return MomentField(
+        label=label,
+        widget=widget,
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        error_messages=errors,
+        **options,
+    )
 
 
 class MeetingForm(StaffForm):
     name = "meeting"
-    starts_at = _moment(_("When?"), help_text=_("The agenda is made from the open cases. You need not write one."))
-    on_demand = forms.BooleanField(label=_("It is called because of a concern, beside the regular meetings"), required=False)
+    starts_at = _moment(
+        _("When?"), help_text=_("The agenda is made from the open cases. You need not write one.")
+    )
+    on_demand = forms.BooleanField(
+        label=_("It is called because of a concern, beside the regular meetings"), required=False
+    )
 
 
 class MoveMeetingForm(StaffForm):
@@ -34,14 +44,18 @@ class MoveMeetingForm(StaffForm):
 
 class DropMeetingForm(StaffForm):
     name = "drop"
-    reason = words(2, _("Why is it called off?"), error_messages={"required": _("Write why it is called off.")})
+    reason = words(
+        2, _("Why is it called off?"), error_messages={"required": _("Write why it is called off.")}
+    )
 
 
 class RhythmForm(StaffForm):
     """At least each month: the plan's rule may be made stricter, not looser."""
 
     name = "rhythm"
-    every = forms.ChoiceField(label=_("How often does the team meet?"), choices=Rhythm.Every.choices, widget=forms.RadioSelect)
+    every = forms.ChoiceField(
+        label=_("How often does the team meet?"), choices=Rhythm.Every.choices, widget=forms.RadioSelect
+    )
     with_district = forms.BooleanField(label=_("The district’s team meets for this school"), required=False)
 
     def __init__(self, *args: Any, school: bool, **kwargs: Any) -> None:
@@ -54,18 +68,38 @@ class MinutesForm(StaffForm):
     """Who was there, and what was said of no single case."""
 
     name = "minutes"
-    present = forms.MultipleChoiceField(label=_("Who is there?"), widget=forms.CheckboxSelectMultiple, required=False)
+    present = forms.MultipleChoiceField(
+        label=_("Who is there?"), widget=forms.CheckboxSelectMultiple, required=False
+    )
     others_present = forms.CharField(
-        label=_("Others who are there"), max_length=2000, required=False, help_text=_("People who do not sign in here, with their task.")
+        label=_("Others who are there"),
+        max_length=2000,
+        required=False,
+        help_text=_("People who do not sign in here, with their task."),
     )
     minutes = words(
-        8, _("Minutes"), required=False, help_text=_("What was said of no single case. Write about a case on its own page: only its team reads that.")
+        8,
+        _("Minutes"),
+        required=False,
+        help_text=_(
+            "What was said of no single case. Write about a case on its own page: only its team reads that."
+        ),
     )
 
-    def __init__(self, *args: Any, people: Iterable[Person], brings: Mapping[int, Sequence[str]], labels: Mapping[str, Any], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        people: Iterable[Person],
+        brings: Mapping[int, Sequence[str]],
+        labels: Mapping[str, Any],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.people, self.brings = {str(person.pk): person for person in people}, brings
-        choices = [(pk, _line(person, [str(labels[key]) for key in brings[person.pk]])) for pk, person in self.people.items()]
+        choices = [
+            (pk, _line(person, [str(labels[key]) for key in brings[person.pk]]))
+            for pk, person in self.people.items()
+        ]
         self.fields["present"].choices = choices  # type: ignore[attr-defined]
 
     version = version_shown()
@@ -82,7 +116,9 @@ def _line(person: Person, disciplines: Sequence[str]) -> str:
 
 class AboutCaseForm(StaffForm):
     name = "about"
-    note = words(5, _("What was said of it?"), required=False, help_text=_("Only the team of the case reads it."))
+    note = words(
+        5, _("What was said of it?"), required=False, help_text=_("Only the team of the case reads it.")
+    )
     version = version_shown()
 
 
@@ -90,7 +126,9 @@ class DecisionForm(StaffForm):
     name = "decision"
     what = words(2, _("What was decided?"), error_messages={"required": _("Write what is to be done.")})
     owner = forms.ChoiceField(label=_("Who does it?"), error_messages={"required": _("Choose who does it.")})
-    due_on = day(_("By when?"), error_messages={"required": _("Choose a date."), "invalid": _("Write a date.")})
+    due_on = day(
+        _("By when?"), error_messages={"required": _("Choose a date."), "invalid": _("Write a date.")}
+    )
 
     def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -108,7 +146,13 @@ class SettleDecisionForm(StaffForm):
     state = forms.ChoiceField(
         label=_("What came of it?"),
         widget=forms.RadioSelect,
-        choices=[(value, Decision.State(value).label) for value in (Decision.State.DONE, Decision.State.WAIVED)],
+        choices=[
+            (value, Decision.State(value).label) for value in (Decision.State.DONE, Decision.State.WAIVED)
+        ],
         error_messages={"required": _("Choose whether it is done or given up.")},
     )
-    outcome = words(3, _("What came of it, or why it is given up"), error_messages={"required": _("Write what came of it, or why it is given up.")})
+    outcome = words(
+        3,
+        _("What came of it, or why it is given up"),
+        error_messages={"required": _("Write what came of it, or why it is given up.")},
+    )

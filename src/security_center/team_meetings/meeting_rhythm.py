@@ -10,11 +10,16 @@ from .models import Rhythm
 BY = time(16, 0)  # local
 DAYS = {Rhythm.Every.WEEK: 7, Rhythm.Every.TWO_WEEKS: 14}
 # How long before the last moment the lead is asked to set a date.
-AHEAD = {Rhythm.Every.MONTH: timedelta(days=10), Rhythm.Every.TWO_WEEKS: timedelta(days=4), Rhythm.Every.WEEK: timedelta(days=2)}
+AHEAD = {
+    Rhythm.Every.MONTH: timedelta(days=10),
+    Rhythm.Every.TWO_WEEKS: timedelta(days=4),
+    Rhythm.Every.WEEK: timedelta(days=2),
+}
 
 
 def due_day(every: str, last: date | None, today: date) -> date:
-    """The last day on which the next meeting is in time. Monthly: within the month after that of the last one; never met: within this month."""
+    """The last day on which the next meeting is in time. Monthly: within the month after that of the last
+    one; never met: within this month."""
     if every in DAYS:
         return (last or today) + timedelta(days=DAYS[Rhythm.Every(every)])
     month = last.replace(day=1) if last is not None else today.replace(day=1) - timedelta(days=1)

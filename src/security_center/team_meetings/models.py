@@ -1,4 +1,5 @@
-"""The team's meetings: how often it meets, one meeting with who was there and its minutes, and what was decided (step 1 of the plan)."""
+"""The team's meetings: how often it meets, one meeting with who was there and its minutes, and what was
+decided (step 1 of the plan)."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ ORGANIZATION = "organizations.Organization"
 
 
 class Rhythm(models.Model):
-    """How often a team meets, where it is more often than the plan's rule asks; and schools whose cases are met about at the district's meeting."""
+    """How often a team meets, where it is more often than the plan's rule asks; and schools whose cases are
+    met about at the district's meeting."""
 
     class Every(models.TextChoices):
         MONTH = "month", _("Every month")
@@ -31,7 +33,8 @@ class Rhythm(models.Model):
     place = models.OneToOneField(ORGANIZATION, on_delete=models.CASCADE, related_name="meeting_rhythm")
     district = models.ForeignKey(ORGANIZATION, on_delete=models.PROTECT, related_name="+")
     every = models.CharField(max_length=10, choices=Every.choices, default=Every.MONTH)
-    with_district = models.BooleanField(default=False)  # one team for the district: this school holds no meeting of its own
+    # One team for the district: this school holds no meeting of its own
+    with_district = models.BooleanField(default=False)
     set_at = models.DateTimeField()
     set_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
 
@@ -50,7 +53,9 @@ class Meeting(models.Model):  # type: ignore[django-manager-missing]  # scoped m
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     record = models.UUIDField(unique=True)  # the vault's record of the minutes, sealed to the desk
     district = models.ForeignKey(ORGANIZATION, on_delete=models.PROTECT, related_name="+", db_index=False)
-    place = models.ForeignKey(ORGANIZATION, on_delete=models.PROTECT, related_name="team_meetings", db_index=False)
+    place = models.ForeignKey(
+        ORGANIZATION, on_delete=models.PROTECT, related_name="team_meetings", db_index=False
+    )
     state = models.CharField(max_length=8, choices=State.choices, default=State.PLANNED)
     starts_at = models.DateTimeField()
     on_demand = models.BooleanField(default=False)  # called because of a concern, beside the regular ones
@@ -59,9 +64,11 @@ class Meeting(models.Model):  # type: ignore[django-manager-missing]  # scoped m
     settled_at = models.DateTimeField(null=True)  # when it was held to be over, or called off
     settled_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     end_told_at = models.DateTimeField(null=True)  # marked: the minutes are destroyed a week later
-    ended_at = models.DateTimeField(null=True)  # its time was over: minutes and names were destroyed, and that it was held stays
+    # Its time was over: minutes and names were destroyed, and that it was held stays
+    ended_at = models.DateTimeField(null=True)
     minutes = SealedTextField("threat_assessment.Meeting.minutes", null=True)
-    version = models.PositiveIntegerField(default=0)  # counts savings of the minutes: a second writer sees both texts
+    # Counts savings of the minutes: a second writer sees both texts
+    version = models.PositiveIntegerField(default=0)
     written_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     # People who do not sign in here
     others_present = SealedTextField("threat_assessment.Meeting.others_present", null=True)
@@ -75,7 +82,8 @@ class Meeting(models.Model):  # type: ignore[django-manager-missing]  # scoped m
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="meeting_settled_or_planned",
-                condition=models.Q(state="planned", settled_at__isnull=True) | ~models.Q(state="planned") & models.Q(settled_at__isnull=False),
+                condition=models.Q(state="planned", settled_at__isnull=True)
+                | ~models.Q(state="planned") & models.Q(settled_at__isnull=False),
             ),
         ]
 
@@ -122,7 +130,8 @@ class Attendance(models.Model):
 
 
 class Discussed(models.Model):
-    """A case at a meeting. What was said of it is sealed under the case, so that its team reads it and nobody else who was in the room."""
+    """A case at a meeting. What was said of it is sealed under the case, so that its team reads it and nobody
+    else who was in the room."""
 
     STAYS_AS_COUNT = True
 
@@ -138,7 +147,9 @@ class Discussed(models.Model):
     objects: ClassVar[models.Manager[Discussed]] = ScopedManager(district="meeting__district")
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["meeting", "case"], name="case_once_a_meeting")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["meeting", "case"], name="case_once_a_meeting")
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id} at {self.meeting_id}"
@@ -156,7 +167,9 @@ class Decision(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="decisions")
-    case = models.ForeignKey("threat_assessment.Case", null=True, on_delete=models.CASCADE, related_name="decisions")
+    case = models.ForeignKey(
+        "threat_assessment.Case", null=True, on_delete=models.CASCADE, related_name="decisions"
+    )
     what = SealedTextField("threat_assessment.Decision.what")
     owner = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     due_on = models.DateField()

@@ -10,7 +10,8 @@ __all__ = ["NotAllowed", "may_meet", "require_meeting"]
 
 
 def may_meet(person: Person, permission: Permission, place: Organization) -> bool:
-    """What belongs to the team of a place and to no single case: its meetings. Texts about a case stay with the case."""
+    """What belongs to the team of a place and to no single case: its meetings. Texts about a case stay with
+    the case."""
     return has(person, permission, place)
 
 

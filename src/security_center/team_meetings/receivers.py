@@ -1,4 +1,5 @@
-"""What this room does when a person's work on a case ends, and when a case changes hands or is destroyed: what was decided stays somebody's."""
+"""What this room does when a person's work on a case ends, and when a case changes hands or is destroyed:
+what was decided stays somebody's."""
 
 from __future__ import annotations
 
@@ -14,7 +15,9 @@ from .actions import decisions
 from .models import Decision
 
 
-def pass_decisions_on(case: Case, left: Person | None, to: Person, actor: Person | None, **_signal: Any) -> dict[str, Person]:
+def pass_decisions_on(
+    case: Case, left: Person | None, to: Person, actor: Person | None, **_signal: Any
+) -> dict[str, Person]:
     if left is None or left.pk != to.pk:
         decisions.pass_on(case=case, to=to, actor=actor, left=left)
     return {}

@@ -10,5 +10,8 @@ from .models import Meeting
 
 
 def unsealed_meeting(meeting: Meeting) -> OpenRecord:
-    """The record of a meeting's minutes. Callers have asked the policy. Raises `VaultLocked` when the key file is missing."""
-    return open_even_damaged(meeting.record, *dict.fromkeys((desk_recipient(meeting.place), desk_recipient(meeting.district))))
+    """The record of a meeting's minutes. Callers have asked the policy. Raises `VaultLocked` when the key
+    file is missing."""
+    return open_even_damaged(
+        meeting.record, *dict.fromkeys((desk_recipient(meeting.place), desk_recipient(meeting.district)))
+    )

@@ -1,1 +1,2 @@
-"""Cases: sources, interviews, the thirteen themes, the team's judgement, law-enforcement decisions, management plans, reviews, closure."""
+"""Cases: sources, interviews, the thirteen themes, the team's judgement, law-enforcement decisions,
+management plans, reviews, closure."""

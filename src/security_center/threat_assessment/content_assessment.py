@@ -17,7 +17,8 @@ from .content_kinds import Prompt, ServiceCheck, Theme
 THEMES = 13  # the guide's own number
 
 
-# --- step 5: themes, sources, interviews -----------------------------------------------------------------------------
+# --- step 5: themes, sources, interviews
+# -----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,15 @@ def themes() -> dict[str, Theme]:
     found = {}
     for theme, entry in file.themes.items():
         asked = tuple(
-            Prompt(file.prompts_source, file.prompts_mark, key=key, theme=theme, text=one.text, mandatory=one.mandatory, records=one.records)
+            Prompt(
+                file.prompts_source,
+                file.prompts_mark,
+                key=key,
+                theme=theme,
+                text=one.text,
+                mandatory=one.mandatory,
+                records=one.records,
+            )
             for key, one in entry.prompts.items()
         )
         found[theme] = Theme(source=file.source, mark=file.mark, key=theme, name=entry.name, prompts=asked)
@@ -102,7 +111,8 @@ def minimum_record() -> dict[str, Item]:
     return CONTENT.nested(Item, "interview_record.yaml", "minimum")
 
 
-# --- step 6: where to refer ------------------------------------------------------------------------------------------
+# --- step 6: where to refer
+# ------------------------------------------------------------------------------------------
 
 
 @cache

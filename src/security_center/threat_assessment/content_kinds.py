@@ -1,5 +1,6 @@
-"""The kinds of things that are this room's own doctrine: themes, the record of an interview, closure, privacy, equity. What the plan chooses from
-is of kinds that stand below (prevention.doctrine.kinds). Content is in threat_assessment/content/, read through content_loader."""
+"""The kinds of things that are this room's own doctrine: themes, the record of an interview, closure,
+privacy, equity. What the plan chooses from is of kinds that stand below (prevention.doctrine.kinds). Content
+is in threat_assessment/content/, read through content_loader."""
 
 from __future__ import annotations
 
@@ -9,13 +10,14 @@ from enum import StrEnum
 from security_center.foundation.content_reader import Text
 from security_center.prevention.doctrine.kinds import Mark, Rule, Sourced
 
-# --- step 5: themes, sources, interviews -----------------------------------------------------------------------------
+# --- step 5: themes, sources, interviews
+# -----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt(Sourced):
-    """`mandatory`: while its finding is not_asked, the assessment is not complete. `records`: what it asks is known from the school's records, which
-    an officer on the team does not see."""
+    """`mandatory`: while its finding is not_asked, the assessment is not complete. `records`: what it asks is
+    known from the school's records, which an officer on the team does not see."""
 
     key: str
     theme: str
@@ -39,12 +41,14 @@ class Theme(Sourced):
         return tuple(prompt for prompt in self.prompts if prompt.mandatory)
 
 
-# --- step 6: management and closure ----------------------------------------------------------------------------------
+# --- step 6: management and closure
+# ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class PlanRules:
-    """What every plan holds (`fields`), the ways of leaving that keep it open (`departures`), and when follow-up is proven."""
+    """What every plan holds (`fields`), the ways of leaving that keep it open (`departures`), and when
+    follow-up is proven."""
 
     fields: dict[str, Text]
     alternates_for_search: int
@@ -93,7 +97,8 @@ class NeverCloseReason(Sourced):
         return str(self.sentence)
 
 
-# --- privacy, states, equity, failures -------------------------------------------------------------------------------
+# --- privacy, states, equity, failures
+# -------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +155,8 @@ class ServiceCheck(Sourced):
     days: int
 
 
-# --- a student who comes from another school -------------------------------------------------------------------------
+# --- a student who comes from another school
+# -------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""The kinds of things that the special paths of a case are made of: days out of school, self-harm, child protection (see content_kinds)."""
+"""The kinds of things that the special paths of a case are made of: days out of school, self-harm, child
+protection (see content_kinds)."""
 
 from __future__ import annotations
 
@@ -10,8 +11,9 @@ from security_center.prevention.doctrine.kinds import Sourced
 
 @dataclass(frozen=True, slots=True)
 class Trigger(Sourced):
-    """`prompts` and `screening`: whose answer “yes” calls the team; `holds_from_class`: back to class goes by a decision; `threshold`: the row of
-    the plan's threshold that the answer meets, so that somebody decides whether the police are told."""
+    """`prompts` and `screening`: whose answer “yes” calls the team; `holds_from_class`: back to class goes by
+    a decision; `threshold`: the row of the plan's threshold that the answer meets, so that somebody decides
+    whether the police are told."""
 
     key: str
     label: Text
@@ -45,7 +47,8 @@ class OutsideReviewKind(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class PathAnswer:
-    """`record`: agency, time and number are written down; `held`: only while a parent is suspected; `unless_pressed`: where words started it."""
+    """`record`: agency, time and number are written down; `held`: only while a parent is suspected;
+    `unless_pressed`: where words started it."""
 
     label: Text
     record: bool = False
@@ -55,7 +58,8 @@ class PathAnswer:
 
 @dataclass(frozen=True, slots=True)
 class PathStepKind:
-    """Due in `minutes`, on the same school day, or after `school_days`; it stands `before` managing or closed."""
+    """Due in `minutes`, on the same school day, or after `school_days`; it stands `before` managing or
+    closed."""
 
     label: Text
     sentence: Text
@@ -95,7 +99,8 @@ class Number(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class RemovalKind(Sourced):
-    """`placement`: it changes the placement by itself. `look_again`: the team looks again, since sending somebody away ends no concern."""
+    """`placement`: it changes the placement by itself. `look_again`: the team looks again, since sending
+    somebody away ends no concern."""
 
     key: str
     label: Text

@@ -1,8 +1,8 @@
-"""The doctrine of threat assessment as the rest of the room reads it: every part, from one module, as typed values.
+"""The doctrine of threat assessment as the rest of the room reads it: every part, from one module, as typed
+values.
 
-What the plan chooses from is in prevention/doctrine/content/, the rest in threat_assessment/content/; a fault in a file raises `ContentFault`
-(foundation.content_reader), which names the file and the key.
-"""
+What the plan chooses from is in prevention/doctrine/content/, the rest in threat_assessment/content/; a fault
+in a file raises `ContentFault` (foundation.content_reader), which names the file and the key."""
 
 from security_center.prevention.doctrine.assessment import (
     behavior_classes,

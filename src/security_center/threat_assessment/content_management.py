@@ -9,9 +9,19 @@ from security_center.foundation.content_reader import ContentFault, Text, build
 from security_center.prevention.doctrine.kinds import Rule
 
 from .content_files import CONTENT
-from .content_kinds import CloseGate, CloseReason, EquityMetric, Failure, Kept, NeverCloseReason, PlanRules, PrivacyRule
+from .content_kinds import (
+    CloseGate,
+    CloseReason,
+    EquityMetric,
+    Failure,
+    Kept,
+    NeverCloseReason,
+    PlanRules,
+    PrivacyRule,
+)
 
-# --- step 6: management and closure ----------------------------------------------------------------------------------
+# --- step 6: management and closure
+# ----------------------------------------------------------------------------------
 
 
 @cache
@@ -58,7 +68,8 @@ def kept_for() -> dict[str, Kept]:
     return found
 
 
-# --- privacy, states, equity, failures -------------------------------------------------------------------------------
+# --- privacy, states, equity, failures
+# -------------------------------------------------------------------------------
 
 
 @cache

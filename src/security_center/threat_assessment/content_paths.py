@@ -12,17 +12,33 @@ from security_center.prevention.doctrine.management import conclusions
 
 from .content_assessment import mandatory_prompts
 from .content_files import CONTENT
-from .content_kinds_paths import Ground, Number, OutsideReviewKind, Path, PlacementQuestionKind, RemovalKind, Search, Trigger, YearStart
+from .content_kinds_paths import (
+    Ground,
+    Number,
+    OutsideReviewKind,
+    Path,
+    PlacementQuestionKind,
+    RemovalKind,
+    Search,
+    Trigger,
+    YearStart,
+)
 from .content_management import privacy_rules
 
-# --- what calls the team ---------------------------------------------------------------------------------------------
+# --- what calls the team
+# ---------------------------------------------------------------------------------------------
 
 
 @cache
 def triggers() -> dict[str, Trigger]:
     found = CONTENT.keyed(Trigger, "triggers.yaml", "triggers")
     for one in found.values():
-        must_know(one.prompts, mandatory_prompts(), f"triggers.yaml: triggers: {one.key}: prompts", "the mandatory prompts of themes.yaml")
+        must_know(
+            one.prompts,
+            mandatory_prompts(),
+            f"triggers.yaml: triggers: {one.key}: prompts",
+            "the mandatory prompts of themes.yaml",
+        )
         met = [one.threshold] if one.threshold else []
         must_know(met, thresholds(), f"triggers.yaml: triggers: {one.key}: threshold", "le_threshold.yaml")
     return found
@@ -33,7 +49,8 @@ def searches() -> dict[str, Search]:
     return CONTENT.keyed(Search, "triggers.yaml", "searches")
 
 
-# --- self-harm and child protection ----------------------------------------------------------------------------------
+# --- self-harm and child protection
+# ----------------------------------------------------------------------------------
 
 
 @cache
@@ -41,22 +58,40 @@ def paths() -> dict[str, Path]:
     found = CONTENT.keyed(Path, "paths.yaml", "paths")
     for one in found.values():
         where = f"paths.yaml: paths: {one.key}"
-        must_know(one.prompts, mandatory_prompts(), f"{where}: prompts", "the mandatory prompts of themes.yaml")
+        must_know(
+            one.prompts, mandatory_prompts(), f"{where}: prompts", "the mandatory prompts of themes.yaml"
+        )
         must_know(one.words, raising_words(), f"{where}: words", "raising_words.yaml")
         must_know(one.conclusions, conclusions(), f"{where}: conclusions", "conclusions.yaml")
-        must_know([step.before for step in one.steps.values()], ("managing", "closed"), f"{where}: steps: before", "managing, closed")
+        must_know(
+            [step.before for step in one.steps.values()],
+            ("managing", "closed"),
+            f"{where}: steps: before",
+            "managing, closed",
+        )
     return found
 
 
-# --- who outside the team looks ----------------------------------------------------------------------------------------
+# --- who outside the team looks
+# ----------------------------------------------------------------------------------------
 
 
 @cache
 def outside_reviews() -> dict[str, OutsideReviewKind]:
     found = CONTENT.keyed(OutsideReviewKind, "outside_reviews.yaml", "reviews")
     for one in found.values():
-        must_know([one.by], ("principal", "district"), f"outside_reviews.yaml: reviews: {one.key}: by", "principal, district")
-        must_know([one.after] if one.after else [], found, f"outside_reviews.yaml: reviews: {one.key}: after", "reviews")
+        must_know(
+            [one.by],
+            ("principal", "district"),
+            f"outside_reviews.yaml: reviews: {one.key}: by",
+            "principal, district",
+        )
+        must_know(
+            [one.after] if one.after else [],
+            found,
+            f"outside_reviews.yaml: reviews: {one.key}: after",
+            "reviews",
+        )
     return found
 
 
@@ -68,7 +103,8 @@ def words_of_killing() -> tuple[str, ...]:
     return found
 
 
-# --- days out of school ----------------------------------------------------------------------------------------------
+# --- days out of school
+# ----------------------------------------------------------------------------------------------
 
 
 @cache
@@ -98,7 +134,8 @@ def removal_warning() -> Number:
 
 
 def removal_limit() -> int:
-    """So many school days in a row, or in a pattern, may a student with a disability be kept out without a review."""
+    """So many school days in a row, or in a pattern, may a student with a disability be kept out without a
+    review."""
     return privacy_rules()["removals"].numbers["removal_school_days"]
 
 

@@ -1,4 +1,5 @@
-"""Where the steps of a scheme's decision have led: the way through them, the step that waits, and the level that they have come to."""
+"""Where the steps of a scheme's decision have led: the way through them, the step that waits, and the level
+that they have come to."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ END = "end"
 
 @dataclass(frozen=True)
 class Way:
-    """`taken`: step key → its answer, in order. `waiting`: the step to answer next ("": the way is at its end)."""
+    """`taken`: step key → its answer, in order. `waiting`: the step to answer next ("": the way is at its
+    end)."""
 
     taken: dict[str, StepAnswer]
     waiting: str
@@ -24,7 +26,11 @@ def way_of(case: Case) -> Way:
     """The last answer of each step since the assessment began counts."""
     steps = doctrine.cstag_steps()
     last: dict[str, StepAnswer] = {}
-    for row in StepAnswer.objects.filter(case=case, at__gte=assessed_since(case)).select_related("by").order_by("at", "pk"):
+    for row in (
+        StepAnswer.objects.filter(case=case, at__gte=assessed_since(case))
+        .select_related("by")
+        .order_by("at", "pk")
+    ):
         last[row.step] = row
     taken: dict[str, StepAnswer] = {}
     here, level = next(iter(steps)), ""
@@ -38,6 +44,7 @@ def way_of(case: Case) -> Way:
 
 
 def assessed_since(case: Case) -> datetime:
-    """When the assessment that counts began: the latest one, since a case may go back to it or be opened again."""
+    """When the assessment that counts began: the latest one, since a case may go back to it or be opened
+    again."""
     began = case.moves.filter(to_state=State.ASSESSING).order_by("-at", "-pk").first()
     return began.at if began is not None else case.opened_at

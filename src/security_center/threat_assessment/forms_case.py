@@ -1,4 +1,5 @@
-"""Forms of the first half of a case: opening it, its team, its screening, its moves, containment, and whether the police are told."""
+"""Forms of the first half of a case: opening it, its team, its screening, its moves, containment, and whether
+the police are told."""
 
 from __future__ import annotations
 
@@ -23,12 +24,17 @@ from .wording import SAFETY_QUESTIONS
 
 def _yes_no(label: Any, **options: Any) -> forms.TypedChoiceField:
     choices = [("no", _("No")), ("yes", _("Yes"))]
-    return forms.TypedChoiceField(label=label, widget=forms.RadioSelect, choices=choices, coerce=lambda value: value == "yes", **options)
+    return forms.TypedChoiceField(
+        label=label, widget=forms.RadioSelect, choices=choices, coerce=lambda value: value == "yes", **options
+    )
 
 
 def _disciplines(label: Any, **options: Any) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
-        label=label, widget=forms.CheckboxSelectMultiple, error_messages={"required": _("Choose at least one discipline.")}, **options
+        label=label,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one discipline.")},
+        **options,
     )
 
 
@@ -52,30 +58,47 @@ class OpenCaseForm(StaffForm):
         error_messages={"required": _("Choose one.")},
     )
     subject_name = forms.CharField(
-        label=_("Which student is it about?"), required=False, max_length=200, help_text=_("Leave it empty if nobody knows yet.")
+        label=_("Which student is it about?"),
+        required=False,
+        max_length=200,
+        help_text=_("Leave it empty if nobody knows yet."),
     )
-    subject_facts = words(2, _("What tells them apart from others?"), required=False, help_text=_("Student number, grade, date of birth, schedule."))
+    subject_facts = words(
+        2,
+        _("What tells them apart from others?"),
+        required=False,
+        help_text=_("Student number, grade, date of birth, schedule."),
+    )
     compared = forms.MultipleChoiceField(
         label=_("What did you compare to be sure that it is this student?"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("At least two. A name alone has led to the wrong student before. Until then, finding out who it is belongs to the case."),
+        help_text=_(
+            "At least two. A name alone has led to the wrong student before. Until then, finding "
+            "out who it is belongs to the case."
+        ),
     )
     origin = forms.ChoiceField(
-        label=_("Where does it come from?"), widget=forms.RadioSelect, initial=Case.Origin.STAFF, error_messages={"required": _("Choose one.")}
+        label=_("Where does it come from?"),
+        widget=forms.RadioSelect,
+        initial=Case.Origin.STAFF,
+        error_messages={"required": _("Choose one.")},
     )
     lead = forms.ChoiceField(label=_("Who leads the case?"))
     disciplines = _disciplines(_("For which disciplines does the lead stand?"))
     # Drawn once for each form: pressed twice, or sent again after a slow answer, it opens one case.
     once = forms.UUIDField(initial=uuid4, required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, people: Iterable[Person], report: bool, register: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, people: Iterable[Person], report: bool, register: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.people = {str(person.pk): person for person in people}
         self.fields["lead"].choices = named_people(self.people.values())  # type: ignore[attr-defined]
         self.fields["disciplines"].choices = discipline_choices()  # type: ignore[attr-defined]
         self.fields["compared"].choices = identifier_choices()  # type: ignore[attr-defined]
-        if register:  # the student is looked up once the case is open, on a page that shows who is easily taken for them
+        # The student is looked up once the case is open, on a page that shows who is easily taken for them
+        if register:
             del self.fields["compared"]
         if report:
             del self.fields["origin"]
@@ -86,7 +109,9 @@ class OpenCaseForm(StaffForm):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if given.get("compared") and not given.get("subject_name", "").strip():
-            self.add_error("subject_name", _("Write the name that you compared, or untick what you compared."))
+            self.add_error(
+                "subject_name", _("Write the name that you compared, or untick what you compared.")
+            )
         return given
 
     def facts(self) -> dict[str, Any]:
@@ -101,7 +126,10 @@ class MemberForm(StaffForm):
 
     name = "member"
     person = forms.ChoiceField(label=_("Who?"), error_messages={"required": _("Choose somebody.")})
-    disciplines = _disciplines(_("For which disciplines?"), help_text=_("Those that they bring to this case. One person may bring several."))
+    disciplines = _disciplines(
+        _("For which disciplines?"),
+        help_text=_("Those that they bring to this case. One person may bring several."),
+    )
 
     def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -140,7 +168,12 @@ class ScreeningForm(StaffForm):
         super().__init__(*args, **kwargs)
         for name, question in SAFETY_QUESTIONS.items():
             required = {"required": _("Answer this one. “Not known yet” is an answer.")}
-            self.fields[name] = forms.ChoiceField(label=question, choices=Screening.Answer.choices, widget=forms.RadioSelect, error_messages=required)
+            self.fields[name] = forms.ChoiceField(
+                label=question,
+                choices=Screening.Answer.choices,
+                widget=forms.RadioSelect,
+                error_messages=required,
+            )
         self.order_fields([*SAFETY_QUESTIONS, "view", "note"])
 
 
@@ -160,7 +193,9 @@ class ResumeForm(StaffForm):
     reason = words(
         3,
         _("What ended the danger, and where does the student go now?"),
-        error_messages={"required": _("Write what ended the danger. It is what the next person reads first.")},
+        error_messages={
+            "required": _("Write what ended the danger. It is what the next person reads first.")
+        },
     )
 
 
@@ -168,7 +203,11 @@ class CiteForm(StaffForm):
     """Another report belongs to this case: by its number."""
 
     name = "cite"
-    number = forms.CharField(label=_("Number of the report"), max_length=12, error_messages={"required": _("Write the number of the report.")})
+    number = forms.CharField(
+        label=_("Number of the report"),
+        max_length=12,
+        error_messages={"required": _("Write the number of the report.")},
+    )
 
 
 def clockwords(row: ThresholdRow) -> str:
@@ -176,7 +215,9 @@ def clockwords(row: ThresholdRow) -> str:
     if row.clock_minutes == 0:
         return _now("decide at once")
     if row.clock_minutes < 60:
-        return ngettext("decide within %(count)d minute", "decide within %(count)d minutes", row.clock_minutes) % {"count": row.clock_minutes}
+        return ngettext(
+            "decide within %(count)d minute", "decide within %(count)d minutes", row.clock_minutes
+        ) % {"count": row.clock_minutes}
     hours = row.clock_minutes // 60
     return ngettext("decide within %(count)d hour", "decide within %(count)d hours", hours) % {"count": hours}
 
@@ -188,13 +229,18 @@ class ThresholdForm(StaffForm):
     threshold = forms.ChoiceField(
         label=_("What is true of this case?"),
         widget=forms.RadioSelect,
-        help_text=_("Any one of the conditions is enough. Somebody then decides whether the police are told."),
+        help_text=_(
+            "Any one of the conditions is enough. Somebody then decides whether the police are told."
+        ),
         error_messages={"required": _("Choose the row that fits.")},
     )
 
     def __init__(self, *args: Any, rows: Iterable[ThresholdRow], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(row.key, f"{row.label}: {' '.join(str(one) for one in row.conditions)} ({clockwords(row)})") for row in rows]
+        choices = [
+            (row.key, f"{row.label}: {' '.join(str(one) for one in row.conditions)} ({clockwords(row)})")
+            for row in rows
+        ]
         self.fields["threshold"].choices = choices  # type: ignore[attr-defined]
 
 
@@ -209,17 +255,26 @@ class PoliceForm(StaffForm):
         error_messages={"required": _("Choose one. Not telling them is a decision too.")},
     )
     reason = words(3, _("Why?"), error_messages={"required": _("Write why. It is kept with your name.")})
-    agency = forms.CharField(label=_("Which agency?"), required=False, max_length=200, help_text=_("Needed when they are told."))
+    agency = forms.CharField(
+        label=_("Which agency?"), required=False, max_length=200, help_text=_("Needed when they are told.")
+    )
     officer = forms.CharField(label=_("Which officer?"), required=False, max_length=200)
-    incident_number = forms.CharField(label=_("Incident number"), required=False, max_length=100, help_text=_("As soon as there is one."))
+    incident_number = forms.CharField(
+        label=_("Incident number"), required=False, max_length=100, help_text=_("As soon as there is one.")
+    )
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        if given.get("outcome") == LawEnforcementDecision.Outcome.NOTIFIED and not given.get("agency", "").strip():
+        if (
+            given.get("outcome") == LawEnforcementDecision.Outcome.NOTIFIED
+            and not given.get("agency", "").strip()
+        ):
             self.add_error("agency", _("Write which agency was told."))
         return given
 
 
 class ReasonForm(StaffForm):
     name = "reason"
-    reason = words(2, _("Why?"), error_messages={"required": _("Write the reason first. Nothing was changed.")})
+    reason = words(
+        2, _("Why?"), error_messages={"required": _("Write the reason first. Nothing was changed.")}
+    )

@@ -20,7 +20,9 @@ class MeetForm(StaffForm):
 
     name = "met"
     present = forms.MultipleChoiceField(
-        label=_("Who was there?"), widget=forms.CheckboxSelectMultiple, error_messages={"required": _("Choose who was there.")}
+        label=_("Who was there?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose who was there.")},
     )
     note = words(4, _("What came of it?"), error_messages={"required": _("Write what came of it.")})
 
@@ -39,7 +41,9 @@ class SearchForm(StaffForm):
 
     name = "search"
     search = forms.ChoiceField(
-        label=_("Were bag, locker and clothes searched?"), widget=forms.RadioSelect, error_messages={"required": _("Choose what the search found.")}
+        label=_("Were bag, locker and clothes searched?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what the search found.")},
     )
     weapon_known = forms.ChoiceField(
         label=_("Can the student get a weapon elsewhere, such as at home?"),
@@ -47,7 +51,11 @@ class SearchForm(StaffForm):
         choices=[("no", _("No")), ("yes", _("Yes")), ("unknown", _("Not known yet"))],
         error_messages={"required": _("Answer this one. “Not known yet” is an answer.")},
     )
-    note = words(3, _("Who searched what, and who answered about weapons?"), error_messages={"required": _("Write who searched what.")})
+    note = words(
+        3,
+        _("Who searched what, and who answered about weapons?"),
+        error_messages={"required": _("Write who searched what.")},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,4 +66,8 @@ class DecideClassForm(StaffForm):
     """`go` is the button that was pressed."""
 
     name = "decide"
-    reason = words(3, _("Why, and where is the student now?"), error_messages={"required": _("Write why, and where the student is.")})
+    reason = words(
+        3,
+        _("Why, and where is the student now?"),
+        error_messages={"required": _("Write why, and where the student is.")},
+    )

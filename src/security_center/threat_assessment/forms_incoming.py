@@ -1,4 +1,5 @@
-"""Forms for what a school is told about a student outside of a report, and for saying which case it belongs to."""
+"""Forms for what a school is told about a student outside of a report, and for saying which case it belongs
+to."""
 
 from __future__ import annotations
 
@@ -24,7 +25,13 @@ _COMPARED = _("At least two. A name alone has led to the wrong student before.")
 def _moment(label: Any, **options: Any) -> MomentField:
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     errors = {"required": _("Choose day and hour."), "invalid": _("Write day and hour.")}
-    return MomentField(label=label, widget=widget, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], error_messages=errors, **options)
+    return MomentField(
+        label=label,
+        widget=widget,
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        error_messages=errors,
+        **options,
+    )
 
 
 def _life_safety() -> forms.TypedChoiceField:
@@ -56,11 +63,23 @@ class ConcernForm(_IncomingForm):
 
     name = "concern"
     moments = ("told_at",)
-    teller = forms.CharField(label=_("Who told it?"), max_length=200, error_messages={"required": _("Write who told it.")})
+    teller = forms.CharField(
+        label=_("Who told it?"), max_length=200, error_messages={"required": _("Write who told it.")}
+    )
     told_at = _moment(_("When did they tell it?"))
-    says = words(5, _("What did they say?"), help_text=_("As closely as you can."), error_messages={"required": _("Write what they said.")})
+    says = words(
+        5,
+        _("What did they say?"),
+        help_text=_("As closely as you can."),
+        error_messages={"required": _("Write what they said.")},
+    )
     student = forms.CharField(label=_("Which student is it about?"), max_length=200, error_messages=_NAME)
-    student_facts = words(2, _("What tells them apart from others?"), required=False, help_text=_("Student number, grade, date of birth, schedule."))
+    student_facts = words(
+        2,
+        _("What tells them apart from others?"),
+        required=False,
+        help_text=_("Student number, grade, date of birth, schedule."),
+    )
     life_safety = _life_safety()
 
 
@@ -69,15 +88,34 @@ class NoticeOfPoliceForm(_IncomingForm):
 
     name = "notice"
     moments = ("told_at", "written_at", "happened_at")
-    agency = forms.CharField(label=_("Which agency?"), max_length=200, error_messages={"required": _("Write which agency gives the notice.")})
-    teller = forms.CharField(label=_("Which officer?"), max_length=200, error_messages={"required": _("Write the officer’s name, or badge number.")})
+    agency = forms.CharField(
+        label=_("Which agency?"),
+        max_length=200,
+        error_messages={"required": _("Write which agency gives the notice.")},
+    )
+    teller = forms.CharField(
+        label=_("Which officer?"),
+        max_length=200,
+        error_messages={"required": _("Write the officer’s name, or badge number.")},
+    )
     incident_number = forms.CharField(label=_("Incident number"), required=False, max_length=100)
     happened_at = _moment(_("When was the arrest, referral or contact?"), required=False)
     told_at = _moment(_("When was the school told by word of mouth?"))
-    written_at = _moment(_("When did the written notice come?"), required=False, help_text=_("Leave it empty if it has not come yet."))
-    says = words(5, _("What does the notice say?"), error_messages={"required": _("Write what the notice says.")})
+    written_at = _moment(
+        _("When did the written notice come?"),
+        required=False,
+        help_text=_("Leave it empty if it has not come yet."),
+    )
+    says = words(
+        5, _("What does the notice say?"), error_messages={"required": _("Write what the notice says.")}
+    )
     student = forms.CharField(label=_("Which student is it about?"), max_length=200, error_messages=_NAME)
-    student_facts = words(2, _("What tells them apart from others?"), required=False, help_text=_("Student number, grade, date of birth, schedule."))
+    student_facts = words(
+        2,
+        _("What tells them apart from others?"),
+        required=False,
+        help_text=_("Student number, grade, date of birth, schedule."),
+    )
     life_safety = _life_safety()
 
 
@@ -85,7 +123,9 @@ class PlaceForm(StaffForm):
     """It is about the student of a case that is there."""
 
     name = "place"
-    case = forms.ChoiceField(label=_("Which case?"), widget=forms.RadioSelect, error_messages={"required": _("Choose the case.")})
+    case = forms.ChoiceField(
+        label=_("Which case?"), widget=forms.RadioSelect, error_messages={"required": _("Choose the case.")}
+    )
     compared = forms.MultipleChoiceField(
         label=_("What did you compare to be sure that it is the same student?"),
         widget=forms.CheckboxSelectMultiple,
@@ -96,7 +136,10 @@ class PlaceForm(StaffForm):
     def __init__(self, *args: Any, cases: Iterable[Case], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.cases = {case.number: case for case in cases}
-        shown = [(case.number, f"{case.number}: {case.get_state_display()}, {case.school.name}, {case.lead.name}") for case in self.cases.values()]
+        shown = [
+            (case.number, f"{case.number}: {case.get_state_display()}, {case.school.name}, {case.lead.name}")
+            for case in self.cases.values()
+        ]
         self.fields["case"].choices = shown  # type: ignore[attr-defined]
         self.fields["compared"].choices = identifier_choices()  # type: ignore[attr-defined]
 
@@ -109,14 +152,19 @@ class OpenFromForm(StaffForm):
     """It becomes a case of its own."""
 
     name = "make"
-    lead = forms.ChoiceField(label=_("Who leads the case?"), error_messages={"required": _("Choose somebody.")})
+    lead = forms.ChoiceField(
+        label=_("Who leads the case?"), error_messages={"required": _("Choose somebody.")}
+    )
     disciplines = forms.MultipleChoiceField(
         label=_("For which disciplines does the lead stand?"),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one discipline.")},
     )
     compared = forms.MultipleChoiceField(
-        label=_("What did you compare to be sure that it is this student?"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_COMPARED
+        label=_("What did you compare to be sure that it is this student?"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_COMPARED,
     )
 
     def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:

@@ -19,20 +19,40 @@ class JudgeForm(StaffForm):
 
     name = "judge"
     facts_for = words(
-        5, _("Facts that speak for a concern"), error_messages={"required": _("Write the facts for a concern, or that there are none.")}
+        5,
+        _("Facts that speak for a concern"),
+        error_messages={"required": _("Write the facts for a concern, or that there are none.")},
     )
-    facts_against = words(5, _("Facts that speak against it"), error_messages={"required": _("Write the facts against it, or that there are none.")})
-    unknowns = words(4, _("What we do not know"), error_messages={"required": _("Write what is not known. There is always something.")})
-    would_change = words(4, _("What would change our minds"), error_messages={"required": _("Write what would change this judgement.")})
+    facts_against = words(
+        5,
+        _("Facts that speak against it"),
+        error_messages={"required": _("Write the facts against it, or that there are none.")},
+    )
+    unknowns = words(
+        4,
+        _("What we do not know"),
+        error_messages={"required": _("Write what is not known. There is always something.")},
+    )
+    would_change = words(
+        4,
+        _("What would change our minds"),
+        error_messages={"required": _("Write what would change this judgement.")},
+    )
     conclusion = forms.ChoiceField(
-        label=_("What do we conclude?"), widget=forms.RadioSelect, error_messages={"required": _("Choose the conclusion that fits.")}
+        label=_("What do we conclude?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the conclusion that fits.")},
     )
-    level = forms.ChoiceField(label=_("Level"), widget=forms.RadioSelect, error_messages={"required": _("Choose the level.")})
+    level = forms.ChoiceField(
+        label=_("Level"), widget=forms.RadioSelect, error_messages={"required": _("Choose the level.")}
+    )
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         scheme = doctrine.schemes()[case.scheme]
-        self.fields["conclusion"].choices = [_with_meaning(key, one) for key, one in doctrine.conclusions().items()]  # type: ignore[attr-defined]
+        self.fields["conclusion"].choices = [  # type: ignore[attr-defined]
+            _with_meaning(key, one) for key, one in doctrine.conclusions().items()
+        ]
         if scheme.levels:
             self.fields["level"].label = str(scheme.label)
             self.fields["level"].choices = [_with_meaning(key, one) for key, one in scheme.levels.items()]  # type: ignore[attr-defined]
@@ -56,7 +76,12 @@ class SignForm(StaffForm):
         choices=Signature.View.choices,
         error_messages={"required": _("Choose whether you agree.")},
     )
-    text = words(4, _("In your words"), required=False, help_text=_("Needed when you see it differently. It stands beside the conclusion."))
+    text = words(
+        4,
+        _("In your words"),
+        required=False,
+        help_text=_("Needed when you see it differently. It stands beside the conclusion."),
+    )
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -72,24 +97,33 @@ class NoticeForm(StaffForm):
     state = forms.ChoiceField(
         label=_("What came of it?"),
         widget=forms.RadioSelect,
-        choices=[(value, Notice.State(value).label) for value in (Notice.State.TOLD, Notice.State.NOT_REACHED, Notice.State.NOT_NEEDED)],
+        choices=[
+            (value, Notice.State(value).label)
+            for value in (Notice.State.TOLD, Notice.State.NOT_REACHED, Notice.State.NOT_NEEDED)
+        ],
         error_messages={"required": _("Choose what came of it.")},
     )
     note = words(3, _("Who was told, how and when; or the reason"), required=False)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        if given.get("state") in {Notice.State.NOT_REACHED, Notice.State.NOT_NEEDED} and not given.get("note", "").strip():
+        if (
+            given.get("state") in {Notice.State.NOT_REACHED, Notice.State.NOT_NEEDED}
+            and not given.get("note", "").strip()
+        ):
             self.add_error("note", _("Write what was tried, or why they need not be told."))
         return given
 
 
 class AskToCloseForm(StaffForm):
-    """Why the case can end. What ends no case stands among the choices too, and is answered with why it does not."""
+    """Why the case can end. What ends no case stands among the choices too, and is answered with why it does
+    not."""
 
     name = "close"
     reason = forms.ChoiceField(
-        label=_("Why can it be closed?"), widget=forms.RadioSelect, error_messages={"required": _("Choose the reason that fits.")}
+        label=_("Why can it be closed?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the reason that fits.")},
     )
     text = words(
         5,
@@ -101,7 +135,10 @@ class AskToCloseForm(StaffForm):
         label=_("If it is the same as another case: its number"),
         max_length=12,
         required=False,
-        help_text=_("It goes on there, and the reports of this one with it. It has to be open, and you are on its team too."),
+        help_text=_(
+            "It goes on there, and the reports of this one with it. It has to be open, and you are "
+            "on its team too."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -115,4 +152,6 @@ class AnswerClosingForm(StaffForm):
     """The second discipline's answer. `agree` is the button that was pressed."""
 
     name = "answer"
-    text = words(4, _("Your own reading of it"), error_messages={"required": _("Write what you looked at yourself.")})
+    text = words(
+        4, _("Your own reading of it"), error_messages={"required": _("Write what you looked at yourself.")}
+    )

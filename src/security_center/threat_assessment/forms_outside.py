@@ -14,8 +14,15 @@ from . import content_loader as doctrine
 
 class StepForm(StaffForm):
     name = "step"
-    answer = forms.ChoiceField(widget=forms.RadioSelect, error_messages={"required": _("Choose an answer. In doubt, take the graver one.")})
-    note = words(3, _("What does the answer rest on?"), error_messages={"required": _("Write in a sentence what the answer rests on.")})
+    answer = forms.ChoiceField(
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose an answer. In doubt, take the graver one.")},
+    )
+    note = words(
+        3,
+        _("What does the answer rest on?"),
+        error_messages={"required": _("Write in a sentence what the answer rests on.")},
+    )
 
     def __init__(self, *args: Any, step: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -26,8 +33,16 @@ class StepForm(StaffForm):
 
 class EvaluationForm(StaffForm):
     name = "evaluation"
-    kind = forms.ChoiceField(label=_("What was done?"), widget=forms.RadioSelect, error_messages={"required": _("Choose what was done.")})
-    note = words(4, _("Who did it, when, and what follows?"), error_messages={"required": _("Write who did it, when, and what follows.")})
+    kind = forms.ChoiceField(
+        label=_("What was done?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what was done.")},
+    )
+    note = words(
+        4,
+        _("Who did it, when, and what follows?"),
+        error_messages={"required": _("Write who did it, when, and what follows.")},
+    )
 
     def __init__(self, *args: Any, kinds: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -39,9 +54,15 @@ class OutsideForm(StaffForm):
     """`agrees` is the button that was pressed."""
 
     name = "outside"
-    note = words(4, _("What did you look at, and what do you say to it?"), error_messages={"required": _("Write what you looked at yourself.")})
+    note = words(
+        4,
+        _("What did you look at, and what do you say to it?"),
+        error_messages={"required": _("Write what you looked at yourself.")},
+    )
 
 
 class SummaryForm(StaffForm):
     name = "summary"
-    text = words(4, _("Why is it unfounded?"), error_messages={"required": _("Write why. The district can read it.")})
+    text = words(
+        4, _("Why is it unfounded?"), error_messages={"required": _("Write why. The district can read it.")}
+    )

@@ -18,16 +18,27 @@ class SuspectForm(StaffForm):
 
     name = "suspect"
     suspected = forms.ChoiceField(
-        label=_("Who is suspected?"), widget=forms.RadioSelect, choices=PathStep.Suspected.choices, error_messages={"required": _("Choose one.")}
+        label=_("Who is suspected?"),
+        widget=forms.RadioSelect,
+        choices=PathStep.Suspected.choices,
+        error_messages={"required": _("Choose one.")},
     )
 
 
 class PathStepForm(StaffForm):
     name = "path"
-    answer = forms.ChoiceField(label=_("What came of it?"), widget=forms.RadioSelect, error_messages={"required": _("Choose what came of it.")})
-    agency = forms.CharField(label=_("Which agency, and whom did you speak with?"), max_length=200, required=False)
+    answer = forms.ChoiceField(
+        label=_("What came of it?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what came of it.")},
+    )
+    agency = forms.CharField(
+        label=_("Which agency, and whom did you speak with?"), max_length=200, required=False
+    )
     called_when = forms.CharField(label=_("When?"), max_length=100, required=False)
-    reference = forms.CharField(label=_("Reference number"), max_length=100, required=False, help_text=_("If they gave you one."))
+    reference = forms.CharField(
+        label=_("Reference number"), max_length=100, required=False, help_text=_("If they gave you one.")
+    )
     note = words(3, _("In words"), required=False)
 
     def __init__(self, *args: Any, row: PathStep, answers: list[str], **kwargs: Any) -> None:
@@ -46,6 +57,12 @@ class AgencyForm(StaffForm):
 
     name = "agency"
     who = forms.CharField(
-        label=_("Whom did you speak with, and when?"), max_length=200, error_messages={"required": _("Write who of the agency said so.")}
+        label=_("Whom did you speak with, and when?"),
+        max_length=200,
+        error_messages={"required": _("Write who of the agency said so.")},
     )
-    text = words(3, _("What did they say about telling the parents?"), error_messages={"required": _("Write what they said.")})
+    text = words(
+        3,
+        _("What did they say about telling the parents?"),
+        error_messages={"required": _("Write what they said.")},
+    )

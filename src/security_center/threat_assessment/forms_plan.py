@@ -17,9 +17,19 @@ from .models import Action
 
 class PlanForm(StaffForm):
     name = "plan"
-    goal = words(3, _("What is the plan to reach?"), error_messages={"required": _("Write what the plan is to reach.")})
-    raises_concern = words(3, _("What would tell us that it gets worse?"), error_messages={"required": _("Write what would raise the concern.")})
-    lowers_concern = words(3, _("What would tell us that it gets better?"), error_messages={"required": _("Write what would lower the concern.")})
+    goal = words(
+        3, _("What is the plan to reach?"), error_messages={"required": _("Write what the plan is to reach.")}
+    )
+    raises_concern = words(
+        3,
+        _("What would tell us that it gets worse?"),
+        error_messages={"required": _("Write what would raise the concern.")},
+    )
+    lowers_concern = words(
+        3,
+        _("What would tell us that it gets better?"),
+        error_messages={"required": _("Write what would lower the concern.")},
+    )
     out_of_hours = words(2, _("Whom to call outside school hours"), required=False)
     version = version_shown()
 
@@ -45,11 +55,17 @@ class ActionForm(OwnedForm):
     """A step of the plan, with an owner, somebody who does it when the owner is away, and a date."""
 
     name = "step"
-    option = forms.ChoiceField(label=_("What kind of step?"), error_messages={"required": _("Choose what kind of step it is.")})
+    option = forms.ChoiceField(
+        label=_("What kind of step?"), error_messages={"required": _("Choose what kind of step it is.")}
+    )
     what = words(3, _("What exactly is done?"), error_messages={"required": _("Write what exactly is done.")})
     owner = forms.ChoiceField(label=_("Who does it?"), error_messages={"required": _("Choose who does it.")})
-    backup = forms.ChoiceField(label=_("Who does it when they are away?"), error_messages={"required": _("Choose a second person.")})
-    due_on = day(_("Done by"), error_messages={"required": _("Choose a date."), "invalid": _("Write a date.")})
+    backup = forms.ChoiceField(
+        label=_("Who does it when they are away?"), error_messages={"required": _("Choose a second person.")}
+    )
+    due_on = day(
+        _("Done by"), error_messages={"required": _("Choose a date."), "invalid": _("Write a date.")}
+    )
 
     def __init__(
         self,
@@ -65,13 +81,20 @@ class ActionForm(OwnedForm):
         if self.services:
             offered = [("", _("None of these")), *((said, said) for said in self.services)]
             hint = _("Whom the district can refer to. Its name and number are written into the step.")
-            self.fields["service"] = forms.ChoiceField(label=_("A service to refer to"), choices=offered, required=False, help_text=hint)
+            self.fields["service"] = forms.ChoiceField(
+                label=_("A service to refer to"), choices=offered, required=False, help_text=hint
+            )
             self.order_fields(["option", "service", "what", "owner", "backup", "due_on"])
         team, outside = ({str(person.pk): person for person in some} for some in (people, others))
         self.people = {**team, **outside}
         named: list[Any] = [("", _("Choose one")), *((pk, person.name) for pk, person in team.items())]
         if outside:
-            named.append((str(_("Not on the team: they get the instructions, not the file")), [(pk, one.name) for pk, one in outside.items()]))
+            named.append(
+                (
+                    str(_("Not on the team: they get the instructions, not the file")),
+                    [(pk, one.name) for pk, one in outside.items()],
+                )
+            )
         self.fields["owner"].choices = named  # type: ignore[attr-defined]
         self.fields["backup"].choices = named  # type: ignore[attr-defined]
         self.fields["option"].choices = option_choices(rules)  # type: ignore[attr-defined]
@@ -86,12 +109,19 @@ class ActionForm(OwnedForm):
 
 def option_choices(rules: CaseRules) -> list[tuple[str, Any]]:
     groups = [group for group in rules.plan_categories.values() if group.options]
-    options = [(str(group.label), [(f"{group.key}.{key}", _option_label(one)) for key, one in group.options.items()]) for group in groups]
+    options = [
+        (str(group.label), [(f"{group.key}.{key}", _option_label(one)) for key, one in group.options.items()])
+        for group in groups
+    ]
     return [("", _("Choose one")), *options]
 
 
 def _option_label(option: Any) -> str:
-    return f"{option.label} · {_('confirmed each school day')}" if option.daily_confirmation else str(option.label)
+    return (
+        f"{option.label} · {_('confirmed each school day')}"
+        if option.daily_confirmation
+        else str(option.label)
+    )
 
 
 class SettleActionForm(StaffForm):
@@ -103,17 +133,27 @@ class SettleActionForm(StaffForm):
         error_messages={"required": _("Choose whether it is done or given up.")},
     )
     evidence = words(
-        4, _("What shows it, or why it is given up"), error_messages={"required": _("Write what shows that it is done, or why it is given up.")}
+        4,
+        _("What shows it, or why it is given up"),
+        error_messages={"required": _("Write what shows that it is done, or why it is given up.")},
     )
 
 
 class ReviewForm(StaffForm):
     name = "review"
-    text = words(5, _("What was looked at, and what follows?"), error_messages={"required": _("Write what the team looked at.")})
+    text = words(
+        5,
+        _("What was looked at, and what follows?"),
+        error_messages={"required": _("Write what the team looked at.")},
+    )
     next_in_days = forms.IntegerField(
         label=_("Next review in how many days?"),
         min_value=1,
         max_value=90,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-        error_messages={"required": _("Write in how many days."), "min_value": _("Between 1 and 90 days."), "max_value": _("Between 1 and 90 days.")},
+        error_messages={
+            "required": _("Write in how many days."),
+            "min_value": _("Between 1 and 90 days."),
+            "max_value": _("Between 1 and 90 days."),
+        },
     )

@@ -20,7 +20,12 @@ class LeadForm(StaffForm):
 
     name = "lead"
     to = forms.ChoiceField(label=_("Who should lead it?"), error_messages={"required": _("Choose somebody.")})
-    reason = words(2, _("Why?"), help_text=_("The team reads it."), error_messages={"required": _("Write why the lead cannot do it.")})
+    reason = words(
+        2,
+        _("Why?"),
+        help_text=_("The team reads it."),
+        error_messages={"required": _("Write why the lead cannot do it.")},
+    )
 
     def __init__(self, *args: Any, people: Iterable[Person], emergency: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -35,17 +40,30 @@ class LeadForm(StaffForm):
 
 class DeclineForm(StaffForm):
     name = "decline"
-    reason = words(2, _("Why can you not?"), error_messages={"required": _("Write in a sentence why you cannot. The team reads it.")})
+    reason = words(
+        2,
+        _("Why can you not?"),
+        error_messages={"required": _("Write in a sentence why you cannot. The team reads it.")},
+    )
 
 
 class HoldForm(StaffForm):
     """The case waits for something that will come within days."""
 
     name = "hold"
-    reason = words(3, _("What does the case wait for?"), error_messages={"required": _("Write what the case waits for.")})
-    days = forms.TypedChoiceField(label=_("For how long?"), coerce=int, error_messages={"required": _("Choose for how many school days.")})
+    reason = words(
+        3, _("What does the case wait for?"), error_messages={"required": _("Write what the case waits for.")}
+    )
+    days = forms.TypedChoiceField(
+        label=_("For how long?"),
+        coerce=int,
+        error_messages={"required": _("Choose for how many school days.")},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        spans = [(str(n), ngettext("%(count)d school day", "%(count)d school days", n) % {"count": n}) for n in range(1, doctrine.longest_hold() + 1)]
+        spans = [
+            (str(n), ngettext("%(count)d school day", "%(count)d school days", n) % {"count": n})
+            for n in range(1, doctrine.longest_hold() + 1)
+        ]
         self.fields["days"].choices = spans  # type: ignore[attr-defined]

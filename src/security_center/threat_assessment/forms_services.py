@@ -14,7 +14,14 @@ from . import content_loader as doctrine
 
 def _number(label: Any) -> forms.IntegerField:
     widget = forms.NumberInput(attrs={"inputmode": "numeric"})
-    return forms.IntegerField(label=label, min_value=0, max_value=9999, required=False, widget=widget, help_text=_("Leave it empty if nobody knows."))
+    return forms.IntegerField(
+        label=label,
+        min_value=0,
+        max_value=9999,
+        required=False,
+        widget=widget,
+        help_text=_("Leave it empty if nobody knows."),
+    )
 
 
 class CheckServiceForm(StaffForm):
@@ -22,12 +29,21 @@ class CheckServiceForm(StaffForm):
     contact = forms.CharField(label=_("Whom to call"), max_length=200, required=False)
     places_free = _number(_("How many places are free?"))
     wait_days = _number(_("How many days does one wait?"))
-    note = words(2, _("What else to know"), required=False, help_text=_("Who may come, languages, cost. Nothing about a student."))
+    note = words(
+        2,
+        _("What else to know"),
+        required=False,
+        help_text=_("Who may come, languages, cost. Nothing about a student."),
+    )
 
 
 class ServiceForm(CheckServiceForm):
-    kind = forms.ChoiceField(label=_("What kind of help is it?"), error_messages={"required": _("Choose one.")})
-    called = forms.CharField(label=_("Name"), max_length=200, error_messages={"required": _("Write what it is called.")})
+    kind = forms.ChoiceField(
+        label=_("What kind of help is it?"), error_messages={"required": _("Choose one.")}
+    )
+    called = forms.CharField(
+        label=_("Name"), max_length=200, error_messages={"required": _("Write what it is called.")}
+    )
     field_order = ("kind", "called", "contact", "places_free", "wait_days", "note")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -12,11 +12,14 @@ from security_center.reporting.forms_staff import identifier_choices
 
 
 def _compared(label: Any, **options: Any) -> forms.MultipleChoiceField:
-    return forms.MultipleChoiceField(label=label, required=False, widget=forms.CheckboxSelectMultiple, **options)
+    return forms.MultipleChoiceField(
+        label=label, required=False, widget=forms.CheckboxSelectMultiple, **options
+    )
 
 
 class LookUpForm(StaffForm):
-    """Two things that are known of the student: one alone finds people, and a second one tells which of them it is."""
+    """Two things that are known of the student: one alone finds people, and a second one tells which of them
+    it is."""
 
     name = "look"
     mark_optional = False  # two of the three are wanted
@@ -31,7 +34,9 @@ class LookUpForm(StaffForm):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if not given.get("student_name", "").strip() and not given.get("identifier", "").strip():
-            self.add_error("student_name", _("Write a name or a student number. A date of birth alone finds nobody."))
+            self.add_error(
+                "student_name", _("Write a name or a student number. A date of birth alone finds nobody.")
+            )
         return given
 
     def words(self) -> dict[str, str]:
@@ -49,7 +54,10 @@ class ConfirmForm(StaffForm):
 
     name = "confirm"
     mark_optional = False
-    compared = _compared(_("What did you compare?"), help_text=_("At least two. Compare with what you know from somewhere else, not from this page."))
+    compared = _compared(
+        _("What did you compare?"),
+        help_text=_("At least two. Compare with what you know from somewhere else, not from this page."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -60,14 +68,19 @@ class DescribeForm(StaffForm):
     """Somebody whom the register does not hold, or nobody yet."""
 
     name = "describe"
-    student_name = forms.CharField(label=_("Name"), required=False, max_length=200, help_text=_("Leave it empty if nobody knows yet."))
+    student_name = forms.CharField(
+        label=_("Name"), required=False, max_length=200, help_text=_("Leave it empty if nobody knows yet.")
+    )
     facts = forms.CharField(
         label=_("What tells them apart from others?"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Student number, grade, date of birth, schedule."),
     )
-    compared = _compared(_("What did you compare to be sure that it is this student?"), help_text=_("At least two, or none as long as you search."))
+    compared = _compared(
+        _("What did you compare to be sure that it is this student?"),
+        help_text=_("At least two, or none as long as you search."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,5 @@
-"""The rules of the gates that ask nothing of the database: of one case the gates ask them, of many at once the chair's page does."""
+"""The rules of the gates that ask nothing of the database: of one case the gates ask them, of many at once
+the chair's page does."""
 
 from __future__ import annotations
 
@@ -7,7 +8,8 @@ from collections.abc import Collection, Iterable
 from . import content_loader as doctrine
 
 INVOLVED = "involved"
-OFFICERS = frozenset({"law_enforcement", "school_resource_officer"})  # disciplines that stand for law enforcement
+# Disciplines that stand for law enforcement
+OFFICERS = frozenset({"law_enforcement", "school_resource_officer"})
 # Who is spoken to in every case, or whose refusal is written down.
 TO_BE_HEARD = ("student_of_concern", "parent_guardian")
 
@@ -17,7 +19,8 @@ def prompts_missing(asked: Collection[str]) -> list[str]:
 
 
 def kinds_of_source_missing(answered: Iterable[str]) -> int:
-    """Three teachers are one kind: school, peers, family, community, records. Those who are involved themselves do not count toward it."""
+    """Three teachers are one kind: school, peers, family, community, records. Those who are involved
+    themselves do not count toward it."""
     groups = {doctrine.sources()[kind].group for kind in answered} - {INVOLVED}
     return max(0, doctrine.source_kinds_needed() - len(groups))
 

@@ -1,5 +1,6 @@
-"""What has to be true before a case moves on. One table: the sentence a person reads, who can meet it, and the test come from here; the page of the
-documentation is written from it (docs/cases.md). (threat-assessment.md 9.3, 14.)"""
+"""What has to be true before a case moves on. One table: the sentence a person reads, who can meet it, and
+the test come from here; the page of the documentation is written from it (docs/cases.md).
+(threat-assessment.md 9.3, 14.)"""
 
 from __future__ import annotations
 
@@ -39,13 +40,15 @@ from .models import (
 
 @dataclass(frozen=True)
 class Gate:
-    """`missing` names what is not there yet, as keys or counts that the page turns into words; empty when the gate is met."""
+    """`missing` names what is not there yet, as keys or counts that the page turns into words; empty when the
+    gate is met."""
 
     key: str
     sentence: Any
     who: Any
     missing: Callable[[Case], list[str]]
-    # Of a gate that a room above registers: the page where it is met, what the way there is called, and words for what is missing.
+    # Of a gate that a room above registers: the page where it is met, what the way there is called, and words
+    # for what is missing.
     place: str = ""
     way: Any = ""
     words: Mapping[str, Any] = field(default_factory=dict)
@@ -75,7 +78,8 @@ class GatesUnmet(Refusal):
 
 
 def two_disciplines(*members: Iterable[str]) -> bool:
-    """Whether these members bring two disciplines between them: a second person of the same one adds nothing."""
+    """Whether these members bring two disciplines between them: a second person of the same one adds
+    nothing."""
     return len({one for disciplines in members for one in disciplines}) >= 2
 
 
@@ -86,11 +90,15 @@ def _subject(case: Case) -> list[str]:
 
 def _screened(case: Case) -> list[str]:
     held = list(Screening.objects.filter(case=case, round=case.round))
-    return unless(len({row.person_id for row in held}) >= 2 and two_disciplines(*(row.disciplines for row in held)), "another_discipline")
+    return unless(
+        len({row.person_id for row in held}) >= 2 and two_disciplines(*(row.disciplines for row in held)),
+        "another_discipline",
+    )
 
 
 def safety_questions_open(case: Case) -> list[str]:
-    """Which questions of immediate safety nobody has answered yet in this round. “Not known yet” is honest, and answers nothing."""
+    """Which questions of immediate safety nobody has answered yet in this round. “Not known yet” is honest,
+    and answers nothing."""
     held = list(Screening.objects.filter(case=case, round=case.round))
     names = ("weapon", "target", "whereabouts", "self_harm")
     return [name for name in names if not any(getattr(one, name) != Screening.Answer.UNKNOWN for one in held)]
@@ -108,12 +116,18 @@ def _contained(case: Case) -> list[str]:
 
 
 def _mandatory(case: Case) -> list[str]:
-    answered = set(Finding.objects.filter(case=case, current=True).exclude(answer=Finding.Answer.NOT_ASKED).values_list("prompt", flat=True))
+    answered = set(
+        Finding.objects.filter(case=case, current=True)
+        .exclude(answer=Finding.Answer.NOT_ASKED)
+        .values_list("prompt", flat=True)
+    )
     return gate_rules.prompts_missing(answered)
 
 
 def _three_kinds(case: Case) -> list[str]:
-    missing = gate_rules.kinds_of_source_missing(Source.objects.filter(case=case, state=Source.State.ANSWERED).values_list("kind", flat=True))
+    missing = gate_rules.kinds_of_source_missing(
+        Source.objects.filter(case=case, state=Source.State.ANSWERED).values_list("kind", flat=True)
+    )
     return unless(missing == 0, str(missing))
 
 
@@ -132,18 +146,23 @@ def _signed(case: Case) -> list[str]:
     last = case.judgements.order_by("-number").first()
     if last is None or last.made_at < assessed_since(case):
         return ["judgement"]  # one from before the case was assessed anew says nothing of today
-    signed = {one for disciplines in last.signatures.values_list("disciplines", flat=True) for one in disciplines}
+    signed = {
+        one for disciplines in last.signatures.values_list("disciplines", flat=True) for one in disciplines
+    }
     return [discipline for discipline in required_disciplines(case) if discipline not in signed]
 
 
 def required_disciplines(case: Case) -> list[str]:
-    """The disciplines that have to sign by the case's rule set (prevention.doctrine). One person may bring several, and an alternate signs for
-    whoever is away by standing for that discipline on the team. Nobody is spared an officer's view by letting the officer go."""
+    """The disciplines that have to sign by the case's rule set (prevention.doctrine). One person may bring
+    several, and an alternate signs for whoever is away by standing for that discipline on the team. Nobody is
+    spared an officer's view by letting the officer go."""
     return gate_rules.required_disciplines(case.rule_set, on_team(case, assessed_since(case)))
 
 
 def _thresholds(case: Case) -> list[str]:
-    return list(LawEnforcementDecision.objects.filter(case=case, outcome="").values_list("threshold", flat=True))
+    return list(
+        LawEnforcementDecision.objects.filter(case=case, outcome="").values_list("threshold", flat=True)
+    )
 
 
 def _notices(case: Case) -> list[str]:
@@ -160,24 +179,42 @@ def _actions_set(case: Case) -> list[str]:
 
 
 def _actions_settled(case: Case) -> list[str]:
-    open_actions = Action.objects.filter(plan__case=case, state=Action.State.OPEN).values_list("option", flat=True)
+    open_actions = Action.objects.filter(plan__case=case, state=Action.State.OPEN).values_list(
+        "option", flat=True
+    )
     return list(open_actions)
 
 
 def _reviewed(case: Case) -> list[str]:
     plan = getattr(case, "plan", None)
     since = plan.approved_at if plan is not None else None
-    return unless(since is not None and Review.objects.filter(case=case, at__gte=max(since, assessed_since(case))).exists(), "review")
+    return unless(
+        since is not None
+        and Review.objects.filter(case=case, at__gte=max(since, assessed_since(case))).exists(),
+        "review",
+    )
 
 
 def _no_unseen_reports(case: Case) -> list[str]:
-    reports = CaseReport.objects.filter(case=case, seen_at__isnull=True).values_list("report_number", flat=True)
-    return [*reports, *Incoming.objects.filter(case=case, seen_at__isnull=True).values_list("number", flat=True)]
+    reports = CaseReport.objects.filter(case=case, seen_at__isnull=True).values_list(
+        "report_number", flat=True
+    )
+    return [
+        *reports,
+        *Incoming.objects.filter(case=case, seen_at__isnull=True).values_list("number", flat=True),
+    ]
 
 
 def _agreed(case: Case) -> Closure | None:
-    """The wish to close that two people of different disciplines share, since the case came into its state."""
-    found = Closure.objects.filter(case=case, agreed_at__isnull=False, refused=False, asked_at__gte=case.state_since).order_by("-asked_at").first()
+    """The wish to close that two people of different disciplines share, since the case came into its
+    state."""
+    found = (
+        Closure.objects.filter(
+            case=case, agreed_at__isnull=False, refused=False, asked_at__gte=case.state_since
+        )
+        .order_by("-asked_at")
+        .first()
+    )
     return found if found is not None and two_disciplines(found.asked_as, found.agreed_as) else None
 
 
@@ -192,21 +229,38 @@ def _quorum(case: Case) -> list[str]:
 
 
 def _judged_so(case: Case) -> list[str]:
-    """Where the team has judged, it was judged to be nothing: else the word "unfounded" would undo the judgement, its plan and its long keeping."""
+    """Where the team has judged, it was judged to be nothing: else the word "unfounded" would undo the
+    judgement, its plan and its long keeping."""
     last = checks.last_judgement(case)
-    fits = last is None or last.made_at < assessed_since(case) or doctrine.conclusions()[last.conclusion].may_close
+    fits = (
+        last is None
+        or last.made_at < assessed_since(case)
+        or doctrine.conclusions()[last.conclusion].may_close
+    )
     return unless(fits, "judgement")
 
 
 def _written(case: Case) -> list[str]:
-    return unless(Closure.objects.filter(case=case, refused=False, asked_at__gte=case.state_since).exists(), "reasons")
+    return unless(
+        Closure.objects.filter(case=case, refused=False, asked_at__gte=case.state_since).exists(), "reasons"
+    )
 
 
 GATES: dict[str, Gate] = {
     gate.key: gate
     for gate in (
-        Gate("subject", _("The student is known by two identifiers, or the search for them is a source of this case."), _("Any member"), _subject),
-        Gate("screened", _("Two members of different disciplines have screened the case."), _("Any two members"), _screened),
+        Gate(
+            "subject",
+            _("The student is known by two identifiers, or the search for them is a source of this case."),
+            _("Any member"),
+            _subject,
+        ),
+        Gate(
+            "screened",
+            _("Two members of different disciplines have screened the case."),
+            _("Any two members"),
+            _screened,
+        ),
         Gate(
             "safety_answered",
             _("Weapon, target, whereabouts and self-harm have each been answered by somebody."),
@@ -215,61 +269,193 @@ GATES: dict[str, Gate] = {
         ),
         Gate(
             "contained",
-            _("Police were called, the student was found, is with an adult, was searched, and somebody stood the danger down."),
+            _(
+                "Police were called, the student was found, is with an adult, was searched, and "
+                "somebody stood the danger down."
+            ),
             _("Whoever is there"),
             _contained,
         ),
-        Gate("mandatory_prompts", _("Every question that must be asked has been asked."), _("Any member"), _mandatory),
-        Gate("three_kinds_of_source", _("At least three kinds of source have answered."), _("Any member"), _three_kinds),
-        Gate("student_and_parent", _("The student and a parent were spoken to, or their refusal is written down."), _("An interviewer"), _heard),
-        Gate("signed", _("Every required discipline has signed the judgement with its own view."), _("The members named"), _signed),
-        Gate("thresholds_decided", _("Each question of telling the police has been decided by somebody, with a reason."), _("The lead"), _thresholds),
-        Gate("notices", _("Everybody who has to be told was told, or it is written down why not."), _("The lead"), _notices),
+        Gate(
+            "mandatory_prompts",
+            _("Every question that must be asked has been asked."),
+            _("Any member"),
+            _mandatory,
+        ),
+        Gate(
+            "three_kinds_of_source",
+            _("At least three kinds of source have answered."),
+            _("Any member"),
+            _three_kinds,
+        ),
+        Gate(
+            "student_and_parent",
+            _("The student and a parent were spoken to, or their refusal is written down."),
+            _("An interviewer"),
+            _heard,
+        ),
+        Gate(
+            "signed",
+            _("Every required discipline has signed the judgement with its own view."),
+            _("The members named"),
+            _signed,
+        ),
+        Gate(
+            "thresholds_decided",
+            _("Each question of telling the police has been decided by somebody, with a reason."),
+            _("The lead"),
+            _thresholds,
+        ),
+        Gate(
+            "notices",
+            _("Everybody who has to be told was told, or it is written down why not."),
+            _("The lead"),
+            _notices,
+        ),
         Gate("plan_approved", _("The plan is approved."), _("The lead"), _plan_approved),
-        Gate("actions_set", _("The plan has at least one step, with an owner and a backup."), _("The lead"), _actions_set),
-        Gate("actions_settled", _("Every step of the plan is done or given up with a reason."), _("The owners"), _actions_settled),
-        Gate("reviewed", _("The case was reviewed at least once after the plan was approved."), _("The lead"), _reviewed),
-        Gate("no_unseen_reports", _("Everything new that came in about this case was looked at."), _("Any member"), _no_unseen_reports),
-        Gate("two_to_close", _("A member of another discipline agreed to close."), _("A member of another discipline"), _two_to_close),
-        Gate("closure_quorum", _("The lead and a member of another discipline both agree to close."), _("The lead and another discipline"), _quorum),
-        Gate("judged_so", _("Where the team has judged, its last judgement is that there is no concern."), _("The team, judging anew"), _judged_so),
-        Gate("written_reasons", _("The reasons for closing are written down."), _("Whoever asks to close"), _written),
+        Gate(
+            "actions_set",
+            _("The plan has at least one step, with an owner and a backup."),
+            _("The lead"),
+            _actions_set,
+        ),
+        Gate(
+            "actions_settled",
+            _("Every step of the plan is done or given up with a reason."),
+            _("The owners"),
+            _actions_settled,
+        ),
+        Gate(
+            "reviewed",
+            _("The case was reviewed at least once after the plan was approved."),
+            _("The lead"),
+            _reviewed,
+        ),
+        Gate(
+            "no_unseen_reports",
+            _("Everything new that came in about this case was looked at."),
+            _("Any member"),
+            _no_unseen_reports,
+        ),
+        Gate(
+            "two_to_close",
+            _("A member of another discipline agreed to close."),
+            _("A member of another discipline"),
+            _two_to_close,
+        ),
+        Gate(
+            "closure_quorum",
+            _("The lead and a member of another discipline both agree to close."),
+            _("The lead and another discipline"),
+            _quorum,
+        ),
+        Gate(
+            "judged_so",
+            _("Where the team has judged, its last judgement is that there is no concern."),
+            _("The team, judging anew"),
+            _judged_so,
+        ),
+        Gate(
+            "written_reasons",
+            _("The reasons for closing are written down."),
+            _("Whoever asks to close"),
+            _written,
+        ),
         Gate(
             "special_education",
             _("The student has an IEP or a 504 plan: somebody of special education is on the team."),
             _("Any member, by asking somebody onto the team"),
             checks.special_education,
         ),
-        Gate("placement_answered", _("Each question about days out of school is answered."), _("Any member"), checks.placement),
-        Gate("convened", _("The team that a grave answer called has met."), _("Two members of different disciplines"), checks.convened),
-        Gate("class_decided", _("It is decided whether the student goes back to class."), _("The lead"), checks.class_decided),
-        Gate("steps_taken", _("The steps of the decision are answered until they lead to a level."), _("Any member"), checks.steps_taken),
-        Gate("evaluated", _("What the level asks for was done and is written down."), _("Any member"), checks.evaluated),
+        Gate(
+            "placement_answered",
+            _("Each question about days out of school is answered."),
+            _("Any member"),
+            checks.placement,
+        ),
+        Gate(
+            "convened",
+            _("The team that a grave answer called has met."),
+            _("Two members of different disciplines"),
+            checks.convened,
+        ),
+        Gate(
+            "class_decided",
+            _("It is decided whether the student goes back to class."),
+            _("The lead"),
+            checks.class_decided,
+        ),
+        Gate(
+            "steps_taken",
+            _("The steps of the decision are answered until they lead to a level."),
+            _("Any member"),
+            checks.steps_taken,
+        ),
+        Gate(
+            "evaluated",
+            _("What the level asks for was done and is written down."),
+            _("Any member"),
+            checks.evaluated,
+        ),
         Gate(
             "looked_at",
             _("Whoever has to look from outside the team has agreed."),
             _("The principal or the district, as named"),
             checks.looked_at,
         ),
-        Gate("path_steps", _("What is due for self-harm or child protection is done."), _("Whoever each step names"), checks.path_steps),
+        Gate(
+            "path_steps",
+            _("What is due for self-harm or child protection is done."),
+            _("Whoever each step names"),
+            checks.path_steps,
+        ),
         Gate("path_ended", _("Harm to others is ruled out, in words."), _("Any member"), checks.path_ended),
-        Gate("searched", _("Bag, locker and clothes were searched, and no weapon was found."), _("Whoever searched"), checks.searched),
-        Gate("weapon_answered", _("Whether the student can get a weapon is answered."), _("Any member"), checks.weapon_answered),
-        Gate("administrator_agrees", _("An administrator agrees."), _("A member for administration"), checks.administrator_agrees),
+        Gate(
+            "searched",
+            _("Bag, locker and clothes were searched, and no weapon was found."),
+            _("Whoever searched"),
+            checks.searched,
+        ),
+        Gate(
+            "weapon_answered",
+            _("Whether the student can get a weapon is answered."),
+            _("Any member"),
+            checks.weapon_answered,
+        ),
+        Gate(
+            "administrator_agrees",
+            _("An administrator agrees."),
+            _("A member for administration"),
+            checks.administrator_agrees,
+        ),
         Gate(
             "officer_agrees",
             _("The officer agrees; where there is none, whoever stands for law enforcement."),
             _("The officer, or a member for law enforcement"),
             checks.officer_agrees,
         ),
-        Gate("looked_again", _("The team has looked again since the student was sent away."), _("Any member"), checks.looked_again),
+        Gate(
+            "looked_again",
+            _("The team has looked again since the student was sent away."),
+            _("Any member"),
+            checks.looked_again,
+        ),
     )
 }
 
-# What these say is known from the school's records alone: no page says it to an officer (threat-assessment.md 10).
+# What these say is known from the school's records alone: no page says it to an officer (threat-assessment.md
+# 10).
 OF_THE_RECORDS = frozenset({"special_education", "placement_answered", "looked_again"})
-# What has to be found out before the team judges; the gates to its signing and to the police come with the judgement itself.
-BEFORE_JUDGING = ("convened", "special_education", "mandatory_prompts", "three_kinds_of_source", "student_and_parent", "steps_taken")
+# What has to be found out before the team judges; the gates to its signing and to the police come with the
+# judgement itself.
+BEFORE_JUDGING = (
+    "convened",
+    "special_education",
+    "mandatory_prompts",
+    "three_kinds_of_source",
+    "student_and_parent",
+    "steps_taken",
+)
 # What must be met to leave one state for another. Nothing stands before imminent response: contain first.
 EXITS: dict[tuple[str, str], tuple[str, ...]] = {
     (State.INTAKE, State.SCREENING): ("subject",),
@@ -287,7 +473,8 @@ EXITS: dict[tuple[str, str], tuple[str, ...]] = {
 
 
 def exit_gates(case: Case, to: str, close_reason: str = "") -> list[Gate]:
-    """The gates between the case's state and `to`; to close, those of the reason (content/close_reasons.yaml)."""
+    """The gates between the case's state and `to`; to close, those of the reason
+    (content/close_reasons.yaml)."""
     if to == State.IMMINENT:
         return []
     if to == State.CLOSED:
@@ -303,7 +490,8 @@ def exit_gates(case: Case, to: str, close_reason: str = "") -> list[Gate]:
     return [GATES[key] for key in EXITS.get((case.state, to), ())]
 
 
-# Back to class is a place to go to as well, with gates before it: what was found out first, then who agrees to it (threat-assessment.md F1).
+# Back to class is a place to go to as well, with gates before it: what was found out first, then who agrees
+# to it (threat-assessment.md F1).
 CLASS = "class"
 FACTS_OF_RETURN = ("searched", "weapon_answered")
 RETURN = (*FACTS_OF_RETURN, "administrator_agrees", "officer_agrees")
@@ -325,7 +513,8 @@ TO_CLOSE_FROM: dict[str, list[str]] = {}
 # Nobody closes from screening what nobody has screened, however small it looks (threat-assessment.md F3: a
 # warning was closed by what was known of an earlier one).
 BEFORE_CLOSING_SCREENED = ("safety_answered",)
-# What was judged to be something is not put away as nothing, with its short keeping, before the team has judged anew.
+# What was judged to be something is not put away as nothing, with its short keeping, before the team has
+# judged anew.
 SAYS_NOTHING_WAS, JUDGED_SO = ("unfounded", "false_report"), "judged_so"
 # Gates that only the answer to a wish to close can meet.
 BY_ANSWER = frozenset({"two_to_close", "closure_quorum", "written_reasons"})
@@ -353,19 +542,27 @@ def unmet_to_return(case: Case) -> list[Unmet]:
 
 
 def unmet_to_close(case: Case) -> dict[str, list[Unmet]]:
-    """For each reason to close what is not met yet. The reasons share most of their gates; each is asked once."""
+    """For each reason to close what is not met yet. The reasons share most of their gates; each is asked
+    once."""
     wanted = {key: exit_gates(case, State.CLOSED, key) for key in doctrine.close_reasons()}
     asked = {gate.key: gate for some in wanted.values() for gate in some}
     lacking = {one.gate.key: one for one in _unmet(case, asked.values())}
-    return {reason: [lacking[gate.key] for gate in some if gate.key in lacking] for reason, some in wanted.items()}
+    return {
+        reason: [lacking[gate.key] for gate in some if gate.key in lacking] for reason, some in wanted.items()
+    }
 
 
 def _unmet(case: Case, wanted: Iterable[Gate], due: datetime | None = None) -> list[Unmet]:
-    return [Unmet(gate, missing, due or case.state_due, case.rules) for gate in wanted if (missing := gate.missing(case))]
+    return [
+        Unmet(gate, missing, due or case.state_due, case.rules)
+        for gate in wanted
+        if (missing := gate.missing(case))
+    ]
 
 
 def register(gate: Gate, *, closes: bool = False, closes_from: str = "") -> None:
-    """A gate of a room above. `closes`: it stands before every closing; `closes_from`: before each from that state."""
+    """A gate of a room above. `closes`: it stands before every closing; `closes_from`: before each from that
+    state."""
     GATES[gate.key] = gate
     if closes and gate.key not in ALWAYS_TO_CLOSE:
         ALWAYS_TO_CLOSE.append(gate.key)

@@ -1,4 +1,5 @@
-"""This room's entry in the staff side's main menu: for whoever may be asked onto a team, or has to see that cases move."""
+"""This room's entry in the staff side's main menu: for whoever may be asked onto a team, or has to see that
+cases move."""
 
 from __future__ import annotations
 
@@ -12,7 +13,9 @@ from security_center.foundation.web.navigation import Entry, register
 
 
 def _may_see(request: HttpRequest) -> bool:
-    return isinstance(request.user, Person) and any_of(request.user, [Permission.CASE_JOIN, Permission.CASE_LIST])
+    return isinstance(request.user, Person) and any_of(
+        request.user, [Permission.CASE_JOIN, Permission.CASE_LIST]
+    )
 
 
 def register_all() -> None:

@@ -1,4 +1,5 @@
-"""What the rooms above show on the pages of cases: parts with what each reads for itself, and what a case asks for next."""
+"""What the rooms above show on the pages of cases: parts with what each reads for itself, and what a case
+asks for next."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ next_steps: list[Callable[[Any], Ask | None]] = []
 
 
 def register(place: str, template: str, reads: Callable[..., Any]) -> None:
-    """`place`: "case_top" and "case_origin" (`reads` gets case, opened), "cases_top" (person). Nothing is shown where `reads` finds nothing."""
+    """`place`: "case_top" and "case_origin" (`reads` gets case, opened), "cases_top" (person). Nothing is
+    shown where `reads` finds nothing."""
     _parts[place].append((template, reads))
 
 

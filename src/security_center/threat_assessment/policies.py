@@ -1,5 +1,6 @@
-"""Who may do what with a case. Need to know: only its members read it, whatever role somebody has; a district's safety lead and the school's own
-leaders know that it is there (its number, state and clocks), since somebody has to see that it moves."""
+"""Who may do what with a case. Need to know: only its members read it, whatever role somebody has; a
+district's safety lead and the school's own leaders know that it is there (its number, state and clocks),
+since somebody has to see that it moves."""
 
 from __future__ import annotations
 
@@ -59,12 +60,18 @@ class CaseLooking(Looking):
 def looking_at(person: Person, case: Case) -> CaseLooking:
     """Made once for a page about the case."""
     member = member_of(person, case)
-    return CaseLooking(person, case, ask(person, case, Permission, lambda: member is not None), member, _is_officer(person, member, case))
+    return CaseLooking(
+        person,
+        case,
+        ask(person, case, Permission, lambda: member is not None),
+        member,
+        _is_officer(person, member, case),
+    )
 
 
 def officer_reads() -> bool:
-    """Whether the page that is being made may tell no more than an officer of the team is told (threat-assessment.md 10). Where nobody is known
-    to look, it is."""
+    """Whether the page that is being made may tell no more than an officer of the team is told
+    (threat-assessment.md 10). Where nobody is known to look, it is."""
     looking = who_looks()
     return not isinstance(looking, CaseLooking) or looking.officer
 
@@ -85,8 +92,11 @@ def can(person: Person, permission: Permission, case: Case) -> bool:
     return bool(ask(person, case, [permission], lambda: member_of(person, case) is not None))
 
 
-def ask(person: Person, case: Case, permissions: Iterable[Permission], on_team: Callable[[], bool]) -> frozenset[Permission]:
-    """Which of them the person has. By role at the case's school; to read and to write it, only on its team as well. Its members know of it too."""
+def ask(
+    person: Person, case: Case, permissions: Iterable[Permission], on_team: Callable[[], bool]
+) -> frozenset[Permission]:
+    """Which of them the person has. By role at the case's school; to read and to write it, only on its team
+    as well. Its members know of it too."""
     return frozenset(one for one in permissions if _has(person, one, case, on_team))
 
 
@@ -99,9 +109,12 @@ def _has(person: Person, permission: Permission, case: Case, on_team: Callable[[
 
 
 def may_know(person: Person, case: Case) -> bool:
-    """Whoever may break the glass of a case, or is rung when it is late, has to be able to find it; no list shows it to them."""
+    """Whoever may break the glass of a case, or is rung when it is late, has to be able to find it; no list
+    shows it to them."""
     rung_last = Role.SUPERINTENDENT in roles_at(person, case.school) and not case.practice
-    return rung_last or can(person, Permission.CASE_LIST, case) or can(person, Permission.CASE_BREAK_GLASS, case)
+    return (
+        rung_last or can(person, Permission.CASE_LIST, case) or can(person, Permission.CASE_BREAK_GLASS, case)
+    )
 
 
 def is_officer(person: Person, case: Case) -> bool:
@@ -109,11 +122,17 @@ def is_officer(person: Person, case: Case) -> bool:
     (threat-assessment.md 10). An officer is one whatever
     they were asked onto the team as."""
     looking = looking_of(person, case)
-    return looking.officer if isinstance(looking, CaseLooking) else _is_officer(person, member_of(person, case), case)
+    return (
+        looking.officer
+        if isinstance(looking, CaseLooking)
+        else _is_officer(person, member_of(person, case), case)
+    )
 
 
 def _is_officer(person: Person, member: Member | None, case: Case) -> bool:
-    return member is not None and (bool(OFFICERS & set(member.disciplines)) or Role.SRO in roles_at(person, case.school))
+    return member is not None and (
+        bool(OFFICERS & set(member.disciplines)) or Role.SRO in roles_at(person, case.school)
+    )
 
 
 def speaks_for_law_enforcement(member: Member, case: Case) -> bool:
@@ -121,7 +140,9 @@ def speaks_for_law_enforcement(member: Member, case: Case) -> bool:
     (threat-assessment.md F1: Oxford's officer was not asked)."""
     if not OFFICERS & set(member.disciplines):
         return False
-    return Role.SRO in roles_at(member.person, case.school) or not people_with_any_role(case.school, [Role.SRO], include_above=True)
+    return Role.SRO in roles_at(member.person, case.school) or not people_with_any_role(
+        case.school, [Role.SRO], include_above=True
+    )
 
 
 def sees_police_records(person: Person, case: Case) -> bool:
@@ -131,12 +152,18 @@ def sees_police_records(person: Person, case: Case) -> bool:
 
 
 def may_break_glass(person: Person, case: Case) -> bool:
-    """A role that answers for the school or the district, and no place on the team: a member needs none of it."""
-    return member_of(person, case) is None and case.expunged_at is None and has(person, Permission.CASE_BREAK_GLASS, case.school)
+    """A role that answers for the school or the district, and no place on the team: a member needs none of
+    it."""
+    return (
+        member_of(person, case) is None
+        and case.expunged_at is None
+        and has(person, Permission.CASE_BREAK_GLASS, case.school)
+    )
 
 
 def keeps_record(person: Person, case: Case) -> bool:
-    """Whoever tags, shows and corrects the record: a member of the team, and nobody of law enforcement, who does not see all of it."""
+    """Whoever tags, shows and corrects the record: a member of the team, and nobody of law enforcement, who
+    does not see all of it."""
     return can(person, Permission.CASE_WRITE, case) and not is_officer(person, case)
 
 
@@ -147,7 +174,8 @@ def require_keeper(person: Person, case: Case) -> None:
 
 
 def may_do_steps(person: Person, case: Case) -> bool:
-    """Whether steps of the plan can be theirs: active, and of a role that may be asked to work on cases of this school."""
+    """Whether steps of the plan can be theirs: active, and of a role that may be asked to work on cases of
+    this school."""
     return person.is_active and has(person, Permission.CASE_JOIN, case.school)
 
 
@@ -163,12 +191,14 @@ def is_given(person: Person, case: Case, named: set[int | None]) -> bool:
 
 
 def may_see_looks(person: Person, case: Case) -> bool:
-    """Who has looked at the case: its members, and whoever audits the ledger, who reads nothing else of it."""
+    """Who has looked at the case: its members, and whoever audits the ledger, who reads nothing else of
+    it."""
     return can(person, Permission.CASE_READ, case) or has(person, Permission.LEDGER_VERIFY, case.school)
 
 
 def may_review(person: Person, case: Case, kind: str) -> bool:
-    """Whether the person is the one outside the team who looks: the school's principal, or the district's own lead (content/outside_reviews.yaml)."""
+    """Whether the person is the one outside the team who looks: the school's principal, or the district's own
+    lead (content/outside_reviews.yaml)."""
     found = outside_reviews()[kind]
     if found.not_on_team and member_of(person, case) is not None:
         return False
@@ -190,7 +220,11 @@ def require_open(person: Person | None, school: Organization) -> None:
 
 def may_edit_services(person: Person, district: Organization) -> bool:
     """Whoever helps students at any school of the district keeps its list of services."""
-    return organizations_with(person, Permission.SERVICE_EDIT).filter(Q(pk=district.pk) | Q(parent=district)).exists()
+    return (
+        organizations_with(person, Permission.SERVICE_EDIT)
+        .filter(Q(pk=district.pk) | Q(parent=district))
+        .exists()
+    )
 
 
 def require_services(person: Person | None, district: Organization) -> None:
@@ -204,7 +238,8 @@ def require_at(person: Person | None, permission: Permission, school: Organizati
 
 
 def may_know_incoming(person: Person, row: Incoming) -> bool:
-    """That it is there and where it stands: whoever wrote it down, whoever sees to the teams of the school, and the team of its case."""
+    """That it is there and where it stands: whoever wrote it down, whoever sees to the teams of the school,
+    and the team of its case."""
     if has(person, Permission.CASE_TEAM, row.school):
         return True
     if row.entered_by_id == person.pk:
@@ -213,7 +248,8 @@ def may_know_incoming(person: Person, row: Incoming) -> bool:
 
 
 def may_read_incoming(person: Person, row: Incoming) -> bool:
-    """Until it is in a case, whoever wrote it down and whoever sees to teams; from then on the case's team only."""
+    """Until it is in a case, whoever wrote it down and whoever sees to teams; from then on the case's team
+    only."""
     if row.case is not None:
         return can(person, Permission.CASE_READ, row.case)
     return may_know_incoming(person, row)

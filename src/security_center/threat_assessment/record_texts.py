@@ -1,4 +1,5 @@
-"""What it takes to read a row of some table as texts of a case; each room describes the tables that it adds to one."""
+"""What it takes to read a row of some table as texts of a case; each room describes the tables that it adds
+to one."""
 
 from __future__ import annotations
 
@@ -92,7 +93,8 @@ _AT, _BY = moment("at"), name_of("by")
 
 @dataclass(frozen=True)
 class TextKind:
-    """`units`: the columns of a row that are one text. `seen`: the rows that a person sees, where not every member sees each."""
+    """`units`: the columns of a row that are one text. `seen`: the rows that a person sees, where not every
+    member sees each."""
 
     key: str
     section: str
@@ -105,7 +107,9 @@ class TextKind:
     compartment: Callable[[Any], bool] = never
     protected: Callable[[Any], bool] = never
     label: Callable[[str], Words] = label_of
-    facts: Callable[[Any], str] = nothing  # what the row says in codes, for the papers of the team and of whom it tells
+    facts: Callable[[Any], str] = (
+        nothing  # what the row says in codes, for the papers of the team and of whom it tells
+    )
     file: Callable[[Any], SourceFile | None] = none
     related: tuple[str, ...] = ()
     seen: Callable[[Person, Case], Iterable[Any]] | None = field(default=None)
@@ -116,7 +120,9 @@ def unknown(model: type[models.Model], columns: tuple[str, ...]) -> TextKind:
     title = str(model._meta.verbose_name).capitalize()
     key = model._meta.model_name or ""
     when, who = moment("at", "added_at", "raised_at", "opened_at", "received_at"), name_of(*WRITERS)
-    return TextKind(key, "more", {"text": columns}, lambda row, unit: title, lambda row, unit: "", at=when, by=who)
+    return TextKind(
+        key, "more", {"text": columns}, lambda row, unit: title, lambda row, unit: "", at=when, by=who
+    )
 
 
 def of_group(group: str) -> Callable[[Any, str], str]:

@@ -1,4 +1,5 @@
-"""How many school days a student was kept out, by the school's own calendar. Pure functions over plain facts."""
+"""How many school days a student was kept out, by the school's own calendar. Pure functions over plain
+facts."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ Stretch = tuple[date, date | None]  # first and last day; None: it has not ended
 
 @dataclass(frozen=True)
 class RemovalDays:
-    """`so_far`: until today. `planned`: with the days that are set already. `in_a_row`: the longest run of them."""
+    """`so_far`: until today. `planned`: with the days that are set already. `in_a_row`: the longest run of
+    them."""
 
     so_far: int = 0
     planned: int = 0

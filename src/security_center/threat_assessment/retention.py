@@ -24,7 +24,8 @@ def kept_by(case: Case) -> Kept:
         return replace(rules["short"], days=case.rules.retention_days(short=True))
     last = case.judgements.order_by("-number").first()
     if last is not None and last.level == TRANSIENT:
-        return replace(rules[TRANSIENT], days=min(rules[TRANSIENT].days, standard))  # never longer than a concern that was grave
+        # Never longer than a concern that was grave
+        return replace(rules[TRANSIENT], days=min(rules[TRANSIENT].days, standard))
     return replace(rules["standard"], days=standard)
 
 
@@ -34,7 +35,8 @@ def end_of(case: Case) -> date:
 
 
 def may_end_early(case: Case) -> bool:
-    """A concern with nothing in it need not wait for its day. Where a life or a weapon was at stake it does: two people cannot close and destroy
-    within an hour what they were told. What goes on in another case waits too."""
+    """A concern with nothing in it need not wait for its day. Where a life or a weapon was at stake it does:
+    two people cannot close and destroy within an hour what they were told. What goes on in another case waits
+    too."""
     grave = case.grave_words or case.life_safety
     return not case.open and case.expunged_at is None and case.close_reason in SAYS_NOTHING_WAS and not grave

@@ -1,4 +1,5 @@
-"""When a case is reviewed next. In monitoring that is the state's own clock; while another state's clock runs, the date that the team set waits."""
+"""When a case is reviewed next. In monitoring that is the state's own clock; while another state's clock
+runs, the date that the team set waits."""
 
 from __future__ import annotations
 
@@ -19,8 +20,9 @@ def next_review(case: Case) -> datetime | None:
 
 
 def begins_to_run(case: Case, at: datetime) -> datetime:
-    """The clock of a case that enters monitoring: what its last review set, else the plan's first review since monitoring began. Coming back from
-    danger or from a handoff puts off nothing. What was set before the case closed and opened again counts no more."""
+    """The clock of a case that enters monitoring: what its last review set, else the plan's first review
+    since monitoring began. Coming back from danger or from a handoff puts off nothing. What was set before
+    the case closed and opened again counts no more."""
     days = timedelta(days=case.rules.first_review_days(case.scheme, *_judged(case)))
     moves = _of_this_round(case.moves.filter(to_state=State.MONITORING), case)
     began = moves.order_by("at", "pk").values_list("at", flat=True).first()
@@ -28,11 +30,20 @@ def begins_to_run(case: Case, at: datetime) -> datetime:
 
 
 def _set_by_review(case: Case) -> datetime | None:
-    return _of_this_round(case.reviews.all(), case).order_by("-at", "-pk").values_list("next_at", flat=True).first()
+    return (
+        _of_this_round(case.reviews.all(), case)
+        .order_by("-at", "-pk")
+        .values_list("next_at", flat=True)
+        .first()
+    )
 
 
 def _of_this_round[Row: (Move, Review)](rows: QuerySet[Row], case: Case) -> QuerySet[Row]:
-    again = case.moves.filter(from_state=State.CLOSED).order_by("-at").values_list("at", flat=True).first() if case.reopened else None
+    again = (
+        case.moves.filter(from_state=State.CLOSED).order_by("-at").values_list("at", flat=True).first()
+        if case.reopened
+        else None
+    )
     return rows.filter(at__gte=again) if again is not None else rows
 
 

@@ -1,4 +1,5 @@
-"""How this room opens and seals a case. Every look is recorded by `actions.case_access.look`; here is only the key."""
+"""How this room opens and seals a case. Every look is recorded by `actions.case_access.look`; here is only
+the key."""
 
 from __future__ import annotations
 
@@ -26,14 +27,16 @@ __all__ = [
 
 
 def seal(opened: OpenRecord, row: models.Model, **texts: str | None) -> None:
-    """As the vault's. The sentence that stands for a damaged text in a form is not kept in its place: a backup may still have what was written."""
+    """As the vault's. The sentence that stands for a damaged text in a form is not kept in its place: a
+    backup may still have what was written."""
     if any(damage.is_sentence(text) for text in texts.values()):
         raise SealBroken("What stands there is damaged.")
     columns.seal(opened, row, **texts)
 
 
 def recipients(case: Case) -> list[str]:
-    """The vault's names of the desks that a case is sealed to: the school's and the district's, so that the district can help or take over."""
+    """The vault's names of the desks that a case is sealed to: the school's and the district's, so that the
+    district can help or take over."""
     return list(dict.fromkeys((desk_recipient(case.school), desk_recipient(case.district))))
 
 
@@ -44,4 +47,6 @@ def unsealed(case: Case) -> OpenRecord:
 
 def unsealed_incoming(row: Incoming) -> OpenRecord:
     """The record of what was told. Callers have asked the policy."""
-    return open_even_damaged(row.record, *dict.fromkeys((desk_recipient(row.school), desk_recipient(row.district))))
+    return open_even_damaged(
+        row.record, *dict.fromkeys((desk_recipient(row.school), desk_recipient(row.district)))
+    )

@@ -29,20 +29,23 @@ def ask_for_daily_steps() -> int:
     """On a school morning, each open daily step of an open case gets its duty for today
     (threat-assessment.md F11: silence rings). Returns how many did.
 
-    A step of a case in imminent response is asked for too: nobody stops searching a bag because the danger has grown.
-    """
+    A step of a case in imminent response is asked for too: nobody stops searching a bag because the danger
+    has grown."""
     asked = 0
     for district_id in tenants():
         with scope(district=[district_id]):
             daily = Action.objects.filter(daily=True, state=Action.State.OPEN).values("plan__case")
-            for case in Case.objects.filter(pk__in=daily, closed_at__isnull=True).select_related("school__parent__parent", "lead"):
+            for case in Case.objects.filter(pk__in=daily, closed_at__isnull=True).select_related(
+                "school__parent__parent", "lead"
+            ):
                 if _school_is_near(case):
                     asked += management_plan.ask_for_daily_steps(case=case)
     return asked
 
 
 def watch_removals() -> int:
-    """A removal without an end grows by itself: count again, and raise what the count asks for. Returns how many questions were raised."""
+    """A removal without an end grows by itself: count again, and raise what the count asks for. Returns how
+    many questions were raised."""
     raised = 0
     for district_id in tenants():
         with scope(district=[district_id]):
@@ -53,7 +56,8 @@ def watch_removals() -> int:
 
 
 def _school_is_near(case: Case) -> bool:
-    """From the morning of a school day until school is out. (A worker that was down in the morning asks late rather than not at all.)"""
+    """From the morning of a school day until school is out. (A worker that was down in the morning asks late
+    rather than not at all.)"""
     at = now()
     local = at.astimezone(case.zone)
     hours = calendar_of(case.school).school_day(local.date())

@@ -20,7 +20,9 @@ urlpatterns: list[URLPattern] = [
     path("cases/<str:number>/paths/agency/answer/", paths.agency_answer, name="agency_answer"),
     path("cases/<str:number>/paths/<uuid:pk>/", paths.path_step, name="path_step"),
     path("cases/<str:number>/removals/", removals.removals, name="removals"),
-    path("cases/<str:number>/removals/special-education/", removals.special_education, name="special_education"),
+    path(
+        "cases/<str:number>/removals/special-education/", removals.special_education, name="special_education"
+    ),
     path("cases/<str:number>/removals/<uuid:pk>/", removals.placement, name="placement"),
     path("cases/<str:number>/removals/<uuid:pk>/end/", removals.removal_end, name="removal_end"),
 ]

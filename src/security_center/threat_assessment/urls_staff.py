@@ -46,7 +46,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_case}imminent/resume/", imminent.imminent_resume, name="imminent_resume"),
     path(f"{_case}law-enforcement/", police.law_enforcement, name="law_enforcement"),
     path(f"{_case}law-enforcement/<uuid:pk>/", police.law_enforcement_decide, name="law_enforcement_decide"),
-    path(f"{_case}law-enforcement/<uuid:pk>/acknowledged/", police.law_enforcement_acknowledged, name="law_enforcement_acknowledged"),
+    path(
+        f"{_case}law-enforcement/<uuid:pk>/acknowledged/",
+        police.law_enforcement_acknowledged,
+        name="law_enforcement_acknowledged",
+    ),
     path(f"{_case}lead/", responsibility.lead, name="lead"),
     path(f"{_case}lead/decline/", responsibility.lead_decline, name="lead_decline"),
     path(f"{_case}lead/take/", responsibility.lead_take, name="lead_take"),

@@ -1,4 +1,5 @@
-"""How the clock of a case is put into words, by the spans of the desk; and the questions of immediate safety."""
+"""How the clock of a case is put into words, by the spans of the desk; and the questions of immediate
+safety."""
 
 from __future__ import annotations
 
@@ -46,7 +47,13 @@ def asked_word(kind: str, state: str) -> str:
     if kind == "case.step":
         return str(STEP_WORDS.get(State(state), State(state).label))
     word = DUTY_WORDS.get(kind)
-    return str(word) if word is not None else str(kinds.get(kind).subject) if kinds.is_known(kind) else _("Something is owed")
+    return (
+        str(word)
+        if word is not None
+        else str(kinds.get(kind).subject)
+        if kinds.is_known(kind)
+        else _("Something is owed")
+    )
 
 
 def clock_of(case: Case) -> Clock | None:

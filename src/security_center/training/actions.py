@@ -105,7 +105,9 @@ def enter_training(
     those = list({person.pk: person for person in people}.values())
     if not (those or named or group):
         raise NobodyNamed
-    if group is not None and not (group.name.strip() and 0 <= group.trained <= group.out_of and group.out_of >= 1):
+    if group is not None and not (
+        group.name.strip() and 0 <= group.trained <= group.out_of and group.out_of >= 1
+    ):
         raise GroupFigures
     if (group is not None and not chosen.groups) or ((those or named) and not chosen.people):
         raise TrainingFault("not_for_these")
@@ -120,7 +122,9 @@ def enter_training(
         "entered_by": actor,
     }
     rows = [TrainingRecord(of=TrainingRecord.Of.PERSON, person=person, **common) for person in those]
-    rows += [_named(TrainingRecord(of=TrainingRecord.Of.STAFF, **common), name, opened, place) for name in named]
+    rows += [
+        _named(TrainingRecord(of=TrainingRecord.Of.STAFF, **common), name, opened, place) for name in named
+    ]
     if group is not None:
         row = TrainingRecord(of=TrainingRecord.Of.GROUP, trained=group.trained, out_of=group.out_of, **common)
         rows.append(_named(row, group.name.strip(), opened, place))
@@ -132,7 +136,12 @@ def enter_training(
         verb="training.entered",
         about=register_thing(place),
         organization_id=place.pk,
-        detail={"kind": kind, "on": trained_on.isoformat(), "people": ",".join(str(person.pk) for person in those)[:200], "rows": len(rows)},
+        detail={
+            "kind": kind,
+            "on": trained_on.isoformat(),
+            "people": ",".join(str(person.pk) for person in those)[:200],
+            "rows": len(rows),
+        },
     )
     if chosen.team:
         for person in those:
@@ -145,34 +154,60 @@ def withdraw_training(*, actor: Person, place: Organization, row: TrainingRecord
     """It was entered by mistake. Raises NotAllowed."""
     require(actor, Permission.TRAINING_EDIT, place)
     take_turn()
-    if not TrainingRecord.objects.filter(pk=row.pk, register__place=place, withdrawn_at__isnull=True).update(withdrawn_at=now(), withdrawn_by=actor):
+    if not TrainingRecord.objects.filter(pk=row.pk, register__place=place, withdrawn_at__isnull=True).update(
+        withdrawn_at=now(), withdrawn_by=actor
+    ):
         return
-    record(actor=actor, verb="training.withdrawn", about=register_thing(place), organization_id=place.pk, detail={"row": row.pk})
+    record(
+        actor=actor,
+        verb="training.withdrawn",
+        about=register_thing(place),
+        organization_id=place.pk,
+        detail={"row": row.pk},
+    )
     if row.person is not None and row.kind == trained.team_training().key:
         raise_training_duty(person=row.person, place=place)
 
 
 @transaction.atomic
 def end_trainings(*, place: Organization, at: datetime) -> int:
-    """Destroy what counts no more since long ago (doctrine/content/training_kinds.yaml) and was marked a week before `at`, a moment that has surely
-    come; mark what is next, and tell those who lead the team there. Returns how many records were destroyed."""
+    """Destroy what counts no more since long ago (doctrine/content/training_kinds.yaml) and was marked a week
+    before `at`, a moment that has surely come; mark what is next, and tell those who lead the team there.
+    Returns how many records were destroyed."""
     take_turn()
     last = at.astimezone(place.zone).date() - timedelta(days=training_kept().days)
     ended = TrainingRecord.objects.filter(register__place=place)
     gone, _by_table = ended.filter(expires_on__lt=last, end_told_at__lte=at - MARKED_BEFORE).delete()
     if gone:
-        record(actor=None, verb="training.ended", about=register_thing(place), organization_id=place.pk, detail={"rows": gone})
-    marked = ended.filter(expires_on__lt=last + MARKED_BEFORE, end_told_at__isnull=True).update(end_told_at=at)
+        record(
+            actor=None,
+            verb="training.ended",
+            about=register_thing(place),
+            organization_id=place.pk,
+            detail={"rows": gone},
+        )
+    marked = ended.filter(expires_on__lt=last + MARKED_BEFORE, end_told_at__isnull=True).update(
+        end_told_at=at
+    )
     if marked:
-        record(actor=None, verb="training.end_near", about=register_thing(place), organization_id=place.pk, detail={"rows": marked})
-        for person in people_with_any_role(place, [Role.TEAM_LEAD, Role.DISTRICT_SAFETY_LEAD], include_above=True):
+        record(
+            actor=None,
+            verb="training.end_near",
+            about=register_thing(place),
+            organization_id=place.pk,
+            detail={"rows": marked},
+        )
+        for person in people_with_any_role(
+            place, [Role.TEAM_LEAD, Role.DISTRICT_SAFETY_LEAD], include_above=True
+        ):
             notify(person=person, kind=END_NEAR, organization=place)
     return gone
 
 
 @transaction.atomic
 def look_at_register(*, actor: Person, place: Organization) -> OpenRecord | None:
-    """Open the names in the records of a place; None where there is none yet. Raises NotAllowed, VaultLocked."""
+    """Open the names in the records of a place; None where there is none yet. Raises NotAllowed,
+    VaultLocked."""
     require(actor, Permission.TRAINING_VIEW, place)
     register = TrainingRegister.objects.filter(place=place).first()
     if register is None:
@@ -183,7 +218,8 @@ def look_at_register(*, actor: Person, place: Organization) -> OpenRecord | None
 
 @transaction.atomic
 def require_training(*, actor: Person | None, district: Organization, required_from: date | None) -> None:
-    """From that day nobody whose training does not count is asked onto a team; None: it only warns. Raises NotAllowed, TrainingFault."""
+    """From that day nobody whose training does not count is asked onto a team; None: it only warns. Raises
+    NotAllowed, TrainingFault."""
     if actor is not None:
         require(actor, Permission.PLAN_EDIT, district)
     if district.kind != Organization.Kind.DISTRICT:
@@ -192,15 +228,23 @@ def require_training(*, actor: Person | None, district: Organization, required_f
     if required_from is None:
         TrainingRule.objects.filter(district=district).delete()
     else:
-        TrainingRule.objects.update_or_create(district=district, defaults={"required_from": required_from, "set_at": now(), "set_by": actor})
+        TrainingRule.objects.update_or_create(
+            district=district, defaults={"required_from": required_from, "set_at": now(), "set_by": actor}
+        )
     detail = {"from": required_from.isoformat() if required_from is not None else None}
-    record(actor=actor, verb="training.required", about=register_thing(district), organization_id=district.pk, detail=detail)
+    record(
+        actor=actor,
+        verb="training.required",
+        about=register_thing(district),
+        organization_id=district.pk,
+        detail=detail,
+    )
 
 
 @transaction.atomic
 def raise_training_duty(*, person: Person, place: Organization) -> bool:
-    """One duty from a month before the training for the team runs out: the person, a week before their lead, then the superintendent. It ends with a
-    new training. Returns whether one was raised."""
+    """One duty from a month before the training for the team runs out: the person, a week before their lead,
+    then the superintendent. It ends with a new training. Returns whether one was raised."""
     rule, thing = trained.rule_of(place), thing_of(person)
     last = trained.last_days([person], trained.team_training()).get(person.pk)
     owed = list(open_about(thing, RUNS_OUT))
@@ -266,7 +310,8 @@ def _named(row: TrainingRecord, name: str, opened: OpenRecord, place: Organizati
     return row
 
 
-# --- many at once ----------------------------------------------------------------------------------------------------
+# --- many at once
+# ----------------------------------------------------------------------------------------------------
 
 
 class FaultyTrainings(Exception):
@@ -278,8 +323,11 @@ class FaultyTrainings(Exception):
 
 
 @transaction.atomic
-def import_trainings(*, actor: Person, place: Organization, kind: str, text: str, day: date | None = None) -> int:
-    """Enter the trainings of pasted rows: all of them, or none. Whose e-mail address is known here is entered as that person. Returns how many.
+def import_trainings(
+    *, actor: Person, place: Organization, kind: str, text: str, day: date | None = None
+) -> int:
+    """Enter the trainings of pasted rows: all of them, or none. Whose e-mail address is known here is entered
+    as that person. Returns how many.
 
     Raises NotAllowed, TrainingFault, FaultyTrainings.
     """
@@ -288,10 +336,16 @@ def import_trainings(*, actor: Person, place: Organization, kind: str, text: str
     today = place.today()
     faults = list(parsed.faults)
     wrong_day = _("The day must lie in the past, and at most five years ago.")
-    faults += [RowFault(row.line, wrong_day) for row in parsed.rows if not today - timedelta(days=LONGEST_AGO) <= row.day <= today]
+    faults += [
+        RowFault(row.line, wrong_day)
+        for row in parsed.rows
+        if not today - timedelta(days=LONGEST_AGO) <= row.day <= today
+    ]
     if faults:
         raise FaultyTrainings(sorted(faults, key=lambda fault: fault.line))
-    known = {person.email.lower(): person for person in people_with_any_role(place, list(Role), include_above=True)}
+    known = {
+        person.email.lower(): person for person in people_with_any_role(place, list(Role), include_above=True)
+    }
     batches: dict[tuple[date, str], tuple[list[Person], list[str]]] = {}
     for row in parsed.rows:
         people, staff = batches.setdefault((row.day, row.trainer), ([], []))
@@ -301,5 +355,7 @@ def import_trainings(*, actor: Person, place: Organization, kind: str, text: str
         else:
             staff.append(row.name)
     for (on, trainer), (people, staff) in batches.items():
-        enter_training(actor=actor, place=place, kind=kind, trained_on=on, trainer=trainer, people=people, staff=staff)
+        enter_training(
+            actor=actor, place=place, kind=kind, trained_on=on, trainer=trainer, people=people, staff=staff
+        )
     return len(parsed.rows)

@@ -19,7 +19,10 @@ class TrainingConfig(AppConfig):
             MessageKind(
                 actions.RUNS_OUT,
                 _("A training for the team runs out"),
-                _("At %(organization)s the training of somebody who works on cases has run out or soon will. Open it to see whose, and what to do."),
+                _(
+                    "At %(organization)s the training of somebody who works on cases has run out or "
+                    "soon will. Open it to see whose, and what to do."
+                ),
             )
         )
         register(

@@ -29,14 +29,21 @@ def _number(label: Any, least: int) -> forms.IntegerField:
 class TrainingForm(forms.Form):
     """One training: who, when, by whom. Of students and families only groups are noted."""
 
-    people = forms.MultipleChoiceField(label=_("Who was trained?"), widget=forms.CheckboxSelectMultiple, required=False)
+    people = forms.MultipleChoiceField(
+        label=_("Who was trained?"), widget=forms.CheckboxSelectMultiple, required=False
+    )
     staff = forms.CharField(
         label=_("Other members of staff, one name on a line"),
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
         required=False,
         help_text=_("Those who do not sign in here."),
     )
-    group = forms.CharField(label=_("A group"), max_length=120, required=False, help_text=_("For example: all bus drivers, or grade 7."))
+    group = forms.CharField(
+        label=_("A group"),
+        max_length=120,
+        required=False,
+        help_text=_("For example: all bus drivers, or grade 7."),
+    )
     trained = _number(_("How many of it were trained?"), 0)
     out_of = _number(_("Of how many?"), 1)
     trained_on = _day(_("On which day?"))
@@ -59,7 +66,10 @@ class TrainingForm(forms.Form):
         given = super().clean() or {}
         group = given.get("group", "").strip()
         if group and (given.get("trained") is None or given.get("out_of") is None):
-            self.add_error("out_of" if given.get("out_of") is None else "trained", _("Write how many of how many were trained."))
+            self.add_error(
+                "out_of" if given.get("out_of") is None else "trained",
+                _("Write how many of how many were trained."),
+            )
         elif group and given["trained"] > given["out_of"]:
             self.add_error("trained", _("More were trained than there are. Check both numbers."))
         return given
@@ -81,8 +91,13 @@ class TrainingRowsForm(forms.Form):
     rows = forms.CharField(
         label=_("Who was trained, one on a line"),
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false", "autocomplete": "off"}),
-        help_text=_("Copy the cells of your spreadsheet and paste them here. Columns: name, day, e-mail, trainer. Only the name is needed."),
-        error_messages={"required": _("There are no rows yet. Write one line for each person: name, day, e-mail.")},
+        help_text=_(
+            "Copy the cells of your spreadsheet and paste them here. Columns: name, day, e-mail, "
+            "trainer. Only the name is needed."
+        ),
+        error_messages={
+            "required": _("There are no rows yet. Write one line for each person: name, day, e-mail.")
+        },
     )
     day = _day(_("The day, for rows without one"), required=False)
 
@@ -90,4 +105,6 @@ class TrainingRowsForm(forms.Form):
 class TrainingRuleForm(forms.Form):
     """A district asks for training, from a day on."""
 
-    required_from = _day(_("From which day?"), help_text=_("Until then it only warns, so that everybody can be trained first."))
+    required_from = _day(
+        _("From which day?"), help_text=_("Until then it only warns, so that everybody can be trained first.")
+    )

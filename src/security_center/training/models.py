@@ -17,7 +17,8 @@ ORGANIZATION = "organizations.Organization"
 
 
 class TrainingRule(models.Model):
-    """From which day a district lets nobody onto a team whose training does not count any more. Without a row it only warns."""
+    """From which day a district lets nobody onto a team whose training does not count any more. Without a row
+    it only warns."""
 
     district = models.OneToOneField(ORGANIZATION, on_delete=models.CASCADE, related_name="training_rule")
     required_from = models.DateField()
@@ -44,7 +45,8 @@ class TrainingRegister(models.Model):  # type: ignore[django-manager-missing]  #
 
 
 class TrainingRecord(models.Model):
-    """One training of one person who signs in here, of one other member of staff by name, or of a group with how many of how many."""
+    """One training of one person who signs in here, of one other member of staff by name, or of a group with
+    how many of how many."""
 
     class Of(models.TextChoices):
         PERSON = "person", _("Somebody who signs in here")
@@ -67,7 +69,8 @@ class TrainingRecord(models.Model):
     trainer = SealedTextField("prevention.TrainingRecord.trainer", null=True)
     entered_at = models.DateTimeField()
     entered_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
-    withdrawn_at = models.DateTimeField(null=True)  # entered by mistake: it counts no more, and stays in the ledger
+    # Entered by mistake: it counts no more, and stays in the ledger
+    withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
 
     objects: ClassVar[models.Manager[TrainingRecord]] = ScopedManager(district="register__district")
@@ -80,10 +83,16 @@ class TrainingRecord(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="trained_somebody",
-                condition=models.Q(of="person", person__isnull=False) | (~models.Q(of="person") & models.Q(person__isnull=True, name__isnull=False)),
+                condition=models.Q(of="person", person__isnull=False)
+                | (~models.Q(of="person") & models.Q(person__isnull=True, name__isnull=False)),
             ),
-            models.CheckConstraint(name="trained_of_how_many", condition=models.Q(trained__lte=models.F("out_of")) & models.Q(out_of__gte=1)),
-            models.CheckConstraint(name="training_ends_after_it", condition=models.Q(expires_on__gt=models.F("trained_on"))),
+            models.CheckConstraint(
+                name="trained_of_how_many",
+                condition=models.Q(trained__lte=models.F("out_of")) & models.Q(out_of__gte=1),
+            ),
+            models.CheckConstraint(
+                name="training_ends_after_it", condition=models.Q(expires_on__gt=models.F("trained_on"))
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,5 @@
-"""What the pages of training read: how each place stands with each kind, and who that is. Names are opened on the page of one kind alone."""
+"""What the pages of training read: how each place stands with each kind, and who that is. Names are opened on
+the page of one kind alone."""
 
 from __future__ import annotations
 
@@ -25,11 +26,19 @@ from .trained import Standing, standing
 
 MOST_PLACES = 400
 TEAM_ROLES = [role for role, held in ROLE_PERMISSIONS.items() if Permission.CASE_JOIN in held]
-ROLES: dict[Audience, list[Role]] = {Audience.TEAM: TEAM_ROLES, Audience.OFFICER: [Role.SRO], Audience.STAFF: list(Role)}
+ROLES: dict[Audience, list[Role]] = {
+    Audience.TEAM: TEAM_ROLES,
+    Audience.OFFICER: [Role.SRO],
+    Audience.STAFF: list(Role),
+}
 
 
 def places_seen_by(person: Person) -> list[Organization]:
-    found = organizations_with(person, Permission.TRAINING_VIEW).filter(active=True).exclude(kind=Organization.Kind.STATE)
+    found = (
+        organizations_with(person, Permission.TRAINING_VIEW)
+        .filter(active=True)
+        .exclude(kind=Organization.Kind.STATE)
+    )
     return list(found.select_related("parent__parent").order_by("kind", "name")[:MOST_PLACES])
 
 
@@ -87,37 +96,72 @@ class _Row:
 def coverage(places: Sequence[Organization]) -> list[PlaceLine]:
     """How each place stands. Three queries, however many places."""
     rows: defaultdict[int, list[_Row]] = defaultdict(list)
-    columns = ("pk", "register__place_id", "kind", "of", "person_id", "token", "trained", "out_of", "trained_on", "expires_on")
-    found = TrainingRecord.objects.filter(register__place__in=[place.pk for place in places], withdrawn_at__isnull=True)
+    columns = (
+        "pk",
+        "register__place_id",
+        "kind",
+        "of",
+        "person_id",
+        "token",
+        "trained",
+        "out_of",
+        "trained_on",
+        "expires_on",
+    )
+    found = TrainingRecord.objects.filter(
+        register__place__in=[place.pk for place in places], withdrawn_at__isnull=True
+    )
     for values in found.order_by("trained_on", "pk").values_list(*columns):
         row = _Row(*values)
         rows[row.place].append(row)
     people = people_at(places)
-    last = _last_days({person.pk for by_audience in people.values() for those in by_audience.values() for person in those})
+    last = _last_days(
+        {person.pk for by_audience in people.values() for those in by_audience.values() for person in those}
+    )
     kinds = training_kinds().values()
-    return [PlaceLine(place, [_cell(kind, people[place.pk], last, rows[place.pk], place.today()) for kind in kinds]) for place in places]
+    return [
+        PlaceLine(
+            place, [_cell(kind, people[place.pk], last, rows[place.pk], place.today()) for kind in kinds]
+        )
+        for place in places
+    ]
 
 
 def people_at(places: Sequence[Organization]) -> dict[int, dict[Audience, list[Person]]]:
     """Who at each place is looked at for what: by the roles they hold there, not above it."""
     everybody = people_with_any_role_at(places, list(Role))
     found: dict[int, dict[Audience, list[Person]]] = {}
-    by_audience = {audience: people_with_any_role_at(places, roles) for audience, roles in ROLES.items() if audience is not Audience.STAFF}
+    by_audience = {
+        audience: people_with_any_role_at(places, roles)
+        for audience, roles in ROLES.items()
+        if audience is not Audience.STAFF
+    }
     for place in places:
-        found[place.pk] = {Audience.STAFF: everybody[place.pk], **{audience: by_place[place.pk] for audience, by_place in by_audience.items()}}
+        found[place.pk] = {
+            Audience.STAFF: everybody[place.pk],
+            **{audience: by_place[place.pk] for audience, by_place in by_audience.items()},
+        }
     return found
 
 
 def _last_days(people: Iterable[int]) -> dict[tuple[int, str], date]:
     """(person, kind) → until when it counts, wherever it was entered."""
     found: dict[tuple[int, str], date] = {}
-    rows = TrainingRecord.objects.filter(person__in=list(people), withdrawn_at__isnull=True).order_by("expires_on")
+    rows = TrainingRecord.objects.filter(person__in=list(people), withdrawn_at__isnull=True).order_by(
+        "expires_on"
+    )
     for person, kind, expires_on in rows.values_list("person_id", "kind", "expires_on"):
         found[person, kind] = expires_on
     return found
 
 
-def _cell(kind: TrainingKind, people: dict[Audience, list[Person]], last: dict[tuple[int, str], date], rows: list[_Row], today: date) -> Cell:
+def _cell(
+    kind: TrainingKind,
+    people: dict[Audience, list[Person]],
+    last: dict[tuple[int, str], date],
+    rows: list[_Row],
+    today: date,
+) -> Cell:
     cell = Cell(kind)
     counts: defaultdict[Standing, int] = defaultdict(int)
     for person in people.get(kind.audience, ()):
@@ -139,7 +183,8 @@ def _cell(kind: TrainingKind, people: dict[Audience, list[Person]], last: dict[t
     return cell
 
 
-# --- one kind at one place -------------------------------------------------------------------------------------------
+# --- one kind at one place
+# -------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -161,11 +206,18 @@ class KindPage:
     shown: str
 
 
-def kind_page(place: Organization, kind: TrainingKind, opened: OpenRecord | None, shown: str = "") -> KindPage:
+def kind_page(
+    place: Organization, kind: TrainingKind, opened: OpenRecord | None, shown: str = ""
+) -> KindPage:
     today = place.today()
     people = people_at([place])[place.pk].get(kind.audience, [])
-    mine = TrainingRecord.objects.filter(kind=kind.key, withdrawn_at__isnull=True).select_related("register", "entered_by")
-    by_person = {row.person_id: row for row in mine.filter(person__in=[person.pk for person in people]).order_by("expires_on", "pk")}
+    mine = TrainingRecord.objects.filter(kind=kind.key, withdrawn_at__isnull=True).select_related(
+        "register", "entered_by"
+    )
+    by_person = {
+        row.person_id: row
+        for row in mine.filter(person__in=[person.pk for person in people]).order_by("expires_on", "pk")
+    }
     lines = [_line(person.name, by_person.get(person.pk), today, place, opened) for person in people]
     others: dict[bytes, TrainingRecord] = {}
     for row in mine.filter(register__place=place, person__isnull=True).order_by("trained_on", "pk"):
@@ -182,7 +234,9 @@ def kind_page(place: Organization, kind: TrainingKind, opened: OpenRecord | None
     return KindPage(kind, chosen, dict(counts), shown if shown in set(Standing) else "")
 
 
-def _line(name: str, row: TrainingRecord | None, today: date, place: Organization, opened: OpenRecord | None) -> Line:
+def _line(
+    name: str, row: TrainingRecord | None, today: date, place: Organization, opened: OpenRecord | None
+) -> Line:
     here = row is not None and opened is not None and row.register.place_id == place.pk
     trainer = opened_text(opened, row, "trainer") if here and opened is not None and row is not None else ""
     is_group = row is not None and row.of == TrainingRecord.Of.GROUP
@@ -190,10 +244,15 @@ def _line(name: str, row: TrainingRecord | None, today: date, place: Organizatio
 
 
 def record_at(place: Organization, pk: Any) -> TrainingRecord | None:
-    return TrainingRecord.objects.filter(uuid=pk, register__place=place, withdrawn_at__isnull=True).select_related("person").first()
+    return (
+        TrainingRecord.objects.filter(uuid=pk, register__place=place, withdrawn_at__isnull=True)
+        .select_related("person")
+        .first()
+    )
 
 
-# --- for the worker --------------------------------------------------------------------------------------------------
+# --- for the worker
+# --------------------------------------------------------------------------------------------------
 
 
 def training_rules() -> list[int]:
@@ -204,12 +263,16 @@ def training_rules() -> list[int]:
 
 def places_with_register() -> list[Organization]:
     """Of the district in scope: where trainings were ever noted."""
-    return [row.place for row in TrainingRegister.objects.select_related("place__parent__parent").order_by("pk")]
+    return [
+        row.place for row in TrainingRegister.objects.select_related("place__parent__parent").order_by("pk")
+    ]
 
 
 def people_on_teams(district_id: int) -> list[tuple[Person, Organization]]:
     """Everybody in the district whose role has a place on teams, once, with the place where they hold it."""
-    within = Organization.objects.filter(Q(pk=district_id) | Q(parent=district_id), active=True).select_related("parent__parent")
+    within = Organization.objects.filter(
+        Q(pk=district_id) | Q(parent=district_id), active=True
+    ).select_related("parent__parent")
     places = list(within.order_by("kind", "pk"))
     found: dict[int, tuple[Person, Organization]] = {}
     by_place = people_with_any_role_at(places, TEAM_ROLES)

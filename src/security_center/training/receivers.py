@@ -1,5 +1,5 @@
-"""What this room does when a role is given or ends: nobody is made a team lead without a training that counts, and
-nothing is asked of who has gone."""
+"""What this room does when a role is given or ends: nobody is made a team lead without a training that
+counts, and nothing is asked of who has gone."""
 
 from __future__ import annotations
 
@@ -16,13 +16,22 @@ from . import actions, trained
 
 
 class NotTrained(Refusal):
-    sentence = _("Their training for the team has run out, or was never entered. Enter it under Training first, or give the role to somebody else.")
+    sentence = _(
+        "Their training for the team has run out, or was never entered. Enter it under Training "
+        "first, or give the role to somebody else."
+    )
     fields = ("role",)
 
 
-def refuse_untrained_leads(asked: list[tuple[Person, Organization, Role]], **_signal: Any) -> dict[int, Refusal]:
+def refuse_untrained_leads(
+    asked: list[tuple[Person, Organization, Role]], **_signal: Any
+) -> dict[int, Refusal]:
     # Only the lead of a team: whoever reads reports has to be able to begin today.
-    leads = [(position, person, place.district) for position, (person, place, role) in enumerate(asked) if role == Role.TEAM_LEAD]
+    leads = [
+        (position, person, place.district)
+        for position, (person, place, role) in enumerate(asked)
+        if role == Role.TEAM_LEAD
+    ]
     found: dict[int, Refusal] = {}
     for district in {district.pk: district for _position, _person, district in leads}.values():
         here = [(position, person) for position, person, its in leads if its.pk == district.pk]

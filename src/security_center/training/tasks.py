@@ -13,7 +13,8 @@ from .queries import people_on_teams, places_with_register, training_rules
 
 
 def end_trainings() -> int:
-    """Once a day: destroy records of trainings that count no more since long ago; nothing while the time is not believed. Returns how many were."""
+    """Once a day: destroy records of trainings that count no more since long ago; nothing while the time is
+    not believed. Returns how many were."""
     at = sure_moment()
     if at is None:
         return 0
@@ -26,7 +27,8 @@ def end_trainings() -> int:
 
 
 def ask_for_trainings() -> int:
-    """In each district that asks for training, whoever works on cases is told before theirs runs out. Returns how many duties were raised."""
+    """In each district that asks for training, whoever works on cases is told before theirs runs out. Returns
+    how many duties were raised."""
     asked = 0
     for district_id in training_rules():
         with scope(district=[district_id]):

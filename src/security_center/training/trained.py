@@ -1,4 +1,5 @@
-"""Whose training counts on a day, and whether a district lets somebody onto a team without it (threat-assessment.md F1: nobody had been trained)."""
+"""Whose training counts on a day, and whether a district lets somebody onto a team without it
+(threat-assessment.md F1: nobody had been trained)."""
 
 from __future__ import annotations
 
@@ -53,14 +54,20 @@ def standing(expires_on: date | None, today: date) -> Standing:
 
 
 def last_days(people: Iterable[Person], kind: TrainingKind) -> dict[int, date]:
-    """Until when the training of each counts, wherever it was entered; who was never trained is absent. One query."""
-    rows = TrainingRecord.objects.filter(person__in=[person.pk for person in people], kind=kind.key, withdrawn_at__isnull=True)
+    """Until when the training of each counts, wherever it was entered; who was never trained is absent. One
+    query."""
+    rows = TrainingRecord.objects.filter(
+        person__in=[person.pk for person in people], kind=kind.key, withdrawn_at__isnull=True
+    )
     return dict(rows.values_list("person_id").annotate(last=Max("expires_on")))
 
 
 def trained_until(person: F, day: F) -> QuerySet[TrainingRecord]:
-    """For a query of people: the training for the team of the one that `person` names in the outer query, where it counts on `day`."""
-    return TrainingRecord.objects.filter(person=person, kind=team_training().key, withdrawn_at__isnull=True, expires_on__gte=day)
+    """For a query of people: the training for the team of the one that `person` names in the outer query,
+    where it counts on `day`."""
+    return TrainingRecord.objects.filter(
+        person=person, kind=team_training().key, withdrawn_at__isnull=True, expires_on__gte=day
+    )
 
 
 def standings(people: Iterable[Person], kind: TrainingKind, today: date) -> dict[int, Standing]:
@@ -75,7 +82,8 @@ def rule_of(place: Organization) -> TrainingRule | None:
 
 
 def refuses(person: Person, place: Organization) -> bool:
-    """Whether the person may not be asked onto a team here, since their training does not count and the district asks for it."""
+    """Whether the person may not be asked onto a team here, since their training does not count and the
+    district asks for it."""
     return refused([person], place)[0]
 
 

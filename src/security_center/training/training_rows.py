@@ -1,4 +1,5 @@
-"""Rows of trained staff as people have them: name, day, e-mail, trainer. This only reads text; `actions.training.import_trainings` stores."""
+"""Rows of trained staff as people have them: name, day, e-mail, trainer. This only reads text;
+`actions.training.import_trainings` stores."""
 
 from __future__ import annotations
 
@@ -39,7 +40,11 @@ class ParsedTrainings:
 def parse_trainings(text: str, day: date | None = None) -> ParsedTrainings:
     """Read the rows. `day`: of every row whose own is empty."""
     parsed = ParsedTrainings()
-    rows, parsed.faults = _TABLE.read(text, most=MOST_ROWS, when_empty=_("There are no rows yet. Write one line for each person: name, day, e-mail."))
+    rows, parsed.faults = _TABLE.read(
+        text,
+        most=MOST_ROWS,
+        when_empty=_("There are no rows yet. Write one line for each person: name, day, e-mail."),
+    )
     for line, values in rows:
         row = _row(line, values, day, parsed.faults)
         if row is not None:
@@ -55,7 +60,13 @@ def _row(line: int, values: dict[str, str], day: date | None, faults: list[RowFa
         faults.append(RowFault(line, _("The name is longer than 120 letters. Shorten it.")))
     found = _day(written) if written else day
     if found is None:
-        faults.append(RowFault(line, _("“%(cell)s” is no day. Write it as 2026-09-30, or choose one day for all.") % {"cell": written}))
+        faults.append(
+            RowFault(
+                line,
+                _("“%(cell)s” is no day. Write it as 2026-09-30, or choose one day for all.")
+                % {"cell": written},
+            )
+        )
     if len(faults) > before or found is None:
         return None
     return TrainedRow(line, name, found, values.get("email", "").lower(), values.get("trainer", ""))

@@ -19,7 +19,11 @@ from security_center.foundation.organizations.models import Organization, Role
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has
 from security_center.foundation.organizations.queries import people_with_any_role
-from security_center.foundation.organizations.views.lookups import current_person, in_zone_of, organization_by_slug
+from security_center.foundation.organizations.views.lookups import (
+    current_person,
+    in_zone_of,
+    organization_by_slug,
+)
 from security_center.foundation.refusals import blame
 from security_center.prevention.doctrine.assessment import training_kinds
 from security_center.prevention.doctrine.kinds import TrainingKind
@@ -47,7 +51,9 @@ def _trail(place: Organization | None = None, kind: TrainingKind | None = None) 
     return trail
 
 
-def _place(request: HttpRequest, slug: str, permission: Permission = Permission.TRAINING_VIEW) -> Organization:
+def _place(
+    request: HttpRequest, slug: str, permission: Permission = Permission.TRAINING_VIEW
+) -> Organization:
     place = organization_by_slug(request, slug, permission)
     if place.kind == Organization.Kind.STATE:
         raise Http404
@@ -121,7 +127,8 @@ def training_kind(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
 
 
 def _own_place(request: HttpRequest, slug: str) -> Organization | None:
-    """Where the person works on cases and sees no register: what runs out for them rings them, so they see their own line of it."""
+    """Where the person works on cases and sees no register: what runs out for them rings them, so they see
+    their own line of it."""
     try:
         place = organization_by_slug(request, slug, Permission.CASE_JOIN)
     except (Http404, NotAllowed):
@@ -146,10 +153,14 @@ def _own_training(request: HttpRequest, place: Organization, kind: TrainingKind)
 def training_add(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     place, chosen = _place(request, slug, Permission.TRAINING_EDIT), _kind(kind)
     people = queries.people_at([place])[place.pk].get(chosen.audience, [])
-    form = TrainingForm(request.POST or None, kind=chosen, people=people, initial={"trained_on": place.today()})
+    form = TrainingForm(
+        request.POST or None, kind=chosen, people=people, initial={"trained_on": place.today()}
+    )
     if request.method == "POST" and form.is_valid():
         try:
-            rows = training_actions.enter_training(actor=current_person(request), place=place, kind=chosen.key, **form.given)
+            rows = training_actions.enter_training(
+                actor=current_person(request), place=place, kind=chosen.key, **form.given
+            )
         except training_actions.TrainingFault as refusal:
             blame(form, refusal)
         else:
@@ -160,7 +171,9 @@ def training_add(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
 
 
 def _entered(count: int) -> str:
-    return ngettext("%(count)d training is entered.", "%(count)d trainings are entered.", count) % {"count": count}
+    return ngettext("%(count)d training is entered.", "%(count)d trainings are entered.", count) % {
+        "count": count
+    }
 
 
 @require_http_methods(["GET", "POST"])
@@ -174,7 +187,11 @@ def training_paste(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         given = form.cleaned_data
         try:
             count = training_actions.import_trainings(
-                actor=current_person(request), place=place, kind=chosen.key, text=given["rows"], day=given["day"]
+                actor=current_person(request),
+                place=place,
+                kind=chosen.key,
+                text=given["rows"],
+                day=given["day"],
             )
         except training_actions.FaultyTrainings as refusal:
             faults = refusal.faults
@@ -206,14 +223,28 @@ def training_rule(request: HttpRequest, slug: str) -> HttpResponse:
     rule = trained.rule_of(place)
     off = request.method == "POST" and "off" in request.POST
     form = TrainingRuleForm(
-        request.POST if request.method == "POST" and not off else None, initial={"required_from": rule.required_from if rule else None}
+        request.POST if request.method == "POST" and not off else None,
+        initial={"required_from": rule.required_from if rule else None},
     )
     if off or (request.method == "POST" and form.is_valid()):
         training_actions.require_training(
-            actor=current_person(request), district=place, required_from=None if off else form.cleaned_data["required_from"]
+            actor=current_person(request),
+            district=place,
+            required_from=None if off else form.cleaned_data["required_from"],
         )
-        messages.success(request, _("From now on it only warns.") if off else _("Saved. Everybody whose training runs out is told in time."))
+        messages.success(
+            request,
+            _("From now on it only warns.")
+            if off
+            else _("Saved. Everybody whose training runs out is told in time."),
+        )
         return redirect("training:training_place", slug=place.slug)
     with in_zone_of(place):
-        context = {"place": place, "form": form, "rule": rule, "team": trained.team_training(), "trail": _trail(place)}
+        context = {
+            "place": place,
+            "form": form,
+            "rule": rule,
+            "team": trained.team_training(),
+            "trail": _trail(place),
+        }
         return render(request, "training/rule.html", context, status=422 if form.errors else 200)

@@ -1,4 +1,5 @@
-"""Analysis of variance on conditions and blocks, with errors that need no equal variances (HC3), and the one-way analyses of the 2023 paper."""
+"""Analysis of variance on conditions and blocks, with errors that need no equal variances (HC3), and the
+one-way analyses of the 2023 paper."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ Codes = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class ContrastTest:
-    """estimate with its standard error, degrees of freedom and p-value (two-sided t); partial eta squared; Hedges' g."""
+    """estimate with its standard error, degrees of freedom and p-value (two-sided t); partial eta squared;
+    Hedges' g."""
 
     estimate: float
     error: float
@@ -31,7 +33,8 @@ class ContrastTest:
 
 
 def design_matrix(condition: Codes, blocks: Codes) -> tuple[Floats, int]:
-    """Columns of the conditions' means and of blocks (each but the first, centered); and how many are conditions'."""
+    """Columns of the conditions' means and of blocks (each but the first, centered); and how many are
+    conditions'."""
     conditions = int(condition.max()) + 1
     columns = [np.eye(conditions)[condition]]
     if blocks.max() > 0:
@@ -41,10 +44,11 @@ def design_matrix(condition: Codes, blocks: Codes) -> tuple[Floats, int]:
 
 
 class ConditionMeans:
-    """Ordinary least squares of y (n,) on conditions, blocks and, where runs are paired, replicates. Codes are whole numbers from 0.
+    """Ordinary least squares of y (n,) on conditions, blocks and, where runs are paired, replicates. Codes
+    are whole numbers from 0.
 
-    Replicates are taken out by their means, which is the same as columns of their own where each of them has as many runs; if not, they stay in.
-    """
+    Replicates are taken out by their means, which is the same as columns of their own where each of them has
+    as many runs; if not, they stay in."""
 
     def __init__(self, y: Floats, condition: Codes, blocks: Codes, replicate: Codes | None = None) -> None:
         self.within_sd = _within_sd(y, condition, blocks)
@@ -58,7 +62,8 @@ class ConditionMeans:
         self.inverse = np.linalg.pinv(square, hermitian=True)
         self.coefficients = self.inverse @ (x.T @ y)
         residuals = y - x @ self.coefficients
-        self.degrees = self.n - round(float(np.sum(self.inverse * square))) - taken_out  # n less the rank of all columns
+        # N less the rank of all columns
+        self.degrees = self.n - round(float(np.sum(self.inverse * square))) - taken_out
         self.sse = float(residuals @ residuals)
         leverage = ((x @ self.inverse) * x).sum(axis=1) + share
         scaled = residuals / np.maximum(1 - leverage, 1e-9)
@@ -73,7 +78,11 @@ class ConditionMeans:
         whole[: self.conditions] = weights
         estimate = float(whole @ self.coefficients)
         error = math.sqrt(max(float(whole @ self.covariance @ whole), 0.0))
-        p = float(2 * stdtr(self.degrees, -abs(estimate) / error)) if error > 0 and self.degrees > 0 else (0.0 if estimate else 1.0)
+        p = (
+            float(2 * stdtr(self.degrees, -abs(estimate) / error))
+            if error > 0 and self.degrees > 0
+            else (0.0 if estimate else 1.0)
+        )
         explained = estimate**2 / float(whole @ self.inverse @ whole) if np.any(weights) else 0.0
         eta2 = explained / (explained + self.sse) if explained + self.sse > 0 else 0.0
         return ContrastTest(estimate, error, self.degrees, p, eta2, self._g(estimate))
@@ -116,6 +125,11 @@ def one_way(groups: list[Floats]) -> OneWay:
     within = float(sum(((group - group.mean()) ** 2).sum() for group in groups))
     degrees = len(groups) - 1, len(whole) - len(groups)
     if within == 0:
-        return OneWay(math.inf if between > 0 else math.nan, *degrees, 0.0 if between > 0 else 1.0, 1.0 if between > 0 else 0.0)
+        return OneWay(
+            math.inf if between > 0 else math.nan,
+            *degrees,
+            0.0 if between > 0 else 1.0,
+            1.0 if between > 0 else 0.0,
+        )
     f = between / degrees[0] / (within / degrees[1])
     return OneWay(f, *degrees, float(fdtrc(*degrees, f)), between / (between + within))

@@ -1,8 +1,9 @@
-"""What a design can speak about, each as weights over its conditions: the estimate is the weighted sum of the conditions' means.
+"""What a design can speak about, each as weights over its conditions: the estimate is the weighted sum of the
+conditions' means.
 
-A main effect is the mean with the measure minus the mean without; a two-way effect half the difference of two such differences (Box, Hunter and
-Hunter). Options and further levels are differences from today. A lever with a range is a slope times its range.
-"""
+A main effect is the mean with the measure minus the mean without; a two-way effect half the difference of two
+such differences (Box, Hunter and Hunter). Options and further levels are differences from today. A lever with
+a range is a slope times its range."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Contrast:
-    """effect: the levers in it. label: in words. weights (conditions,): they sum to 0. high, low: the levels compared, "" for interactions."""
+    """effect: the levers in it. label: in words. weights (conditions,): they sum to 0. high, low: the levels
+    compared, "" for interactions."""
 
     effect: tuple[str, ...]
     label: str
@@ -108,7 +110,10 @@ def _slopes(design: Design) -> list[Contrast]:
             columns.append(np.array([float(levels[name] == level) for levels in conditions]))
             labels.append(((name,), f"{name}: {level}", str(level), str(listed[0])))
     weights = np.linalg.pinv(np.column_stack(columns))[1:]
-    return [Contrast(effect, label, row, high, low) for (effect, label, high, low), row in zip(labels, weights, strict=True)]
+    return [
+        Contrast(effect, label, row, high, low)
+        for (effect, label, high, low), row in zip(labels, weights, strict=True)
+    ]
 
 
 def simple_effects(design: Design, effect: tuple[str, str]) -> list[Contrast]:
@@ -118,8 +123,14 @@ def simple_effects(design: Design, effect: tuple[str, str]) -> list[Contrast]:
     for one, other in (effect, effect[::-1]):
         low, high = design.factors[one]
         for level in design.factors[other]:
-            with_it = np.array([levels[one] == high and levels[other] == level for levels in conditions], dtype=float)
-            without = np.array([levels[one] == low and levels[other] == level for levels in conditions], dtype=float)
+            with_it = np.array(
+                [levels[one] == high and levels[other] == level for levels in conditions], dtype=float
+            )
+            without = np.array(
+                [levels[one] == low and levels[other] == level for levels in conditions], dtype=float
+            )
             weights = with_it / with_it.sum() - without / without.sum()
-            found.append(Contrast((one, other), f"{one} where {other} is {level}", weights, str(high), str(low)))
+            found.append(
+                Contrast((one, other), f"{one} where {other} is {level}", weights, str(high), str(low))
+            )
     return found

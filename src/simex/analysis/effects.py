@@ -1,4 +1,5 @@
-"""The fixed plan of analysis (simex.md 4.5): every lever on every measure, each with an interval, an effect size and what it means."""
+"""The fixed plan of analysis (simex.md 4.5): every lever on every measure, each with an interval, an effect
+size and what it means."""
 
 from __future__ import annotations
 
@@ -44,12 +45,13 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Effect:
-    """One effect on one measure. estimate, low, high: a difference in the measure's unit, or a ratio; 95 % interval.
+    """One effect on one measure. estimate, low, high: a difference in the measure's unit, or a ratio; 95 %
+    interval.
 
-    p: two-sided. p_adjusted: Holm in the confirmatory family, Benjamini-Hochberg elsewhere. equivalence_p: small means smaller than `smallest`.
-    with_it, without: the means that are compared (NaN where only a ratio is shown). never_with, never_without: share of runs without the event.
-    odds_ratio: of proportions, with its interval. material: large enough and sure enough to be spoken about.
-    """
+    p: two-sided. p_adjusted: Holm in the confirmatory family, Benjamini-Hochberg elsewhere. equivalence_p:
+    small means smaller than `smallest`. with_it, without: the means that are compared (NaN where only a ratio
+    is shown). never_with, never_without: share of runs without the event. odds_ratio: of proportions, with
+    its interval. material: large enough and sure enough to be spoken about."""
 
     measure: str
     effect: tuple[str, ...]
@@ -91,7 +93,8 @@ class Effect:
 
 
 def smallest_effect(design: Design, measure: Measure) -> float:
-    """The smallest effect of interest: the design's own, or the default of simex.md 4.4 (a ratio for counts and exposures), or NaN."""
+    """The smallest effect of interest: the design's own, or the default of simex.md 4.4 (a ratio for counts
+    and exposures), or NaN."""
     if measure.column in design.smallest_effect:
         return design.smallest_effect[measure.column]
     if is_ratio(measure):
@@ -108,8 +111,15 @@ def is_ratio(measure: Measure) -> bool:
     return measure.relative_only or measure.scale is Scale.COUNT
 
 
-def effects(results: Results, *, layer: Layer = Layer(), measures: Sequence[Measure] | None = None, extra: Sequence[Contrast] = ()) -> list[Effect]:  # noqa: B008
-    """Every effect of the design (and `extra` ones) on each measure, adjusted and judged; in a preview none of the hazard."""
+def effects(
+    results: Results,
+    *,
+    layer: Layer = Layer(),  # noqa: B008
+    measures: Sequence[Measure] | None = None,
+    extra: Sequence[Contrast] = (),
+) -> list[Effect]:
+    """Every effect of the design (and `extra` ones) on each measure, adjusted and judged; in a preview none
+    of the hazard."""
     chosen = [measure for measure in measures or results.measures if measure in results.measures]
     found: list[Effect] = []
     for measure in chosen:
@@ -117,7 +127,9 @@ def effects(results: Results, *, layer: Layer = Layer(), measures: Sequence[Meas
     return judged(found, {measure.column: measure for measure in chosen})
 
 
-def _of_measure(results: Results, measure: Measure, layer: Layer, contrasts: Sequence[Contrast]) -> list[Effect]:
+def _of_measure(
+    results: Results, measure: Measure, layer: Layer, contrasts: Sequence[Contrast]
+) -> list[Effect]:
     y, condition, block, replicate = results._flat(measure.column, layer)
     values, numbers = results._paired(measure.column, layer)
     if len(values) < 2 or len(y) < 3:
@@ -154,9 +166,19 @@ def _of_measure(results: Results, measure: Measure, layer: Layer, contrasts: Seq
         shown = not measure.relative_only and one.order == 1
         high, low = np.flatnonzero(one.weights > 0), np.flatnonzero(one.weights < 0)
         if not ratio:
-            p_same = equivalence_p(effect["estimate"], effect["error"], smallest_effect(results.design, measure), effect["degrees"])
+            p_same = equivalence_p(
+                effect["estimate"],
+                effect["error"],
+                smallest_effect(results.design, measure),
+                effect["degrees"],
+            )
         else:
-            p_same = equivalence_p(math.log(effect["estimate"]), effect["error"], math.log(smallest_effect(results.design, measure)), 1e9)
+            p_same = equivalence_p(
+                math.log(effect["estimate"]),
+                effect["error"],
+                math.log(smallest_effect(results.design, measure)),
+                1e9,
+            )
         found.append(
             Effect(
                 measure=measure.column,
@@ -189,16 +211,27 @@ def _of_measure(results: Results, measure: Measure, layer: Layer, contrasts: Seq
 
 
 def _difference(
-    values: Floats, weights: Floats, *, means: ConditionMeans, resampled: Floats | None, left_out: Floats | None, paired: bool
+    values: Floats,
+    weights: Floats,
+    *,
+    means: ConditionMeans,
+    resampled: Floats | None,
+    left_out: Floats | None,
+    paired: bool,
 ) -> dict[str, Any]:
-    """A difference with its error: by replicate where runs are paired, else by HC3; interval by the bootstrap where there are enough replicates."""
+    """A difference with its error: by replicate where runs are paired, else by HC3; interval by the bootstrap
+    where there are enough replicates."""
     from scipy.special import stdtr, stdtrit
 
     if paired:
         own = values @ weights
         estimate, degrees = float(own.mean()), float(len(own) - 1)
         error = float(own.std(ddof=1)) / math.sqrt(len(own))
-        p = float(2 * stdtr(degrees, -abs(estimate) / error)) if error > 0 else (0.0 if abs(estimate) > 1e-12 else 1.0)
+        p = (
+            float(2 * stdtr(degrees, -abs(estimate) / error))
+            if error > 0
+            else (0.0 if abs(estimate) > 1e-12 else 1.0)
+        )
     else:
         test = means.test(weights)
         estimate, degrees, error, p = test.estimate, float(test.degrees), test.error, test.p
@@ -208,13 +241,36 @@ def _difference(
     else:
         half = float(stdtrit(degrees, 0.975)) * error if degrees > 0 else math.nan
         low, high, model = estimate - half, estimate + half, "analysis of variance, HC3 errors"
-    return {"estimate": estimate, "low": low, "high": high, "p": p, "error": error, "degrees": degrees, "model": model}
+    return {
+        "estimate": estimate,
+        "low": low,
+        "high": high,
+        "p": p,
+        "error": error,
+        "degrees": degrees,
+        "model": model,
+    }
 
 
-def _ratio(values: Floats, weights: Floats, *, logs: LogContrast | None, resampled: Floats | None, left_out: Floats | None) -> dict[str, Any] | None:
-    """A rate ratio of the model; where a condition has no event, of the weighted means by the bootstrap. None where neither exists."""
+def _ratio(
+    values: Floats,
+    weights: Floats,
+    *,
+    logs: LogContrast | None,
+    resampled: Floats | None,
+    left_out: Floats | None,
+) -> dict[str, Any] | None:
+    """A rate ratio of the model; where a condition has no event, of the weighted means by the bootstrap. None
+    where neither exists."""
     if logs is not None:
-        return {"estimate": logs.ratio, "low": logs.low, "high": logs.high, "p": logs.p, "error": logs.log_error, "model": logs.model}
+        return {
+            "estimate": logs.ratio,
+            "low": logs.low,
+            "high": logs.high,
+            "p": logs.p,
+            "error": logs.log_error,
+            "model": logs.model,
+        }
     up, down = np.maximum(weights, 0), np.maximum(-weights, 0)
     means = values.mean(axis=0)
     if resampled is None or left_out is None or not (means @ up > 0 and means @ down > 0):
@@ -229,7 +285,14 @@ def _ratio(values: Floats, weights: Floats, *, logs: LogContrast | None, resampl
     error = float(np.std(drawn[np.isfinite(drawn)]))
     share = float(np.mean(drawn <= 0))
     p = max(2 * min(share, 1 - share), 2 / len(drawn))
-    return {"estimate": math.exp(estimate), "low": math.exp(low), "high": math.exp(high), "p": p, "error": error, "model": "bootstrap of the ratio"}
+    return {
+        "estimate": math.exp(estimate),
+        "low": math.exp(low),
+        "high": math.exp(high),
+        "p": p,
+        "error": error,
+        "model": "bootstrap of the ratio",
+    }
 
 
 def _rank_p(own: Floats) -> float:
@@ -241,7 +304,8 @@ def _rank_p(own: Floats) -> float:
 
 
 def judged(found: Sequence[Effect], measures: dict[str, Measure]) -> list[Effect]:
-    """With adjusted p-values (Holm for main effects on core measures, Benjamini-Hochberg for the rest) and verdicts."""
+    """With adjusted p-values (Holm for main effects on core measures, Benjamini-Hochberg for the rest) and
+    verdicts."""
     confirmatory = np.array([measures[one.measure].core and one.order == 1 for one in found], dtype=bool)
     adjusted = np.full(len(found), np.nan)
     for chosen, adjust in ((confirmatory, holm), (~confirmatory, benjamini_hochberg)):
@@ -249,7 +313,12 @@ def judged(found: Sequence[Effect], measures: dict[str, Measure]) -> list[Effect
         if places:
             adjusted[places] = adjust([found[place].p for place in places])
     return [
-        replace(one, confirmatory=bool(own), p_adjusted=float(p), verdict=_verdict(one, float(p), measures[one.measure]))
+        replace(
+            one,
+            confirmatory=bool(own),
+            p_adjusted=float(p),
+            verdict=_verdict(one, float(p), measures[one.measure]),
+        )
         for one, own, p in zip(found, confirmatory, adjusted, strict=True)
     ]
 
@@ -270,7 +339,11 @@ def _verdict(effect: Effect, p_adjusted: float, measure: Measure) -> Verdict:
 
 def material_pairs(found: Sequence[Effect]) -> list[tuple[str, tuple[str, str]]]:
     """(measure, pair of levers) where a two-way effect is too large for its main effects to be told alone."""
-    return [(one.measure, (one.effect[0], one.effect[1])) for one in found if one.order == 2 and one.verdict in (Verdict.BETTER, Verdict.WORSE)]
+    return [
+        (one.measure, (one.effect[0], one.effect[1]))
+        for one in found
+        if one.order == 2 and one.verdict in (Verdict.BETTER, Verdict.WORSE)
+    ]
 
 
 def simple_effects_of(results: Results, found: Sequence[Effect]) -> list[Effect]:
@@ -289,6 +362,8 @@ def effects_table(results: Results, *, exploratory: bool = True) -> pd.DataFrame
     import pandas as pd
 
     rows = [
-        asdict(one) | {"effect": ":".join(one.effect), "verdict": one.verdict.value} for one in effects(results) if exploratory or one.confirmatory
+        asdict(one) | {"effect": ":".join(one.effect), "verdict": one.verdict.value}
+        for one in effects(results)
+        if exploratory or one.confirmatory
     ]
     return pd.DataFrame(rows)

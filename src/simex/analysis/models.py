@@ -1,4 +1,5 @@
-"""Generalized linear models of counts and of proportions, with errors that hold when the runs of one replicate belong together (simex.md 4.5)."""
+"""Generalized linear models of counts and of proportions, with errors that hold when the runs of one
+replicate belong together (simex.md 4.5)."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ POISSON_BELOW = 1.2  # Pearson dispersion
 
 @dataclass(frozen=True)
 class LogContrast:
-    """A contrast on the scale of logarithms (rate ratio) or log odds (odds ratio): its exponential, 95 % interval, p-value, and the model's name."""
+    """A contrast on the scale of logarithms (rate ratio) or log odds (odds ratio): its exponential, 95 %
+    interval, p-value, and the model's name."""
 
     ratio: float
     low: float
@@ -47,11 +49,14 @@ class LogMeans:
         error = math.sqrt(max(float(whole @ self.covariance @ whole), 0.0))
         p = float(2 * ndtr(-abs(estimate) / error)) if error > 0 else (0.0 if estimate else 1.0)
         half = 1.959964 * error
-        return LogContrast(math.exp(estimate), math.exp(estimate - half), math.exp(estimate + half), p, error, self.name)
+        return LogContrast(
+            math.exp(estimate), math.exp(estimate - half), math.exp(estimate + half), p, error, self.name
+        )
 
 
 def count_model(y: Floats, condition: Codes, blocks: Codes, replicate: Codes) -> LogMeans | None:
-    """Negative binomial with a log link; Poisson where the dispersion is under 1.2. None where a condition has no event, so that no ratio exists."""
+    """Negative binomial with a log link; Poisson where the dispersion is under 1.2. None where a condition
+    has no event, so that no ratio exists."""
     import statsmodels.api as sm
 
     x, conditions = design_matrix(condition, blocks)
@@ -64,7 +69,8 @@ def count_model(y: Floats, condition: Codes, blocks: Codes, replicate: Codes) ->
     if dispersion < POISSON_BELOW:
         return LogMeans(poisson, conditions, "Poisson")
     mu = np.asarray(poisson.mu)
-    alpha = float((((y - mu) ** 2 - y) / mu) @ mu / (mu @ mu))  # Cameron and Trivedi's regression for variance = mu + alpha mu^2
+    # Cameron and Trivedi's regression for variance = mu + alpha mu^2
+    alpha = float((((y - mu) ** 2 - y) / mu) @ mu / (mu @ mu))
     if not alpha > 1e-6:
         return LogMeans(poisson, conditions, "Poisson, errors by replicate")
     fit = _fit(sm, y, x, sm.families.NegativeBinomial(alpha=alpha), replicate)
@@ -72,7 +78,8 @@ def count_model(y: Floats, condition: Codes, blocks: Codes, replicate: Codes) ->
 
 
 def rate_model(y: Floats, condition: Codes, blocks: Codes, replicate: Codes) -> LogMeans | None:
-    """For amounts that are no counts (person-seconds): the means on the log scale, with errors by replicate whatever their variance."""
+    """For amounts that are no counts (person-seconds): the means on the log scale, with errors by replicate
+    whatever their variance."""
     import statsmodels.api as sm
 
     x, conditions = design_matrix(condition, blocks)
@@ -83,7 +90,8 @@ def rate_model(y: Floats, condition: Codes, blocks: Codes, replicate: Codes) -> 
 
 
 def share_model(y: Floats, condition: Codes, blocks: Codes, replicate: Codes) -> LogMeans | None:
-    """Quasi-binomial with a logit link. None where a condition is all 0 or all 1, so that no odds ratio exists."""
+    """Quasi-binomial with a logit link. None where a condition is all 0 or all 1, so that no odds ratio
+    exists."""
     import statsmodels.api as sm
 
     x, conditions = design_matrix(condition, blocks)
@@ -96,7 +104,8 @@ def share_model(y: Floats, condition: Codes, blocks: Codes, replicate: Codes) ->
 
 def _fit(sm: Any, y: Floats, x: Floats, family: Any, replicate: Codes) -> Any:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # shares between 0 and 1 are told as unusual; a fit that fails is seen below
+        # Shares between 0 and 1 are told as unusual; a fit that fails is seen below
+        warnings.simplefilter("ignore")
         try:
             fit = sm.GLM(y, x, family=family).fit(cov_type="cluster", cov_kwds={"groups": replicate})
         except (ValueError, np.linalg.LinAlgError, FloatingPointError):

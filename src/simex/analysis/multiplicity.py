@@ -18,7 +18,8 @@ def holm(p_values: ArrayLike) -> NDArray[np.float64]:
 
 
 def benjamini_hochberg(p_values: ArrayLike) -> NDArray[np.float64]:
-    """Adjusted p-values that keep the share of false alarms among the findings (Benjamini and Hochberg 1995)."""
+    """Adjusted p-values that keep the share of false alarms among the findings (Benjamini and Hochberg
+    1995)."""
     p = np.asarray(p_values, dtype=float)
     order = np.argsort(p, kind="stable")[::-1]
     adjusted = np.empty_like(p)
@@ -27,7 +28,8 @@ def benjamini_hochberg(p_values: ArrayLike) -> NDArray[np.float64]:
 
 
 def equivalence_p(estimate: float, standard_error: float, bound: float, degrees: float) -> float:
-    """The p-value of two one-sided t-tests (Schuirmann 1987): small means that the effect lies within -bound to +bound."""
+    """The p-value of two one-sided t-tests (Schuirmann 1987): small means that the effect lies within -bound
+    to +bound."""
     from scipy.special import stdtr
 
     if not bound > 0 or math.isnan(estimate) or math.isnan(standard_error):
@@ -40,5 +42,6 @@ def equivalence_p(estimate: float, standard_error: float, bound: float, degrees:
 
 
 def upper_bound_of_none(runs: int) -> float:
-    """The 95 % upper bound of a rate when none was seen in so many runs: 3/n (Hanley and Lippman-Hand 1983)."""
+    """The 95 % upper bound of a rate when none was seen in so many runs: 3/n (Hanley and Lippman-Hand
+    1983)."""
     return 3 / runs

@@ -1,4 +1,5 @@
-"""Whether what a study says holds in every robustness layer: three bands of what an officer's contact changes, three steps of the fixed rate."""
+"""Whether what a study says holds in every robustness layer: three bands of what an officer's contact
+changes, three steps of the fixed rate."""
 
 from __future__ import annotations
 
@@ -28,7 +29,11 @@ class LayerEffects:
 
 def layer_contrasts(results: Results) -> list[Contrast]:
     """Main effects where all conditions are in the layers; else each lever changed alone against today."""
-    present = {results.study.cells[index].condition for layer in results.layers[1:] for index in results.cells_in(layer)}
+    present = {
+        results.study.cells[index].condition
+        for layer in results.layers[1:]
+        for index in results.cells_in(layer)
+    }
     conditions = conditions_of(results.design)
     mains = [one for one in contrasts_of(results.design) if one.order == 1]
     if all(set(np.flatnonzero(one.weights).tolist()) <= present for one in mains):
@@ -45,7 +50,8 @@ def layer_contrasts(results: Results) -> list[Contrast]:
 
 
 def watched(results: Results) -> tuple[Measure, ...]:
-    """The measures that are followed through the layers, as far as they mean something here and may be shown."""
+    """The measures that are followed through the layers, as far as they mean something here and may be
+    shown."""
     there = {measure.column for measure in results.measures}
     return tuple(BY_COLUMN[name] for name in WATCHED if name in there)
 
@@ -56,12 +62,15 @@ def through_layers(results: Results) -> list[LayerEffects]:
     found = []
     for layer in results.layers:
         rows = [row for measure in measures for row in _of_measure(results, measure, layer, contrasts)]
-        found.append(LayerEffects(layer, tuple(judged(rows, {measure.column: measure for measure in measures}))))
+        found.append(
+            LayerEffects(layer, tuple(judged(rows, {measure.column: measure for measure in measures})))
+        )
     return found
 
 
 def rank_correlations(results: Results) -> dict[str, float]:
-    """By watched measure, the lowest rank correlation (Spearman) of any layer's order of conditions with the base layer's."""
+    """By watched measure, the lowest rank correlation (Spearman) of any layer's order of conditions with the
+    base layer's."""
     from scipy.stats import spearmanr
 
     lowest: dict[str, float] = {}

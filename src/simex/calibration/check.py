@@ -1,4 +1,5 @@
-"""Level 2 of the validation ladder: does the model with fitted parameters hold the drill that was kept aside? (simex.md 7)"""
+"""Level 2 of the validation ladder: does the model with fitted parameters hold the drill that was kept aside?
+(simex.md 7)"""
 
 from __future__ import annotations
 
@@ -29,19 +30,28 @@ class Held:
     inside: bool
 
 
-def hold_out_check(engine: Engine, drill: Summary, *, seed: int = 1, scenario: Scenario | None = None) -> list[Held]:
-    """Half, nine of ten, and share unlocked: the drill's value against the 5th and 95th percentile of single simulated drills.
+def hold_out_check(
+    engine: Engine, drill: Summary, *, seed: int = 1, scenario: Scenario | None = None
+) -> list[Held]:
+    """Half, nine of ten, and share unlocked: the drill's value against the 5th and 95th percentile of single
+    simulated drills.
 
     Times of the model are counted from the end of the announcement, as a stop-watch does.
     """
-    table = engine.run(scenario or Scenario(kind=Kind.LOCKDOWN_DRILL), seed=seed, replicates=np.arange(RUNS, dtype=np.int64))
+    table = engine.run(
+        scenario or Scenario(kind=Kind.LOCKDOWN_DRILL), seed=seed, replicates=np.arange(RUNS, dtype=np.int64)
+    )
     start = table.columns["notification_s"]
     runs = [
         summary_of(np.maximum(rooms.astype(float) - begin, 0))
         for rooms, begin in zip(table.room_lockdown_s, start, strict=True)
         if not math.isnan(begin)
     ]
-    names = {"half_s": "half of the rooms locked (s)", "most_s": "nine of ten rooms locked (s)", "unlocked": "share never locked"}
+    names = {
+        "half_s": "half of the rooms locked (s)",
+        "most_s": "nine of ten rooms locked (s)",
+        "unlocked": "share never locked",
+    }
     found = []
     for field, name in names.items():
         values = np.array([getattr(one, field) for one in runs])

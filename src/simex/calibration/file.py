@@ -11,7 +11,10 @@ from simex.parameters import Parameter, Parameters
 
 def as_toml(parameters: Parameters) -> str:
     """The whole file."""
-    head = "# Written by ./ssc simex calibrate. Parameters labelled local are measured in this school's drills.\n"
+    head = (
+        "# Written by ./ssc simex calibrate. Parameters labelled local are measured in this school's "
+        "drills.\n"
+    )
     head += f"version = {_text(parameters.version)}\n"
     return head + "".join("\n" + "\n".join(_lines(one)) + "\n" for one in parameters.values())
 

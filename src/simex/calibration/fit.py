@@ -1,4 +1,5 @@
-"""Replaces assumptions by what drills showed: log-normal fits, drawn towards the assumption while there are few (simex.md 6)."""
+"""Replaces assumptions by what drills showed: log-normal fits, drawn towards the assumption while there are
+few (simex.md 6)."""
 
 from __future__ import annotations
 
@@ -17,15 +18,24 @@ from .records import LOCKED, STEPS, Record
 FEWEST_ROOMS, FEWEST_DRILLS = 8, 2
 PRIOR_ROOMS = 8  # as many rooms as the assumption is worth [A]
 DRILL_BIAS = 1.3  # real events against drills, on recognition and lock times; 1.0 to 2.0 [A]
-BIASED = {"t_pa_react", "t_close", "t_key_find", "t_key_turn", "t_lock_button", "t_lock_outside", "t_lock_electronic"}
+BIASED = {
+    "t_pa_react",
+    "t_close",
+    "t_key_find",
+    "t_key_turn",
+    "t_lock_button",
+    "t_lock_outside",
+    "t_lock_electronic",
+}
 
 
 @dataclass(frozen=True)
 class Fit:
-    """One parameter: how many times in how many drills, the assumption's median and sigma (of the logarithm) and the fitted ones, in seconds.
+    """One parameter: how many times in how many drills, the assumption's median and sigma (of the logarithm)
+    and the fitted ones, in seconds.
 
-    enough: whether it replaces the assumption. bias: the factor from drills to real events that the median was multiplied by.
-    """
+    enough: whether it replaces the assumption. bias: the factor from drills to real events that the median
+    was multiplied by."""
 
     parameter: str
     times: int
@@ -45,17 +55,25 @@ def hold_out(records: Sequence[Record]) -> tuple[list[Record], list[Record]]:
 
 
 def lognormal_of(parameter: Parameter) -> tuple[float, float]:
-    """Median and sigma of the log-normal distribution with the same 16th, 50th and 84th percentile (sigma by the outer two)."""
-    low, middle, high = (float(quantile(int(parameter.shape), *parameter.quad(), share)) for share in (0.1587, 0.5, 0.8413))
+    """Median and sigma of the log-normal distribution with the same 16th, 50th and 84th percentile (sigma by
+    the outer two)."""
+    low, middle, high = (
+        float(quantile(int(parameter.shape), *parameter.quad(), share)) for share in (0.1587, 0.5, 0.8413)
+    )
     return max(middle, 1e-3), max((math.log(max(high, 1e-3)) - math.log(max(low, 1e-3))) / 2, 0.05)
 
 
 def shrunk(times: NDArray[np.float64], median: float, sigma: float) -> tuple[float, float]:
-    """Median and sigma from times (n,) and an assumption worth `PRIOR_ROOMS` of them (the normal model with its conjugate prior, on logarithms)."""
+    """Median and sigma from times (n,) and an assumption worth `PRIOR_ROOMS` of them (the normal model with
+    its conjugate prior, on logarithms)."""
     logs, middle = np.log(times), math.log(median)
     n, mean = len(logs), float(np.log(times).mean())
     center = (PRIOR_ROOMS * middle + n * mean) / (PRIOR_ROOMS + n)
-    squares = PRIOR_ROOMS * sigma**2 + float(((logs - mean) ** 2).sum()) + PRIOR_ROOMS * n / (PRIOR_ROOMS + n) * (mean - middle) ** 2
+    squares = (
+        PRIOR_ROOMS * sigma**2
+        + float(((logs - mean) ** 2).sum())
+        + PRIOR_ROOMS * n / (PRIOR_ROOMS + n) * (mean - middle) ** 2
+    )
     return math.exp(center), math.sqrt(squares / (PRIOR_ROOMS + n))
 
 
@@ -80,18 +98,27 @@ def calibrated(parameters: Parameters, fits: Sequence[Fit]) -> Parameters:
     by_id = dict(parameters.items())
     for one in fits:
         if one.enough:
-            source = f"{one.times} stop-watch times in {one.drills} drills of this school; drill to real event x {one.bias:g}"
+            source = (
+                f"{one.times} stop-watch times in {one.drills} drills of this school; drill to real "
+                f"event x {one.bias:g}"
+            )
             numbers = {"median": round(one.median, 4), "sigma": round(one.sigma, 4)}
             ranges = {"median": (round(numbers["median"] * 0.8, 4), round(numbers["median"] * 1.25, 4))}
             by_id[one.parameter] = replace(
-                by_id[one.parameter], shape=Shape.LOGNORMAL, numbers=numbers, ranges=ranges, label=Label.LOCAL, source=source
+                by_id[one.parameter],
+                shape=Shape.LOGNORMAL,
+                numbers=numbers,
+                ranges=ranges,
+                label=Label.LOCAL,
+                source=source,
             )
     return Parameters(by_id.values(), f"{parameters.version}-local")
 
 
 @dataclass(frozen=True)
 class Summary:
-    """Of one lockdown drill: seconds until half and nine of ten rooms were locked (NaN if never), and the share never locked."""
+    """Of one lockdown drill: seconds until half and nine of ten rooms were locked (NaN if never), and the
+    share never locked."""
 
     half_s: float
     most_s: float

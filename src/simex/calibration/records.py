@@ -1,4 +1,5 @@
-"""Stop-watch records of drills, as CSV: one line for one time of one room (simex.md 6). Never a name of a person."""
+"""Stop-watch records of drills, as CSV: one line for one time of one room (simex.md 6). Never a name of a
+person."""
 
 from __future__ import annotations
 
@@ -14,7 +15,9 @@ from simex.plan.words import plain
 
 COLUMNS = ("drill", "day", "room", "step", "seconds", "outcome")
 FAULTS_TOLD = 10
-LOCKED = "locked"  # seconds from the end of the announcement until the room was locked; empty when it never was
+LOCKED = (
+    "locked"  # seconds from the end of the announcement until the room was locked; empty when it never was
+)
 # What a stop-watch can take, and which parameter it replaces.
 STEPS = {
     "reaction": "t_pa_react",
@@ -42,7 +45,8 @@ class FaultyRecords(ValueError):
 
 @dataclass(frozen=True)
 class Record:
-    """seconds: NaN when it did not happen (only for “locked”). outcome: anything the observer noted, without names."""
+    """seconds: NaN when it did not happen (only for “locked”). outcome: anything the observer noted, without
+    names."""
 
     drill: str
     day: dt.date
@@ -65,11 +69,14 @@ def read_records(path: Path) -> list[Record]:
         named = tuple(reader.fieldnames or ())
         rows = list(reader)
     except csv.Error as error:
-        raise FaultyRecords(f"{path.name} is no table of comma-separated values: {error}. Save it again as CSV (UTF-8).") from None
+        raise FaultyRecords(
+            f"{path.name} is no table of comma-separated values: {error}. Save it again as CSV (UTF-8)."
+        ) from None
     unknown = [name for name in named if name not in COLUMNS]
     if unknown:
         raise FaultyRecords(
-            f"{path.name}: the column {plain(', '.join(unknown))} is not known. Known are {', '.join(COLUMNS)}. Names of people do not belong here."
+            f"{path.name}: the column {plain(', '.join(unknown))} is not known. Known are "
+            f"{', '.join(COLUMNS)}. Names of people do not belong here."
         )
     missing = [name for name in COLUMNS[:-1] if name not in named]
     if missing:
@@ -92,15 +99,22 @@ def _record(row: dict[str, str | None]) -> Record:
     value = {name: (row.get(name) or "").strip() for name in COLUMNS}
     step = value["step"].lower()
     if step != LOCKED and step not in STEPS:
-        raise ValueError(f"there is no step “{plain(value['step'], 60)}”. Steps are {LOCKED}, {', '.join(STEPS)}.")
+        raise ValueError(
+            f"there is no step “{plain(value['step'], 60)}”. Steps are {LOCKED}, {', '.join(STEPS)}."
+        )
     for name in ("drill", "room"):
         if not value[name]:
             raise ValueError(f"“{name}” is empty.")
     try:
         day = dt.date.fromisoformat(value["day"])
     except ValueError:
-        raise ValueError(f"“{plain(value['day'], 60)}” is no day; write it as 2026-09-30 (in Excel, format the column as text first).") from None
-    return Record(value["drill"], day, value["room"], step, _seconds(value["seconds"], step), value["outcome"])
+        raise ValueError(
+            f"“{plain(value['day'], 60)}” is no day; write it as 2026-09-30 (in Excel, format the "
+            "column as text first)."
+        ) from None
+    return Record(
+        value["drill"], day, value["room"], step, _seconds(value["seconds"], step), value["outcome"]
+    )
 
 
 def _seconds(text: str, step: str) -> float:
@@ -111,5 +125,7 @@ def _seconds(text: str, step: str) -> float:
     except ValueError:
         raise ValueError(f"“{plain(text, 60)}” is no number of seconds.") from None
     if not SHORTEST_S <= seconds <= LONGEST_S:
-        raise ValueError(f"{plain(text, 60)} seconds cannot be; a stop-watch shows {SHORTEST_S:g} to {LONGEST_S:g}.")
+        raise ValueError(
+            f"{plain(text, 60)} seconds cannot be; a stop-watch shows {SHORTEST_S:g} to {LONGEST_S:g}."
+        )
     return seconds

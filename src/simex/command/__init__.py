@@ -1,7 +1,7 @@
 """`./ssc simex …`: one module a verb, each with `HELP`, `configure(parser)` and `run(options) -> int`.
 
-Exit codes: 0 done, 1 a check or a verification failed, 2 bad input (a sentence on standard error says what to do), 130 stopped by the person.
-"""
+Exit codes: 0 done, 1 a check or a verification failed, 2 bad input (a sentence on standard error says what to
+do), 130 stopped by the person."""
 
 from __future__ import annotations
 
@@ -29,10 +29,12 @@ VERBS: tuple[str, ...] = (
     "prepare",
 )
 CONTENT_NOTICE = (
-    "A plain notice: a lockdown experiment is about danger in a school. It counts seconds and locked doors; nobody is shown, nothing is predicted."
+    "A plain notice: a lockdown experiment is about danger in a school. It counts seconds and locked "
+    "doors; nobody is shown, nothing is predicted."
 )
 PREVIEW_NOTICE = (
-    "Preview: not validated. The hazard mode is not released for this parameter set (docs/simex/validation). Every page and table says so, "
+    "Preview: not validated. The hazard mode is not released for this parameter set "
+    "(docs/simex/validation). Every page and table says so, "
     "nothing that measures the hazard is shown, and no public report is written."
 )
 
@@ -52,16 +54,25 @@ class _Parser(argparse.ArgumentParser):
 
 def printable(sentences: str) -> str:
     """Lines without what would steer a terminal: they may quote a stranger's file."""
-    return "\n".join(line[: len(line) - len(line.lstrip(" "))] + plain(line, LONGEST_LINE) for line in sentences.split("\n"))
+    return "\n".join(
+        line[: len(line) - len(line.lstrip(" "))] + plain(line, LONGEST_LINE)
+        for line in sentences.split("\n")
+    )
 
 
 def parser() -> argparse.ArgumentParser:
-    top = _Parser(prog="./ssc simex", description="A simulation experiment on a school's own floor plan.", allow_abbrev=False)
+    top = _Parser(
+        prog="./ssc simex",
+        description="A simulation experiment on a school's own floor plan.",
+        allow_abbrev=False,
+    )
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=_Parser)
     for name in VERBS:
         module = importlib.import_module(f"simex.command.{name}")
         raw = argparse.RawDescriptionHelpFormatter
-        one = verbs.add_parser(name, help=module.HELP, description=module.HELP, allow_abbrev=False, formatter_class=raw)
+        one = verbs.add_parser(
+            name, help=module.HELP, description=module.HELP, allow_abbrev=False, formatter_class=raw
+        )
         module.configure(one)
         one.set_defaults(run=module.run)
     return top

@@ -15,12 +15,14 @@ EXAMPLES = """examples:
   ./ssc simex calibrate drills.csv --out ours.toml
   ./ssc simex calibrate drills.csv --out ours.toml --plan our-school.json
 
-drills.csv has the columns drill, day, room, step, seconds and, if you like, outcome; a line for each time of each room.
+drills.csv has the columns drill, day, room, step, seconds and, if you like, outcome;
+a line for each time of each room.
 Never write down a person's name.
 Days are written as 2026-09-30 (Excel changes them: format that column as text).
-Two kinds of steps. locked (from the end of the announcement; leave seconds empty when the room never was) tests the model and replaces nothing.
-Each of the others replaces one assumption: reaction (from the end of the announcement to the first move), sweep, close, key found, key turned,
-button lock, outside lock, electronic lock, hidden, office called, relayed, decided, spoken by any, spoken by office.
+Two kinds of steps. locked (from the end of the announcement; leave seconds empty when the room never was)
+tests the model and replaces nothing. Each of the others replaces one assumption: reaction (from the end of
+the announcement to the first move), sweep, close, key found, key turned, button lock, outside lock,
+electronic lock, hidden, office called, relayed, decided, spoken by any, spoken by office.
 A step needs 16 times in at least two drills; the latest drill is kept aside and only tests the result.
 """
 
@@ -30,7 +32,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("records", type=Path)
     parser.add_argument("--out", type=Path, required=True, help="the parameter file to write")
     parser.add_argument("--plan", type=Path, help="your plan, to test the result on the latest drill")
-    parser.add_argument("--bias", type=float, default=1.3, help="how much longer recognizing and locking take in a real event than in a drill (1.3)")
+    parser.add_argument(
+        "--bias",
+        type=float,
+        default=1.3,
+        help="how much longer recognizing and locking take in a real event than in a drill (1.3)",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -46,7 +53,10 @@ def run(options: argparse.Namespace) -> int:
     with faults_as_sentences():
         earlier, latest = hold_out(read_records(options.records))
         if not earlier:
-            raise BadInput("there is one drill only. The latest drill is kept aside, so at least two are needed, and three to replace an assumption.")
+            raise BadInput(
+                "there is one drill only. The latest drill is kept aside, so at least two are "
+                "needed, and three to replace an assumption."
+            )
         defaults = Parameters.defaults()
         fits = fit(earlier, defaults, bias=options.bias)
         enough = any(one.enough for one in fits)
@@ -55,17 +65,22 @@ def run(options: argparse.Namespace) -> int:
         for one in fits:
             verb = "replaced" if one.enough else "kept (too few times or drills)"
             sys.stdout.write(
-                f"{one.parameter} ({defaults[one.parameter].meaning}): {one.times} times in {one.drills} drills; "
+                f"{one.parameter} ({defaults[one.parameter].meaning}): {one.times} times in "
+                f"{one.drills} drills; "
                 f"median {one.prior_median:.1f} s assumed, {one.median:.1f} s fitted "
                 f"(drill to real event x {one.bias:g}); {verb}\n"
             )
         if enough:
             write_whole(options.out, as_toml(calibrated(defaults, fits)).encode())
-            sys.stdout.write(f'Written: {options.out}. Use it in a design: [parameters] file = "{options.out.name}"\n')
+            sys.stdout.write(
+                f'Written: {options.out}. Use it in a design: [parameters] file = "{options.out.name}"\n'
+            )
         else:
             sys.stdout.write(
-                f"No assumption is replaced, so {options.out} is not written. A step other than “locked” needs "
-                f"{FEWEST_ROOMS * FEWEST_DRILLS} times in {FEWEST_DRILLS} drills before the latest one; times of “locked” only test the model.\n"
+                f"No assumption is replaced, so {options.out} is not written. A step other than "
+                "“locked” needs "
+                f"{FEWEST_ROOMS * FEWEST_DRILLS} times in {FEWEST_DRILLS} drills before the latest "
+                "one; times of “locked” only test the model.\n"
             )
         drill = drill_summary(latest)
         if options.plan is None or drill is None:
@@ -83,10 +98,13 @@ def _tested(plan_file: Path, parameters: object, drill: object) -> int:
     for one in held:
         value = "never" if math.isnan(one.drill) else f"{one.drill:.2f}"
         band = f"{one.low:.2f} to {'never' if math.isinf(one.high) else f'{one.high:.2f}'}"
-        sys.stdout.write(f"{'inside ' if one.inside else 'OUTSIDE'}  {one.name}: drill {value}, model's 90 % band {band}\n")
+        sys.stdout.write(
+            f"{'inside ' if one.inside else 'OUTSIDE'}  {one.name}: drill {value}, model's 90 % band {band}\n"
+        )
     passed = sum(one.inside for one in held) >= 2
     sys.stdout.write(
-        f"The model holds your latest drill: {'passed' if passed else 'not passed'}, {sum(one.inside for one in held)} of 3 inside, 2 are needed "
+        f"The model holds your latest drill: {'passed' if passed else 'not passed'}, "
+        f"{sum(one.inside for one in held)} of 3 inside, 2 are needed "
         "(level 2, local, of the validation).\n"
     )
     return 0 if passed else 1

@@ -10,17 +10,24 @@ from pathlib import Path
 from . import CONTENT_NOTICE, PREVIEW_NOTICE
 from .reading import faults_as_sentences
 
-HELP = "the whole way once: a generated high school of 1,000, the experiment of 2020 in 24 runs and with enough runs, the report"
+HELP = (
+    "the whole way once: a generated high school of 1,000, the experiment of 2020 in 24 runs and with "
+    "enough runs, the report"
+)
 EXAMPLES = """examples:
   ./ssc simex demo
   ./ssc simex demo --out try --replicates 50
 
-Writes the folders study and replica with all runs, and report.html and report.pdf. Under five minutes, half a minute of it compiling the first time.
+Writes the folders study and replica with all runs, and report.html and report.pdf.
+Under five minutes, half a minute of it compiling the first time.
 """
 DESIGN = {
     "version": 1,
     "name": "officer, doors and notice",
-    "question": "Which helps most in a lockdown: an officer on patrol, doors locked beforehand, or letting any teacher announce?",
+    "question": (
+        "Which helps most in a lockdown: an officer on patrol, doors locked beforehand, or letting any "
+        "teacher announce?"
+    ),
     "purpose": "A demonstration on a school that is generated. No real school is described.",
     "preview": True,
     "plan": {"generate": "high", "students": 1000},
@@ -52,7 +59,9 @@ def run(options: argparse.Namespace) -> int:
         if study.preview:
             sys.stderr.write(PREVIEW_NOTICE + "\n")
         _tell("Running the form of 24 runs …")
-        Study(Design.of({**DESIGN, "design": {"form": "replica"}, "runs": runs}), plan).run(folder / "replica", workers=1, progress=False)
+        Study(Design.of({**DESIGN, "design": {"form": "replica"}, "runs": runs}), plan).run(
+            folder / "replica", workers=1, progress=False
+        )
         _tell(f"Running the study, {study.runs_at_most():,} runs …")
         study.run(folder / "study", workers=options.workers)
         _report(folder)

@@ -1,4 +1,5 @@
-"""`./ssc simex film PLAN`: a drill or an evacuation as one page that plays in a browser, without a network."""
+"""`./ssc simex film PLAN`: a drill or an evacuation as one page that plays in a browser, without a
+network."""
 
 from __future__ import annotations
 
@@ -23,10 +24,20 @@ Only drills and evacuations: a run with a hazard is never filmed.
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXAMPLES
     parser.add_argument("plan", type=Path, help="the plan's file")
-    parser.add_argument("--scenario", default="lockdown-drill", metavar="KIND", help="lockdown-drill (usual) or evacuation")
-    parser.add_argument("--close-exit", action="append", default=[], metavar="EXIT", help="an exit that nobody may use; may be given several times")
+    parser.add_argument(
+        "--scenario", default="lockdown-drill", metavar="KIND", help="lockdown-drill (usual) or evacuation"
+    )
+    parser.add_argument(
+        "--close-exit",
+        action="append",
+        default=[],
+        metavar="EXIT",
+        help="an exit that nobody may use; may be given several times",
+    )
     parser.add_argument("--seed", type=int, default=1, help="of the people's places, speeds and delays")
-    parser.add_argument("--out", type=Path, default=Path("film.html"), metavar="FILE", help="the page (film.html)")
+    parser.add_argument(
+        "--out", type=Path, default=Path("film.html"), metavar="FILE", help="the page (film.html)"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -50,5 +61,8 @@ def run(options: argparse.Namespace) -> int:
         raise BadInput(str(error)) from None
     except OSError as error:
         raise BadInput(f"{error.filename or options.out} cannot be used: {error.strerror}.") from None
-    sys.stdout.write(f"{options.out}: {scene.outcome.ended_s:.0f} s with {len(scene.adult):,} people. Open it in a browser.\n")
+    sys.stdout.write(
+        f"{options.out}: {scene.outcome.ended_s:.0f} s with {len(scene.adult):,} people. Open it in "
+        "a browser.\n"
+    )
     return 0

@@ -1,4 +1,5 @@
-"""`./ssc simex prepare`: compiles what most first commands run, so that the first result need not wait for it."""
+"""`./ssc simex prepare`: compiles what most first commands run, so that the first result need not wait for
+it."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ HELP = "compile the engines ahead; ./ssc does it when it installs them"
 EXAMPLES = """examples:
   ./ssc simex prepare
 
-Takes about half a minute on two processors, and two seconds where everything is compiled. Useful after an upgrade too.
+Takes about half a minute on two processors, and two seconds where everything is compiled.
+Useful after an upgrade too.
 """
 
 

@@ -14,13 +14,17 @@ if TYPE_CHECKING:
 
 
 def stored_study(folder: Path) -> Study:
-    """The study of a folder, of an engine of this program only: a folder must not name code that is run. Raises `CannotRun` or `BadInput`."""
+    """The study of a folder, of an engine of this program only: a folder must not name code that is run.
+    Raises `CannotRun` or `BadInput`."""
     from simex.experiment import Study
     from simex.experiment.chunks import ENGINES
 
     study = Study.stored(folder)
     if study.engine not in ENGINES.values():
-        raise BadInput(f"{folder} holds runs of another engine (“{study.engine[:60]}”), which this program does not load.")
+        raise BadInput(
+            f"{folder} holds runs of another engine (“{study.engine[:60]}”), which this program "
+            "does not load."
+        )
     return study
 
 

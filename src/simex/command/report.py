@@ -15,7 +15,8 @@ EXAMPLES = """examples:
   ./ssc simex report results
   ./ssc simex report results --replica results-24 --out for-the-board
 
-report.html and report.pdf are for the safety team; report-public.* leave out the building and the numbers for analysts.
+report.html and report.pdf are for the safety team;
+report-public.* leave out the building and the numbers for analysts.
 A preview of the hazard mode (not validated) has no public version, and says so on every page.
 runs.csv, conditions.csv and effects.csv hold the numbers.
 Tables of verify, validate and sensitivity that lie in the study's folder are taken into the report.
@@ -25,7 +26,9 @@ Tables of verify, validate and sensitivity that lie in the study's folder are ta
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXAMPLES
     parser.add_argument("folder", type=Path, help="a study's folder")
-    parser.add_argument("--replica", type=Path, metavar="DIR", help="a folder with the same in the form of 24 runs")
+    parser.add_argument(
+        "--replica", type=Path, metavar="DIR", help="a folder with the same in the form of 24 runs"
+    )
     parser.add_argument("--out", type=Path, metavar="DIR", help="another folder for the reports")
 
 

@@ -25,13 +25,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXAMPLES
     parser.add_argument("design", type=Path, help="a design file (./ssc simex design new)")
     parser.add_argument("--out", type=Path, required=True, help="a new folder")
-    parser.add_argument("--preview", action="store_true", help="run a lockdown with a hazard although the mode is not released; all results say so")
+    parser.add_argument(
+        "--preview",
+        action="store_true",
+        help="run a lockdown with a hazard although the mode is not released; all results say so",
+    )
     where(parser)
 
 
 def where(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--workers", type=_count, help="local processes (without it: one for each processor)")
-    parser.add_argument("--dask", metavar="ADDRESS", help="the scheduler of an existing Dask cluster, for example tcp://127.0.0.1:8786")
+    parser.add_argument(
+        "--dask",
+        metavar="ADDRESS",
+        help="the scheduler of an existing Dask cluster, for example tcp://127.0.0.1:8786",
+    )
 
 
 def _count(text: str) -> int:

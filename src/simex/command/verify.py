@@ -24,8 +24,15 @@ Exit code 1 when a check fails. An expected failure keeps its reason and is not 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXAMPLES
     parser.add_argument("--quick", action="store_true", help="fewer repetitions, without the long checks")
-    parser.add_argument("--only", action="append", metavar="TEST", help="only this test, by its code; may be given several times")
-    parser.add_argument("--out", type=Path, metavar="FOLDER", help="write verification.md and verification.json there")
+    parser.add_argument(
+        "--only",
+        action="append",
+        metavar="TEST",
+        help="only this test, by its code; may be given several times",
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="FOLDER", help="write verification.md and verification.json there"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -53,9 +60,16 @@ def run(options: argparse.Namespace) -> int:
 
     rows = judge(checks, extent, tell)
     if files:
-        write_beside(options.out, {"verification.md": as_markdown(rows, quick=extent.quick), "verification.json": as_json(rows)})
+        write_beside(
+            options.out,
+            {"verification.md": as_markdown(rows, quick=extent.quick), "verification.json": as_json(rows)},
+        )
     counts = {verdict: sum(row.verdict is verdict for row in rows) for verdict in Verdict}
-    shown = (f"{count} {verdict}" for verdict, count in counts.items() if count and not (verdict is Verdict.NOT_APPLICABLE and options.only))
+    shown = (
+        f"{count} {verdict}"
+        for verdict, count in counts.items()
+        if count and not (verdict is Verdict.NOT_APPLICABLE and options.only)
+    )
     sys.stdout.write(f"\n{', '.join(shown)}.\n")
     if files:
         tell_written(*files)

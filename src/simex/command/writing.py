@@ -12,7 +12,8 @@ from . import BadInput
 
 
 def make_ready(*files: Path) -> None:
-    """Makes the folders of files that will be written, and tries each. Raises `BadInput`, so that nobody waits for what cannot be kept."""
+    """Makes the folders of files that will be written, and tries each. Raises `BadInput`, so that nobody
+    waits for what cannot be kept."""
     for file in files:
         try:
             try_to_write(file)

@@ -1,4 +1,5 @@
-"""Lockdowns and evacuations in which everybody walks as a body: the decisions that the event engine takes too, and movement in continuous space."""
+"""Lockdowns and evacuations in which everybody walks as a body: the decisions that the event engine takes
+too, and movement in continuous space."""
 
 from .engine import ContinuousEngine, NotWalked, not_walked
 

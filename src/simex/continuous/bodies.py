@@ -32,7 +32,9 @@ def learn_way(s, goal):  # type: ignore[no-untyped-def]
     region = s.goal_region[goal]
     if region >= 0:
         begin = floor.raster_at[region, 0]
-        cells = np.arange(begin, begin + floor.raster_at[region, 3] * floor.raster_at[region, 4], dtype=np.int64)
+        cells = np.arange(
+            begin, begin + floor.raster_at[region, 3] * floor.raster_at[region, 4], dtype=np.int64
+        )
         leaves = np.zeros(s.leaves.shape[0], np.bool_)
     reach = march(s.links, s.link_side, s.slow, s.passable[goal], leaves, cells)
     s.angles[goal] = point(reach, s.links, s.link_side, s.passable[goal], leaves, floor.raster_at)
@@ -52,7 +54,8 @@ def zone_at(s, region, x, y):  # type: ignore[no-untyped-def]
 
 @inner
 def free_place(w, s, who, zone):  # type: ignore[no-untyped-def]
-    """Takes a place in a zone, drawn by address; the next free one where it is taken. Where all are, people share."""
+    """Takes a place in a zone, drawn by address; the next free one where it is taken. Where all are, people
+    share."""
     leave_place(s, who)
     begin, count = s.place_from[zone], s.place_from[zone + 1] - s.place_from[zone]
     first = int(luck(w, Stream.PLACEMENT, w.people[who].entity, _PLACE_DRAW) * count)
@@ -74,7 +77,8 @@ def leave_place(s, who):  # type: ignore[no-untyped-def]
 
 @inner
 def place_bodies(w, s):  # type: ignore[no-untyped-def]
-    """Everybody at rest where the world has them: a place of their zone; an adult in charge as far from the door as was drawn (`door_distance`)."""
+    """Everybody at rest where the world has them: a place of their zone; an adult in charge as far from the
+    door as was drawn (`door_distance`)."""
     bodies = s.bodies
     s.taken[:] = False
     s.place_of[:] = -1
@@ -98,11 +102,18 @@ def place_bodies(w, s):  # type: ignore[no-untyped-def]
         if j >= 0 and w.rooms[j].adult == who and s.walk_most[j] > 0.0:
             door = w.rooms[j].doors_start
             length = min(drawn(w, P.DOOR_DISTANCE, Stream.LOCKS, ROOM_ENTITY + j, 2), s.walk_most[j])
-            bodies.x[who], bodies.y[who] = s.door_x[door] + length * s.walk_x[j], s.door_y[door] + length * s.walk_y[j]
+            bodies.x[who], bodies.y[who] = (
+                s.door_x[door] + length * s.walk_x[j],
+                s.door_y[door] + length * s.walk_y[j],
+            )
             bodies.region[who] = s.door_region[door]
             continue
         place = free_place(w, s, who, person.zone)
-        bodies.x[who], bodies.y[who], bodies.region[who] = s.place_x[place], s.place_y[place], s.place_region[place]
+        bodies.x[who], bodies.y[who], bodies.region[who] = (
+            s.place_x[place],
+            s.place_y[place],
+            s.place_region[place],
+        )
 
 
 @inner
@@ -145,7 +156,8 @@ def rest(s, who):  # type: ignore[no-untyped-def]
 
 @inner
 def sidestep(s, who):  # type: ignore[no-untyped-def]
-    """Somebody who does not get on, since others stand in the way, turns to the side for a step; the next time to the other side."""
+    """Somebody who does not get on, since others stand in the way, turns to the side for a step; the next
+    time to the other side."""
     bodies = s.bodies
     side = 1.0 if bodies.phase[who] < math.pi else -1.0
     bodies.phase[who] += side * math.pi

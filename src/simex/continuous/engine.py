@@ -1,4 +1,5 @@
-"""`ContinuousEngine`: the resolution in which everybody walks as a body, for evacuations and lockdowns (simex.md 2.8)."""
+"""`ContinuousEngine`: the resolution in which everybody walks as a body, for evacuations and lockdowns
+(simex.md 2.8)."""
 
 from __future__ import annotations
 
@@ -38,15 +39,22 @@ def not_walked(scenario: Scenario) -> str | None:
     """Why a condition cannot be run in continuous space, as a sentence; None where it can."""
     if scenario.kind not in KINDS:
         kinds = ", ".join(kind.value for kind in KINDS)
-        return f'“{scenario.kind}” is not walked in continuous space; there are {kinds}. Use resolution = "network".'
+        return (
+            f"“{scenario.kind}” is not walked in continuous space; there are {kinds}. Use resolution = "
+            '"network".'
+        )
     if scenario.corridor_width_factor != 1.0:
-        return 'corridor_width_factor needs resolution = "network": in continuous space a corridor is as wide as the plan draws it. Change the plan.'
+        return (
+            'corridor_width_factor needs resolution = "network": in continuous space a corridor is as '
+            "wide as the plan draws it. Change the plan."
+        )
     return None
 
 
 @outermost(builds_on=("decisions", "space"))
 def all_runs_on_foot(arrays, ground, runs, kind, assembly, still, person_steps):  # type: ignore[no-untyped-def]
-    """A row of results for each replicate; still, person_steps (n,): people on their way at the horizon, and steps that people made.
+    """A row of results for each replicate; still, person_steps (n,): people on their way at the horizon, and
+    steps that people made.
 
     assembly (links,): metres from the building to where those gather who come out.
     """
@@ -67,11 +75,13 @@ def all_runs_on_foot(arrays, ground, runs, kind, assembly, still, person_steps):
 class ContinuousEngine:
     """One plan, parameter set and population, made ready for runs in which everybody walks.
 
-    The same draws and the same rules of behavior as `NetworkEngine`, so that a replicate is about the same people. After a run `still_walking` (n,)
-    says how many were on their way at the horizon, and `person_steps` (n,) how many steps people made. One engine serves one process at a time.
-    """
+    The same draws and the same rules of behavior as `NetworkEngine`, so that a replicate is about the same
+    people. After a run `still_walking` (n,) says how many were on their way at the horizon, and
+    `person_steps` (n,) how many steps people made. One engine serves one process at a time."""
 
-    def __init__(self, plan: Plan, parameters: Parameters | None = None, population: Population | None = None) -> None:
+    def __init__(
+        self, plan: Plan, parameters: Parameters | None = None, population: Population | None = None
+    ) -> None:
         self.plan = plan
         self.parameters = parameters or Parameters.defaults()
         self.population = population or Population()
@@ -89,14 +99,20 @@ class ContinuousEngine:
             self._ready[closed] = world, ground, metres_to_assembly(self.plan, world.links)
         return self._ready[closed]
 
-    def run(self, scenario: Scenario, *, seed: int, replicates: NDArray[np.int64], layer: Layer | None = None) -> RunTable:
-        """Runs the replicates (their numbers, (n,)) of one condition. Raises `NotWalked` where it has no meaning in continuous space."""
+    def run(
+        self, scenario: Scenario, *, seed: int, replicates: NDArray[np.int64], layer: Layer | None = None
+    ) -> RunTable:
+        """Runs the replicates (their numbers, (n,)) of one condition. Raises `NotWalked` where it has no
+        meaning in continuous space."""
         if (reason := not_walked(scenario)) is not None:
             raise NotWalked(reason)
         world, ground, assembly = self._made(frozenset(scenario.closed_exits))
         set_levers(world, scenario, layer, self.population, self.plan)
         runs = make_runs(self.plan, seed, replicates, HORIZON_S)
-        self.still_walking, self.person_steps = np.zeros(len(replicates), np.int64), np.zeros(len(replicates), np.int64)
+        self.still_walking, self.person_steps = (
+            np.zeros(len(replicates), np.int64),
+            np.zeros(len(replicates), np.int64),
+        )
         kind = list(Kind).index(scenario.kind)
         all_runs_on_foot(world, ground, runs, kind, assembly, self.still_walking, self.person_steps)
         return table_of(runs)

@@ -34,7 +34,8 @@ def count_second(w, s):  # type: ignore[no-untyped-def]
 
 @inner
 def density_outcome(s, out):  # type: ignore[no-untyped-def]
-    """M22: what one second in twenty passes, the highest, and person-seconds above four people a square metre."""
+    """M22: what one second in twenty passes, the highest, and person-seconds above four people a square
+    metre."""
     total = crowded = 0
     for place in range(DENSITY_BINS):
         total += s.crowding[place]
@@ -54,7 +55,8 @@ def density_outcome(s, out):  # type: ignore[no-untyped-def]
 
 @inner(makes_arrays=True)
 def run_evacuation_on_foot(w, s, horizon, out):  # type: ignore[no-untyped-def]
-    """Runs the world's replicate and fills what is of density; how many are still inside at the horizon (seconds), and person-steps made."""
+    """Runs the world's replicate and fills what is of density; how many are still inside at the horizon
+    (seconds), and person-steps made."""
     at_onset(w, horizon)
     g = w.scene[0]
     set_paces(w)

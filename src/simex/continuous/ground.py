@@ -1,4 +1,5 @@
-"""The floor of a plan and its graph in one: what joins people as bodies to the zones, links and rooms of the event engine. Made once."""
+"""The floor of a plan and its graph in one: what joins people as bodies to the zones, links and rooms of the
+event engine. Made once."""
 
 from __future__ import annotations
 
@@ -20,13 +21,15 @@ from simex.space.state import Bodies, Laws, Locks, Log, Work, workspace
 
 PITCH = 0.8  # metres between places where people stand in corridors and halls
 BESIDE_DOOR = 0.55  # metres inside of a door where an adult stands to lock it
-DENSITY_BIN, DENSITY_BINS = 0.05, 400  # people a square metre; and how many bins there are, far beyond what bodies allow
+# People a square metre; and how many bins there are, far beyond what bodies allow
+DENSITY_BIN, DENSITY_BINS = (0.05, 400)
 OUT = 0  # the goal of those who leave; the others are regions of rooms
 _SPARE = 10  # places in a room beyond those it is furnished for
 
 
 class Ground(NamedTuple):
-    """All that compiled code sees beside the `World`. Arrays by zone, link, room, region and portal are in their order there."""
+    """All that compiled code sees beside the `World`. Arrays by zone, link, room, region and portal are in
+    their order there."""
 
     floor: Arrays
     bodies: Bodies
@@ -70,7 +73,9 @@ class Ground(NamedTuple):
     stirred: NDArray[np.bool_]  # (1,) whether a body was set in motion or to rest since bodies were lined up
 
 
-def build_ground(plan: Plan, floor: Floor, graph: Graph, world: World, closed: frozenset[str], settings: Settings) -> Ground:
+def build_ground(
+    plan: Plan, floor: Floor, graph: Graph, world: World, closed: frozenset[str], settings: Settings
+) -> Ground:
     """The ground of a plan, some of whose exits are closed."""
     regions = len(plan.regions)
     room_of_region = _room_of_region(plan, floor)
@@ -82,13 +87,20 @@ def build_ground(plan: Plan, floor: Floor, graph: Graph, world: World, closed: f
     link_of, portal_of = _links(floor, graph)
     places = _places(plan, floor, graph)
     doors = _doors(floor, graph, world, room_of_region)
-    walks = np.array([_walk(plan, floor, doors, world, room) for room in range(len(world.rooms))]).reshape(-1, 3)
+    walks = np.array([_walk(plan, floor, doors, world, room) for room in range(len(world.rooms))]).reshape(
+        -1, 3
+    )
     people, cells = len(world.people), len(floor.arrays.link_from) - 1
     return Ground(
         floor=floor.arrays,
         bodies=_bodies(people),
         laws=settings.laws(),
-        locks=Locks(passable[OUT].copy(), np.ones(len(plan.portals), np.bool_), np.zeros(len(plan.portals)), np.full(len(plan.portals), -1.0)),
+        locks=Locks(
+            passable[OUT].copy(),
+            np.ones(len(plan.portals), np.bool_),
+            np.zeros(len(plan.portals)),
+            np.full(len(plan.portals), -1.0),
+        ),
         work=workspace(people, cells),
         log=Log(np.empty(people, np.int32), np.empty(people, np.int32), np.empty(people)),
         step=np.array([settings.step_s]),
@@ -142,9 +154,14 @@ def _room_of_region(plan: Plan, floor: Floor) -> NDArray[np.int32]:
 
 
 def _passable(
-    plan: Plan, floor: Floor, room_of_region: NDArray[np.int32], goal_regions: Sequence[int], closed: frozenset[str]
+    plan: Plan,
+    floor: Floor,
+    room_of_region: NDArray[np.int32],
+    goal_regions: Sequence[int],
+    closed: frozenset[str],
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Ways lead through corridors and halls, never through a room that is to be locked but the goal; nobody passes a closed exit."""
+    """Ways lead through corridors and halls, never through a room that is to be locked but the goal; nobody
+    passes a closed exit."""
     side_region = floor.arrays.side_region
     room = _rooms_by_side(floor, room_of_region)
     beyond, here = room.reshape(-1, 2)[:, ::-1].ravel(), room
@@ -168,7 +185,10 @@ def _rooms_by_side(floor: Floor, room_of_region: NDArray[np.int32]) -> NDArray[n
 
 def _links(floor: Floor, graph: Graph) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """The link of each portal and the portal of each link, -1 for none."""
-    link_of, portal_of = np.full(len(floor.portal_index), -1, np.int32), np.full(len(graph.links), -1, np.int32)
+    link_of, portal_of = (
+        np.full(len(floor.portal_index), -1, np.int32),
+        np.full(len(graph.links), -1, np.int32),
+    )
     for number, link in enumerate(graph.links):
         if link.portal is not None:
             portal = floor.portal_index[link.portal]
@@ -214,7 +234,9 @@ def _even(region: Region) -> NDArray[np.float64]:
     return _as_many_as_fit(region, count)
 
 
-def _doors(floor: Floor, graph: Graph, world: World, room_of_region: NDArray[np.int32]) -> NDArray[np.float64]:
+def _doors(
+    floor: Floor, graph: Graph, world: World, room_of_region: NDArray[np.int32]
+) -> NDArray[np.float64]:
     """(doors of rooms, 3): where an adult stands to lock, x and y, and its region."""
     found = np.zeros((len(world.room_doors), 3))
     rooms = _rooms_by_side(floor, room_of_region)
@@ -226,7 +248,9 @@ def _doors(floor: Floor, graph: Graph, world: World, room_of_region: NDArray[np.
             portal = floor.portal_index[name]
             side = 2 * portal if rooms[2 * portal] == room else 2 * portal + 1
             region = max(0, int(floor.arrays.side_region[side]))
-            x, y, along_x, along_y, inward_x, inward_y, half, depth = (float(one) for one in floor.arrays.sides[side])
+            x, y, along_x, along_y, inward_x, inward_y, half, depth = (
+                float(one) for one in floor.arrays.sides[side]
+            )
             best = (x + inward_x * (depth + BESIDE_DOOR), y + inward_y * (depth + BESIDE_DOOR))
             for aside in (half + 0.35, -half - 0.35):
                 at = best[0] + aside * along_x, best[1] + aside * along_y
@@ -243,8 +267,11 @@ def _stands(floor: Floor, region: int, point: tuple[float, float], gap: float) -
     return bool(inside(*point, arrays.edge_x[here], arrays.edge_y[here], arrays.edge_bound[here], -gap))
 
 
-def _walk(plan: Plan, floor: Floor, doors: NDArray[np.float64], world: World, room: int) -> tuple[float, float, float]:
-    """The straight way from the first door of a room to its middle and beyond: unit vector, and metres to the wall."""
+def _walk(
+    plan: Plan, floor: Floor, doors: NDArray[np.float64], world: World, room: int
+) -> tuple[float, float, float]:
+    """The straight way from the first door of a room to its middle and beyond: unit vector, and metres to the
+    wall."""
     if not world.rooms[room]["doors"]:
         return 0.0, 0.0, 0.0
     x, y, region = doors[int(world.rooms[room]["doors_start"])][:3]

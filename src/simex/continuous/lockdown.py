@@ -1,7 +1,8 @@
-"""One lockdown in which people walk as bodies: what anybody hears, decides and locks is the event engine's, every way is walked. Compiled.
+"""One lockdown in which people walk as bodies: what anybody hears, decides and locks is the event engine's,
+every way is walked. Compiled.
 
-Bodies move in steps; an event counts from the first step at or after its time. The hazard and officers stay on the graph in both resolutions.
-"""
+Bodies move in steps; an event counts from the first step at or after its time. The hazard and officers stay
+on the graph in both resolutions."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ from .bodies import leave_place, place_bodies, rest, send, send_to_zone, sideste
 
 AT_DOOR = 0.4  # metres from its leaf at which one finds a door locked
 PATIENCE = 2.0  # seconds without getting on inside a room; twice that on the way to one
-WALKED = 1  # a sweep that comes after the adult has walked to the door; the event engine's own, by a drawn time, are 0
+# A sweep that comes after the adult has walked to the door; the event engine's own, by a drawn time, are 0
+WALKED = 1
 
 
 @inner
@@ -70,7 +72,11 @@ def call_in(w, s, j, time):  # type: ignore[no-untyped-def]
         for index in range(w.scene[0].walkers):
             who = w.walkers[index]
             person = w.people[who]
-            on_own = person.state == IDLE or person.state == SETTLED or (person.state == MOVING and person.target != room.zone)
+            on_own = (
+                person.state == IDLE
+                or person.state == SETTLED
+                or (person.state == MOVING and person.target != room.zone)
+            )
             if person.student and person.zone == beside and on_own:
                 if not person.aware:
                     person.aware = 1
@@ -214,7 +220,8 @@ def tries_door(w, s, who, time):  # type: ignore[no-untyped-def]
 
 @inner
 def follow_bodies(w, s, walking, logged, now):  # type: ignore[no-untyped-def]
-    """What a step changes in the world: who came into another zone, to a door, out of the building or to the end of the way."""
+    """What a step changes in the world: who came into another zone, to a door, out of the building or to the
+    end of the way."""
     bodies, log = s.bodies, s.log
     removals, called = w.scene[0].removals, False
     for k in range(logged):
@@ -236,7 +243,9 @@ def follow_bodies(w, s, walking, logged, now):  # type: ignore[no-untyped-def]
             if j >= 0 and w.rooms[j].adult == who and not w.rooms[j].breached:
                 call_in(w, s, j, now)
                 called = True
-                schedule(w, now + drawn(w, P.T_SWEEP, Stream.LOCKS, ROOM_ENTITY + j, 3), ROOM_SWEPT, j, WALKED)
+                schedule(
+                    w, now + drawn(w, P.T_SWEEP, Stream.LOCKS, ROOM_ENTITY + j, 3), ROOM_SWEPT, j, WALKED
+                )
         elif bodies.state[who] == WALKING and w.people[who].state == IN_ROOM:
             if bodies.blocked[who] > PATIENCE and s.errand[who] < 0:
                 rest(s, who)  # others stand in the way to one's place: here will do
@@ -256,7 +265,8 @@ def follow_bodies(w, s, walking, logged, now):  # type: ignore[no-untyped-def]
 
 @inner
 def run_lockdown_on_foot(w, s, horizon, with_hazard):  # type: ignore[no-untyped-def]
-    """Runs the world's replicate to the horizon (seconds); how many are still on their way then, and person-steps made."""
+    """Runs the world's replicate to the horizon (seconds); how many are still on their way then, and
+    person-steps made."""
     begin_lockdown(w, horizon, with_hazard, True)
     place_bodies(w, s)
     set_locks(w, s)

@@ -1,1 +1,2 @@
-"""What both engines share: a school in flat arrays, what people hear, decide and lock, and what comes of it. Each engine adds how they walk."""
+"""What both engines share: a school in flat arrays, what people hear, decide and lock, and what comes of it.
+Each engine adds how they walk."""

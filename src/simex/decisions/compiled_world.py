@@ -1,4 +1,5 @@
-"""Many arrays as compiled code passes them from function to function: one pointer, where numba would compile each of them into every call."""
+"""Many arrays as compiled code passes them from function to function: one pointer, where numba would compile
+each of them into every call."""
 
 from __future__ import annotations
 

@@ -23,7 +23,8 @@ def last_of(times, share):  # type: ignore[no-untyped-def]
 
 @inner(makes_arrays=True)
 def evacuation_outcome(w, out, assembly):  # type: ignore[no-untyped-def]
-    """M20, M21, M23 and M25. assembly (links,): metres from the building to where those gather who come out by each exit."""
+    """M20, M21, M23 and M25. assembly (links,): metres from the building to where those gather who come out
+    by each exit."""
     g = w.scene[0]
     times = np.empty(g.people)
     limited = np.empty(g.people)
@@ -58,7 +59,9 @@ def evacuation_outcome(w, out, assembly):  # type: ignore[no-untyped-def]
         busiest = np.argmax(by_exit)
         out.exit_imbalance = by_exit[busiest] / total
         if last[busiest] > first[busiest]:
-            out.exit_flow = (by_exit[busiest] - 1.0) / ((last[busiest] - first[busiest]) * w.links[busiest].width)
+            out.exit_flow = (by_exit[busiest] - 1.0) / (
+                (last[busiest] - first[busiest]) * w.links[busiest].width
+            )
         if nearest < math.inf:
             out.assembly_distance_min_m = nearest
             out.beyond_standoff = away / total
@@ -67,13 +70,16 @@ def evacuation_outcome(w, out, assembly):  # type: ignore[no-untyped-def]
 
 
 def metres_to_assembly(plan: Plan, links: NDArray[np.void]) -> NDArray[np.float64]:
-    """Metres from the building to the assembly point nearest to each link, (links,); infinite where the plan has none."""
+    """Metres from the building to the assembly point nearest to each link, (links,); infinite where the plan
+    has none."""
     points = np.array([point.position for point in plan.assembly_points], float).reshape(-1, 2)
     if not len(points):
         return np.full(len(links), np.inf)
     away = np.array([min(_distance(point, region.polygon) for region in plan.regions) for point in points])
     doors = np.array([(link["x"], link["y"]) for link in links])
-    nearest: NDArray[np.float64] = away[np.argmin(np.linalg.norm(doors[:, None, :] - points[None, :, :], axis=2), axis=1)]
+    nearest: NDArray[np.float64] = away[
+        np.argmin(np.linalg.norm(doors[:, None, :] - points[None, :, :], axis=2), axis=1)
+    ]
     return nearest
 
 

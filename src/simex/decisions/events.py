@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 # of a room (who: its index)
-ROOM_BELIEF, ROOM_START, ROOM_SWEPT, ROOM_DOOR, ROOM_HIDDEN, ROOM_PEER, ROOM_SCATTER, ROOM_ELECTRONIC, ROOM_OUTSIDE = 1, 2, 3, 4, 5, 6, 7, 8, 9
+(
+    ROOM_BELIEF,
+    ROOM_START,
+    ROOM_SWEPT,
+    ROOM_DOOR,
+    ROOM_HIDDEN,
+    ROOM_PEER,
+    ROOM_SCATTER,
+    ROOM_ELECTRONIC,
+    ROOM_OUTSIDE,
+) = 1, 2, 3, 4, 5, 6, 7, 8, 9
 # of a person (who: their index, what: a version that outdates earlier plans)
 PERSON_BELIEF, PERSON_ACT, PERSON_WALK, PERSON_CROSS, ZONE_PEER = 20, 21, 22, 23, 24
 # of the notification chain

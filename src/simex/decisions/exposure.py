@@ -1,4 +1,5 @@
-"""The hazard's drift through a run, and the sums over it: who is in sight, for how long, and the abstract count (simex.md 2.7, M10 to M13)."""
+"""The hazard's drift through a run, and the sums over it: who is in sight, for how long, and the abstract
+count (simex.md 2.7, M10 to M13)."""
 
 from __future__ import annotations
 
@@ -10,7 +11,15 @@ from simex.compiling import inner
 from simex.draws import Stream
 
 from .events import HAZARD_ARRIVES, HAZARD_ENDS, HAZARD_LEAVES, ROOM_SCATTER
-from .hazard import DRIFT_M_PER_S, hazard_dwell, hazard_first_zone, hazard_length, hazard_next_port, hazard_rate, hazard_way_out
+from .hazard import (
+    DRIFT_M_PER_S,
+    hazard_dwell,
+    hazard_first_zone,
+    hazard_length,
+    hazard_next_port,
+    hazard_rate,
+    hazard_way_out,
+)
 from .heap import schedule
 from .notice import give_cues
 from .numbers import TARGETED, P, V, drawn, happens, luck
@@ -22,13 +31,18 @@ _FIRST_MINUTES = 300.0
 
 @inner
 def sight_weight(w, zone):  # type: ignore[no-untyped-def]
-    """How much of a zone's people count as exposed to a hazard that could look in: none in a secured room, a share behind glass (2.4)."""
+    """How much of a zone's people count as exposed to a hazard that could look in: none in a secured room, a
+    share behind glass (2.4)."""
     j = w.zones[zone].room
     if j < 0 or not w.rooms[j].secured:
         return 1.0
     if not w.rooms[j].glazed:
         return 0.0
-    return w.numbers[P.GLAZING_TREATED_WEIGHT, 0] if w.levers[V.GLAZING_TREATED] else w.numbers[P.GLAZING_WEIGHT, 0]
+    return (
+        w.numbers[P.GLAZING_TREATED_WEIGHT, 0]
+        if w.levers[V.GLAZING_TREATED]
+        else w.numbers[P.GLAZING_WEIGHT, 0]
+    )
 
 
 @inner
@@ -98,7 +112,8 @@ def zone_drawn(w, u):  # type: ignore[no-untyped-def]
 
 @inner
 def remove_one(w):  # type: ignore[no-untyped-def]
-    """Takes one exposed person out of the scene (the thinned draw of M12); which of those in the zone is luck, all alike."""
+    """Takes one exposed person out of the scene (the thinned draw of M12); which of those in the zone is
+    luck, all alike."""
     g = w.scene[0]
     zone = zone_drawn(w, luck(w, Stream.HAZARD_THINNING, 1, 2 * g.removals))
     chosen = luck(w, Stream.HAZARD_THINNING, 1, 2 * g.removals + 1)
@@ -127,7 +142,8 @@ def remove_one(w):  # type: ignore[no-untyped-def]
 
 @inner
 def advance(w, time):  # type: ignore[no-untyped-def]
-    """Moves the clock, adding up exposure, the count and time behind locked doors. People are counted one by one as the count passes thresholds."""
+    """Moves the clock, adding up exposure, the count and time behind locked doors. People are counted one by
+    one as the count passes thresholds."""
     g = w.scene[0]
     while g.hazard_on and g.exposed > 0.0:
         rate = g.rate * min(1.0, g.exposed)
@@ -168,7 +184,8 @@ def near(w, zone, time):  # type: ignore[no-untyped-def]
 
 @inner
 def leave_room(w):  # type: ignore[no-untyped-def]
-    """The hazard leaves its zone or is over: people of a room who did not act while it was there may still lock."""
+    """The hazard leaves its zone or is over: people of a room who did not act while it was there may still
+    lock."""
     g = w.scene[0]
     j = w.zones[g.hazard_zone].room if g.hazard_zone >= 0 else -1
     if j >= 0 and w.rooms[j].adult >= 0:
@@ -194,7 +211,8 @@ def hazard_comes_to(w, zone, time):  # type: ignore[no-untyped-def]
         w.rooms[j].breached = 1
         set_secured(w, j, 0)
         if happens(w, P.P_CUE_SAME, Stream.RECOGNITION, ROOM_ENTITY + j, 0):
-            after = drawn(w, P.T_CUE, Stream.RECOGNITION, ROOM_ENTITY + j, 1)  # who knows nothing yet takes the time of belief first (2.3)
+            # Who knows nothing yet takes the time of belief first (2.3)
+            after = drawn(w, P.T_CUE, Stream.RECOGNITION, ROOM_ENTITY + j, 1)
             if w.rooms[j].aware:
                 after = drawn(w, P.T_PEER, Stream.RECOGNITION, ROOM_ENTITY + j, 8)
             schedule(w, time + after, ROOM_SCATTER, j, 0)
@@ -219,7 +237,8 @@ def start_hazard(w, own_end):  # type: ignore[no-untyped-def]
 
 @inner
 def hazard_leaves(w, time):  # type: ignore[no-untyped-def]
-    """After its dwell, on to a neighboring zone at random; where every way is locked, it stays for another dwell."""
+    """After its dwell, on to a neighboring zone at random; where every way is locked, it stays for another
+    dwell."""
     g = w.scene[0]
     if not g.hazard_on:
         return
@@ -245,7 +264,8 @@ def hazard_arrives(w, port, time):  # type: ignore[no-untyped-def]
 
 @inner
 def forget(w):  # type: ignore[no-untyped-def]
-    """Wipes whatever could tell where the hazard was or whom it met, before anything leaves compiled code (2.1)."""
+    """Wipes whatever could tell where the hazard was or whom it met, before anything leaves compiled code
+    (2.1)."""
     g = w.scene[0]
     g.hazard_zone = g.hazard_start = g.location = -1
     for room in w.rooms:

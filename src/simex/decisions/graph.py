@@ -1,8 +1,9 @@
-"""A floor plan as a graph: zones of floor joined by links, walking distances between all of them, and what can be seen from where.
+"""A floor plan as a graph: zones of floor joined by links, walking distances between all of them, and what
+can be seen from where.
 
-A room is one zone; a long piece of corridor is cut into pieces of about `zone_length`, so that "the zone" of a person in a corridor means something.
-Distances run straight from link to link inside a zone (floor is convex, so that is exact but for rooms of several regions); along stairs they are the
-length of the flight.
+A room is one zone; a long piece of corridor is cut into pieces of about `zone_length`, so that "the zone" of
+a person in a corridor means something. Distances run straight from link to link inside a zone (floor is
+convex, so that is exact but for rooms of several regions); along stairs they are the length of the flight.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ class _Zone:
 
 @dataclass(frozen=True)
 class Pieces:
-    """How a region is cut: its zones in order, and from `low` to `high` along a direction (unit vector) it is cut evenly."""
+    """How a region is cut: its zones in order, and from `low` to `high` along a direction (unit vector) it is
+    cut evenly."""
 
     zones: tuple[int, ...]
     along: tuple[float, float] = (1.0, 0.0)
@@ -57,7 +59,8 @@ class Pieces:
 
 @dataclass(frozen=True)
 class Link:
-    """A door, an opening or the seam between two pieces of a corridor. zones: the two sides; the last zone is outdoors."""
+    """A door, an opening or the seam between two pieces of a corridor. zones: the two sides; the last zone is
+    outdoors."""
 
     zones: tuple[int, int]
     position: tuple[float, float]
@@ -71,13 +74,15 @@ class Link:
 
 @dataclass(frozen=True)
 class Graph:
-    """zones: Z of the building, then one for outdoors. links: L. A port 2 l + s crosses link l into zone `into[2 l + s]`.
+    """zones: Z of the building, then one for outdoors. links: L. A port 2 l + s crosses link l into zone
+    `into[2 l + s]`.
 
-    onward[p, z]: the next port after p on the way to zone z, -1 when p leads into z, -2 when there is no way. far[p, z]: metres from p to z.
-    first[a, z], metres[a, z]: the first port out of zone a and the way from its middle. reach[p]: metres from the middle of the zone that p leaves to
-    its link. half[z]: metres from where somebody stands to the middle, on the mean. room_zones: the zones of `Plan.rooms_to_lock`. seen: the zones in
-    plain sight of each, by `seen_start`; ports: the ports out of each, by `ports_start`. pieces: by region, how it is cut into zones.
-    """
+    onward[p, z]: the next port after p on the way to zone z, -1 when p leads into z, -2 when there is no way.
+    far[p, z]: metres from p to z. first[a, z], metres[a, z]: the first port out of zone a and the way from
+    its middle. reach[p]: metres from the middle of the zone that p leaves to its link. half[z]: metres from
+    where somebody stands to the middle, on the mean. room_zones: the zones of `Plan.rooms_to_lock`. seen: the
+    zones in plain sight of each, by `seen_start`; ports: the ports out of each, by `ports_start`. pieces: by
+    region, how it is cut into zones."""
 
     zone_space: tuple[str, ...]
     hearing: NDArray[np.int64]
@@ -165,20 +170,29 @@ class _Builder:
         area, (cx, cy) = _area(region.polygon), _middle(region.polygon)
         own = []
         for k in range(count):
-            offset = low + (high - low) * (k + 0.5) / count - (cx * along[0] + cy * along[1]) if count > 1 else 0.0
+            offset = (
+                low + (high - low) * (k + 0.5) / count - (cx * along[0] + cy * along[1]) if count > 1 else 0.0
+            )
             center = (cx + along[0] * offset, cy + along[1] * offset)
             slope = (region.slope_length_m or high - low) if stairs else 0.0
-            self.zones.append(_Zone(region.space, [region], center, CORRIDOR, int(stairs), slope, area / count))
+            self.zones.append(
+                _Zone(region.space, [region], center, CORRIDOR, int(stairs), slope, area / count)
+            )
             own.append(len(self.zones) - 1)
         for a, b in pairwise(own):
             (ax, ay), (bx, by) = self.zones[a].center, self.zones[b].center
-            self.links.append(Link((a, b), ((ax + bx) / 2, (ay + by) / 2), area / (high - low), door=False, portal=None))
+            self.links.append(
+                Link((a, b), ((ax + bx) / 2, (ay + by) / 2), area / (high - low), door=False, portal=None)
+            )
         self.pieces[region.id] = Pieces(tuple(own), along, low, high)
 
     def _join(self, portal: Portal, closed_exits: frozenset[str]) -> None:
         if portal.is_exit and portal.id in closed_exits:
             return
-        sides = [len(self.zones) - 1 if side == OUTSIDE else self.pieces[side].at(portal.middle) for side in portal.between]
+        sides = [
+            len(self.zones) - 1 if side == OUTSIDE else self.pieces[side].at(portal.middle)
+            for side in portal.between
+        ]
         if sides[0] == sides[1]:
             return
         state = portal.state_at(MINUTE_OF_LESSON)
@@ -223,7 +237,10 @@ def _pop(lengths, ports, size):  # type: ignore[no-untyped-def]
         if child >= size:
             break
         right = child + 1
-        if right < size and (lengths[right] < lengths[child] or (lengths[right] == lengths[child] and ports[right] < ports[child])):
+        if right < size and (
+            lengths[right] < lengths[child]
+            or (lengths[right] == lengths[child] and ports[right] < ports[child])
+        ):
             child = right
         if length < lengths[child] or (length == lengths[child] and last <= ports[child]):
             break
@@ -235,13 +252,17 @@ def _pop(lengths, ports, size):  # type: ignore[no-untyped-def]
 
 @outermost
 def _routes(into, start, nexts, lengths, targets, through):  # type: ignore[no-untyped-def]
-    """Dijkstra from each zone backwards over the ports. start, nexts, lengths: for port q, the ports p before it and the metres between."""
+    """Dijkstra from each zone backwards over the ports. start, nexts, lengths: for port q, the ports p before
+    it and the metres between."""
     ports = into.shape[0]
     onward = np.full((ports, targets), -2, np.int32)
     far = np.full((ports, targets), np.inf, np.float32)
     done = np.zeros(ports, np.bool_)
     best = np.empty(ports)
-    heap_lengths, heap_ports = np.empty(ports + nexts.shape[0] + 1), np.empty(ports + nexts.shape[0] + 1, np.int64)
+    heap_lengths, heap_ports = (
+        np.empty(ports + nexts.shape[0] + 1),
+        np.empty(ports + nexts.shape[0] + 1, np.int64),
+    )
     for target in range(targets):
         done[:] = False
         best[:] = np.inf
@@ -272,7 +293,8 @@ def _routes(into, start, nexts, lengths, targets, through):  # type: ignore[no-u
 
 
 def build_graph(plan: Plan, zone_length: float, closed_exits: frozenset[str] = frozenset()) -> Graph:
-    """The graph of a plan, with some of its exits shut. People pass through corridors and halls, never through a room that is to be locked.
+    """The graph of a plan, with some of its exits shut. People pass through corridors and halls, never
+    through a room that is to be locked.
 
     zone_length: of a piece of corridor that is one zone, metres (the parameter of that name).
     """
@@ -329,7 +351,9 @@ def build_graph(plan: Plan, zone_length: float, closed_exits: frozenset[str] = f
         hearing=np.array([zone.hearing for zone in zones], np.int64),
         area=np.array([zone.area for zone in zones]),
         stairs=np.array([bool(zone.stairs) for zone in zones]),
-        announced=np.array([index == outdoors or plan.space(zone.space).public_address for index, zone in enumerate(zones)]),
+        announced=np.array(
+            [index == outdoors or plan.space(zone.space).public_address for index, zone in enumerate(zones)]
+        ),
         links=tuple(links),
         into=into,
         onward=onward,
@@ -348,12 +372,14 @@ def build_graph(plan: Plan, zone_length: float, closed_exits: frozenset[str] = f
 
 
 def _half(zone: _Zone) -> float:
-    """Metres that somebody who stands in the zone walks inside it on the mean before leaving it: the mean distance from the middle of its floor."""
+    """Metres that somebody who stands in the zone walks inside it on the mean before leaving it: the mean
+    distance from the middle of its floor."""
     return math.sqrt(zone.area) / 2 if not zone.stairs else zone.slope / 2
 
 
 def _middles(zone: _Zone) -> list[tuple[tuple[float, float], str]]:
-    """Where somebody in the zone stands to look around, each with its region: one place in each of its regions."""
+    """Where somebody in the zone stands to look around, each with its region: one place in each of its
+    regions."""
     if len(zone.regions) == 1:
         return [(zone.center, zone.regions[0].id)]
     return [(_middle(region.polygon), region.id) for region in zone.regions]
@@ -362,9 +388,9 @@ def _middles(zone: _Zone) -> list[tuple[tuple[float, float], str]]:
 def _in_sight(builder: _Builder) -> list[list[int]]:
     """For each zone, those in plain sight whatever the doors do.
 
-    These are the pieces of its own region, what an opening without a leaf joins to it, and all whose middle is seen from its own in a straight line
-    through such openings: along a corridor that is drawn in several pieces, across a hall.
-    """
+    These are the pieces of its own region, what an opening without a leaf joins to it, and all whose middle
+    is seen from its own in a straight line through such openings: along a corridor that is drawn in several
+    pieces, across a hall."""
     seen: list[set[int]] = [{zone} for zone in range(len(builder.zones))]
     for pieces in builder.pieces.values():
         for zone in pieces.zones:

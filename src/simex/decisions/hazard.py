@@ -1,8 +1,9 @@
-"""The hazard: a fixed, abstract field that drifts at random, so that defenders' measures can be compared (simex.md 2.1 and 2.7).
+"""The hazard: a fixed, abstract field that drifts at random, so that defenders' measures can be compared
+(simex.md 2.1 and 2.7).
 
-It has no goal, route, memory or adaptation, knows nothing of the plan but which doors stand in its way, and never enters a secured room. Nothing here
-can be set: the constants are in no file and no lever, they are held by a digest in the tests, and no position leaves this package.
-"""
+It has no goal, route, memory or adaptation, knows nothing of the plan but which doors stand in its way, and
+never enters a secured room. Nothing here can be set: the constants are in no file and no lever, they are held
+by a digest in the tests, and no position leaves this package."""
 
 from __future__ import annotations
 
@@ -14,8 +15,11 @@ from simex.draws import Stream
 
 from .numbers import DOUBLE, HALF, TARGETED, V, luck
 
-RATE_PER_S = 3.0 / 60.0  # while anybody exposed is in sight; seen: Purdue institute 2014, the rate behind Anklam et al. 2015
-LENGTH_MU = 1.06  # own end, natural logarithm of minutes; inferred: fit to FBI 2000-2013 (23 of 63 over in 2 min, 44 of 63 in 5 min)
+# While anybody exposed is in sight; seen: Purdue institute 2014, the rate behind Anklam et al. 2015
+RATE_PER_S = 3.0 / 60.0
+# Own end, natural logarithm of minutes; inferred: fit to FBI 2000-2013 (23 of 63 over in 2 min, 44 of 63 in 5
+# min)
+LENGTH_MU = 1.06
 LENGTH_SIGMA = 1.06
 DRIFT_M_PER_S = 1.0  # assumed
 DWELL_MEAN_S = 20.0  # assumed
@@ -47,7 +51,8 @@ def hazard_dwell(w):  # type: ignore[no-untyped-def]
 
 @inner
 def hazard_first_zone(w):  # type: ignore[no-untyped-def]
-    """Where a card begins: targeted, in a zone that people are in; mass, in a corridor or hall or at an entrance."""
+    """Where a card begins: targeted, in a zone that people are in; mass, in a corridor or hall or at an
+    entrance."""
     u = luck(w, Stream.HAZARD_START, 0, 0)
     if w.levers[V.CARD] == TARGETED:
         occupied = 0
@@ -67,7 +72,8 @@ def hazard_first_zone(w):  # type: ignore[no-untyped-def]
 
 @inner
 def hazard_way_out(w, port):  # type: ignore[no-untyped-def]
-    """Whether a port leads on: inside the building, not through a locked door but out of one, never into a secured room."""
+    """Whether a port leads on: inside the building, not through a locked door but out of one, never into a
+    secured room."""
     zone = w.into[port]
     if zone == w.zones.shape[0] - 1:
         return False

@@ -1,4 +1,5 @@
-"""The queue of events: a binary heap in flat arrays, ordered by (time, order of scheduling), so that equal times keep one order everywhere."""
+"""The queue of events: a binary heap in flat arrays, ordered by (time, order of scheduling), so that equal
+times keep one order everywhere."""
 
 from __future__ import annotations
 
@@ -6,7 +7,9 @@ import numpy as np
 
 from simex.compiling import inner
 
-EVENT = np.dtype([("time", "f8"), ("order", "i8"), ("kind", "i4"), ("who", "i4"), ("what", "i4"), ("pad", "i4")])
+EVENT = np.dtype(
+    [("time", "f8"), ("order", "i8"), ("kind", "i4"), ("who", "i4"), ("what", "i4"), ("pad", "i4")]
+)
 
 
 @inner
@@ -30,7 +33,8 @@ def copy(target, source):  # type: ignore[no-untyped-def]
 
 @inner
 def schedule(w, time, kind, who, what):  # type: ignore[no-untyped-def]
-    """Adds an event; one after the horizon changes nothing that is measured and is left out. Raises MemoryError when the queue is full."""
+    """Adds an event; one after the horizon changes nothing that is measured and is left out. Raises
+    MemoryError when the queue is full."""
     g = w.scene[0]
     if not time <= g.horizon:
         return

@@ -36,12 +36,31 @@ from .events import (
 )
 from .exposure import end_hazard, hazard_arrives, hazard_leaves, renew_exposure, start_hazard
 from .heap import schedule
-from .notice import announced, call_911, called_911, decides, office_acts, person_informed, raise_alarm, recognized, zone_peer
+from .notice import (
+    announced,
+    call_911,
+    called_911,
+    decides,
+    office_acts,
+    person_informed,
+    raise_alarm,
+    recognized,
+    zone_peer,
+)
 from .numbers import P, V, luck
 from .officers import meets_hazard, officer_noticed, officer_step, officer_told, place_officers
 from .outcome import mark
 from .places import at_onset, set_doors
-from .rooms import begin_room, room_door, room_electronic, room_hidden, room_informed, room_outside, room_swept, start_room
+from .rooms import (
+    begin_room,
+    room_door,
+    room_electronic,
+    room_hidden,
+    room_informed,
+    room_outside,
+    room_swept,
+    start_room,
+)
 from .rooms import untrained as room_untrained
 from .walking import class_leaves, person_acts, person_at_link, person_crosses, scatter_room, set_paces
 from .world import MOVING, OFFICE_ENTITY, ROOM_ENTITY
@@ -64,7 +83,8 @@ def room_believes(w, j, time):  # type: ignore[no-untyped-def]
 
 @inner
 def room_left_alone(w, j, time):  # type: ignore[no-untyped-def]
-    """The hazard was in a room and went before its people acted: they lock down like all others who noticed, or take it up again."""
+    """The hazard was in a room and went before its people acted: they lock down like all others who noticed,
+    or take it up again."""
     room = w.rooms[j]
     if room.adult < 0:
         return
@@ -83,7 +103,13 @@ def person_believes(w, who, time):  # type: ignore[no-untyped-def]
     recognized(w, time)
     person_informed(w, who, time)
     if not person.student and decides(w, person.entity, w.levers[V.TRAINED]):
-        raise_alarm(w, person.entity, w.scene[0].hazard_zone, time, P.P_DEVICE_CORRIDOR if w.zones[person.zone].walkable else P.P_DEVICE_ROOM)
+        raise_alarm(
+            w,
+            person.entity,
+            w.scene[0].hazard_zone,
+            time,
+            P.P_DEVICE_CORRIDOR if w.zones[person.zone].walkable else P.P_DEVICE_ROOM,
+        )
     schedule(w, time, PERSON_ACT, who, person.version)
 
 
@@ -96,7 +122,8 @@ def office_believes(w, time):  # type: ignore[no-untyped-def]
 
 @inner
 def start_drill(w):  # type: ignore[no-untyped-def]
-    """No hazard: at time 0 one member of staff, drawn by the seed, is told to start the drill, and the chain of the notice policy runs."""
+    """No hazard: at time 0 one member of staff, drawn by the seed, is told to start the drill, and the chain
+    of the notice policy runs."""
     keepers = 0
     for j in range(w.rooms.shape[0]):
         keepers += w.rooms[j].adult >= 0
@@ -204,5 +231,11 @@ def begin_lockdown(w, horizon, with_hazard, own_end):  # type: ignore[no-untyped
 def leave_if_no_lock(w, j, time):  # type: ignore[no-untyped-def]
     """Under the guidance of options, a class that cannot lock leaves (4.1); under lockdown only, it stays."""
     room = w.rooms[j]
-    if room.failed and not room.breached and room.adult >= 0 and w.levers[V.OPTIONS] and w.scene[0].location >= 0:
+    if (
+        room.failed
+        and not room.breached
+        and room.adult >= 0
+        and w.levers[V.OPTIONS]
+        and w.scene[0].location >= 0
+    ):
         class_leaves(w, j, time)

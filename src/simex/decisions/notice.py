@@ -1,4 +1,5 @@
-"""How word spreads: a direct cue, the chain to an announcement, from mouth to mouth, and to 911 (simex.md 2.3, 2.5 and 2.6)."""
+"""How word spreads: a direct cue, the chain to an announcement, from mouth to mouth, and to 911 (simex.md
+2.3, 2.5 and 2.6)."""
 
 from __future__ import annotations
 
@@ -46,10 +47,11 @@ def cue_chance(w, zone, source):  # type: ignore[no-untyped-def]
 
 @inner
 def give_cues(w, time):  # type: ignore[no-untyped-def]
-    """What can be seen and heard from the hazard's zone now. Each has one threshold for the whole run: who would notice at 20 m notices at 10 m.
+    """What can be seen and heard from the hazard's zone now. Each has one threshold for the whole run: who
+    would notice at 20 m notices at 10 m.
 
-    People in one room hear the same sound through the same walls, so a room has one threshold, that of its adult in charge.
-    """
+    People in one room hear the same sound through the same walls, so a room has one threshold, that of its
+    adult in charge."""
     g = w.scene[0]
     source = g.hazard_zone
     for j in range(w.rooms.shape[0]):
@@ -76,7 +78,11 @@ def give_cues(w, time):  # type: ignore[no-untyped-def]
         if officer.cue > -1.0 and officer.cue < cue_chance(w, officer.zone, source):
             officer.cue = -2.0
             schedule(w, time + drawn(w, P.T_CUE, Stream.OFFICER, k, 2), OFFICER_BELIEF, k, 0)
-    if g.office_zone >= 0 and g.hazard_moves == 0 and happens(w, P.P_OFFICE_PRESENT, Stream.COMMUNICATION, OFFICE_ENTITY, 0):
+    if (
+        g.office_zone >= 0
+        and g.hazard_moves == 0
+        and happens(w, P.P_OFFICE_PRESENT, Stream.COMMUNICATION, OFFICE_ENTITY, 0)
+    ):
         office = luck(w, Stream.RECOGNITION, OFFICE_ENTITY, 0)
         if office < cue_chance(w, g.office_zone, source):
             schedule(w, time + drawn(w, P.T_CUE, Stream.RECOGNITION, OFFICE_ENTITY, 1), OFFICE_BELIEF, 0, 0)
@@ -97,7 +103,8 @@ def decides(w, entity, trained):  # type: ignore[no-untyped-def]
 
 @inner
 def connected(w, time, entity, wait, wait_row, fail):  # type: ignore[no-untyped-def]
-    """When a line is free: tries of `wait` seconds (or a draw of `wait_row`), each failing with probability `fail`, `t_retry` apart."""
+    """When a line is free: tries of `wait` seconds (or a draw of `wait_row`), each failing with probability
+    `fail`, `t_retry` apart."""
     for attempt in range(_TRIES):
         time += drawn(w, wait_row, Stream.COMMUNICATION, entity, 10 + 2 * attempt) if wait_row >= 0 else wait
         if luck(w, Stream.COMMUNICATION, entity, 11 + 2 * attempt) >= fail:
@@ -121,22 +128,26 @@ def call_911(w, time):  # type: ignore[no-untyped-def]
 def raise_alarm(w, entity, zone, time, at_hand):  # type: ignore[no-untyped-def]
     """A member of staff starts the chain of the notice policy.
 
-    entity: of the caller, for their luck. zone: the place that is given, of what they noticed and not where they stand. at_hand: the row with the
-    chance of a device; -1 in a drill, which is planned: a device is at hand and the office is staffed.
-    """
+    entity: of the caller, for their luck. zone: the place that is given, of what they noticed and not where
+    they stand. at_hand: the row with the chance of a device; -1 in a drill, which is planned: a device is at
+    hand and the office is staffed."""
     g = w.scene[0]
     policy = int(w.levers[V.NOTICE])
     if g.announced or (at_hand >= 0 and not happens(w, at_hand, Stream.COMMUNICATION, entity, 1)):
         return
     if policy == DIRECT_ALERT:
         pressed = time + drawn(w, P.T_DEVICE_ALERT, Stream.COMMUNICATION, entity, 0)
-        through = connected(w, pressed, entity, w.numbers[P.T_ALERT_CONNECT, 0], -1, w.numbers[P.P_PA_FAIL, 0])
+        through = connected(
+            w, pressed, entity, w.numbers[P.T_ALERT_CONNECT, 0], -1, w.numbers[P.P_PA_FAIL, 0]
+        )
         announce(w, through + w.numbers[P.T_SPEAK_RECORDED, 0], -1, 1)
         call_911(w, through)
         return
     reached = time + drawn(w, P.T_DEVICE, Stream.COMMUNICATION, entity, 0)
     if policy == CENTRALIZED:
-        if g.office_zone < 0 or (at_hand >= 0 and not happens(w, P.P_OFFICE_PRESENT, Stream.COMMUNICATION, OFFICE_ENTITY, 0)):
+        if g.office_zone < 0 or (
+            at_hand >= 0 and not happens(w, P.P_OFFICE_PRESENT, Stream.COMMUNICATION, OFFICE_ENTITY, 0)
+        ):
             return
         answered = connected(w, reached, entity, 0.0, P.T_OFFICE_CALL, w.numbers[P.P_NO_ANSWER, 0])
         tell_officers(w, answered, zone)
@@ -168,13 +179,16 @@ def tell_officers(w, time, zone):  # type: ignore[no-untyped-def]
 
 @inner
 def officer_reports(w, k, time, zone):  # type: ignore[no-untyped-def]
-    """An officer who noticed by himself: by radio to the office, whose relay and check his word does not need, or straight to everybody."""
+    """An officer who noticed by himself: by radio to the office, whose relay and check his word does not
+    need, or straight to everybody."""
     if w.scene[0].announced or not happens(w, P.P_SRO_RADIO, Stream.OFFICER, k, 4):
         return
     entity = OFFICE_ENTITY + 1 + k
     on_air = time + drawn(w, P.T_SRO_RADIO, Stream.OFFICER, k, 3)
     if w.levers[V.NOTICE] == CENTRALIZED:
-        if w.scene[0].office_zone >= 0 and happens(w, P.P_OFFICE_PRESENT, Stream.COMMUNICATION, OFFICE_ENTITY, 0):
+        if w.scene[0].office_zone >= 0 and happens(
+            w, P.P_OFFICE_PRESENT, Stream.COMMUNICATION, OFFICE_ENTITY, 0
+        ):
             office_acts(w, on_air, entity, zone)
         return
     given = happens(w, P.P_LOCATION_ANY, Stream.COMMUNICATION, entity, 3)
@@ -212,7 +226,8 @@ def understands(w, entity, zone):  # type: ignore[no-untyped-def]
 
 @inner
 def person_understands(w, who):  # type: ignore[no-untyped-def]
-    """As a room; but alone, who hears little hears as one does outdoors, and in another language plain words are a code (both assumed)."""
+    """As a room; but alone, who hears little hears as one does outdoors, and in another language plain words
+    are a code (both assumed)."""
     person = w.people[who]
     heard = P.P_HEAR_PA_OUTDOORS if person.hearing else hearing_row(w, person.zone)
     misread = P.P_CODE_CODED if w.levers[V.CODED] or person.language else P.P_CODE_PLAIN
@@ -235,7 +250,13 @@ def announced(w, time, location):  # type: ignore[no-untyped-def]
     for j in range(w.rooms.shape[0]):
         room = w.rooms[j]
         if electronic_doors(w, j):
-            schedule(w, time + drawn(w, P.T_LOCK_ELECTRONIC, Stream.LOCKS, ROOM_ENTITY + j, 9), ROOM_ELECTRONIC, j, 0)
+            schedule(
+                w,
+                time + drawn(w, P.T_LOCK_ELECTRONIC, Stream.LOCKS, ROOM_ENTITY + j, 9),
+                ROOM_ELECTRONIC,
+                j,
+                0,
+            )
         if room.told or not reached_by_voice(w, room.zone) or not understands(w, ROOM_ENTITY + j, room.zone):
             continue
         room.told = 1
@@ -249,7 +270,13 @@ def announced(w, time, location):  # type: ignore[no-untyped-def]
         if reached_by_voice(w, person.zone) and person_understands(w, who):
             person.told = 1
             person_informed(w, who, time)
-            schedule(w, time + drawn(w, P.T_PA_REACT, Stream.RECOGNITION, person.entity, 5), PERSON_ACT, who, person.version)
+            schedule(
+                w,
+                time + drawn(w, P.T_PA_REACT, Stream.RECOGNITION, person.entity, 5),
+                PERSON_ACT,
+                who,
+                person.version,
+            )
 
 
 @inner

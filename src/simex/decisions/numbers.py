@@ -12,11 +12,27 @@ from simex.distributions import quantile
 from simex.draws import uniform
 from simex.parameters import Parameters
 from simex.population import Population
-from simex.scenario import Card, Doors, Guidance, HazardStep, Kind, Layer, Lock, Moment, Notice, Officer, Scenario, StopBand, Training, Wording
+from simex.scenario import (
+    Card,
+    Doors,
+    Guidance,
+    HazardStep,
+    Kind,
+    Layer,
+    Lock,
+    Moment,
+    Notice,
+    Officer,
+    Scenario,
+    StopBand,
+    Training,
+    Wording,
+)
 
 
 class P(IntEnum):
-    """The parameters that this engine reads, by their ids in the parameter file; the number is the row in `World.shapes` and `World.numbers`."""
+    """The parameters that this engine reads, by their ids in the parameter file; the number is the row in
+    `World.shapes` and `World.numbers`."""
 
     V_ADULT = 0
     V_TEEN = 1
@@ -184,7 +200,13 @@ LOCK_CODES = {
     "automatic": AUTOMATIC,
     "electronic": ELECTRONIC,
 }
-_LEVER_LOCKS = {Lock.AS_BUILT: -1, Lock.INSIDE_BUTTON: BUTTON, Lock.INSIDE_KEY: KEY, Lock.OUTSIDE_KEY: OUTSIDE_KEY, Lock.ELECTRONIC: ELECTRONIC}
+_LEVER_LOCKS = {
+    Lock.AS_BUILT: -1,
+    Lock.INSIDE_BUTTON: BUTTON,
+    Lock.INSIDE_KEY: KEY,
+    Lock.OUTSIDE_KEY: OUTSIDE_KEY,
+    Lock.ELECTRONIC: ELECTRONIC,
+}
 GRADE_CODES = {"elementary": 0, "middle": 1, "high": 2}
 
 
@@ -209,7 +231,11 @@ def lever_row(scenario: Scenario, layer: Layer, population: Population, grades: 
     row[V.TRAINED] = scenario.training is Training.TRAINED
     row[V.CODED] = scenario.wording is Wording.CODED
     row[V.OPTIONS] = scenario.guidance is Guidance.OPTIONS
-    for place, share in ((V.PROPPED, scenario.propped_share), (V.COVERAGE, scenario.announcement_coverage), (V.NO_KEY, scenario.without_key_share)):
+    for place, share in (
+        (V.PROPPED, scenario.propped_share),
+        (V.COVERAGE, scenario.announcement_coverage),
+        (V.NO_KEY, scenario.without_key_share),
+    ):
         if share is not None:
             row[place] = share
     if scenario.police_median_minutes is not None:
@@ -237,7 +263,14 @@ def luck(w, stream, entity, index):  # type: ignore[no-untyped-def]
 def drawn(w, row, stream, entity, index):  # type: ignore[no-untyped-def]
     """A value of parameter `row` for an entity."""
     numbers = w.numbers[row]
-    return quantile(w.shapes[row], numbers[0], numbers[1], numbers[2], numbers[3], uniform(w.key[0], w.key[1], stream, entity, index))
+    return quantile(
+        w.shapes[row],
+        numbers[0],
+        numbers[1],
+        numbers[2],
+        numbers[3],
+        uniform(w.key[0], w.key[1], stream, entity, index),
+    )
 
 
 @inner

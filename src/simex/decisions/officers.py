@@ -1,4 +1,5 @@
-"""Officers of the school: they learn, go to the last reported zone, search, and meet the hazard (simex.md 2.6)."""
+"""Officers of the school: they learn, go to the last reported zone, search, and meet the hazard (simex.md
+2.6)."""
 
 from __future__ import annotations
 
@@ -40,7 +41,8 @@ def officer_knows(w, time):  # type: ignore[no-untyped-def]
 
 @inner
 def meets_hazard(w, k, time):  # type: ignore[no-untyped-def]
-    """Contact: the two share a zone. After it the hazard ends at once, after the time to engage, or not at all, as the band says."""
+    """Contact: the two share a zone. After it the hazard ends at once, after the time to engage, or not at
+    all, as the band says."""
     g = w.scene[0]
     officer = w.officers[k]
     if not g.hazard_on or officer.zone != g.hazard_zone or not g.officer_sent:
@@ -75,7 +77,9 @@ def search_on(w, k, time):  # type: ignore[no-untyped-def]
     if meets_hazard(w, k, time):  # it is where they stand
         return
     officer.steps += 1
-    if luck(w, Stream.OFFICER, k, _SEARCH_DRAWS + 2 * officer.steps) < cue_chance(w, officer.zone, g.hazard_zone):
+    if luck(w, Stream.OFFICER, k, _SEARCH_DRAWS + 2 * officer.steps) < cue_chance(
+        w, officer.zone, g.hazard_zone
+    ):
         send_searching(w, k, g.hazard_zone, time)
         return
     ways = 0
@@ -129,7 +133,8 @@ def officer_noticed(w, k, time):  # type: ignore[no-untyped-def]
 
 @inner
 def officer_told(w, k, place, time):  # type: ignore[no-untyped-def]
-    """By radio or announcement; the last reported place counts (2.6). place: the zone plus one, 0 when it was not given."""
+    """By radio or announcement; the last reported place counts (2.6). place: the zone plus one, 0 when it was
+    not given."""
     officer = w.officers[k]
     officer_knows(w, time)
     if place == 0 and (officer.told or officer.cue == ON_THE_WAY):

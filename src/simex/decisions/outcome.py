@@ -1,4 +1,5 @@
-"""What a run is measured by, M1 to M19, M25 and M26 of simex.md section 5, read off the world at its marks and at its end."""
+"""What a run is measured by, M1 to M19, M25 and M26 of simex.md section 5, read off the world at its marks
+and at its end."""
 
 from __future__ import annotations
 
@@ -53,7 +54,8 @@ def stranded(w, who):  # type: ignore[no-untyped-def]
 
 @inner(makes_arrays=True)
 def students_safe(w, time):  # type: ignore[no-untyped-def]
-    """Students present, safe, safe and reported; then, (3, 2), present and safe of those with needs in mobility, hearing and language."""
+    """Students present, safe, safe and reported; then, (3, 2), present and safe of those with needs in
+    mobility, hearing and language."""
     g = w.scene[0]
     present = safe = reported = 0
     needs = np.zeros((3, 2))
@@ -108,7 +110,8 @@ def mark(w, which, time):  # type: ignore[no-untyped-def]
 
 @inner(makes_arrays=True)
 def kth_smallest(values, k):  # type: ignore[no-untyped-def]
-    """The k-th smallest (from 1); NaN where it is infinite or there are fewer. Hoare's way, which compiles in a tenth of the time of a sort."""
+    """The k-th smallest (from 1); NaN where it is infinite or there are fewer. Hoare's way, which compiles in
+    a tenth of the time of a sort."""
     if k < 1 or k > values.shape[0]:
         return math.nan
     left = values.copy()
@@ -176,8 +179,20 @@ def lock_measures(w, out, tau, with_hazard):  # type: ignore[no-untyped-def]
 def false_alarm_hours(w):  # type: ignore[no-untyped-def]
     """M26: announcements to be expected in a year, times the minutes lost, times the people."""
     notice = w.levers[V.NOTICE]
-    row = P.P_FALSE_OFFICE if notice == CENTRALIZED else P.P_FALSE_ALERT if notice == DIRECT_ALERT else P.P_FALSE_ANY
-    return w.numbers[row, 0] * w.numbers[P.MONTHS_OPEN, 0] * w.numbers[P.T_FALSE_LOST, 0] / 60.0 * w.scene[0].present
+    row = (
+        P.P_FALSE_OFFICE
+        if notice == CENTRALIZED
+        else P.P_FALSE_ALERT
+        if notice == DIRECT_ALERT
+        else P.P_FALSE_ANY
+    )
+    return (
+        w.numbers[row, 0]
+        * w.numbers[P.MONTHS_OPEN, 0]
+        * w.numbers[P.T_FALSE_LOST, 0]
+        / 60.0
+        * w.scene[0].present
+    )
 
 
 @inner(makes_arrays=True)

@@ -9,7 +9,20 @@ import numpy as np
 from simex.compiling import inner
 from simex.draws import Stream
 
-from .numbers import ARRIVAL, AUTOMATIC, AUTOMATIC_DOORS, DISMISSAL, LUNCH, MANUAL, PASSING, P, V, drawn, happens, luck
+from .numbers import (
+    ARRIVAL,
+    AUTOMATIC,
+    AUTOMATIC_DOORS,
+    DISMISSAL,
+    LUNCH,
+    MANUAL,
+    PASSING,
+    P,
+    V,
+    drawn,
+    happens,
+    luck,
+)
 from .world import ABSENT, COUNTED, IDLE, IN_ROOM, OUT
 
 
@@ -99,13 +112,19 @@ def clear(w):  # type: ignore[no-untyped-def]
         zone.peer = math.inf
     g.queued = g.order = g.walkers = g.present = 0
     g.starter = g.location = -1
-    g.hazard_on = g.hazard_moves = g.removals = g.announced = g.called = g.informed = g.secured_people = g.officer_sent = 0
+    g.hazard_on = g.hazard_moves = g.removals = g.announced = g.called = g.informed = g.secured_people = (
+        g.officer_sent
+    ) = 0
     g.hazard_zone = g.hazard_start = -1
-    g.now = g.count = g.exposure = g.exposed = g.exposed_peak = g.behind_person_s = g.adult_corridor_s = g.rate = 0.0
+    g.now = g.count = g.exposure = g.exposed = g.exposed_peak = g.behind_person_s = g.adult_corridor_s = (
+        g.rate
+    ) = 0.0
     g.next_removal = math.inf
     g.location_time = -1.0
     g.recognition = g.notification = g.informed_half = g.informed_most = g.met_at = math.nan
-    g.officer_known = g.officer_contact = g.call_received = g.dispatched = g.on_site = g.police_contact = math.nan
+    g.officer_known = g.officer_contact = g.call_received = g.dispatched = g.on_site = g.police_contact = (
+        math.nan
+    )
     g.hearing_stranded = g.language_stranded = 0
     g.stranded_60 = g.stranded_120 = g.limited_stranded = g.safe_5 = g.reported_5 = 0.0
 
@@ -156,10 +175,17 @@ def place_student(w, who):  # type: ignore[no-untyped-def]
         else:
             put_in_zone(w, who, home_zone(w, who))
         return
-    if moment == LUNCH and w.cafeteria.shape[0] > 0 and luck(w, Stream.PLACEMENT, entity, 3) < w.numbers[P.LUNCH_IN_CAFETERIA, 0]:
+    if (
+        moment == LUNCH
+        and w.cafeteria.shape[0] > 0
+        and luck(w, Stream.PLACEMENT, entity, 3) < w.numbers[P.LUNCH_IN_CAFETERIA, 0]
+    ):
         put_in_zone(w, who, w.cafeteria[int(choice * w.cafeteria.shape[0])])
         return
-    if moment in (ARRIVAL, DISMISSAL) and luck(w, Stream.PLACEMENT, entity, 3) < w.numbers[P.ARRIVAL_OUTDOORS, 0]:
+    if (
+        moment in (ARRIVAL, DISMISSAL)
+        and luck(w, Stream.PLACEMENT, entity, 3) < w.numbers[P.ARRIVAL_OUTDOORS, 0]
+    ):
         put_outdoors(w, who)
         return
     in_rooms = w.numbers[P.LESSON_IN_ROOMS, 0]
@@ -173,7 +199,8 @@ def place_student(w, who):  # type: ignore[no-untyped-def]
 
 @inner
 def place_people(w):  # type: ignore[no-untyped-def]
-    """Everybody where the moment of the day has them (2.9). Staff: one in charge of each designated room, four in the office, the rest anywhere."""
+    """Everybody where the moment of the day has them (2.9). Staff: one in charge of each designated room,
+    four in the office, the rest anywhere."""
     g = w.scene[0]
     for who in range(g.students):
         place_student(w, who)
@@ -192,12 +219,15 @@ def place_people(w):  # type: ignore[no-untyped-def]
             free += 1
         else:
             zones = w.others if luck(w, Stream.PLACEMENT, w.people[who].entity, 1) < 0.5 else w.walkable
-            put_in_zone(w, who, zones[int(luck(w, Stream.PLACEMENT, w.people[who].entity, 2) * zones.shape[0])])
+            put_in_zone(
+                w, who, zones[int(luck(w, Stream.PLACEMENT, w.people[who].entity, 2) * zones.shape[0])]
+            )
 
 
 @inner
 def at_onset(w, horizon):  # type: ignore[no-untyped-def]
-    """The world's replicate begins: nothing has happened yet, and everybody is in their place. horizon: seconds."""
+    """The world's replicate begins: nothing has happened yet, and everybody is in their place. horizon:
+    seconds."""
     clear(w)
     w.scene[0].horizon = horizon
     place_people(w)
@@ -207,9 +237,9 @@ def at_onset(w, horizon):  # type: ignore[no-untyped-def]
 def set_doors(w):  # type: ignore[no-untyped-def]
     """The doors of designated rooms as the door policy has them at onset (2.4).
 
-    Locked by hand: closed and unlocked, unless propped or standing open. Locked beforehand: what is closed is locked. Locked by closing: the same but
-    for locks that do not latch. While classes change, arrive or leave, doors of designated rooms stand open whatever the policy.
-    """
+    Locked by hand: closed and unlocked, unless propped or standing open. Locked beforehand: what is closed is
+    locked. Locked by closing: the same but for locks that do not latch. While classes change, arrive or
+    leave, doors of designated rooms stand open whatever the policy."""
     moment = w.levers[V.MOMENT]
     moving = moment in (PASSING, ARRIVAL, DISMISSAL)
     propped_share = w.levers[V.PROPPED] if not np.isnan(w.levers[V.PROPPED]) else w.numbers[P.P_PROP, 0]
@@ -223,7 +253,9 @@ def set_doors(w):  # type: ignore[no-untyped-def]
         if link.open or (w.levers[V.DOORS] == MANUAL and link.lock != AUTOMATIC):
             continue
         latched = not happens(w, P.P_LATCH_FAIL, Stream.LOCKS, number, 2)
-        link.locked = 1 if (latched or not (w.levers[V.DOORS] == AUTOMATIC_DOORS or link.lock == AUTOMATIC)) else 0
+        link.locked = (
+            1 if (latched or not (w.levers[V.DOORS] == AUTOMATIC_DOORS or link.lock == AUTOMATIC)) else 0
+        )
     for j in range(w.rooms.shape[0]):
         if all_locked(w, j):
             w.rooms[j].locked_at = 0.0
@@ -235,7 +267,7 @@ def all_locked(w, j):  # type: ignore[no-untyped-def]
     room = w.rooms[j]
     if not room.lockable:
         return False
-    for k in range(room.doors_start, room.doors_start + room.doors):  # noqa: SIM110 - compiled code knows no generators
+    for k in range(room.doors_start, room.doors_start + room.doors):
         if not w.links[w.room_doors[k]].locked:
             return False
     return True

@@ -1,4 +1,5 @@
-"""A room goes into lockdown: notice, walk to the door, sweep, close, lock, out of sight, report (simex.md 2.4)."""
+"""A room goes into lockdown: notice, walk to the door, sweep, close, lock, out of sight, report (simex.md
+2.4)."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ def room_informed(w, j, time):  # type: ignore[no-untyped-def]
 
 @inner
 def begin_room(w, j, time, self_started):  # type: ignore[no-untyped-def]
-    """Plans the start of a room's lockdown; a later notice of a room that is already at it changes nothing."""
+    """Plans the start of a room's lockdown; a later notice of a room that is already at it changes
+    nothing."""
     room = w.rooms[j]
     if room.adult < 0 or room.breached or room.started or room.start_at <= time:
         return
@@ -40,7 +42,8 @@ def begin_room(w, j, time, self_started):  # type: ignore[no-untyped-def]
 
 @inner
 def door_lock_type(w, number):  # type: ignore[no-untyped-def]
-    """How a door locks under the door policy: what is pre-locked or locks by closing needs only to be closed."""
+    """How a door locks under the door policy: what is pre-locked or locks by closing needs only to be
+    closed."""
     if w.levers[V.DOORS] != MANUAL:
         return AUTOMATIC
     lever = int(w.levers[V.LOCK])
@@ -63,9 +66,9 @@ def has_no_key(w, j):  # type: ignore[no-untyped-def]
 def keyed_fails(w, j, row, index):  # type: ignore[no-untyped-def]
     """A keyed lock is left unsecured: for want of a key, or all the same.
 
-    The failure of a type of lock (2.4) is that of all its rooms. A missing key is one of its causes, so at the parameter file's own share
-    without a key the two together make up that failure; a lever with more people without keys adds to it.
-    """
+    The failure of a type of lock (2.4) is that of all its rooms. A missing key is one of its causes, so at
+    the parameter file's own share without a key the two together make up that failure; a lever with more
+    people without keys adds to it."""
     without = w.numbers[P.P_NO_KEY, 0]
     residual = max(0.0, (w.numbers[row, 0] - without) / (1.0 - without)) if without < 1.0 else 0.0
     return has_no_key(w, j) or luck(w, Stream.LOCKS, ROOM_ENTITY + j, index) < residual
@@ -73,7 +76,8 @@ def keyed_fails(w, j, row, index):  # type: ignore[no-untyped-def]
 
 @inner
 def door_seconds(w, j, place):  # type: ignore[no-untyped-def]
-    """Seconds to close and lock the door at this place of a room, and those that the adult stands in the corridor for it."""
+    """Seconds to close and lock the door at this place of a room, and those that the adult stands in the
+    corridor for it."""
     number = w.room_doors[w.rooms[j].doors_start + place]
     link = w.links[number]
     entity, first = ROOM_ENTITY + j, _DOOR_DRAWS + 4 * place
@@ -156,7 +160,8 @@ def next_open_door(w, j, place):  # type: ignore[no-untyped-def]
 
 @inner
 def calls_in_from(w, j, number):  # type: ignore[no-untyped-def]
-    """The zone of the corridor before a door of a room that is not locked, from which students are called in; -1 where there is none."""
+    """The zone of the corridor before a door of a room that is not locked, from which students are called in;
+    -1 where there is none."""
     if w.links[number].locked:
         return -1
     beside = beyond_door(w, j, number)
@@ -176,7 +181,11 @@ def room_swept(w, j, time):  # type: ignore[no-untyped-def]
         for index in range(w.scene[0].walkers):
             who = w.walkers[index]
             person = w.people[who]
-            if person.student and person.zone == beside and (person.state == IDLE or person.state == MOVING or person.state == SETTLED):
+            if (
+                person.student
+                and person.zone == beside
+                and (person.state == IDLE or person.state == MOVING or person.state == SETTLED)
+            ):
                 enter_room(w, who, j, time)
     plan_door(w, j, next_open_door(w, j, 0), time)
 
@@ -217,7 +226,8 @@ def beyond_door(w, j, number):  # type: ignore[no-untyped-def]
 
 @inner
 def room_outside(w, j, place):  # type: ignore[no-untyped-def]
-    """To lock with an outside key the adult steps into the corridor, and is to be seen there meanwhile (2.4)."""
+    """To lock with an outside key the adult steps into the corridor, and is to be seen there meanwhile
+    (2.4)."""
     room = w.rooms[j]
     if room.adult >= 0 and not room.breached and w.people[room.adult].zone == room.zone:
         move_person(w, room.adult, beyond_door(w, j, w.room_doors[room.doors_start + place]))
@@ -225,7 +235,8 @@ def room_outside(w, j, place):  # type: ignore[no-untyped-def]
 
 @inner
 def room_door(w, j, place, time):  # type: ignore[no-untyped-def]
-    """A door has been closed, and is locked unless the lock fails; then on to the next door, as far as it is away."""
+    """A door has been closed, and is locked unless the lock fails; then on to the next door, as far as it is
+    away."""
     room = w.rooms[j]
     if room.breached or room.adult < 0:
         return
@@ -274,9 +285,15 @@ def room_hidden(w, j, time):  # type: ignore[no-untyped-def]
 def reported_at(w, j):  # type: ignore[no-untyped-def]
     """When the report of a secured room reaches the office (M9); infinite when it never does."""
     room = w.rooms[j]
-    if not room.secured or not room.started or not happens(w, P.P_REPORT, Stream.COMMUNICATION, ROOM_ENTITY + j, 41):
+    if (
+        not room.secured
+        or not room.started
+        or not happens(w, P.P_REPORT, Stream.COMMUNICATION, ROOM_ENTITY + j, 41)
+    ):
         return math.inf
-    return max(room.locked_at, room.start_at) + drawn(w, P.T_REPORT, Stream.COMMUNICATION, ROOM_ENTITY + j, 40)
+    return max(room.locked_at, room.start_at) + drawn(
+        w, P.T_REPORT, Stream.COMMUNICATION, ROOM_ENTITY + j, 40
+    )
 
 
 @inner

@@ -1,4 +1,5 @@
-"""The replicates of one condition as both engines run them: an order to compiled code, filled, and read as a table."""
+"""The replicates of one condition as both engines run them: an order to compiled code, filled, and read as a
+table."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ from .world import RESULT, World
 
 
 class Runs(NamedTuple):
-    """results (n,): a row of `RESULT` for each of the replicates (n,). locked_s (n, rooms): when each designated room was locked for good, seconds.
+    """results (n,): a row of `RESULT` for each of the replicates (n,). locked_s (n, rooms): when each
+    designated room was locked for good, seconds.
 
     Both are NaN until compiled code fills them; a room that never was is infinite there. horizon_s: seconds.
     """
@@ -36,7 +38,9 @@ def make_runs(plan: Plan, seed: int, replicates: NDArray[np.int64], horizon_s: f
     results = np.zeros(len(numbers), RESULT)
     for name in RESULT.names or ():
         results[name] = np.nan
-    return Runs(np.uint64(seed), numbers, horizon_s, results, np.full((len(numbers), len(plan.rooms_to_lock)), np.nan))
+    return Runs(
+        np.uint64(seed), numbers, horizon_s, results, np.full((len(numbers), len(plan.rooms_to_lock)), np.nan)
+    )
 
 
 def table_of(runs: Runs) -> RunTable:
@@ -46,7 +50,9 @@ def table_of(runs: Runs) -> RunTable:
     return RunTable(runs.replicates, columns, locked, runs.horizon_s)
 
 
-def set_levers(world: World, scenario: Scenario, layer: Layer | None, population: Population, plan: Plan) -> None:
+def set_levers(
+    world: World, scenario: Scenario, layer: Layer | None, population: Population, plan: Plan
+) -> None:
     """Brings a world to a condition."""
     row = lever_row(scenario, layer or Layer(), population, plan.grades)
     world.levers[: len(row)] = row

@@ -1,4 +1,5 @@
-"""Who could see whom with every door shut: straight lines through convex floor and through openings without a leaf (simex.md section 5, M10)."""
+"""Who could see whom with every door shut: straight lines through convex floor and through openings without a
+leaf (simex.md section 5, M10)."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ _TOUCH = 1e-9
 
 @dataclass(frozen=True)
 class _Cone:
-    """What can be seen from `eye` between two directions, counter-clockwise from right to left, less than half a turn apart."""
+    """What can be seen from `eye` between two directions, counter-clockwise from right to left, less than
+    half a turn apart."""
 
     eye: Point
     right: Point
@@ -50,11 +52,16 @@ def _first_cone(eye: Point, opening: Segment) -> _Cone | None:
 
 
 def openings_of(plan: Plan) -> dict[str, list[tuple[str, Segment]]]:
-    """For each region on one level, its openings without a leaf as (region behind, segment). Stairs are left out: they lead out of the level."""
+    """For each region on one level, its openings without a leaf as (region behind, segment). Stairs are left
+    out: they lead out of the level."""
     level = {region.id: region for region in plan.regions if region.upper_level is None}
     found: dict[str, list[tuple[str, Segment]]] = {region: [] for region in level}
     for portal in plan.portals:
-        if portal.kind is PortalKind.DOOR or OUTSIDE in portal.between or any(side not in level for side in portal.between):
+        if (
+            portal.kind is PortalKind.DOOR
+            or OUTSIDE in portal.between
+            or any(side not in level for side in portal.between)
+        ):
             continue
         one, two = portal.between
         if level[one].level == level[two].level:
@@ -63,12 +70,20 @@ def openings_of(plan: Plan) -> dict[str, list[tuple[str, Segment]]]:
     return found
 
 
-def seen_from(eye: Point, region: str, openings: Mapping[str, Sequence[tuple[str, Segment]]]) -> Iterator[tuple[str, _Cone]]:
-    """The other regions of which something is seen from a point in a region, each with the cone in which it is seen."""
-    waiting = [(behind, cone, {region, behind}) for behind, segment in openings.get(region, ()) if (cone := _first_cone(eye, segment)) is not None]
+def seen_from(
+    eye: Point, region: str, openings: Mapping[str, Sequence[tuple[str, Segment]]]
+) -> Iterator[tuple[str, _Cone]]:
+    """The other regions of which something is seen from a point in a region, each with the cone in which it
+    is seen."""
+    waiting = [
+        (behind, cone, {region, behind})
+        for behind, segment in openings.get(region, ())
+        if (cone := _first_cone(eye, segment)) is not None
+    ]
     while waiting:
         place, cone, passed = waiting.pop()
         yield place, cone
         for behind, segment in openings[place]:
-            if behind not in passed and (narrower := cone.through(segment)) is not None:  # a straight line enters convex floor once
+            # A straight line enters convex floor once
+            if behind not in passed and (narrower := cone.through(segment)) is not None:
                 waiting.append((behind, narrower, passed | {behind}))

@@ -1,4 +1,5 @@
-"""People on their own: they decide, walk from link to link, queue at doors, are let in or refused (simex.md 2.3, 2.8)."""
+"""People on their own: they decide, walk from link to link, queue at doors, are let in or refused (simex.md
+2.3, 2.8)."""
 
 from __future__ import annotations
 
@@ -36,7 +37,8 @@ def free_speed(w, who):  # type: ignore[no-untyped-def]
 
 @inner(makes_arrays=True)
 def set_paces(w):  # type: ignore[no-untyped-def]
-    """Up to grade 5 a class moves as a unit behind its teacher, as fast as its slowest quarter (2.2). Call it when everybody is in their place."""
+    """Up to grade 5 a class moves as a unit behind its teacher, as fast as its slowest quarter (2.2). Call it
+    when everybody is in their place."""
     g = w.scene[0]
     own = np.empty(g.people)
     for j in range(w.rooms.shape[0]):
@@ -126,24 +128,33 @@ def toward_danger(w, zone, target):  # type: ignore[no-untyped-def]
 
 @inner
 def nearest_room(w, who):  # type: ignore[no-untyped-def]
-    """The nearest designated room that has not refused them and does not lie beyond danger in sight; -1 when there is none."""
+    """The nearest designated room that has not refused them and does not lie beyond danger in sight; -1 when
+    there is none."""
     zone = w.people[who].zone
     best, found = math.inf, -1
     for j in range(w.rooms.shape[0]):
         target = w.rooms[j].zone
         metres = w.metres[zone, target]
-        if metres < best and target != zone and not was_refused(w, who, j) and not toward_danger(w, zone, target):
+        if (
+            metres < best
+            and target != zone
+            and not was_refused(w, who, j)
+            and not toward_danger(w, zone, target)
+        ):
             best, found = metres, j
     return found
 
 
 @inner
 def person_acts(w, who, time):  # type: ignore[no-untyped-def]
-    """What somebody does who knows: an order sends them to a room, without one the mix of actions decides (2.3)."""
+    """What somebody does who knows: an order sends them to a room, without one the mix of actions decides
+    (2.3)."""
     person = w.people[who]
     if person.state == OUT:
         if math.isinf(person.safe_at):
-            away = w.numbers[P.SAFE_DISTANCE, 0] - drawn(w, P.OUTDOOR_DISTANCE, Stream.PLACEMENT, person.entity, 5)
+            away = w.numbers[P.SAFE_DISTANCE, 0] - drawn(
+                w, P.OUTDOOR_DISTANCE, Stream.PLACEMENT, person.entity, 5
+            )
             person.safe_at = time + max(0.0, away) / alarmed_speed(w, who)
         return
     if person.state != IDLE and person.state != SETTLED:
@@ -152,10 +163,16 @@ def person_acts(w, who, time):  # type: ignore[no-untyped-def]
     room = nearest_room(w, who)
     leave = room < 0 or person.tries >= min(w.numbers[P.TRIES_BEFORE_EXIT, 0], REFUSALS)
     if not leave and person.tries == 0:
-        to_room, to_exit, freeze = w.numbers[P.ACTION_ROOM, 0], w.numbers[P.ACTION_EXIT, 0], w.numbers[P.ACTION_FREEZE, 0]
+        to_room, to_exit, freeze = (
+            w.numbers[P.ACTION_ROOM, 0],
+            w.numbers[P.ACTION_EXIT, 0],
+            w.numbers[P.ACTION_FREEZE, 0],
+        )
         u = luck(w, Stream.RECOGNITION, person.entity, 6) * (to_room + to_exit + freeze)
         if w.levers[V.OPTIONS] and (person.told or person.aware):
-            leave = w.metres[person.zone, outdoors] < w.metres[person.zone, w.rooms[room].zone] and not toward_danger(w, person.zone, outdoors)
+            leave = w.metres[person.zone, outdoors] < w.metres[
+                person.zone, w.rooms[room].zone
+            ] and not toward_danger(w, person.zone, outdoors)
         elif not person.told:
             if u >= to_room + to_exit:
                 person.state = SETTLED
@@ -199,7 +216,8 @@ def person_at_link(w, who, time):  # type: ignore[no-untyped-def]
 
 @inner
 def let_in(w, who, j):  # type: ignore[no-untyped-def]
-    """Whether somebody in a locked room opens: always before the room knows, afterwards by the rule of re-entry (M18)."""
+    """Whether somebody in a locked room opens: always before the room knows, afterwards by the rule of
+    re-entry (M18)."""
     room = w.rooms[j]
     if room.adult < 0 or w.zones[room.zone].occupants == 0:
         return False
@@ -255,7 +273,8 @@ def person_crosses(w, who, time):  # type: ignore[no-untyped-def]
 
 @inner
 def scatter_room(w, j, time):  # type: ignore[no-untyped-def]
-    """The hazard is in a room and its people know: the adult in charge may raise the alarm, and everybody is on their own now."""
+    """The hazard is in a room and its people know: the adult in charge may raise the alarm, and everybody is
+    on their own now."""
     g = w.scene[0]
     room = w.rooms[j]
     if not room.aware:
@@ -280,8 +299,8 @@ def scatter_room(w, j, time):  # type: ignore[no-untyped-def]
 def class_leaves(w, j, time):  # type: ignore[no-untyped-def]
     """Guidance of options: a class whose door cannot be locked goes out by the nearest exit behind its adult.
 
-    All walk as fast as the adult, up to grade 5 as fast as the class moves as a unit; but people with limited mobility as they can.
-    """
+    All walk as fast as the adult, up to grade 5 as fast as the class moves as a unit; but people with limited
+    mobility as they can."""
     outdoors = w.zones.shape[0] - 1
     room = w.rooms[j]
     if w.first[room.zone, outdoors] < 0 or toward_danger(w, room.zone, outdoors):

@@ -15,7 +15,8 @@ from .graph import Graph
 from .heap import EVENT
 
 ABSENT, IN_ROOM, IDLE, MOVING, SETTLED, OUT, COUNTED = 0, 1, 2, 3, 4, 5, 6
-STAFF_ENTITY, ROOM_ENTITY, ZONE_ENTITY, OFFICE_ENTITY = 1_000_000, 2_000_000, 3_000_000, 4_000_000  # so that more pupils shift nobody's luck
+# So that more pupils shift nobody's luck
+STAFF_ENTITY, ROOM_ENTITY, ZONE_ENTITY, OFFICE_ENTITY = (1_000_000, 2_000_000, 3_000_000, 4_000_000)
 REFUSALS = 6
 
 PERSON = np.dtype(
@@ -100,14 +101,24 @@ ZONE_STATE = np.dtype(
     ]
 )
 OFFICER_STATE = np.dtype(
-    [("zone", "i4"), ("port", "i4"), ("version", "i4"), ("target", "i4"), ("steps", "i4"), ("told", "i4"), ("cue", "f8"), ("speed", "f8")]
+    [
+        ("zone", "i4"),
+        ("port", "i4"),
+        ("version", "i4"),
+        ("target", "i4"),
+        ("steps", "i4"),
+        ("told", "i4"),
+        ("cue", "f8"),
+        ("speed", "f8"),
+    ]
 )
 SCENE = np.dtype(
     [
         (name, "i8")
         for name in (
             "queued", "order", "students", "people", "present", "walkers", "rooms", "office_zone", "starter",
-            "hazard_on", "hazard_zone", "hazard_start", "hazard_moves", "removals", "announced", "location", "called", "informed", "secured_people",
+            "hazard_on", "hazard_zone", "hazard_start", "hazard_moves", "removals", "announced", "location",
+            "called", "informed", "secured_people",
             "officer_sent", "hearing_stranded", "language_stranded",
         )
     ]
@@ -115,8 +126,10 @@ SCENE = np.dtype(
         (name, "f8")
         for name in (
             "now", "horizon", "count", "exposure", "exposed", "exposed_peak", "next_removal", "rate",
-            "recognition", "notification", "informed_half", "informed_most", "behind_person_s", "met_at", "officer_known", "officer_contact",
-            "call_received", "dispatched", "on_site", "police_contact", "adult_corridor_s", "half_stranded", "stranded_60", "stranded_120",
+            "recognition", "notification", "informed_half", "informed_most", "behind_person_s", "met_at",
+            "officer_known", "officer_contact",
+            "call_received", "dispatched", "on_site", "police_contact", "adult_corridor_s", "half_stranded",
+            "stranded_60", "stranded_120",
             "limited_stranded", "safe_5", "reported_5", "location_time",
         )
     ]
@@ -125,11 +138,12 @@ RESULT = np.dtype([(measure.column, "f8") for measure in MEASURES])
 
 
 class World(NamedTuple):
-    """All that compiled code sees of a run, which it takes as `w`; what a row holds stands in the dtypes above. Seconds, metres and m/s.
+    """All that compiled code sees of a run, which it takes as `w`; what a row holds stands in the dtypes
+    above. Seconds, metres and m/s.
 
-    What a function calls `who`, `j`, `number`, `zone` and `port` is an index of people, rooms, links, zones and ports. A port 2 l + s crosses
-    link l into zone `into[2 l + s]`; the last zone is outdoors. `time` is in seconds after onset.
-    """
+    What a function calls `who`, `j`, `number`, `zone` and `port` is an index of people, rooms, links, zones
+    and ports. A port 2 l + s crosses link l into zone `into[2 l + s]`; the last zone is outdoors. `time` is
+    in seconds after onset."""
 
     key: NDArray[np.uint64]  # (2,) seed, replicate
     shapes: NDArray[np.int64]  # (parameters,) by `numbers.P`
@@ -146,7 +160,8 @@ class World(NamedTuple):
     walkers: NDArray[np.int32]  # (people,) who is on their own, as many as `scene.walkers`
     refusals: NDArray[np.int32]  # (people, REFUSALS) rooms that let them not in
     into: NDArray[np.int32]  # (ports,)
-    onward: NDArray[np.int32]  # (ports, zones + 1) next port on the way to a zone; -1 when it leads there, -2 without a way
+    # (ports, zones + 1) next port on the way to a zone; -1 when it leads there, -2 without a way
+    onward: NDArray[np.int32]
     far: NDArray[np.float32]  # (ports, zones + 1) metres
     first: NDArray[np.int32]  # (zones + 1, zones + 1) first port on the way, -1 without a way
     metres: NDArray[np.float32]  # (zones + 1, zones + 1) from middle to middle
@@ -169,7 +184,8 @@ def _zones_of(plan: Plan, graph: Graph, uses: set[Use]) -> NDArray[np.int32]:
 
 
 def homes(plan: Plan, students: int) -> NDArray[np.int32]:
-    """The designated room (index) of each student: classrooms filled in turn by their capacity, others only where there is no classroom."""
+    """The designated room (index) of each student: classrooms filled in turn by their capacity, others only
+    where there is no classroom."""
     rooms = plan.rooms_to_lock
     classrooms = [j for j, space in enumerate(rooms) if space.use is Use.CLASSROOM] or list(range(len(rooms)))
     if not classrooms:
@@ -179,7 +195,9 @@ def homes(plan: Plan, students: int) -> NDArray[np.int32]:
     return np.repeat(np.array(classrooms, np.int32), np.diff([0, *share]))
 
 
-def build_world(plan: Plan, graph: Graph, population: Population, shapes: NDArray[np.int64], numbers: NDArray[np.float64]) -> World:
+def build_world(
+    plan: Plan, graph: Graph, population: Population, shapes: NDArray[np.int64], numbers: NDArray[np.float64]
+) -> World:
     rooms, outdoors = plan.rooms_to_lock, graph.outdoors
     capacity = sum(space.capacity for space in plan.spaces if space.use is Use.CLASSROOM)
     students = population.students or capacity or population.class_size * max(len(rooms), 1)
@@ -188,7 +206,9 @@ def build_world(plan: Plan, graph: Graph, population: Population, shapes: NDArra
     people["entity"] = [*range(students), *range(STAFF_ENTITY, STAFF_ENTITY + staff)]
     people["student"][:students] = 1
     people["home"][:students] = homes(plan, students)
-    in_charge = sorted(range(len(rooms)), key=lambda j: (rooms[j].use is not Use.CLASSROOM, rooms[j].use is Use.STORAGE, j))
+    in_charge = sorted(
+        range(len(rooms)), key=lambda j: (rooms[j].use is not Use.CLASSROOM, rooms[j].use is Use.STORAGE, j)
+    )
     people["home"][students:] = [*in_charge[:staff], *[-1] * max(staff - len(rooms), 0)]
 
     links = np.zeros(len(graph.links), LINK_STATE)
@@ -197,7 +217,13 @@ def build_world(plan: Plan, graph: Graph, population: Population, shapes: NDArra
     doors: list[list[int]] = [[] for _ in rooms]
     for number, link in enumerate(graph.links):
         row = links[number]
-        row["width"], row["door"], row["lock"], row["exit"], row["stands_open"] = link.width, link.door, link.lock, link.exit, link.stands_open
+        row["width"], row["door"], row["lock"], row["exit"], row["stands_open"] = (
+            link.width,
+            link.door,
+            link.lock,
+            link.exit,
+            link.stands_open,
+        )
         row["x"], row["y"] = link.position
         own = [int(room_of_zone[zone]) for zone in link.zones if room_of_zone[zone] >= 0]
         row["room"] = -1 if link.exit or not own else own[0]
@@ -215,7 +241,12 @@ def build_world(plan: Plan, graph: Graph, population: Population, shapes: NDArra
     table["doors_start"] = np.cumsum([0, *[len(own) for own in doors]])[:-1]
     table["lockable"] = [bool(own) and all(graph.links[number].door for number in own) for own in doors]
     zones = np.zeros(outdoors + 1, ZONE_STATE)
-    zones["hearing"], zones["room"], zones["announced"], zones["stairs"] = graph.hearing, room_of_zone, graph.announced, graph.stairs
+    zones["hearing"], zones["room"], zones["announced"], zones["stairs"] = (
+        graph.hearing,
+        room_of_zone,
+        graph.announced,
+        graph.stairs,
+    )
     zones["area"] = graph.area
     walkable = _zones_of(plan, graph, {Use.CORRIDOR, Use.LOBBY})
     zones["walkable"][_zones_of(plan, graph, {Use.CORRIDOR, Use.LOBBY, Use.STAIRS})] = 1
@@ -224,7 +255,15 @@ def build_world(plan: Plan, graph: Graph, population: Population, shapes: NDArra
     scene["office_zone"] = graph.zone_space.index(plan.office) if plan.office in graph.zone_space else -1
     commons = _zones_of(plan, graph, {Use.CORRIDOR, Use.LOBBY, Use.GYM, Use.CAFETERIA, Use.LIBRARY})
     everywhere = np.arange(outdoors, dtype=np.int32)
-    at_exit = sorted({zone for link in graph.links if link.exit for zone in link.zones if zone != outdoors and room_of_zone[zone] < 0})
+    at_exit = sorted(
+        {
+            zone
+            for link in graph.links
+            if link.exit
+            for zone in link.zones
+            if zone != outdoors and room_of_zone[zone] < 0
+        }
+    )
     return World(
         key=np.zeros(2, np.uint64),
         shapes=shapes,

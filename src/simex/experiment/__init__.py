@@ -1,4 +1,5 @@
-"""The designed experiment: design files, cells, chunks of runs that can be stopped and resumed, and where they are computed."""
+"""The designed experiment: design files, cells, chunks of runs that can be stopped and resumed, and where
+they are computed."""
 
 from .cells import Cell
 from .design import Design, Form
@@ -6,4 +7,14 @@ from .faults import CannotRun, DiskFull, FaultyDesign, OtherStudy
 from .release import Release
 from .study import Study
 
-__all__ = ["CannotRun", "Cell", "Design", "DiskFull", "FaultyDesign", "Form", "OtherStudy", "Release", "Study"]
+__all__ = [
+    "CannotRun",
+    "Cell",
+    "Design",
+    "DiskFull",
+    "FaultyDesign",
+    "Form",
+    "OtherStudy",
+    "Release",
+    "Study",
+]

@@ -24,10 +24,11 @@ BASE_LAYER = Layer()
 
 @dataclass(frozen=True)
 class Cell:
-    """One combination. levels: of the levers that are varied. blocks: card and moment. signs: -1/+1 per factor in two-level designs, else ().
+    """One combination. levels: of the levers that are varied. blocks: card and moment. signs: -1/+1 per
+    factor in two-level designs, else ().
 
-    condition: the number of the combination without its blocks. replicates: fixed numbers of the replica, else None. first: the first number.
-    """
+    condition: the number of the combination without its blocks. replicates: fixed numbers of the replica,
+    else None. first: the first number."""
 
     index: int
     condition: int
@@ -54,7 +55,9 @@ def signs_of(design: Design) -> factorial.Signs:
 
 def two_level(design: Design) -> bool:
     """Whether every factor has two levels, so that effects are contrasts of signs."""
-    return design.form not in (Form.OPTIONS, Form.LATIN_HYPERCUBE) and all(len(levels) == 2 for levels in design.factors.values())
+    return design.form not in (Form.OPTIONS, Form.LATIN_HYPERCUBE) and all(
+        len(levels) == 2 for levels in design.factors.values()
+    )
 
 
 def conditions_of(design: Design) -> list[dict[str, Any]]:
@@ -65,7 +68,10 @@ def conditions_of(design: Design) -> list[dict[str, Any]]:
         return _points(design)
     names = list(design.factors)
     if two_level(design):
-        return [{name: design.factors[name][(sign + 1) // 2] for name, sign in zip(names, row, strict=True)} for row in signs_of(design).tolist()]
+        return [
+            {name: design.factors[name][(sign + 1) // 2] for name, sign in zip(names, row, strict=True)}
+            for row in signs_of(design).tolist()
+        ]
     return [dict(zip(names, levels, strict=True)) for levels in product(*design.factors.values())]
 
 
@@ -75,7 +81,11 @@ def count_of_conditions(design: Design) -> int:
         return len(design.options)
     if design.form is Form.LATIN_HYPERCUBE:
         return points_of(design)
-    return len(signs_of(design)) if two_level(design) else math.prod(len(levels) for levels in design.factors.values())
+    return (
+        len(signs_of(design))
+        if two_level(design)
+        else math.prod(len(levels) for levels in design.factors.values())
+    )
 
 
 def points_of(design: Design) -> int:
@@ -111,11 +121,24 @@ def cells_of(design: Design) -> tuple[Cell, ...]:
     for condition, levels in enumerate(conditions_of(design)):
         own = design.options[levels["option"]] if design.form is Form.OPTIONS else levels
         for (card, replicates), moment in product(cards, moments):
-            blocks = {name: level for name, level in (("card", card), ("moment", moment)) if level is not None}
+            blocks = {
+                name: level for name, level in (("card", card), ("moment", moment)) if level is not None
+            }
             scenario = Scenario.of({"kind": design.kind, **design.common, **own, **blocks})
             row = tuple(signs[condition]) if signs is not None else ()
             index = len(cells)
-            cells.append(Cell(index, condition, levels, blocks, row, scenario, replicates, 0 if design.common_random_numbers else index * APART))
+            cells.append(
+                Cell(
+                    index,
+                    condition,
+                    levels,
+                    blocks,
+                    row,
+                    scenario,
+                    replicates,
+                    0 if design.common_random_numbers else index * APART,
+                )
+            )
     return tuple(cells)
 
 
@@ -123,11 +146,19 @@ def layers_of(design: Design) -> tuple[Layer, ...]:
     """The base layer, and in runs with a hazard the eight others; all of them, always (simex.md 2.6, 2.7)."""
     if design.kind is not Kind.LOCKDOWN or design.form is Form.REPLICA:
         return (BASE_LAYER,)
-    return (BASE_LAYER, *(layer for band, step in product(StopBand, HazardStep) if (layer := Layer(band, step)) != BASE_LAYER))
+    return (
+        BASE_LAYER,
+        *(
+            layer
+            for band, step in product(StopBand, HazardStep)
+            if (layer := Layer(band, step)) != BASE_LAYER
+        ),
+    )
 
 
 def headline_conditions(design: Design) -> tuple[int, ...]:
-    """The conditions that the robustness layers repeat: all of a small design; of a large one today's, each lever changed alone, and all together."""
+    """The conditions that the robustness layers repeat: all of a small design; of a large one today's, each
+    lever changed alone, and all together."""
     conditions = conditions_of(design)
     if len(conditions) <= 16 or design.form is not Form.FULL_FACTORIAL:
         return tuple(range(len(conditions)))

@@ -1,4 +1,5 @@
-"""The faults of a design that its schema cannot see: levers, levels, sizes, and claims that the design cannot carry."""
+"""The faults of a design that its schema cannot see: levers, levels, sizes, and claims that the design cannot
+carry."""
 
 from __future__ import annotations
 
@@ -21,7 +22,14 @@ SCREENING = "This design is for screening: it speaks about main effects only."
 
 def faults_of(design: Design) -> list[str]:
     """A sentence for each fault."""
-    faults = [*_levers(design.common, "common"), *_factor_levels(design), *_form(design), *_options(design), *_blocks(design), *_measures(design)]
+    faults = [
+        *_levers(design.common, "common"),
+        *_factor_levels(design),
+        *_form(design),
+        *_options(design),
+        *_blocks(design),
+        *_measures(design),
+    ]
     faults = list(dict.fromkeys(faults))  # an unknown lever is unknown at each of its levels
     if not faults:
         faults += [*_claims(design), *_size(design)]
@@ -56,9 +64,15 @@ def _factor_levels(design: Design) -> Iterator[str]:
             yield from _levers({name: level}, "factors")
     for name, (low, high) in design.ranges.items():
         if low >= high:
-            yield f"[factors]: the range of {name} runs from {low:g} to {high:g}; the first must be the lower one."
+            yield (
+                f"[factors]: the range of {name} runs from {low:g} to {high:g}; the first must be the "
+                "lower one."
+            )
     if design.ranges and design.form is not Form.LATIN_HYPERCUBE:
-        yield f'[factors]: a range (low, high) needs form = "latin-hypercube"; give {", ".join(design.ranges)} a list of levels.'
+        yield (
+            '[factors]: a range (low, high) needs form = "latin-hypercube"; give '
+            f"{', '.join(design.ranges)} a list of levels."
+        )
 
 
 def _form(design: Design) -> Iterator[str]:
@@ -80,31 +94,50 @@ def _form(design: Design) -> Iterator[str]:
                 yield f'[factors]: {name} has {len(levels)} levels; form = "{design.form}" takes two.'
     if design.form in (Form.STUDY, Form.REPLICA):
         if set(design.factors) != set(SIMEX_FACTORS):
-            yield f'form = "{design.form}" varies {", ".join(SIMEX_FACTORS)} and nothing else; for other levers use full-factorial.'
+            yield (
+                f'form = "{design.form}" varies {", ".join(SIMEX_FACTORS)} and nothing else; for other '
+                "levers use full-factorial."
+            )
         if design.kind is not Kind.LOCKDOWN:
-            yield f'form = "{design.form}" is about kind = "lockdown"; for “{design.kind}” use full-factorial.'
+            yield (
+                f'form = "{design.form}" is about kind = "lockdown"; for “{design.kind}” use full-factorial.'
+            )
     if design.form is Form.FRACTION:
         if design.fraction is None:
             yield f'form = "fraction" needs fraction = one of {", ".join(factorial.FRACTIONS)}.'
         elif count != factorial.FRACTIONS[design.fraction].factors:
-            yield f"{design.fraction} holds {factorial.FRACTIONS[design.fraction].factors} factors; [factors] has {count}."
+            yield (
+                f"{design.fraction} holds {factorial.FRACTIONS[design.fraction].factors} factors; "
+                f"[factors] has {count}."
+            )
     if design.form is Form.PLACKETT_BURMAN and count > factorial.PLACKETT_BURMAN_FACTORS:
-        yield f"A Plackett-Burman design of twelve runs holds up to {factorial.PLACKETT_BURMAN_FACTORS} factors; [factors] has {count}."
+        yield (
+            f"A Plackett-Burman design of twelve runs holds up to {factorial.PLACKETT_BURMAN_FACTORS} "
+            f"factors; [factors] has {count}."
+        )
     if design.form is Form.LATIN_HYPERCUBE and design.points is not None and design.points < 10 * count:
-        yield f"A Latin hypercube needs at least 10 points a factor: {10 * count} for {count} factors, not {design.points}."
+        yield (
+            f"A Latin hypercube needs at least 10 points a factor: {10 * count} for {count} factors, "
+            f"not {design.points}."
+        )
     if design.form is Form.FULL_FACTORIAL:
         cells = 1
         for levels in design.factors.values():
             cells *= len(levels)
         if cells > LARGEST_FULL:
-            yield f"A full factorial of {cells} combinations is more than {LARGEST_FULL}: leave levers out, or use a fraction or a Latin hypercube."
+            yield (
+                f"A full factorial of {cells} combinations is more than {LARGEST_FULL}: leave levers "
+                "out, or use a fraction or a Latin hypercube."
+            )
 
 
 def _options(design: Design) -> Iterator[str]:
     for name, levels in design.options.items():
         if "kind" in levels:
             yield f"[options.{name}]: {NEVER_FACTORS['kind']}"
-        yield from _levers({lever: level for lever, level in levels.items() if lever != "kind"}, f"options.{name}")
+        yield from _levers(
+            {lever: level for lever, level in levels.items() if lever != "kind"}, f"options.{name}"
+        )
 
 
 def _blocks(design: Design) -> Iterator[str]:
@@ -120,7 +153,10 @@ def faults_in_plan(design: Design, plan: Plan) -> list[str]:
     exits = {portal.id for portal in plan.exits}
     closed = {cell.scenario.closed_exits for cell in cells_of(design)}
     unknown = sorted({name for names in closed for name in names} - exits)
-    faults = [f"closed_exits: “{name[:60]}” is no exit of the plan. Its exits are {', '.join(sorted(exits)[:30])}." for name in unknown]
+    faults = [
+        f"closed_exits: “{name[:60]}” is no exit of the plan. Its exits are {', '.join(sorted(exits)[:30])}."
+        for name in unknown
+    ]
     if not faults and any(names and set(names) >= exits for names in closed):
         faults.append("closed_exits: with every exit closed nobody can leave. Leave one open.")
     return faults
@@ -138,29 +174,47 @@ def _claims(design: Design) -> Iterator[str]:
         label = ":".join(claim)
         unknown = [part for part in claim if part not in names]
         if unknown:
-            yield f"[design] claims: {', '.join(unknown)} is not varied, so nothing can be claimed about “{label}”."
+            yield (
+                f"[design] claims: {', '.join(unknown)} is not varied, so nothing can be claimed about "
+                f"“{label}”."
+            )
             continue
         if design.form not in {Form.FRACTION, Form.PLACKETT_BURMAN}:
             continue
-        if len(set(claim)) > 1 and (design.form is Form.PLACKETT_BURMAN or factorial.FRACTIONS[design.fraction or ""].resolution == 3):
+        if len(set(claim)) > 1 and (
+            design.form is Form.PLACKETT_BURMAN or factorial.FRACTIONS[design.fraction or ""].resolution == 3
+        ):
             yield f"[design] claims: “{label}” is an interaction. {SCREENING}"
             continue
         places = tuple(sorted(names.index(part) for part in set(claim)))
         order = 1 if design.form is Form.PLACKETT_BURMAN else 2
-        # Main effects of a screening design are always mixed with interactions; that is told in the alias table, and a claim about them is allowed.
-        screening = design.form is Form.FRACTION and factorial.FRACTIONS[design.fraction or ""].resolution == 3
+        # Main effects of a screening design are always mixed with interactions; that is told in the alias
+        # table, and a claim about them is allowed.
+        screening = (
+            design.form is Form.FRACTION and factorial.FRACTIONS[design.fraction or ""].resolution == 3
+        )
         others = () if screening else factorial.mixed_with(signs_of(design), places, order)
         if others:
             mixed = ", ".join(":".join(names[place] for place in alias.other) for alias in others)
-            yield f"[design] claims: this design cannot tell “{label}” from {mixed}. Drop the claim or use a larger design."
+            yield (
+                f"[design] claims: this design cannot tell “{label}” from {mixed}. Drop the claim or "
+                "use a larger design."
+            )
 
 
 def _size(design: Design) -> Iterator[str]:
     each = design.replicates or design.precision.cap
     blocks = (2 if design.kind is Kind.LOCKDOWN else 1) * max(len(design.moments), 1)
-    runs = count_of_conditions(design) * blocks * (each + (len(layers_of(design)) - 1) * design.robustness_replicates)
+    runs = (
+        count_of_conditions(design)
+        * blocks
+        * (each + (len(layers_of(design)) - 1) * design.robustness_replicates)
+    )
     if runs > MOST_RUNS:
-        yield f"This design asks for up to {runs:,} runs; the most is {MOST_RUNS:,}. Take fewer replicates, levels or points."
+        yield (
+            f"This design asks for up to {runs:,} runs; the most is {MOST_RUNS:,}. Take fewer "
+            "replicates, levels or points."
+        )
 
 
 def _resolution(design: Design) -> list[str]:

@@ -1,7 +1,8 @@
-"""A chunk: some replicates of one cell in one robustness layer. What is computed, stored and resumed as a whole.
+"""A chunk: some replicates of one cell in one robustness layer. What is computed, stored and resumed as a
+whole.
 
-Where chunks begin and end depends on the design alone, so the files are the same bytes whatever the workers, their order or their place.
-"""
+Where chunks begin and end depends on the design alone, so the files are the same bytes whatever the workers,
+their order or their place."""
 
 from __future__ import annotations
 
@@ -29,8 +30,12 @@ from .cells import Cell, layer_name, replicate_numbers
 
 RUNS_A_CHUNK = 100
 ROOMS = "room_lockdown_s"
-OF = b"of"  # in a file of runs: the digest of what they are of, so that runs of two studies are never read as of one
-ENGINES = {Resolution.NETWORK: "simex.network:NetworkEngine", Resolution.CONTINUOUS: "simex.continuous:ContinuousEngine"}
+# In a file of runs: the digest of what they are of, so that runs of two studies are never read as of one
+OF = b"of"
+ENGINES = {
+    Resolution.NETWORK: "simex.network:NetworkEngine",
+    Resolution.CONTINUOUS: "simex.continuous:ContinuousEngine",
+}
 ENGINE = ENGINES[Resolution.NETWORK]
 
 
@@ -56,9 +61,8 @@ class Chunk:
 class Order:
     """All that a worker needs, once for a whole study.
 
-    engine: "module:class" of an `Engine` that is made from (plan, parameters, population). unwritten: columns that never reach a file; they are no
-    part of the digest, since they change no run.
-    """
+    engine: "module:class" of an `Engine` that is made from (plan, parameters, population). unwritten: columns
+    that never reach a file; they are no part of the digest, since they change no run."""
 
     plan: Plan
     parameters: Parameters
@@ -70,13 +74,20 @@ class Order:
 
     @cached_property
     def _common(self) -> list[Any]:
-        return [plan_file.digest(self.plan), self.parameters.digest(), asdict(self.population), self.seed, self.engine]
+        return [
+            plan_file.digest(self.plan),
+            self.parameters.digest(),
+            asdict(self.population),
+            self.seed,
+            self.engine,
+        ]
 
     def digest(self) -> str:
         return digest_of([*self._common, [_facts(cell) for cell in self.cells]])
 
     def runs_digest(self, cell: int, layer: Layer) -> str:
-        """Of one cell's runs in a layer. Other cells are no part of it: a level more in a design leaves their files as they are (check L8c)."""
+        """Of one cell's runs in a layer. Other cells are no part of it: a level more in a design leaves their
+        files as they are (check L8c)."""
         return digest_of([*self._common, _facts(self.cells[cell]), asdict(layer)])
 
 
@@ -120,7 +131,9 @@ def engine_of(order: Order, identity: str) -> Engine:
     if identity not in _ready:
         module, _, attribute = order.engine.partition(":")
         _ready.clear()  # one study's engine at a time is enough memory
-        _ready[identity] = cast(Engine, getattr(import_module(module), attribute)(order.plan, order.parameters, order.population))
+        _ready[identity] = cast(
+            Engine, getattr(import_module(module), attribute)(order.plan, order.parameters, order.population)
+        )
     return _ready[identity]
 
 
@@ -138,15 +151,21 @@ class EarlierVersion(ValueError):
 
 
 def encode(table: RunTable, of: str) -> bytes:
-    """A table of runs as a Parquet file, without times, names of machines or an order that could vary. of: `Order.runs_digest`."""
+    """A table of runs as a Parquet file, without times, names of machines or an order that could vary. of:
+    `Order.runs_digest`."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     rooms = np.ascontiguousarray(table.room_lockdown_s, dtype=np.float32)
     columns: dict[str, Any] = {"replicate": _array(pa, pa.int64(), table.replicates.astype(np.int64))}
-    columns |= {name: _array(pa, pa.float64(), values.astype(np.float64)) for name, values in sorted(table.columns.items())}
+    columns |= {
+        name: _array(pa, pa.float64(), values.astype(np.float64))
+        for name, values in sorted(table.columns.items())
+    }
     if rooms.size:
-        columns[ROOMS] = pa.FixedSizeListArray.from_arrays(_array(pa, pa.float32(), rooms.ravel()), rooms.shape[1])
+        columns[ROOMS] = pa.FixedSizeListArray.from_arrays(
+            _array(pa, pa.float32(), rooms.ravel()), rooms.shape[1]
+        )
     whole = pa.table(columns).replace_schema_metadata({"horizon_s": repr(float(table.horizon_s)), OF: of})
     sink = pa.BufferOutputStream()
     pq.write_table(whole, sink, compression="zstd", write_statistics=False, write_page_checksum=True)
@@ -159,7 +178,8 @@ def _array(pa: Any, kind: Any, values: NDArray[Any]) -> Any:
 
 
 def decode(content: bytes, of: str) -> RunTable:
-    """The table of runs in a chunk's file. Raises ValueError when it is no such file, or of other runs than those with this `Order.runs_digest`."""
+    """The table of runs in a chunk's file. Raises ValueError when it is no such file, or of other runs than
+    those with this `Order.runs_digest`."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -180,13 +200,23 @@ def decode(content: bytes, of: str) -> RunTable:
         kind = {"replicate": pa.int64(), ROOMS: None}.get(name, pa.float64())
         if name not in (*BY_COLUMN, "replicate", ROOMS):
             raise ValueError(f"its column “{plain(name, 60)}” is no measure")
-        if name not in whole.column_names or whole.column(name).null_count or (kind is not None and whole.schema.field(name).type != kind):
+        if (
+            name not in whole.column_names
+            or whole.column(name).null_count
+            or (kind is not None and whole.schema.field(name).type != kind)
+        ):
             raise ValueError(f"its column {name[:60]} is missing or of another kind")
-    columns = {name: _numbers(whole.column(name), np.float64) for name in whole.column_names if name not in ("replicate", ROOMS)}
+    columns = {
+        name: _numbers(whole.column(name), np.float64)
+        for name in whole.column_names
+        if name not in ("replicate", ROOMS)
+    }
     replicates = _numbers(whole.column("replicate"), np.int64)
     rooms = np.empty((len(replicates), 0), np.float32)
     if ROOMS in whole.column_names:
-        rooms = _numbers(whole.column(ROOMS).combine_chunks().flatten(), np.float32).reshape(len(replicates), -1)
+        rooms = _numbers(whole.column(ROOMS).combine_chunks().flatten(), np.float32).reshape(
+            len(replicates), -1
+        )
     return RunTable(replicates, columns, rooms, horizon_s)
 
 

@@ -34,4 +34,9 @@ def code_version() -> str:
 
 def _files() -> list[Path]:
     places = [HERE / name for name in (*DECIDE, *DECIDE_FILES)]
-    return [path for place in places for path in (place.rglob("*.py") if place.is_dir() else [place]) if path.is_file()]
+    return [
+        path
+        for place in places
+        for path in (place.rglob("*.py") if place.is_dir() else [place])
+        if path.is_file()
+    ]

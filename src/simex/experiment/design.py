@@ -25,7 +25,8 @@ SCHEMA = Path(__file__).with_name("design.schema.json")
 LARGEST_FILE = 200_000  # bytes
 LONGEST_WORDS = 1_000  # letters of question and purpose
 LONGEST_FAULT = 400
-DEEP_KEY = re.compile(r"""(?<![\w"'-])(?:[\w"'-]++\s*+\.\s*+){30}""")  # a.b.c.d…: its depth costs time with its square
+# a.b.c.d…: its depth costs time with its square
+DEEP_KEY = re.compile(r"""(?<![\w"'-])(?:[\w"'-]++\s*+\.\s*+){30}""")
 
 
 class Form(StrEnum):
@@ -46,14 +47,19 @@ SIMEX_FACTORS: dict[str, tuple[Any, ...]] = {
 }
 NEVER_FACTORS = {
     "kind": "kind says what is tried. Put it under [common]; one design holds one kind.",
-    "card": "The scenario card is a block that every combination meets, never a lever: it cannot be chosen, and cards are never compared.",
+    "card": (
+        "The scenario card is a block that every combination meets, never a lever: it cannot be chosen, "
+        "and cards are never compared."
+    ),
 }
-REPLICA_CARDS = (("mass", (0, 1)), ("targeted", (2,)))  # 3 runs a condition; the split 2 + 1 is an assumption (simex.md 4.2)
+# 3 runs a condition; the split 2 + 1 is an assumption (simex.md 4.2)
+REPLICA_CARDS = (("mass", (0, 1)), ("targeted", (2,)))
 
 
 @dataclass(frozen=True)
 class PlanSource:
-    """A plan file (path), or what the generator is asked for. `students`: how many a generated school is built for."""
+    """A plan file (path), or what the generator is asked for. `students`: how many a generated school is
+    built for."""
 
     file: Path | None = None
     generate: str = "high"
@@ -62,7 +68,8 @@ class PlanSource:
 
 @dataclass(frozen=True)
 class Precision:
-    """When to stop (simex.md 4.4). relative: gamma for means. share, seconds: half widths of proportions and of times. cap: most replicates."""
+    """When to stop (simex.md 4.4). relative: gamma for means. share, seconds: half widths of proportions and
+    of times. cap: most replicates."""
 
     relative: float = 0.10
     share: float = 0.05
@@ -70,8 +77,8 @@ class Precision:
     cap: int = 1000
 
 
-# The smallest differences that would matter, unless the design says otherwise: 5 points of rooms, 10 s, 2 points of students (simex.md 4.4).
-# For counts a ratio: 1.25 means a quarter more or a fifth less [A].
+# The smallest differences that would matter, unless the design says otherwise: 5 points of rooms, 10 s, 2
+# points of students (simex.md 4.4). For counts a ratio: 1.25 means a quarter more or a fifth less [A].
 SMALLEST_EFFECTS = {"rooms": 0.05, "seconds": 10.0, "students": 0.02, "ratio": 1.25, "other": 0.0}
 
 
@@ -79,11 +86,11 @@ SMALLEST_EFFECTS = {"rooms": 0.05, "seconds": 10.0, "students": 0.02, "ratio": 1
 class Design:
     """A designed experiment over defenders' levers.
 
-    common: levels that every run shares. factors: the levels of each lever, today's first. ranges: low and high of a lever varied continuously.
-    options: named tables of levers, today's first. claims: the effects to be spoken about, as tuples of levers. replicates: of each cell; None leaves
-    it to the stop rule. resolution: how people move. preview: a lockdown with a hazard is run although the mode is not released. smallest_effect: by
-    measure column, in the measure's own unit (a ratio for counts).
-    """
+    common: levels that every run shares. factors: the levels of each lever, today's first. ranges: low and
+    high of a lever varied continuously. options: named tables of levers, today's first. claims: the effects
+    to be spoken about, as tuples of levers. replicates: of each cell; None leaves it to the stop rule.
+    resolution: how people move. preview: a lockdown with a hazard is run although the mode is not released.
+    smallest_effect: by measure column, in the measure's own unit (a ratio for counts)."""
 
     name: str
     purpose: str
@@ -154,7 +161,8 @@ class Design:
         return (*self.factors, *self.ranges)
 
     def facts(self) -> dict[str, Any]:
-        """Everything that decides the runs, as plain values for the manifest of a folder (paths aside: their content has digests of its own)."""
+        """Everything that decides the runs, as plain values for the manifest of a folder (paths aside: their
+        content has digests of its own)."""
         facts = dataclasses.asdict(self)
         facts.pop("parameter_file")
         facts["plan"] = {key: value for key, value in facts["plan"].items() if key != "file"}
@@ -164,8 +172,14 @@ class Design:
 def _assemble(document: dict[str, Any], folder: Path) -> Design:
     plan, runs, design = document["plan"], document.get("runs", {}), document["design"]
     form = Form(design["form"])
-    factors = {name: tuple(level) for name, level in document.get("factors", {}).items() if isinstance(level, list)}
-    ranges = {name: (float(level["low"]), float(level["high"])) for name, level in document.get("factors", {}).items() if isinstance(level, dict)}
+    factors = {
+        name: tuple(level) for name, level in document.get("factors", {}).items() if isinstance(level, list)
+    }
+    ranges = {
+        name: (float(level["low"]), float(level["high"]))
+        for name, level in document.get("factors", {}).items()
+        if isinstance(level, dict)
+    }
     if form in (Form.STUDY, Form.REPLICA) and not factors:
         factors = dict(SIMEX_FACTORS)
     replicates = runs.get("replicates", 200)
@@ -175,7 +189,11 @@ def _assemble(document: dict[str, Any], folder: Path) -> Design:
         question=plain(document.get("question", ""), LONGEST_WORDS),
         preview=document.get("preview", False),
         form=form,
-        plan=PlanSource(folder / plan["file"] if "file" in plan else None, plan.get("generate", "high"), plan.get("students", 1000)),
+        plan=PlanSource(
+            folder / plan["file"] if "file" in plan else None,
+            plan.get("generate", "high"),
+            plan.get("students", 1000),
+        ),
         population=Population(**document.get("population", {})),
         common=dict(document.get("common", {})),
         factors=factors,
@@ -192,7 +210,9 @@ def _assemble(document: dict[str, Any], folder: Path) -> Design:
         precision=Precision(**document.get("precision", {})),
         smallest_effect=dict(document.get("smallest_effect", {})),
         robustness_replicates=document.get("robustness", {}).get("replicates", 50),
-        parameter_file=folder / document["parameters"]["file"] if "file" in document.get("parameters", {}) else None,
+        parameter_file=folder / document["parameters"]["file"]
+        if "file" in document.get("parameters", {})
+        else None,
     )
 
 
@@ -206,8 +226,15 @@ def _schema_faults(document: dict[str, Any]) -> list[str]:
     import jsonschema
 
     # TOML knows nan, inf and 7.0; a design's numbers are finite, and its counts are written without a point.
-    types = jsonschema.Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool))
-    types = types.redefine("number", lambda _, value: isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value))
+    types = jsonschema.Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
+    )
+    types = types.redefine(
+        "number",
+        lambda _, value: (
+            isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        ),
+    )
     validator = jsonschema.validators.extend(jsonschema.Draft202012Validator, type_checker=types)(schema())
     errors = sorted(validator.iter_errors(document), key=lambda error: list(map(str, error.absolute_path)))
     return list(dict.fromkeys(sentence for error in errors for sentence in _sentences(error)))
@@ -219,16 +246,26 @@ def _sentences(error: Any) -> list[str]:
     if error.validator == "additionalProperties" and isinstance(error.schema.get("properties"), dict):
         known = error.schema["properties"]
         unknown = [key for key in error.instance if key not in known]
-        return [f"“{key}” is not known in {where}. Known are {', '.join(known)}. {NOT_SETTABLE}" for key in unknown]
+        return [
+            f"“{key}” is not known in {where}. Known are {', '.join(known)}. {NOT_SETTABLE}"
+            for key in unknown
+        ]
     if error.validator == "required":
         missing = [key for key in error.validator_value if key not in error.instance]
         return [f"“{key}” is missing in {where}." for key in missing]
     if error.validator == "enum":
         return [f"{place}: “{error.instance}” is not one of {', '.join(map(str, error.validator_value))}."]
     if error.validator == "const":
-        return [f"{place}: “{error.instance}” cannot be read by this version; it must be {error.validator_value}."]
+        return [
+            f"{place}: “{error.instance}” cannot be read by this version; it must be {error.validator_value}."
+        ]
     if error.validator == "oneOf" and place.startswith("factors"):
-        return [f"{place}: give a list of at least two different levels, or for a Latin hypercube {{low = …, high = …}}."]
+        return [
+            (
+                f"{place}: give a list of at least two different levels, or for a Latin hypercube {{low "
+                "= …, high = …}."
+            )
+        ]
     if error.validator == "oneOf":
         return [f'{place}: a whole number from 2 to 10,000, or "precision".']
     if error.validator == "not":

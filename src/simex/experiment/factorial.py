@@ -1,8 +1,8 @@
 """Two-level designs as tables of signs, and what each of them cannot tell apart (simex.md 4.2).
 
-A design is an array of -1 and +1, a row for each run and a column for each factor. An effect is a set of columns; its sign in a row is their product.
-Two effects with the same signs in every row (up to a common turn) are aliases: the runs cannot tell which of them was at work.
-"""
+A design is an array of -1 and +1, a row for each run and a column for each factor. An effect is a set of
+columns; its sign in a row is their product. Two effects with the same signs in every row (up to a common
+turn) are aliases: the runs cannot tell which of them was at work."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ FRACTIONS = {
         Fraction("2^(7-4)", 7, 3, ((0, 1), (0, 2), (1, 2), (0, 1, 2)), 3),
     )
 }
-# The first row of the design of twelve runs (Plackett and Burman 1946, Biometrika 33, 305-325); the others are its turns, and a row of minus signs.
+# The first row of the design of twelve runs (Plackett and Burman 1946, Biometrika 33, 305-325); the others
+# are its turns, and a row of minus signs.
 PLACKETT_BURMAN_ROW = (1, 1, -1, 1, 1, 1, -1, -1, -1, 1, -1)
 PLACKETT_BURMAN_FACTORS = len(PLACKETT_BURMAN_ROW)
 
@@ -60,7 +61,10 @@ def fraction(name: str) -> Signs:
 def plackett_burman(factors: int) -> Signs:
     """Twelve runs for up to eleven factors: main effects only."""
     if not 1 <= factors <= PLACKETT_BURMAN_FACTORS:
-        raise ValueError(f"A Plackett-Burman design of twelve runs holds 1 to {PLACKETT_BURMAN_FACTORS} factors, not {factors}.")
+        raise ValueError(
+            f"A Plackett-Burman design of twelve runs holds 1 to {PLACKETT_BURMAN_FACTORS} factors, "
+            f"not {factors}."
+        )
     rows = [np.roll(PLACKETT_BURMAN_ROW, turn) for turn in range(PLACKETT_BURMAN_FACTORS)]
     return np.array([*rows, [-1] * PLACKETT_BURMAN_FACTORS], dtype=np.int8)[:, :factors]
 
@@ -72,7 +76,8 @@ def effect_signs(signs: NDArray[Any], effect: Sequence[int]) -> NDArray[Any]:
 
 @dataclass(frozen=True)
 class Alias:
-    """Two effects whose columns agree with weight `share` (1: cannot be told apart at all; between: partly mixed), both as places of factors."""
+    """Two effects whose columns agree with weight `share` (1: cannot be told apart at all; between: partly
+    mixed), both as places of factors."""
 
     effect: tuple[int, ...]
     other: tuple[int, ...]

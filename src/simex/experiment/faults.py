@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-NOT_SETTABLE = "Nothing about an assailant can be set: the engine holds a fixed, abstract hazard (docs/simex/guard-rail.md)."
+NOT_SETTABLE = (
+    "Nothing about an assailant can be set: the engine holds a fixed, abstract hazard "
+    "(docs/simex/guard-rail.md)."
+)
 
 
 class FaultyDesign(ValueError):

@@ -12,7 +12,8 @@ TRIES = 50
 
 
 def latin_hypercube(points: int, factors: int, seed: int) -> NDArray[np.float64]:
-    """Points (points, factors) in (0, 1). Of `TRIES` hypercubes the one whose columns correlate least (as a nearly orthogonal one)."""
+    """Points (points, factors) in (0, 1). Of `TRIES` hypercubes the one whose columns correlate least (as a
+    nearly orthogonal one)."""
     best, least = np.empty((0, 0)), np.inf
     for attempt in range(TRIES):
         cube = np.column_stack([_column(points, attempt, place, seed) for place in range(factors)])
@@ -32,5 +33,7 @@ def _draws(seed, attempt, stream, place, start, count):  # type: ignore[no-untyp
 
 
 def _column(points: int, attempt: int, place: int, seed: int) -> NDArray[np.float64]:
-    order = np.argsort(np.argsort(_draws(seed, attempt, int(Stream.DESIGN), place, 0, points), kind="stable"), kind="stable")
+    order = np.argsort(
+        np.argsort(_draws(seed, attempt, int(Stream.DESIGN), place, 0, points), kind="stable"), kind="stable"
+    )
     return np.asarray((order + _draws(seed, attempt, int(Stream.DESIGN), place, points, points)) / points)

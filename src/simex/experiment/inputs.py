@@ -1,4 +1,5 @@
-"""Copies of everything that decides a study's runs, beside them: so a folder can be resumed and judged without the files it was started from."""
+"""Copies of everything that decides a study's runs, beside them: so a folder can be resumed and judged
+without the files it was started from."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ TEXTS = ("meaning", "unit", "shape", "label", "source")
 
 
 def plan_of(design: Design) -> Plan:
-    """The plan that a design names: read from its file and checked, or generated. Raises `UnreadablePlan` or `FaultyPlan`."""
+    """The plan that a design names: read from its file and checked, or generated. Raises `UnreadablePlan` or
+    `FaultyPlan`."""
     if design.plan.file is not None:
         from simex.plan.file import read_plan
 
@@ -36,7 +38,8 @@ def plan_of(design: Design) -> Plan:
 
 
 def parameters_of(design: Design) -> Parameters:
-    """The design's calibrated parameter file, or the defaults. Raises `FaultyParameters`, or OSError when it cannot be read."""
+    """The design's calibrated parameter file, or the defaults. Raises `FaultyParameters`, or OSError when it
+    cannot be read."""
     return Parameters.load(design.parameter_file) if design.parameter_file else Parameters.defaults()
 
 
@@ -65,7 +68,9 @@ def read_inputs(folder: Folder) -> tuple[Design, Plan, Parameters, str]:
             raise ValueError("its engine is not that of its resolution")
         return design, plan, parameters, engine
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise CannotRun(f"{folder.path} is damaged: {str(error)[:400]}. Start the study again in a new folder.") from None
+        raise CannotRun(
+            f"{folder.path} is damaged: {str(error)[:400]}. Start the study again in a new folder."
+        ) from None
 
 
 def design_of(facts: dict[str, Any]) -> Design:
@@ -77,7 +82,8 @@ def design_of(facts: dict[str, Any]) -> Design:
     values["precision"] = Precision(**values["precision"])
     values["resolution"] = Resolution(values["resolution"])
     values["factors"] = {
-        name: tuple(tuple(level) if isinstance(level, list) else level for level in levels) for name, levels in values["factors"].items()
+        name: tuple(tuple(level) if isinstance(level, list) else level for level in levels)
+        for name, levels in values["factors"].items()
     }
     values["ranges"] = {name: (low, high) for name, (low, high) in values["ranges"].items()}
     values["moments"] = tuple(values["moments"])
@@ -86,8 +92,15 @@ def design_of(facts: dict[str, Any]) -> Design:
 
 
 def parameters_as_json(parameters: Parameters) -> bytes:
-    facts = [{**asdict(parameter), "shape": parameter.shape.name.lower()} for parameter in parameters.values()]
-    return json.dumps({"version": parameters.version, "parameters": facts}, indent=1, ensure_ascii=False).encode() + b"\n"
+    facts = [
+        {**asdict(parameter), "shape": parameter.shape.name.lower()} for parameter in parameters.values()
+    ]
+    return (
+        json.dumps(
+            {"version": parameters.version, "parameters": facts}, indent=1, ensure_ascii=False
+        ).encode()
+        + b"\n"
+    )
 
 
 def parameters_from_json(content: bytes) -> Parameters:
@@ -97,4 +110,6 @@ def parameters_from_json(content: bytes) -> Parameters:
 
 def _parameter(one: dict[str, Any]) -> Parameter:
     """By the rules of a parameter file: nobody but the program wrote this one, but who knows."""
-    return parameter_of(one["id"], {**{name: one[name] for name in TEXTS}, "range": one["ranges"], **one["numbers"]})
+    return parameter_of(
+        one["id"], {**{name: one[name] for name in TEXTS}, "range": one["ranges"], **one["numbers"]}
+    )

@@ -1,4 +1,5 @@
-"""Where chunks are computed: in this process, in local processes, or on a Dask cluster. Only this process writes, so the places share no disk."""
+"""Where chunks are computed: in this process, in local processes, or on a Dask cluster. Only this process
+writes, so the places share no disk."""
 
 from __future__ import annotations
 
@@ -71,7 +72,8 @@ def _work(chunk: Chunk) -> bytes:
 @contextmanager
 def processes(order: Order, workers: int) -> Iterator[Pool]:
     """Computes in local processes; one that dies is replaced and its chunks are computed again."""
-    # The order goes by a file: given with the process itself, a worker that dies before it has read it all would leave us writing for ever.
+    # The order goes by a file: given with the process itself, a worker that dies before it has read it all
+    # would leave us writing for ever.
     with tempfile.TemporaryDirectory(prefix="simex-") as folder:
         place = Path(folder) / "order"
         place.write_bytes(pickle.dumps(order))
@@ -88,14 +90,17 @@ def _processes(order: Order, place: Path, workers: int) -> Iterator[Pool]:
         nonlocal pool
         left = dict.fromkeys(chunks)
         if pool is None:
-            # The first one here: what it compiles is kept on the disk, so that the workers need not all compile the same at once.
+            # The first one here: what it compiles is kept on the disk, so that the workers need not all
+            # compile the same at once.
             first = next(iter(left))
             keep(first, compute(order, first, identity))
             del left[first]
         restarts = 0
         while left:
             before = len(left)
-            pool = pool or ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _start_worker, (place, identity))
+            pool = pool or ProcessPoolExecutor(
+                workers, multiprocessing.get_context("spawn"), _start_worker, (place, identity)
+            )
             try:
                 futures = {pool.submit(_work, chunk): chunk for chunk in left}
                 for future in as_completed(futures):
@@ -106,8 +111,10 @@ def _processes(order: Order, place: Path, workers: int) -> Iterator[Pool]:
                 restarts = 1 if len(left) < before else restarts + 1
                 if restarts > RESTARTS:
                     raise CannotRun(
-                        f"A worker process died {restarts} times without finishing anything, perhaps for want of memory. What is finished is kept. "
-                        'Go on with ./ssc simex resume and fewer --workers. In a script of your own, put what runs below: if __name__ == "__main__":'
+                        f"A worker process died {restarts} times without finishing anything, "
+                        "perhaps for want of memory. What is finished is kept. "
+                        "Go on with ./ssc simex resume and fewer --workers. In a script of your "
+                        'own, put what runs below: if __name__ == "__main__":'
                     ) from None
 
     try:
@@ -129,9 +136,12 @@ def _same(order: Order) -> Order:
 
 @contextmanager
 def dask_cluster(order: Order, address: str) -> Iterator[Pool]:
-    """Computes on an existing Dask cluster (its scheduler's address). Raises `CannotRun` when it does not answer or runs other code."""
+    """Computes on an existing Dask cluster (its scheduler's address). Raises `CannotRun` when it does not
+    answer or runs other code."""
     if ADDRESS.fullmatch(address) is None:
-        raise CannotRun(f"“{plain(address, 60)}” is no address of a Dask scheduler. Write it as tcp://127.0.0.1:8786.")
+        raise CannotRun(
+            f"“{plain(address, 60)}” is no address of a Dask scheduler. Write it as tcp://127.0.0.1:8786."
+        )
     from distributed import Client
     from distributed import as_completed as completed
     from distributed.scheduler import KilledWorker
@@ -147,13 +157,17 @@ def dask_cluster(order: Order, address: str) -> Iterator[Pool]:
         held = client.submit(_same, order, key=f"simex-order-{identity}")
 
         def run(chunks: Sequence[Chunk], keep: Keep) -> None:
-            futures = {client.submit(compute, held, chunk, identity, pure=False, retries=RESTARTS): chunk for chunk in chunks}
+            futures = {
+                client.submit(compute, held, chunk, identity, pure=False, retries=RESTARTS): chunk
+                for chunk in chunks
+            }
             try:
                 for future, content in completed(list(futures), loop=client.loop, with_results=True):
                     keep(futures[future], content)
             except KilledWorker:
                 raise CannotRun(
-                    "Workers of the Dask cluster died again and again. What is finished is kept; go on with ./ssc simex resume."
+                    "Workers of the Dask cluster died again and again. What is finished is kept; go "
+                    "on with ./ssc simex resume."
                 ) from None
             finally:
                 client.cancel(list(futures))
@@ -164,7 +178,8 @@ def dask_cluster(order: Order, address: str) -> Iterator[Pool]:
 
 
 def _check_scheduler(address: str) -> None:
-    """A client asks for ever where something else answers, a web server for example: so whoever is there is first asked once, in a bounded time."""
+    """A client asks for ever where something else answers, a web server for example: so whoever is there is
+    first asked once, in a bounded time."""
     import asyncio
 
     from distributed.core import rpc
@@ -176,13 +191,18 @@ def _check_scheduler(address: str) -> None:
     try:
         with ThreadPoolExecutor(1) as own:  # a notebook's own event loop may be running in this thread
             found = own.submit(asyncio.run, kind()).result()
-    except Exception:  # what a stranger sends may fail anywhere in reading it, so the reason tells nobody anything
+    except Exception:
+        # What a stranger sends may fail anywhere in reading it, so the reason tells nobody anything
         raise CannotRun(
-            f"No Dask scheduler answers at {address} (asked for at most {DASK_SECONDS} seconds). Nothing listens there, or something else does, "
+            f"No Dask scheduler answers at {address} (asked for at most {DASK_SECONDS} seconds). "
+            "Nothing listens there, or something else does, "
             "a web server for example. Give the address that the command dask scheduler prints."
         ) from None
     if found != "Scheduler":
-        raise CannotRun(f"At {address} answers a Dask {plain(found, 30).lower()}, not the scheduler. Give the scheduler's address.")
+        raise CannotRun(
+            f"At {address} answers a Dask {plain(found, 30).lower()}, not the scheduler. Give the "
+            "scheduler's address."
+        )
 
 
 def _check_code(client: Any, address: str) -> None:
@@ -192,11 +212,17 @@ def _check_code(client: Any, address: str) -> None:
         versions = client.run(code_version)
     except Exception as error:
         raise CannotRun(
-            f"The scheduler or a worker at {address} cannot load SIMEX ({error}). Start them all with this program's src folder on PYTHONPATH "
+            f"The scheduler or a worker at {address} cannot load SIMEX ({error}). Start them all "
+            "with this program's src folder on PYTHONPATH "
             "and the packages that ./ssc has installed."
         ) from None
     if not versions:
-        raise CannotRun(f"The Dask scheduler at {address} has no worker yet. Start some: dask worker {address}.")
+        raise CannotRun(
+            f"The Dask scheduler at {address} has no worker yet. Start some: dask worker {address}."
+        )
     other = [worker for worker, version in versions.items() if version != code_version()]
     if other:
-        raise CannotRun(f"Workers at {address} run another version of SIMEX ({', '.join(other)}). Update them, so that all runs are of one kind.")
+        raise CannotRun(
+            f"Workers at {address} run another version of SIMEX ({', '.join(other)}). Update them, "
+            "so that all runs are of one kind."
+        )

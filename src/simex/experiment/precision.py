@@ -17,7 +17,8 @@ STEP = 20
 
 
 def rounds(cap: int) -> Iterator[tuple[int, int]]:
-    """Places (start, stop) of the replicates that each further round adds: 30 first, then 20 at a time, at most `cap` in all."""
+    """Places (start, stop) of the replicates that each further round adds: 30 first, then 20 at a time, at
+    most `cap` in all."""
     stop = min(FIRST, cap)
     yield 0, stop
     while stop < cap:
@@ -35,8 +36,11 @@ def half_width(values: NDArray[np.float64]) -> float:
     return float(stdtrit(count - 1, 0.975) * values.std(ddof=1) / math.sqrt(count))
 
 
-def not_precise(columns: Mapping[str, NDArray[np.float64]], horizon_s: float, precision: Precision) -> tuple[str, ...]:
-    """The core measures of one cell that are not yet known well enough. A time that did not come counts as the horizon (restricted mean)."""
+def not_precise(
+    columns: Mapping[str, NDArray[np.float64]], horizon_s: float, precision: Precision
+) -> tuple[str, ...]:
+    """The core measures of one cell that are not yet known well enough. A time that did not come counts as
+    the horizon (restricted mean)."""
     short = []
     for measure in CORE:
         values = columns.get(measure.column)

@@ -35,9 +35,9 @@ COMPLETE = "complete.json"
 class Study:
     """A designed experiment that can be run.
 
-    design: what is varied. plan: the building. parameters, population: without them the defaults and the design's. engine: "module:class" that makes
-    an `Engine` from (plan, parameters, population); without it that of the design's resolution.
-    """
+    design: what is varied. plan: the building. parameters, population: without them the defaults and the
+    design's. engine: "module:class" that makes an `Engine` from (plan, parameters, population); without it
+    that of the design's resolution."""
 
     design: Design
     plan: Plan
@@ -76,7 +76,8 @@ class Study:
         return Order(self.plan, self.parameters, self.people, self.cells, self.design.seed, self.engine)
 
     def manifest(self) -> dict[str, Any]:
-        """What decides the runs, as plain values: seed, design, code version and the digests of parameters and plan."""
+        """What decides the runs, as plain values: seed, design, code version and the digests of parameters
+        and plan."""
         return {
             "format": 1,
             "seed": self.design.seed,
@@ -89,12 +90,14 @@ class Study:
         }
 
     def release(self, folder: Path | None = None) -> Release:
-        """Whether the hazard mode is released for the parameter set: by the project's record, or by one's own in the study's folder."""
+        """Whether the hazard mode is released for the parameter set: by the project's record, or by one's own
+        in the study's folder."""
         return release_for(self.parameters.digest(), folder, self.design.resolution)
 
     @property
     def preview(self) -> bool:
-        """Whether these are runs with a hazard although the mode is not released for the parameter set by the project's record."""
+        """Whether these are runs with a hazard although the mode is not released for the parameter set by the
+        project's record."""
         return self.is_preview(self.release())
 
     def is_preview(self, release: Release) -> bool:
@@ -113,15 +116,21 @@ class Study:
         return sum(chunk.runs for _, chunks in self._stages() for chunk in chunks)
 
     def run(
-        self, out: Path | str, *, workers: int | None = None, dask: str | None = None, progress: bool = True, release: Release | None = None
+        self,
+        out: Path | str,
+        *,
+        workers: int | None = None,
+        dask: str | None = None,
+        progress: bool = True,
+        release: Release | None = None,
     ) -> Path:
         """Runs what is not there yet and gives the folder.
 
-        workers: local processes; None takes a process for each processor. dask: the address of an existing cluster's scheduler instead. The files are
-        the same bytes whatever the workers. release: in place of what is on record, as for `Results`; a preview keeps nothing that measures the
-        hazard. Can be stopped and called again. Raises `CannotRun` (`DiskFull`, `OtherStudy`) with a sentence, also where the hazard mode is not
-        released and no preview was asked for.
-        """
+        workers: local processes; None takes a process for each processor. dask: the address of an existing
+        cluster's scheduler instead. The files are the same bytes whatever the workers. release: in place of
+        what is on record, as for `Results`; a preview keeps nothing that measures the hazard. Can be stopped
+        and called again. Raises `CannotRun` (`DiskFull`, `OtherStudy`) with a sentence, also where the hazard
+        mode is not released and no preview was asked for."""
         release = release or self.check_release(Path(out))
         order = replace(self.order, unwritten=OF_THE_HAZARD) if self.is_preview(release) else self.order
         folder = Folder(out)
@@ -145,7 +154,9 @@ class Study:
         for layer in layers_of(design)[1:]:
             yield layer, chunks_between(layer, chosen, 0, design.robustness_replicates)
 
-    def _run_stages(self, folder: Folder, order: Order, workers: int | None, dask: str | None, bar: Any) -> None:
+    def _run_stages(
+        self, folder: Folder, order: Order, workers: int | None, dask: str | None, bar: Any
+    ) -> None:
         short: dict[str, list[str]] = {}
         done_with_base = False
         replicates = 0
@@ -170,7 +181,9 @@ class Study:
         facts = {"replicates": replicates, "not_precise": short, "digests": folder.digests()}
         write_whole(folder.path / COMPLETE, json.dumps(facts, indent=1).encode() + b"\n")
 
-    def _pool(self, order: Order, workers: int | None, dask: str | None) -> AbstractContextManager[pools.Pool]:
+    def _pool(
+        self, order: Order, workers: int | None, dask: str | None
+    ) -> AbstractContextManager[pools.Pool]:
         if dask is not None:
             return pools.dask_cluster(order, dask)
         count = workers if workers is not None else pools.processors()
@@ -182,7 +195,11 @@ class Study:
             return {}
         short = {}
         for cell in self.cells:
-            columns, horizon_s = stored_columns(folder, list(self._base_chunks(cell, replicates)), self.order.runs_digest(cell.index, BASE_LAYER))
+            columns, horizon_s = stored_columns(
+                folder,
+                list(self._base_chunks(cell, replicates)),
+                self.order.runs_digest(cell.index, BASE_LAYER),
+            )
             measures = not_precise(columns, horizon_s, self.design.precision)
             if measures:
                 short[str(cell.index)] = list(measures)
@@ -191,7 +208,9 @@ class Study:
     def _base_chunks(self, cell: Cell, replicates: int) -> Iterator[Chunk]:
         for layer, chunks in self._stages():
             if layer == BASE_LAYER:
-                yield from (chunk for chunk in chunks if chunk.cell == cell.index and chunk.stop <= replicates)
+                yield from (
+                    chunk for chunk in chunks if chunk.cell == cell.index and chunk.stop <= replicates
+                )
 
 
 def stored_columns(folder: Folder, chunks: Sequence[Chunk], of: str) -> tuple[dict[str, Any], float]:
@@ -199,12 +218,16 @@ def stored_columns(folder: Folder, chunks: Sequence[Chunk], of: str) -> tuple[di
     import numpy as np
 
     tables = [decode(folder.chunk(chunk.name), of) for chunk in chunks]
-    return {name: np.concatenate([table.columns[name] for table in tables]) for name in tables[0].columns}, tables[0].horizon_s
+    return {
+        name: np.concatenate([table.columns[name] for table in tables]) for name in tables[0].columns
+    }, tables[0].horizon_s
 
 
 @contextmanager
 def _bar(total: int, shown: bool) -> Iterator[Any]:
     from tqdm import tqdm
 
-    with tqdm(total=total, unit=" runs", disable=None if shown else True, dynamic_ncols=True, smoothing=0.1) as bar:
+    with tqdm(
+        total=total, unit=" runs", disable=None if shown else True, dynamic_ncols=True, smoothing=0.1
+    ) as bar:
         yield bar

@@ -1,4 +1,5 @@
-"""A design in words: what it runs, and before it runs what it will not be able to tell apart (simex.md 4.2)."""
+"""A design in words: what it runs, and before it runs what it will not be able to tell apart (simex.md
+4.2)."""
 
 from __future__ import annotations
 
@@ -23,7 +24,11 @@ def _sizes(design: Design) -> Iterator[str]:
     if design.form is Form.REPLICA:
         yield f"{sum(len(cell.replicates or ()) for cell in cells)} runs, in the form of SIMEX 20-6."
         return
-    runs = f"{design.replicates} runs of each" if design.replicates else f"up to {design.precision.cap} runs of each, until the stop rule is met"
+    runs = (
+        f"{design.replicates} runs of each"
+        if design.replicates
+        else f"up to {design.precision.cap} runs of each, until the stop rule is met"
+    )
     blocks = len(cells) // conditions
     yield f"{runs}{f', in each of {blocks} blocks (scenario card, moment)' if blocks > 1 else ''}."
     if design.resolution is Resolution.CONTINUOUS:
@@ -38,7 +43,8 @@ def _sizes(design: Design) -> Iterator[str]:
 
 
 def alias_rows(design: Design) -> list[tuple[str, str]]:
-    """For a fraction: each effect and what it cannot be told from ("partly" where it is only mixed in part)."""
+    """For a fraction: each effect and what it cannot be told from ("partly" where it is only mixed in
+    part)."""
     if not two_level(design) or design.form not in (Form.FRACTION, Form.PLACKETT_BURMAN):
         return []
     names = design.varied
@@ -46,7 +52,9 @@ def alias_rows(design: Design) -> list[tuple[str, str]]:
     for alias in factorial.aliases(signs_of(design)):
         for one, other in ((alias.effect, alias.other), (alias.other, alias.effect)):
             if design.form is Form.FRACTION or len(one) == 1:
-                rows.setdefault(one, []).append(":".join(names[place] for place in other) + ("" if alias.share > 0.999 else " (partly)"))
+                rows.setdefault(one, []).append(
+                    ":".join(names[place] for place in other) + ("" if alias.share > 0.999 else " (partly)")
+                )
     return [
         (":".join(names[place] for place in effect), ", ".join(others))
         for effect, others in sorted(rows.items(), key=lambda row: (len(row[0]), row[0]))

@@ -1,4 +1,5 @@
-"""Who is in the film: places, speeds and delays, each drawn from its address so that the same seed gives the same film."""
+"""Who is in the film: places, speeds and delays, each drawn from its address so that the same seed gives the
+same film."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from simex.plan import Plan, Use
 from simex.space import furnished, seats
 
 SPEED_OF_GRADES = {"elementary": "v_prim", "middle": "v_mid", "high": "v_teen"}
-# How many are in a room during a lesson: classrooms and staff rooms as furnished, one class in the gym, a few in the library (assumed).
+# How many are in a room during a lesson: classrooms and staff rooms as furnished, one class in the gym, a few
+# in the library (assumed).
 FULL = (Use.CLASSROOM, Use.OFFICE, Use.STAFF)
 SOME = {Use.GYM: 26, Use.LIBRARY: 12}
 CORRIDOR_SHARE = 0.03  # of the pupils in corridors during a lesson (simex.md 2.9, assumed)
@@ -34,7 +36,8 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Cast:
-    """spots (n, 2), levels and spaces (n,): where everybody is. adult (n,): staff. speed_m_s (n,): free walking speed under alarm."""
+    """spots (n, 2), levels and spaces (n,): where everybody is. adult (n,): staff. speed_m_s (n,): free
+    walking speed under alarm."""
 
     spots: NDArray[np.float64]
     levels: tuple[str, ...]
@@ -44,19 +47,25 @@ class Cast:
 
 
 def seated(plan: Plan) -> dict[str, int]:
-    """How many sit where during a lesson, by space. In a building without a classroom its other rooms are full, so that any import can be filmed."""
+    """How many sit where during a lesson, by space. In a building without a classroom its other rooms are
+    full, so that any import can be filmed."""
     full = FULL if any(space.use is Use.CLASSROOM for space in plan.spaces) else (*FULL, Use.OTHER)
     known = {
-        space.id: space.capacity if space.use in full else min(space.capacity, SOME.get(space.use, 0)) for space in plan.spaces if space.capacity
+        space.id: space.capacity if space.use in full else min(space.capacity, SOME.get(space.use, 0))
+        for space in plan.spaces
+        if space.capacity
     }
     return {space: people for space, people in known.items() if people}
 
 
 def lesson(plan: Plan, drawing: Drawing) -> Cast:
-    """A lesson: classes in their rooms, a few pupils in corridors. The first of each room is an adult, and all in offices and staff rooms are."""
+    """A lesson: classes in their rooms, a few pupils in corridors. The first of each room is an adult, and
+    all in offices and staff rooms are."""
     spots, levels, spaces = furnished(plan, seated(plan))
     of_staff = {space.id for space in plan.spaces if space.use in (Use.OFFICE, Use.STAFF)}
-    adult = np.array([index == 0 or spaces[index - 1] != space or space in of_staff for index, space in enumerate(spaces)])
+    adult = np.array(
+        [index == 0 or spaces[index - 1] != space or space in of_staff for index, space in enumerate(spaces)]
+    )
     moved = list(spots)
     new_levels, new_spaces = list(levels), list(spaces)
     halls = [region for region in plan.regions if plan.space(region.space).use is Use.CORRIDOR]
@@ -70,7 +79,8 @@ def lesson(plan: Plan, drawing: Drawing) -> Cast:
     pupil_speed = SPEED_OF_GRADES.get(plan.grades, "v_teen")
     speed = np.array(
         [
-            drawing.value("v_adult" if adult[person] else pupil_speed, Stream.SPEEDS, person, 0) * drawing.value("k_hurry", Stream.SPEEDS, person, 1)
+            drawing.value("v_adult" if adult[person] else pupil_speed, Stream.SPEEDS, person, 0)
+            * drawing.value("k_hurry", Stream.SPEEDS, person, 1)
             for person in range(len(spots))
         ]
     )

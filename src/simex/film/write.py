@@ -1,4 +1,5 @@
-"""One self-contained page from a scene: no network, no other file. Positions are in centimetre pairs, packed."""
+"""One self-contained page from a scene: no network, no other file. Positions are in centimetre pairs,
+packed."""
 
 from __future__ import annotations
 
@@ -75,7 +76,8 @@ def film_page(scene: Scene) -> str:
         "DATA": json.dumps(data, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c"),
         "SCRIPT": (folder / "player.js").read_text(encoding="utf-8"),
     }
-    return re.sub("@(TITLE|STYLE|DATA|SCRIPT)@", lambda found: parts[found[1]], page)  # at once: a name may itself be “@DATA@”
+    # At once: a name may itself be “@DATA@”
+    return re.sub("@(TITLE|STYLE|DATA|SCRIPT)@", lambda found: parts[found[1]], page)
 
 
 def _names(scene: Scene, level_of: dict[str, int]) -> list[dict[str, Any]]:

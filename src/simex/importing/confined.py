@@ -1,4 +1,5 @@
-"""For a process that has shut itself in and may open no file: everything is imported first, then a plan is read from bytes alone."""
+"""For a process that has shut itself in and may open no file: everything is imported first, then a plan is
+read from bytes alone."""
 
 from __future__ import annotations
 
@@ -20,7 +21,10 @@ SMALL = {
     "features": [
         {
             "type": "Feature",
-            "geometry": {"type": "Polygon", "coordinates": [[[x, 0], [x + 8, 0], [x + 8, 9], [x + 4, 4], [x, 9], [x, 0]]]},
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [[[x, 0], [x + 8, 0], [x + 8, 9], [x + 4, 4], [x, 9], [x, 0]]],
+            },
             "properties": {"name": "Room"},
         }
         for x in (0, 8)
@@ -52,7 +56,9 @@ def parse(content: bytes, kind: str) -> bytes:
     except Unimportable as reason:
         return json.dumps({"sentence": str(reason)}).encode()
     except RecursionError:
-        return json.dumps({"sentence": "The plan cannot be read: its parts hold each other in a circle."}).encode()
+        return json.dumps(
+            {"sentence": "The plan cannot be read: its parts hold each other in a circle."}
+        ).encode()
     summary.left_out = [note for note in plan.notes if "left out" in note.lower()]
     said = dataclasses.asdict(summary.tidied())
     return json.dumps({"plan": json.loads(plan_bytes(plan)), "summary": said}).encode()

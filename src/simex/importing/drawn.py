@@ -1,4 +1,5 @@
-"""What every importer reads out of its kind of file: rooms, doors and stairs as they are drawn. Metres, seen from above."""
+"""What every importer reads out of its kind of file: rooms, doors and stairs as they are drawn. Metres, seen
+from above."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ class DrawnLevel:
 
 @dataclass(frozen=True, slots=True)
 class DrawnRoom:
-    """key: the file's own identifier. area: shapely polygons. use: None where the name has to tell. capacity: None where the floor does."""
+    """key: the file's own identifier. area: shapely polygons. use: None where the name has to tell. capacity:
+    None where the floor does."""
 
     key: str
     name: str
@@ -43,7 +45,8 @@ class DrawnRoom:
 
 @dataclass(frozen=True, slots=True)
 class DrawnDoor:
-    """middle and along: its centre and the direction of its wall, length 1. rooms: keys of the rooms that the file says it joins (none to two).
+    """middle and along: its centre and the direction of its wall, length 1. rooms: keys of the rooms that the
+    file says it joins (none to two).
 
     outside: the file says that it leads out. leaf: False for an opening in a wall.
     """

@@ -1,8 +1,9 @@
-"""GeoJSON floor plans and IMDF archives (Apple's Indoor Mapping Data Format, OGC 20-094): units, openings and levels as features.
+"""GeoJSON floor plans and IMDF archives (Apple's Indoor Mapping Data Format, OGC 20-094): units, openings and
+levels as features.
 
-A plain GeoJSON file is read by the same names: polygons are rooms (`name`, `level`, `category` or `use`), lines are doors (`category` "door",
-"opening", "emergencyexit"), points of category "assembly" are assembly points.
-"""
+A plain GeoJSON file is read by the same names: polygons are rooms (`name`, `level`, `category` or `use`),
+lines are doors (`category` "door", "opening", "emergencyexit"), points of category "assembly" are assembly
+points."""
 
 from __future__ import annotations
 
@@ -27,7 +28,18 @@ MOST_LEVELS = 100
 STOREY_M = 4.0  # IMDF numbers levels and gives no heights
 FARTHEST_M = 1e7  # also from the origin of a survey; geometry of larger numbers does not end
 WIDEST_M = 20_000.0  # what would be wider in degrees is drawn in metres
-NO_FLOOR = ("section", "geofence", "kiosk", "fixture", "detail", "amenity", "occupant", "anchor", "address", "relationship")
+NO_FLOOR = (
+    "section",
+    "geofence",
+    "kiosk",
+    "fixture",
+    "detail",
+    "amenity",
+    "occupant",
+    "anchor",
+    "address",
+    "relationship",
+)
 NO_ROOM = ("unspecified", "opentobelow", "nonpublic.void", "structure", "column")
 CATEGORIES = {
     "walkway": Use.CORRIDOR,
@@ -49,13 +61,17 @@ def read_geojson(files: dict[str, bytes], called: str) -> tuple[Drawn, Summary]:
     for name, content in files.items():
         features += _features(name, content)
         if len(features) > MOST_FEATURES:
-            raise Unimportable(f"{called} holds more than {MOST_FEATURES:,} features: too many for a floor plan.")
+            raise Unimportable(
+                f"{called} holds more than {MOST_FEATURES:,} features: too many for a floor plan."
+            )
     return _Reader(called, features).result()
 
 
 def _features(name: str, content: bytes) -> list[dict[str, Any]]:
     if len(content) > LARGEST_FILE:
-        raise Unimportable(f"{name} is larger than {LARGEST_FILE // 1024**2} MB: too large for the GeoJSON of one building.")
+        raise Unimportable(
+            f"{name} is larger than {LARGEST_FILE // 1024**2} MB: too large for the GeoJSON of one building."
+        )
     try:
         tree = json.loads(content.decode("utf-8-sig"))
     except RecursionError:
@@ -64,13 +80,17 @@ def _features(name: str, content: bytes) -> list[dict[str, Any]]:
         raise Unimportable(f"{name} is no JSON: {error}.") from None
     if isinstance(tree, dict) and tree.get("format") == "simex-plan":
         raise Unimportable(f"{name} is a plan already: it needs no import. Use “plan check”.")
-    listed = tree.get("features") if isinstance(tree, dict) and tree.get("type") == "FeatureCollection" else None
+    listed = (
+        tree.get("features") if isinstance(tree, dict) and tree.get("type") == "FeatureCollection" else None
+    )
     if not isinstance(listed, list):
         if name.lower().endswith("manifest.json"):
             return []
         raise Unimportable(f"{name} is no GeoJSON of features (a FeatureCollection).")
     kind = name.rsplit("/", 1)[-1].rsplit(".", 1)[0].lower()
-    return [one | {"feature_type": one.get("feature_type") or kind} for one in listed if isinstance(one, dict)]
+    return [
+        one | {"feature_type": one.get("feature_type") or kind} for one in listed if isinstance(one, dict)
+    ]
 
 
 class _Reader:
@@ -88,7 +108,9 @@ class _Reader:
             try:
                 self._feature(feature)
             except BROKEN_PART as error:
-                self.drawn.notes.append(f"Feature {str(feature.get('id'))[:60]} was left out: it cannot be read, {error}.")
+                self.drawn.notes.append(
+                    f"Feature {str(feature.get('id'))[:60]} was left out: it cannot be read, {error}."
+                )
         note_passed_over(self.drawn, self.passed_over)
         self.summary.stairs = sum(room.use is Use.STAIRS for room in self.drawn.rooms)
         return self.drawn, self.summary
@@ -107,14 +129,19 @@ class _Reader:
                 level = str(_fields(feature).get("level_id", _fields(feature).get("level", "0")))
                 found.setdefault(level, (_ordinal(level), f"Level {level}"))
         if len(found) > MOST_LEVELS:
-            raise Unimportable(f"{self.called} names {len(found):,} levels; a plan holds up to {MOST_LEVELS}. Export one building.")
+            raise Unimportable(
+                f"{self.called} names {len(found):,} levels; a plan holds up to {MOST_LEVELS}. "
+                "Export one building."
+            )
         for identifier, (ordinal, name) in sorted(found.items(), key=lambda item: (item[1], item[0])):
             one = DrawnLevel(names.give(name), name, ordinal * STOREY_M)
             self.levels[identifier] = one.id
             self.drawn.levels.append(one)
             self.summary.storeys.append({"name": name, "elevation_m": one.elevation_m})
         if len(found) > 1:
-            self.drawn.notes.append(f"Assumed: {STOREY_M:g} m from level to level; the file gives no heights.")
+            self.drawn.notes.append(
+                f"Assumed: {STOREY_M:g} m from level to level; the file gives no heights."
+            )
 
     def _feature(self, feature: dict[str, Any]) -> None:
         fields, shape = _fields(feature), feature.get("geometry")
@@ -133,10 +160,14 @@ class _Reader:
         elif form in ("Polygon", "MultiPolygon"):
             self._room(feature, fields, shape)
         elif form in ("LineString", "MultiLineString"):
-            for number, line in enumerate([shape["coordinates"]] if form == "LineString" else shape["coordinates"]):
+            for number, line in enumerate(
+                [shape["coordinates"]] if form == "LineString" else shape["coordinates"]
+            ):
                 self._door(feature, fields, line, number)
         elif form == "Point" and "assembly" in str(fields.get("category", "")):
-            self.drawn.assembly_points.append((_name(fields, "Assembly point"), self.to_metres(shape["coordinates"])))
+            self.drawn.assembly_points.append(
+                (_name(fields, "Assembly point"), self.to_metres(shape["coordinates"]))
+            )
         else:
             self.passed_over[f"{kind} ({form})"] += 1
 
@@ -151,16 +182,36 @@ class _Reader:
             self.passed_over[category] += 1
             return
         parts = [shape["coordinates"]] if shape["type"] == "Polygon" else shape["coordinates"]
-        area = union_all([make_valid(Polygon(self._ring(rings[0]), [self._ring(ring) for ring in rings[1:]])) for rings in parts])
+        area = union_all(
+            [
+                make_valid(Polygon(self._ring(rings[0]), [self._ring(ring) for ring in rings[1:]]))
+                for rings in parts
+            ]
+        )
         key, level = str(feature.get("id", len(self.drawn.rooms) + 1)), self._level(fields)
         name = _name(fields, category.replace(".", " ").capitalize() or "Room")
         use = next((use for word, use in CATEGORIES.items() if category.startswith(word)), None)
         if use is None:
             use = use_of(f"{name} {category}")
         capacity = fields.get("capacity")
-        self.drawn.rooms.append(DrawnRoom(key, name, level, area, use, capacity if isinstance(capacity, int) and 0 <= capacity <= 20_000 else None))
+        self.drawn.rooms.append(
+            DrawnRoom(
+                key,
+                name,
+                level,
+                area,
+                use,
+                capacity if isinstance(capacity, int) and 0 <= capacity <= 20_000 else None,
+            )
+        )
         storey = next(one.name for one in self.drawn.levels if one.id == level)
-        self.summary.spaces[key] = {"name": name, "long_name": category, "storey": storey, "footprint_m2": round(area.area, 3), "floor_z_m": None}
+        self.summary.spaces[key] = {
+            "name": name,
+            "long_name": category,
+            "storey": storey,
+            "footprint_m2": round(area.area, 3),
+            "floor_z_m": None,
+        }
 
     def _ring(self, ring: list[Any]) -> list[Point]:
         if len(ring) > MOST_POINTS:
@@ -179,7 +230,17 @@ class _Reader:
         middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
         along = ((end[0] - start[0]) / long, (end[1] - start[1]) / long)
         emergency = "emergency" in category
-        self.drawn.doors.append(DrawnDoor(key, self._level(fields), middle, along, long, leaf=category != "opening", emergency_exit=emergency))
+        self.drawn.doors.append(
+            DrawnDoor(
+                key,
+                self._level(fields),
+                middle,
+                along,
+                long,
+                leaf=category != "opening",
+                emergency_exit=emergency,
+            )
+        )
         self.summary.doors[key] = {"width_m": round(long, 4), "height_m": None, "spaces": []}
 
 
@@ -214,7 +275,8 @@ def _finite(number: float) -> float:
 
 
 def _projection(features: list[dict[str, Any]], called: str) -> Callable[[list[float]], Point]:
-    """From a file's coordinates to metres: degrees of longitude and latitude on a plane that touches the earth there, or metres as they are."""
+    """From a file's coordinates to metres: degrees of longitude and latitude on a plane that touches the
+    earth there, or metres as they are."""
     pairs = []
     for feature in features:
         shape = feature.get("geometry")
@@ -228,7 +290,9 @@ def _projection(features: list[dict[str, Any]], called: str) -> Callable[[list[f
     pairs = [pair for pair in pairs if math.isfinite(pair[0]) and math.isfinite(pair[1])]
     if not pairs:
         raise Unimportable(f"{called} holds no shapes.")
-    west, south, east, north = (f(pair[n] for pair in pairs) for f, n in ((min, 0), (min, 1), (max, 0), (max, 1)))
+    west, south, east, north = (
+        f(pair[n] for pair in pairs) for f, n in ((min, 0), (min, 1), (max, 0), (max, 1))
+    )
     latitude = math.radians((south + north) / 2)
     # Lengths of a degree on the WGS 84 ellipsoid, to a millimetre over a school [K].
     metres_north = 111_132.92 - 559.82 * math.cos(2 * latitude) + 1.175 * math.cos(4 * latitude)

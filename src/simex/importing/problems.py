@@ -18,8 +18,10 @@ class Imported:
 
 
 class Unimportable(Exception):
-    """The file cannot be imported; the sentence says why and what to do. No ValueError: a part that is broken must not hide it."""
+    """The file cannot be imported; the sentence says why and what to do. No ValueError: a part that is broken
+    must not hide it."""
 
 
-# What a part of a file can raise that is not what it says it is. Such a part is left out and listed; the rest is imported.
+# What a part of a file can raise that is not what it says it is. Such a part is left out and listed; the rest
+# is imported.
 BROKEN_PART = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError)

@@ -20,7 +20,8 @@ KNOWN = "Files of IFC (.ifc, .ifczip), DXF, GeoJSON and IMDF (.zip) can be impor
 
 
 def import_plan(path: str | Path, wishes: Wishes | None = None) -> Imported:
-    """Reads an IFC, DXF, GeoJSON or IMDF file, in a process of its own: bounded in time and memory whatever the file holds.
+    """Reads an IFC, DXF, GeoJSON or IMDF file, in a process of its own: bounded in time and memory whatever
+    the file holds.
 
     Raises `Unimportable` with a sentence.
     """
@@ -38,7 +39,8 @@ def read_here(path: Path, wishes: Wishes | None = None) -> Imported:
 
 
 def _head(place: Path) -> bytes:
-    """The first bytes of a file. Raises `Unimportable` where it is none, is too large or of no kind that is known."""
+    """The first bytes of a file. Raises `Unimportable` where it is none, is too large or of no kind that is
+    known."""
     try:
         size = ordinary_size(place)
         with place.open("rb") as file:
@@ -52,7 +54,10 @@ def _head(place: Path) -> bytes:
         hint = "It is text in UTF-16: save it as UTF-8. " if wide else ""
         raise Unimportable(f"{place.name} is of no kind that is known. {hint}{KNOWN}")
     if size > LARGEST_FILE:
-        raise Unimportable(f"{place.name} is larger than {LARGEST_FILE // 1024**2} MB. Export the building alone, without furniture and terrain.")
+        raise Unimportable(
+            f"{place.name} is larger than {LARGEST_FILE // 1024**2} MB. Export the building alone, "
+            "without furniture and terrain."
+        )
     return head
 
 
@@ -65,7 +70,11 @@ def _kind(head: bytes) -> str:
         return "ifc"
     if text.startswith((b"{", b"[")):
         return "geojson"
-    return "dxf" if text.startswith((b"AutoCAD Binary DXF", b"999")) or (text[:1].isdigit() and b"SECTION" in head) else ""
+    return (
+        "dxf"
+        if text.startswith((b"AutoCAD Binary DXF", b"999")) or (text[:1].isdigit() and b"SECTION" in head)
+        else ""
+    )
 
 
 def _drawn(place: Path, head: bytes) -> tuple[Drawn, Summary]:
@@ -90,7 +99,8 @@ def _drawn(place: Path, head: bytes) -> tuple[Drawn, Summary]:
 
 
 def _packed(place: Path) -> tuple[Drawn, Summary]:
-    """A zip of one IFC file, or of the GeoJSON files of an IMDF archive. Never unpacks more than the largest file."""
+    """A zip of one IFC file, or of the GeoJSON files of an IMDF archive. Never unpacks more than the largest
+    file."""
     members: dict[str, bytes] = {}
     room = LARGEST_FILE
     try:
@@ -105,10 +115,23 @@ def _packed(place: Path) -> tuple[Drawn, Summary]:
                     content = file.read(room + 1)
                 room -= len(content)
                 if room < 0:
-                    raise Unimportable(f"{place.name} unpacks to more than {LARGEST_FILE // 1024**2} MB: too much for a floor plan.")
+                    raise Unimportable(
+                        f"{place.name} unpacks to more than {LARGEST_FILE // 1024**2} MB: too much "
+                        "for a floor plan."
+                    )
                 members[member.filename] = content
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError) as error:
-        raise Unimportable(f"{place.name} is a zip file that cannot be unpacked: {error}. Pack it again, without a password.") from None
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        OSError,
+        RuntimeError,
+        ValueError,
+    ) as error:
+        raise Unimportable(
+            f"{place.name} is a zip file that cannot be unpacked: {error}. Pack it again, without a password."
+        ) from None
     buildings = [name for name in members if name.lower().endswith(".ifc")]
     if len(buildings) == 1:
         from .ifc import read_ifc

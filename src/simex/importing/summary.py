@@ -10,7 +10,8 @@ from simex.plan.words import plain
 
 @dataclass(slots=True)
 class Summary:
-    """storeys: name and elevation. spaces and doors: fields by identifier (an IFC's GlobalId). stairs: how many.
+    """storeys: name and elevation. spaces and doors: fields by identifier (an IFC's GlobalId). stairs: how
+    many.
 
     left_out: a sentence for each part or kind of part that is in the file and not in the plan.
     """
@@ -41,7 +42,9 @@ class Summary:
 
     def tidied(self) -> Summary:
         """The same with names that can be printed: cut where they are endless, without control characters."""
-        return Summary(_tidied(self.storeys), _tidied(self.spaces), _tidied(self.doors), self.stairs, self.left_out)
+        return Summary(
+            _tidied(self.storeys), _tidied(self.spaces), _tidied(self.doors), self.stairs, self.left_out
+        )
 
 
 def _tidied(value: Any) -> Any:

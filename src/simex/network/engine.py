@@ -30,11 +30,15 @@ LONG_S = 3600.0  # the horizon of a bomb threat, whose decision alone may take a
 KINDS = list(Kind)
 LOCKDOWN, DRILL = KINDS.index(Kind.LOCKDOWN), KINDS.index(Kind.LOCKDOWN_DRILL)
 UNTIL_INTERVENTION = -1  # a fixture of the check E8 (simex.md 3.2): no scenario has it
-ACTIONS = {KINDS.index(Kind.REVERSE_EVACUATION): REVERSE, KINDS.index(Kind.SHELTER): SHELTER, KINDS.index(Kind.HOLD): HOLD}
+ACTIONS = {
+    KINDS.index(Kind.REVERSE_EVACUATION): REVERSE,
+    KINDS.index(Kind.SHELTER): SHELTER,
+    KINDS.index(Kind.HOLD): HOLD,
+}
 
 
-# One whole for each family of scenarios, so that a first run compiles no more than it needs. Each fills a row of results for every
-# replicate of its `Runs`.
+# One whole for each family of scenarios, so that a first run compiles no more than it needs. Each fills a row
+# of results for every replicate of its `Runs`.
 
 
 @outermost(builds_on=("decisions",))
@@ -50,7 +54,8 @@ def lockdown_runs(arrays, runs, with_hazard, own_end):  # type: ignore[no-untype
 
 @outermost(builds_on=("decisions",))
 def evacuation_runs(arrays, runs, assembly, is_threat):  # type: ignore[no-untyped-def]
-    """Evacuations. assembly (links,): metres from the building to where those gather who come out. is_threat: it is decided upon first."""
+    """Evacuations. assembly (links,): metres from the building to where those gather who come out. is_threat:
+    it is decided upon first."""
     w = refer(arrays)
     for k in range(runs.replicates.shape[0]):
         w.key[0], w.key[1] = runs.seed, runs.replicates[k]
@@ -89,10 +94,12 @@ def reunification_runs(arrays, runs):  # type: ignore[no-untyped-def]
 class NetworkEngine:
     """One plan, parameter set and population, made ready for runs.
 
-    The same (scenario, layer, seed, replicate) always gives the same row, whoever else is run with it. One engine serves one process at a time.
-    """
+    The same (scenario, layer, seed, replicate) always gives the same row, whoever else is run with it. One
+    engine serves one process at a time."""
 
-    def __init__(self, plan: Plan, parameters: Parameters | None = None, population: Population | None = None) -> None:
+    def __init__(
+        self, plan: Plan, parameters: Parameters | None = None, population: Population | None = None
+    ) -> None:
         self.plan = plan
         self.parameters = parameters or Parameters.defaults()
         self.population = population or Population()
@@ -106,15 +113,21 @@ class NetworkEngine:
             self._worlds[closed] = build_world(self.plan, graph, self.population, *self._rows)
         return self._worlds[closed]
 
-    def run(self, scenario: Scenario, *, seed: int, replicates: NDArray[np.int64], layer: Layer | None = None) -> RunTable:
+    def run(
+        self, scenario: Scenario, *, seed: int, replicates: NDArray[np.int64], layer: Layer | None = None
+    ) -> RunTable:
         """Runs the replicates (their numbers, (n,)) of one condition."""
         return self._run(scenario, KINDS.index(scenario.kind), seed, replicates, layer)
 
-    def _run(self, scenario: Scenario, kind: int, seed: int, replicates: NDArray[np.int64], layer: Layer | None) -> RunTable:
+    def _run(
+        self, scenario: Scenario, kind: int, seed: int, replicates: NDArray[np.int64], layer: Layer | None
+    ) -> RunTable:
         closed = frozenset(scenario.closed_exits)
         world = self._world(closed)
         set_levers(world, scenario, layer, self.population, self.plan)
-        runs = make_runs(self.plan, seed, replicates, LONG_S if scenario.kind is Kind.BOMB_THREAT else HORIZON_S)
+        runs = make_runs(
+            self.plan, seed, replicates, LONG_S if scenario.kind is Kind.BOMB_THREAT else HORIZON_S
+        )
         if kind in (LOCKDOWN, DRILL, UNTIL_INTERVENTION):
             lockdown_runs(world, runs, kind != DRILL, kind != UNTIL_INTERVENTION)
         elif scenario.kind in (Kind.EVACUATION, Kind.BOMB_THREAT):

@@ -1,4 +1,5 @@
-"""Everybody leaves: alarm, pre-movement, the way to the nearest usable exit with its queues and crowding (simex.md 2.2, 2.3, section 6; M20, M21)."""
+"""Everybody leaves: alarm, pre-movement, the way to the nearest usable exit with its queues and crowding
+(simex.md 2.2, 2.3, section 6; M20, M21)."""
 
 from __future__ import annotations
 
@@ -13,19 +14,27 @@ from simex.decisions.walking import down_factor, free_speed, set_paces, sets_off
 from simex.decisions.world import ABSENT, MOVING, OUT
 from simex.draws import Stream
 
-SLOWEST = 0.5  # of free speed, as at the density of the greatest flow (1.75 a square metre): beyond it people queue, and the passage holds them up
+# Of free speed, as at the density of the greatest flow (1.75 a square metre): beyond it people queue, and the
+# passage holds them up
+SLOWEST = 0.5
 
 
 @inner
 def crowd_factor(w, zone):  # type: ignore[no-untyped-def]
-    """How much of their free speed people keep in a corridor as full as it is now (`fd_slope`, `fd_standstill`).
+    """How much of their free speed people keep in a corridor as full as it is now (`fd_slope`,
+    `fd_standstill`).
 
-    Those who queue at a passage do not count: the passage holds them up already, and whoever comes joins the end of the queue.
-    """
-    density = (w.zones[zone].occupants - w.zones[zone].waiting) / (w.zones[zone].area * w.levers[V.WIDTH_FACTOR])
+    Those who queue at a passage do not count: the passage holds them up already, and whoever comes joins the
+    end of the queue."""
+    density = (w.zones[zone].occupants - w.zones[zone].waiting) / (
+        w.zones[zone].area * w.levers[V.WIDTH_FACTOR]
+    )
     if density <= 0.5:  # below this the law takes less than the people differ in speed
         return 1.0
-    return max(SLOWEST, 1.0 - math.exp(-w.numbers[P.FD_SLOPE, 0] * (1.0 / density - 1.0 / w.numbers[P.FD_STANDSTILL, 0])))
+    return max(
+        SLOWEST,
+        1.0 - math.exp(-w.numbers[P.FD_SLOPE, 0] * (1.0 / density - 1.0 / w.numbers[P.FD_STANDSTILL, 0])),
+    )
 
 
 @inner

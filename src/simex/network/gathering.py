@@ -1,4 +1,5 @@
-"""The milder actions: in from outdoors, to a refuge, out of the corridors, outer doors locked (simex.md section 6)."""
+"""The milder actions: in from outdoors, to a refuge, out of the corridors, outer doors locked (simex.md
+section 6)."""
 
 from __future__ import annotations
 
@@ -56,7 +57,8 @@ def inside(w, who):  # type: ignore[no-untyped-def]
 
 @inner
 def entrance(w, who, target):  # type: ignore[no-untyped-def]
-    """The outer door by which somebody outdoors comes in to a zone, all that lead there alike; -1 when none does."""
+    """The outer door by which somebody outdoors comes in to a zone, all that lead there alike; -1 when none
+    does."""
     outdoors = w.zones.shape[0] - 1
     ways = 0
     for k in range(w.ports_start[outdoors], w.ports_start[outdoors + 1]):
@@ -72,7 +74,8 @@ def entrance(w, who, target):  # type: ignore[no-untyped-def]
 
 @inner
 def plan_person(w, who, kind, notice, room_left):  # type: ignore[no-untyped-def]
-    """Sends somebody where the action wants them; returns 1 for somebody who has to move, 0 for others. room_left (zones,): places in refuges."""
+    """Sends somebody where the action wants them; returns 1 for somebody who has to move, 0 for others.
+    room_left (zones,): places in refuges."""
     person = w.people[who]
     start = sets_off(w, who, notice)
     if kind == REVERSE:
@@ -127,13 +130,19 @@ def arrive_or_walk_on(w, who, time):  # type: ignore[no-untyped-def]
 
 @inner(makes_arrays=True)
 def run_gathering(w, horizon, kind, out):  # type: ignore[no-untyped-def]
-    """Runs the replicate and fills its row: when 95 of 100 and all who had to move were in place, and for whom no refuge had room."""
+    """Runs the replicate and fills its row: when 95 of 100 and all who had to move were in place, and for
+    whom no refuge had room."""
     at_onset(w, horizon)
     g = w.scene[0]
     set_paces(w)
     room_left = np.zeros(w.zones.shape[0])
     for zone in range(w.zones.shape[0] - 1):
-        if kind == SHELTER and w.zones[zone].walkable and not w.zones[zone].stairs and not beside_exit(w, zone):
+        if (
+            kind == SHELTER
+            and w.zones[zone].walkable
+            and not w.zones[zone].stairs
+            and not beside_exit(w, zone)
+        ):
             room_left[zone] = math.floor(w.zones[zone].area / w.numbers[P.REFUGE_AREA, 0])
     notice = notice_given(w)
     must_move = np.zeros(g.people, np.bool_)
@@ -169,7 +178,7 @@ def run_gathering(w, horizon, kind, out):  # type: ignore[no-untyped-def]
 
 @inner
 def beside_exit(w, zone):  # type: ignore[no-untyped-def]
-    for k in range(w.ports_start[zone], w.ports_start[zone + 1]):  # noqa: SIM110 - compiled code knows no generators
+    for k in range(w.ports_start[zone], w.ports_start[zone + 1]):
         if w.into[w.ports[k]] == w.zones.shape[0] - 1:
             return True
     return False
@@ -177,7 +186,8 @@ def beside_exit(w, zone):  # type: ignore[no-untyped-def]
 
 @inner(makes_arrays=True)
 def run_secure(w, horizon, out):  # type: ignore[no-untyped-def]
-    """Outer doors only: staff without a class go to the nearest outer door that nobody has taken yet, check and lock it, and take the next."""
+    """Outer doors only: staff without a class go to the nearest outer door that nobody has taken yet, check
+    and lock it, and take the next."""
     at_onset(w, horizon)
     g = w.scene[0]
     notice = notice_given(w)

@@ -18,7 +18,8 @@ from simex.draws import Stream
 
 @inner(makes_arrays=True)
 def through_counter(w, arrivals, service, servers):  # type: ignore[no-untyped-def]
-    """When each is done at a counter with so many servers, first come first served. arrivals, service (n,): seconds."""
+    """When each is done at a counter with so many servers, first come first served. arrivals, service (n,):
+    seconds."""
     done = np.empty(arrivals.shape[0])
     free = np.zeros(max(servers, 1))
     for who in range(arrivals.shape[0]):
@@ -44,7 +45,9 @@ def run_reunification(w, out):  # type: ignore[no-untyped-def]
         if person.state == ABSENT:
             continue
         ready = 60.0 * w.numbers[P.T_REUNIFY_TRANSPORT, 0]
-        came[number] = max(60.0 * drawn(w, P.T_REUNIFY_ARRIVAL, Stream.COMMUNICATION, person.entity, 80), ready)
+        came[number] = max(
+            60.0 * drawn(w, P.T_REUNIFY_ARRIVAL, Stream.COMMUNICATION, person.entity, 80), ready
+        )
         times[0, number] = drawn(w, P.T_REUNIFY_CHECK_IN, Stream.COMMUNICATION, person.entity, 81)
         times[1, number] = drawn(w, P.T_REUNIFY_VERIFY, Stream.COMMUNICATION, person.entity, 82)
         times[2, number] = drawn(w, P.T_REUNIFY_RUNNER, Stream.COMMUNICATION, person.entity, 83)

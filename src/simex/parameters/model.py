@@ -1,4 +1,5 @@
-"""The parameter file as objects: read, checked, changed within its ranges, and made into arrays for compiled code."""
+"""The parameter file as objects: read, checked, changed within its ranges, and made into arrays for compiled
+code."""
 
 from __future__ import annotations
 
@@ -42,7 +43,8 @@ class Label(StrEnum):
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter: an id as in simex.md section 2, a distribution, and how far each of its numbers may be varied."""
+    """One parameter: an id as in simex.md section 2, a distribution, and how far each of its numbers may be
+    varied."""
 
     id: str
     meaning: str
@@ -86,7 +88,8 @@ class Parameters(Mapping[str, Parameter]):
 
     @classmethod
     def load(cls, path: Path) -> Parameters:
-        """From a TOML file that holds the same parameters as the defaults. Raises `FaultyParameters`, or OSError when it cannot be read."""
+        """From a TOML file that holds the same parameters as the defaults. Raises `FaultyParameters`, or
+        OSError when it cannot be read."""
         try:
             tables = tomllib.loads(read_ordinary(path, LARGEST_FILE).decode("utf-8-sig"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -96,15 +99,24 @@ class Parameters(Mapping[str, Parameter]):
         return found if path == DEFAULTS else found.like(cls.defaults(), path.name)
 
     def like(self, other: Parameters, called: str) -> Parameters:
-        """This set in the order of another one. Raises `FaultyParameters` where it holds more, less or other units."""
+        """This set in the order of another one. Raises `FaultyParameters` where it holds more, less or other
+        units."""
         for identifier in self:
             if identifier not in other:
-                raise FaultyParameters(f"{called}: there is no parameter “{identifier[:60]}”. Nothing about an assailant can be set.")
+                raise FaultyParameters(
+                    f"{called}: there is no parameter “{identifier[:60]}”. Nothing about an "
+                    "assailant can be set."
+                )
         for identifier, parameter in other.items():
             if identifier not in self:
-                raise FaultyParameters(f"{called}: the parameter “{identifier}” is missing. Start from what ./ssc simex calibrate writes.")
+                raise FaultyParameters(
+                    f"{called}: the parameter “{identifier}” is missing. Start from what ./ssc "
+                    "simex calibrate writes."
+                )
             if self[identifier].unit != parameter.unit:
-                raise FaultyParameters(f"{called}: {identifier} is in “{parameter.unit}”, not in “{self[identifier].unit[:60]}”.")
+                raise FaultyParameters(
+                    f"{called}: {identifier} is in “{parameter.unit}”, not in “{self[identifier].unit[:60]}”."
+                )
             if identifier.startswith(ON_FOOT):
                 _within(parameter, self[identifier], called)
         return Parameters([self[identifier] for identifier in other], self.version)
@@ -114,8 +126,11 @@ class Parameters(Mapping[str, Parameter]):
         parameter = self[identifier]
         return float(parameter.numbers[number or NUMBERS[parameter.shape][0]])
 
-    def changed(self, changes: Mapping[str, float], *, label: Label | None = None, source: str | None = None) -> Parameters:
-        """With other numbers: {"t_cue.median": 12.0}. Raises `FaultyParameters` for an unknown name or a value outside of its range."""
+    def changed(
+        self, changes: Mapping[str, float], *, label: Label | None = None, source: str | None = None
+    ) -> Parameters:
+        """With other numbers: {"t_cue.median": 12.0}. Raises `FaultyParameters` for an unknown name or a
+        value outside of its range."""
         by_id = dict(self._by_id)
         for name, value in changes.items():
             identifier, _, number = name.rpartition(".")
@@ -126,10 +141,14 @@ class Parameters(Mapping[str, Parameter]):
                 raise FaultyParameters(f"There is no parameter “{name}”.")
             number = number or NUMBERS[parameter.shape][0]
             if number not in parameter.numbers:
-                raise FaultyParameters(f"{identifier} has no number “{number}”. It has {', '.join(parameter.numbers)}.")
+                raise FaultyParameters(
+                    f"{identifier} has no number “{number}”. It has {', '.join(parameter.numbers)}."
+                )
             low, high = parameter.ranges.get(number, (-np.inf, np.inf))
             if not low <= value <= high:
-                raise FaultyParameters(f"{identifier}.{number} may be from {low:g} to {high:g} {parameter.unit}, not {value:g}.")
+                raise FaultyParameters(
+                    f"{identifier}.{number} may be from {low:g} to {high:g} {parameter.unit}, not {value:g}."
+                )
             by_id[identifier] = replace(
                 parameter,
                 numbers={**parameter.numbers, number: float(value)},
@@ -140,7 +159,10 @@ class Parameters(Mapping[str, Parameter]):
 
     def digest(self) -> str:
         """SHA-256 of every number, label aside: two sets with the same digest give the same runs."""
-        facts = [[p.id, int(p.shape), [float(p.numbers[name]) for name in NUMBERS[p.shape]]] for p in self._by_id.values()]
+        facts = [
+            [p.id, int(p.shape), [float(p.numbers[name]) for name in NUMBERS[p.shape]]]
+            for p in self._by_id.values()
+        ]
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
     def compiled(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -154,14 +176,20 @@ class Parameters(Mapping[str, Parameter]):
 
 
 def _within(allowed: Parameter, own: Parameter, called: str) -> None:
-    """Walking as a body works only inside of what its numbers were tried in: with a time step of 0, or a reach of 0, a walk never ends or is none."""
+    """Walking as a body works only inside of what its numbers were tried in: with a time step of 0, or a
+    reach of 0, a walk never ends or is none."""
     if own.shape is not allowed.shape:
-        raise FaultyParameters(f"{called}: {own.id} must be a {allowed.shape.name.lower()}, not a {own.shape.name.lower()}.")
+        raise FaultyParameters(
+            f"{called}: {own.id} must be a {allowed.shape.name.lower()}, not a {own.shape.name.lower()}."
+        )
     for number, (low, high) in allowed.ranges.items():
         lowest, highest = own.ranges.get(number, (own.numbers[number],) * 2)
         if not (low <= own.numbers[number] <= high and low <= lowest <= highest <= high):
             found = f"{own.numbers[number]:g} (its own range: {lowest:g} to {highest:g})"
-            raise FaultyParameters(f"{called}: {own.id}.{number} and its range may be from {low:g} to {high:g} {allowed.unit}, not {found}.")
+            raise FaultyParameters(
+                f"{called}: {own.id}.{number} and its range may be from {low:g} to {high:g} "
+                f"{allowed.unit}, not {found}."
+            )
 
 
 def _finite(value: Any) -> float:
@@ -193,7 +221,9 @@ def parameter_of(identifier: str, table: Any) -> Parameter:
         numbers = {name: _finite(table[name]) for name in NUMBERS[shape]}
         ranges = {name: (_finite(low), _finite(high)) for name, (low, high) in table.get("range", {}).items()}
     except (TypeError, ValueError, AttributeError, OverflowError):
-        raise FaultyParameters(f"{identifier}: its numbers must be finite, and a range has a low and a high end.") from None
+        raise FaultyParameters(
+            f"{identifier}: its numbers must be finite, and a range has a low and a high end."
+        ) from None
     if min(numbers.values()) < 0 or numbers.get("low", 0) > numbers.get("high", math.inf):
         raise FaultyParameters(f"{identifier}: no number may be below 0, nor low above high.")
     if shape is Shape.PROBABILITY and numbers["value"] > 1:
@@ -202,5 +232,16 @@ def parameter_of(identifier: str, table: Any) -> Parameter:
         if name not in numbers:
             raise FaultyParameters(f"{identifier}: the range of “{name}” belongs to no number.")
         if not low <= numbers[name] <= high:
-            raise FaultyParameters(f"{identifier}: {name} {numbers[name]:g} is outside of its own range {low:g} to {high:g}.")
-    return Parameter(identifier, table["meaning"], table["unit"], shape, numbers, ranges, Label(table["label"]), table["source"])
+            raise FaultyParameters(
+                f"{identifier}: {name} {numbers[name]:g} is outside of its own range {low:g} to {high:g}."
+            )
+    return Parameter(
+        identifier,
+        table["meaning"],
+        table["unit"],
+        shape,
+        numbers,
+        ranges,
+        Label(table["label"]),
+        table["source"],
+    )

@@ -1,4 +1,5 @@
-"""Which inputs are varied: every number with a range that is assumed or a standard figure (simex.md 7.3). The hazard's are no inputs."""
+"""Which inputs are varied: every number with a range that is assumed or a standard figure (simex.md 7.3). The
+hazard's are no inputs."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ class Number:
 
 
 def numbers_of(parameters: Parameters, *, on_foot: bool) -> list[Number]:
-    """The numbers that are varied, in the file's order. on_foot: with those of walking as a body, which the event driven engine does not read."""
+    """The numbers that are varied, in the file's order. on_foot: with those of walking as a body, which the
+    event driven engine does not read."""
     return [
         Number(f"{one.id}.{number}", low, high, one.meaning, one.unit, one.label)
         for one in parameters.values()
@@ -37,9 +39,15 @@ def numbers_of(parameters: Parameters, *, on_foot: bool) -> list[Number]:
 
 def problem(numbers: list[Number]) -> dict[str, object]:
     """The inputs as SALib wants them."""
-    return {"num_vars": len(numbers), "names": [one.name for one in numbers], "bounds": [[one.low, one.high] for one in numbers]}
+    return {
+        "num_vars": len(numbers),
+        "names": [one.name for one in numbers],
+        "bounds": [[one.low, one.high] for one in numbers],
+    }
 
 
 def changes(numbers: list[Number], point: NDArray[np.float64]) -> dict[str, float]:
     """A point (numbers,) as changes of a parameter set; held inside the ranges against rounding."""
-    return {one.name: float(min(max(value, one.low), one.high)) for one, value in zip(numbers, point, strict=True)}
+    return {
+        one.name: float(min(max(value, one.low), one.high)) for one, value in zip(numbers, point, strict=True)
+    }

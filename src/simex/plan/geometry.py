@@ -1,4 +1,5 @@
-"""Plane geometry of small polygons: areas, convexity, distances. Points are (x, y) in metres; a polygon's first corner is not repeated."""
+"""Plane geometry of small polygons: areas, convexity, distances. Points are (x, y) in metres; a polygon's
+first corner is not repeated."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ Segment = tuple[Point, Point]
 
 
 def cross(origin: Point, one: Point, other: Point) -> float:
-    """Twice the signed area of the triangle: positive where `other` lies to the left of the way from `origin` to `one`."""
+    """Twice the signed area of the triangle: positive where `other` lies to the left of the way from `origin`
+    to `one`."""
     return (one[0] - origin[0]) * (other[1] - origin[1]) - (one[1] - origin[1]) * (other[0] - origin[0])
 
 
@@ -43,7 +45,12 @@ def centroid(polygon: Polygon) -> Point:
 
 def bounds(points: Sequence[Point]) -> tuple[float, float, float, float]:
     """(least x, least y, greatest x, greatest y)."""
-    return min(x for x, _ in points), min(y for _, y in points), max(x for x, _ in points), max(y for _, y in points)
+    return (
+        min(x for x, _ in points),
+        min(y for _, y in points),
+        max(x for x, _ in points),
+        max(y for _, y in points),
+    )
 
 
 def length(segment: Segment) -> float:
@@ -65,7 +72,8 @@ def distance(point: Point, segment: Segment) -> float:
 
 
 def shared_length(segment: Segment, edge: Segment) -> float:
-    """How much of a segment lies beside an edge: the length of its projection on the edge's line that falls on the edge."""
+    """How much of a segment lies beside an edge: the length of its projection on the edge's line that falls
+    on the edge."""
     (ax, ay), (bx, by) = edge
     long = math.dist(*edge)
     if long == 0:
@@ -76,15 +84,19 @@ def shared_length(segment: Segment, edge: Segment) -> float:
 
 
 def is_convex(polygon: Polygon, tolerance: float = 0.005) -> bool:
-    """Whether a counter-clockwise polygon goes round once and no corner turns inwards by more than `tolerance` metres. It is simple then, too."""
+    """Whether a counter-clockwise polygon goes round once and no corner turns inwards by more than
+    `tolerance` metres. It is simple then, too."""
     count = len(polygon)
     for number in range(count):
         before, corner, after = polygon[number - 1], polygon[number], polygon[(number + 1) % count]
         chord = math.dist(before, after)
-        if cross(before, corner, after) < 0 and (chord == 0 or -cross(before, corner, after) / chord > tolerance):
+        if cross(before, corner, after) < 0 and (
+            chord == 0 or -cross(before, corner, after) / chord > tolerance
+        ):
             return False
     ways = [b[0] > a[0] for a, b in edges(polygon) if abs(b[0] - a[0]) > 2 * tolerance]
-    return sum(way != ways[number - 1] for number, way in enumerate(ways)) <= 2  # a star turns left all the way, too, but goes round twice
+    # A star turns left all the way, too, but goes round twice
+    return sum(way != ways[number - 1] for number, way in enumerate(ways)) <= 2
 
 
 def crossing(polygon: Polygon) -> Point | None:
@@ -117,7 +129,8 @@ def _meet(one: Segment, other: Segment) -> bool:
 
 
 def overlap_depth(one: Polygon, other: Polygon) -> float:
-    """How far two convex polygons reach into each other: the shortest way that would part them, in metres (0 where they only touch).
+    """How far two convex polygons reach into each other: the shortest way that would part them, in metres (0
+    where they only touch).
 
     By the separating axis: convex shapes are apart exactly where the normal of one of their edges parts them.
     """

@@ -1,9 +1,11 @@
-"""The nouns of a floor plan. Lengths are metres, times are seconds, x to the right and y to the north (up) on every level.
+"""The nouns of a floor plan. Lengths are metres, times are seconds, x to the right and y to the north (up) on
+every level.
 
-A `Space` is what people call a room: it has a name, a use and a lock policy. A `Region` is a convex piece of floor; a space has one or more of them.
-A `Portal` joins two regions, or a region and `OUTSIDE`, along a straight segment that lies on the edge of each (a door in a thick wall: within `WALL`
-metres of it). Geometry on convex regions gives sight lines, locks per portal, storeys and the graph of the network engine from one source.
-"""
+A `Space` is what people call a room: it has a name, a use and a lock policy. A `Region` is a convex piece of
+floor; a space has one or more of them. A `Portal` joins two regions, or a region and `OUTSIDE`, along a
+straight segment that lies on the edge of each (a door in a thick wall: within `WALL` metres of it). Geometry
+on convex regions gives sight lines, locks per portal, storeys and the graph of the network engine from one
+source."""
 
 from __future__ import annotations
 
@@ -67,8 +69,8 @@ class Level:
 class Space:
     """A room as people call it.
 
-    capacity: people it is furnished for. lockable: whether it is meant as a room to lock down in. glazing_beside_lock: glass next to the lock (2.4).
-    public_address: whether an announcement is heard in it.
+    capacity: people it is furnished for. lockable: whether it is meant as a room to lock down in.
+    glazing_beside_lock: glass next to the lock (2.4). public_address: whether an announcement is heard in it.
     """
 
     id: str
@@ -82,10 +84,11 @@ class Space:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A convex polygon of floor on one level, counter-clockwise, not closed (the first point is not repeated).
+    """A convex polygon of floor on one level, counter-clockwise, not closed (the first point is not
+    repeated).
 
-    Stairs are a region of their own, drawn as seen from above on the lower level, with `upper_level` and `slope_length_m` (along the flight). The
-    portal at the upper end joins it to a region of the upper level.
+    Stairs are a region of their own, drawn as seen from above on the lower level, with `upper_level` and
+    `slope_length_m` (along the flight). The portal at the upper end joins it to a region of the upper level.
     """
 
     id: str
@@ -107,11 +110,12 @@ class TimedState:
 
 @dataclass(frozen=True, slots=True)
 class Portal:
-    """A door or opening between two regions, or between a region and `OUTSIDE`; the first of the two is the room that its lock protects.
+    """A door or opening between two regions, or between a region and `OUTSIDE`; the first of the two is the
+    room that its lock protects.
 
-    segment: the two ends of the passage, metres. width_m: the clear width, at most the segment's length. level: where the segment is drawn (for the
-    upper end of stairs, the upper level). emergency_exit: may be used in an emergency only.
-    """
+    segment: the two ends of the passage, metres. width_m: the clear width, at most the segment's length.
+    level: where the segment is drawn (for the upper end of stairs, the upper level). emergency_exit: may be
+    used in an emergency only."""
 
     id: str
     kind: PortalKind
@@ -150,7 +154,8 @@ class AssemblyPoint:
 
 @dataclass(frozen=True)
 class Plan:
-    """A school's floor plan. `office`: the space from which announcements are made. `source`: where it came from, in words."""
+    """A school's floor plan. `office`: the space from which announcements are made. `source`: where it came
+    from, in words."""
 
     name: str
     levels: tuple[Level, ...]
@@ -165,7 +170,8 @@ class Plan:
 
     @classmethod
     def read(cls, path: str | Path) -> Plan:
-        """A plan from its file. Raises `UnreadablePlan`, or `FaultyPlan` with every fault (file.read_plan)."""
+        """A plan from its file. Raises `UnreadablePlan`, or `FaultyPlan` with every fault
+        (file.read_plan)."""
         from .file import read_plan
 
         return read_plan(path)
@@ -191,7 +197,9 @@ class Plan:
     def doors_of(self, space: str) -> tuple[Portal, ...]:
         """The portals between this space and another one or the outside."""
         own = {region.id for region in self.regions_of(space)}
-        return tuple(portal for portal in self.portals if (portal.between[0] in own) != (portal.between[1] in own))
+        return tuple(
+            portal for portal in self.portals if (portal.between[0] in own) != (portal.between[1] in own)
+        )
 
     @property
     def exits(self) -> tuple[Portal, ...]:
@@ -199,7 +207,8 @@ class Plan:
 
     @property
     def rooms_to_lock(self) -> tuple[Space, ...]:
-        """The designated rooms of a lockdown, in the order of the file: index j of the measures (simex.md section 5)."""
+        """The designated rooms of a lockdown, in the order of the file: index j of the measures (simex.md
+        section 5)."""
         return tuple(space for space in self.spaces if space.lockable)
 
     @cached_property

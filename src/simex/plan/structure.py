@@ -1,8 +1,8 @@
 """Whether a tree of JSON keeps to a schema, said in sentences: where, what, and what is allowed.
 
-It reads the few words of JSON Schema that `schema.json` uses and stops at any other. A general validator needs longer to start than a whole study to
-run, and minutes for the largest file that is let in; a test holds that one agrees with this on broken plans.
-"""
+It reads the few words of JSON Schema that `schema.json` uses and stops at any other. A general validator
+needs longer to start than a whole study to run, and minutes for the largest file that is let in; a test holds
+that one agrees with this on broken plans."""
 
 from __future__ import annotations
 
@@ -51,7 +51,11 @@ def _walk(value: Any, schema: Schema, named: dict[str, Schema], where: str) -> I
                     return  # a list that is too long is not walked through
         elif word == "additionalProperties":
             known = schema["properties"]
-            yield from (f"“{name[:60]}” is no field of {here}. Its fields are {', '.join(known)}." for name in value if name not in known)
+            yield from (
+                f"“{name[:60]}” is no field of {here}. Its fields are {', '.join(known)}."
+                for name in value
+                if name not in known
+            )
         elif word == "properties":
             for name, part in limit.items():
                 if name in value:
@@ -76,15 +80,28 @@ def _short(value: Any) -> str:
 
 def _required(value: Any, names: list[str], here: str) -> str | None:
     missing = [name for name in names if name not in value]
-    return f"{here}: {' and '.join(f'“{name}”' for name in missing)} {'is' if len(missing) == 1 else 'are'} missing." if missing else None
+    return (
+        (
+            f"{here}: {' and '.join(f'“{name}”' for name in missing)} "
+            f"{'is' if len(missing) == 1 else 'are'} missing."
+        )
+        if missing
+        else None
+    )
 
 
 def _enum(value: Any, allowed: list[str], here: str) -> str | None:
-    return None if value in allowed else f"{here}: “{_short(value)}” is not possible. Use {', '.join(allowed)}."
+    return (
+        None if value in allowed else f"{here}: “{_short(value)}” is not possible. Use {', '.join(allowed)}."
+    )
 
 
 def _const(value: Any, only: Any, here: str) -> str | None:
-    return None if value == only and type(value) is type(only) else f"{here} must be “{only}”, not “{_short(value)}”."
+    return (
+        None
+        if value == only and type(value) is type(only)
+        else f"{here} must be “{only}”, not “{_short(value)}”."
+    )
 
 
 def _minimum(value: float, least: float, here: str) -> str | None:
@@ -118,7 +135,11 @@ def _long(value: str, most: int, here: str) -> str | None:
 def _pattern(value: str, pattern: str, here: str) -> str | None:
     if re.search(pattern, value):
         return None
-    wrong = "holds a sign that cannot be printed. Take it out." if pattern == ONLY_PLAIN else "is no time of day. Write it as 07:30."
+    wrong = (
+        "holds a sign that cannot be printed. Take it out."
+        if pattern == ONLY_PLAIN
+        else "is no time of day. Write it as 07:30."
+    )
     return f"{here}: “{plain(value, 60)}” {wrong}"
 
 

@@ -1,10 +1,12 @@
-"""Names that people read: what a terminal or a page would take for a command, or read backwards, is no part of one."""
+"""Names that people read: what a terminal or a page would take for a command, or read backwards, is no part
+of one."""
 
 from __future__ import annotations
 
 import re
 
-# Control characters, marks that turn the direction of other letters, and halves of letters. In JSON Schema's spelling too: schema.json says the same.
+# Control characters, marks that turn the direction of other letters, and halves of letters. In JSON Schema's
+# spelling too: schema.json says the same.
 FORBIDDEN = r"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
 ONLY_PLAIN = rf"^(?![\s\S]*[{FORBIDDEN}])"
 LONGEST = 200

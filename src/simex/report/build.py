@@ -24,8 +24,17 @@ def build(context: Context) -> Report:
         raise CannotRun(f"There is no public version of a preview. {context.results.release.reason}")
     design = context.results.design
     watermark = content("words")["watermark"]
-    kind = "Public version" if context.public else "Restricted version: describes a building, for the safety team only"
-    report = Report(f"After-action report: {design.name}", f"SIMEX simulation experiment. {kind}.", "School Security Center, SIMEX", watermark)
+    kind = (
+        "Public version"
+        if context.public
+        else "Restricted version: describes a building, for the safety team only"
+    )
+    report = Report(
+        f"After-action report: {design.name}",
+        f"SIMEX simulation experiment. {kind}.",
+        "School Security Center, SIMEX",
+        watermark,
+    )
     for chapter in CHAPTERS:
         report.add(*chapter(context))
     return marked(report, context.results)
@@ -40,10 +49,11 @@ def marked(report: Report, results: Results) -> Report:
 
 
 def write(results: Results, folder: Path, *, replica: Results | None = None) -> list[Path]:
-    """Writes report.html and report.pdf, the same for the public, and odd.html and stress.html into a folder; gives their paths.
+    """Writes report.html and report.pdf, the same for the public, and odd.html and stress.html into a folder;
+    gives their paths.
 
-    Of a preview no public version is written, and one that lies there is taken away.
-    Tables of `verify`, `validate` and `sensitivity` that lie in the study's folder are taken into the report. Raises `CannotRun`.
+    Of a preview no public version is written, and one that lies there is taken away. Tables of `verify`,
+    `validate` and `sensitivity` that lie in the study's folder are taken into the report. Raises `CannotRun`.
     """
     evidence = Evidence.in_folder(results.folder)
     written = []

@@ -17,7 +17,8 @@ from .wording import by_lever, untouched
 
 @dataclass(frozen=True)
 class Context:
-    """results: of the study. replica: the same in 24 runs, if it was run. public: the version without site and numbers for analysts."""
+    """results: of the study. replica: the same in 24 runs, if it was run. public: the version without site
+    and numbers for analysts."""
 
     results: Results
     evidence: Evidence
@@ -46,7 +47,8 @@ class Context:
 
     @cached_property
     def untried(self) -> frozenset[str]:
-        """Labels of levers, levels and options that changed no core measure in any run, as an officer in a drill."""
+        """Labels of levers, levels and options that changed no core measure in any run, as an officer in a
+        drill."""
         return frozenset(own[0].label for own in by_lever(self.core) if untouched(own))
 
     @cached_property
@@ -68,7 +70,9 @@ class Context:
     @property
     def officers(self) -> bool:
         """Whether officers are varied, so that the counter-evidence must be shown."""
-        return "officer" in self.results.design.factors or any("officer" in option for option in self.results.design.options.values())
+        return "officer" in self.results.design.factors or any(
+            "officer" in option for option in self.results.design.options.values()
+        )
 
     def condition_words(self, condition: int) -> str:
         levels = next(cell.levels for cell in self.results.study.cells if cell.condition == condition)

@@ -1,4 +1,5 @@
-"""The credibility statement of page 1: eight lines in the spirit of NASA-STD-7009, and whether sizes may be told at all (simex.md 4.6)."""
+"""The credibility statement of page 1: eight lines in the spirit of NASA-STD-7009, and whether sizes may be
+told at all (simex.md 4.6)."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ FEW = 0.5  # with more than this share of influential inputs assumed, rankings o
 
 @dataclass(frozen=True)
 class Pedigree:
-    """Influential inputs by where they come from. screened: whether a sensitivity screening said which are influential."""
+    """Influential inputs by where they come from. screened: whether a sensitivity screening said which are
+    influential."""
 
     local: int
     published: int
@@ -37,26 +39,38 @@ class Pedigree:
 
 def pedigree(parameters: Parameters, influential: list[str] | None) -> Pedigree:
     """Counts the influential inputs; without a screening all that may be varied."""
-    chosen = [parameters[name] for name in influential if name in parameters] if influential else [one for one in parameters.values() if one.ranges]
+    chosen = (
+        [parameters[name] for name in influential if name in parameters]
+        if influential
+        else [one for one in parameters.values() if one.ranges]
+    )
     counts = Counter(one.label.pedigree for one in chosen)
     return Pedigree(counts["local"], counts["published"], counts["assumed"], bool(influential))
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What was found beside the runs: tables of `verify` and `validate`, and of `sensitivity`; None where there is none in the folder."""
+    """What was found beside the runs: tables of `verify` and `validate`, and of `sensitivity`; None where
+    there is none in the folder."""
 
     verification: list[dict[str, Any]] | None = None
     sensitivity: dict[str, Any] | None = None
 
     @classmethod
     def in_folder(cls, folder: Path | None) -> Evidence:
-        found = {name: _read(folder / f"{name}.json") if folder else None for name in ("verification", "sensitivity")}
+        found = {
+            name: _read(folder / f"{name}.json") if folder else None
+            for name in ("verification", "sensitivity")
+        }
         return cls(**found)
 
     @property
     def influential(self) -> list[str] | None:
-        return [str(one).rpartition(".")[0] or str(one) for one in self.sensitivity["influential"]] if self.sensitivity else None
+        return (
+            [str(one).rpartition(".")[0] or str(one) for one in self.sensitivity["influential"]]
+            if self.sensitivity
+            else None
+        )
 
 
 def _read(path: Path) -> Any:
@@ -74,7 +88,10 @@ def statement(results: Results, evidence: Evidence, lowest_rank: dict[str, float
     if results.not_precise:
         missed, parts = len(results.not_precise), len(results.study.cells)
         where = "every combination" if missed == parts else f"{missed} of {parts} parts of the design"
-        runs = f"{results.run_count:,} runs; 95 % intervals. In {where} some core measure is less precise than asked."
+        runs = (
+            f"{results.run_count:,} runs; 95 % intervals. In {where} some core measure is less precise "
+            "than asked."
+        )
     layers = len(results.layers) - 1
     if layers:
         held = all(value >= 0.8 for value in lowest_rank.values())
@@ -83,13 +100,25 @@ def statement(results: Results, evidence: Evidence, lowest_rank: dict[str, float
     else:
         robust = "This kind of run has no robustness layers."
     return [
-        ("Data", f"{source.published} of {source.total} {which} are published figures, {source.local or 'none'} measured here."),
+        (
+            "Data",
+            (
+                f"{source.published} of {source.total} {which} are published figures, "
+                f"{source.local or 'none'} measured here."
+            ),
+        ),
         ("Inputs", f"Local {source.local}, published {source.published}, assumed {source.assumed}."),
         ("Built right? (verification)", verification(evidence.verification)),
         ("Like people? (validation)", _validation(results)),
         ("Uncertainty", runs),
         ("Robustness", robust),
-        ("History of use", f"Parameter set {results.study.parameters.version or 'without a number'}. No decision is known that rested on it."),
+        (
+            "History of use",
+            (
+                f"Parameter set {results.study.parameters.version or 'without a number'}. No decision "
+                "is known that rested on it."
+            ),
+        ),
         ("Reviewer", "Open: a teacher, an administrator and an officer should read it first."),
     ]
 
@@ -112,5 +141,7 @@ def verification(rows: list[dict[str, Any]] | None) -> str:
 def _validation(results: Results) -> str:
     release = results.release
     told = by_verdict(release.of("V"))
-    directions = f"Directions of the experiment of 2020: {told} {release.whose}".strip() if told else release.untested
+    directions = (
+        f"Directions of the experiment of 2020: {told} {release.whose}".strip() if told else release.untested
+    )
     return f"{directions} Practitioners and drills of this school: open, nobody has compared them yet."

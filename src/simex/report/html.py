@@ -30,7 +30,8 @@ def as_html(report: Report) -> str:
 </head>
 <body>
 <a class="skip" href="#main">Skip to the report</a>
-<header><p class="mark">{escape(report.watermark)}</p><h1>{escape(report.title)}</h1><p class="subtitle">{escape(report.subtitle)}</p></header>
+<header><p class="mark">{escape(report.watermark)}</p><h1>{escape(report.title)}</h1>
+<p class="subtitle">{escape(report.subtitle)}</p></header>
 <nav aria-label="Contents"><details><summary>Contents</summary><ol>{contents}</ol></details></nav>
 <main id="main">
 {body}
@@ -69,15 +70,30 @@ def _block(block: Block) -> str:
 
 
 def _table(block: Table) -> Iterator[str]:
-    many = len(block.header) > 3  # on a telephone each row stands as a list; the roles keep it a table for who listens
+    # On a telephone each row stands as a list; the roles keep it a table for who listens
+    many = len(block.header) > 3
     row_role, cell_role = (' role="row"', ' role="cell"') if many else ("", "")
-    yield f'<div class="wide{" many" if many else ""}" tabindex="0" role="group" aria-label="Table"><table{' role="table"' if many else ""}>'
+    yield (
+        f'<div class="wide{" many" if many else ""}" tabindex="0" role="group" '
+        f'aria-label="Table"><table{' role="table"' if many else ""}>'
+    )
     if block.caption:
         yield f"<caption>{escape(block.caption)}</caption>"
-    yield "<thead><tr>" + "".join(f'<th scope="col">{escape(one)}</th>' for one in block.header) + "</tr></thead><tbody>"
+    yield (
+        "<thead><tr>"
+        + "".join(f'<th scope="col">{escape(one)}</th>' for one in block.header)
+        + "</tr></thead><tbody>"
+    )
     for row in block.rows:
         first, *others = row
-        names = [f' data-name="{escape(name, quote=True)}"' if many and name else "" for name in block.header[1:]]
-        cells = "".join(f"<td{cell_role}{name}>{escape(one)}</td>" for name, one in zip(names, others, strict=True))
-        yield f'<tr{row_role}><th scope="row"{" role='rowheader'" if many else ""}>{escape(first)}</th>{cells}</tr>'
+        names = [
+            f' data-name="{escape(name, quote=True)}"' if many and name else "" for name in block.header[1:]
+        ]
+        cells = "".join(
+            f"<td{cell_role}{name}>{escape(one)}</td>" for name, one in zip(names, others, strict=True)
+        )
+        yield (
+            f"<tr{row_role}><th "
+            f'scope="row"{" role='rowheader'" if many else ""}>{escape(first)}</th>{cells}</tr>'
+        )
     yield "</tbody></table></div>"

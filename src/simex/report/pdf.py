@@ -12,17 +12,25 @@ LAYOUT = Path(__file__).with_name("paper.typ")
 
 
 def as_pdf(report: Report) -> bytes:
-    """The whole file. The fonts are those that come with typst and with matplotlib, so that it looks the same everywhere."""
+    """The whole file. The fonts are those that come with typst and with matplotlib, so that it looks the same
+    everywhere."""
     import matplotlib as mpl
     import typst
 
-    data = {"title": report.title, "subtitle": report.subtitle, "footer": report.footer, "watermark": report.watermark}
+    data = {
+        "title": report.title,
+        "subtitle": report.subtitle,
+        "footer": report.footer,
+        "watermark": report.watermark,
+    }
     data["blocks"] = [_plain(block) for block in report.blocks]  # type: ignore[assignment]
     fonts = Path(mpl.get_data_path()) / "fonts" / "ttf"
     return typst.compile(  # type: ignore[call-overload,no-any-return]  # its types want the source and the root to be of one kind
         LAYOUT.read_bytes(),
         root=str(LAYOUT.parent),
-        font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(fonts)]),
+        font_paths=typst.Fonts(
+            include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(fonts)]
+        ),
         format="pdf",
         pdf_standards=["ua-1"],
         sys_inputs={"data": json.dumps(data)},
@@ -43,4 +51,10 @@ def _plain(block: Block) -> dict[str, Any]:
             return {"kind": "figure", "svg": block.svg, "alt": block.alt, "caption": block.caption}
         case Table():
             rows = [list(row) for row in block.rows]
-            return {"kind": "table", "header": list(block.header), "rows": rows, "widths": list(block.widths), "caption": block.caption}
+            return {
+                "kind": "table",
+                "header": list(block.header),
+                "rows": rows,
+                "widths": list(block.widths),
+                "caption": block.caption,
+            }

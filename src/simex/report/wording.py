@@ -1,7 +1,7 @@
 """Sentences made from results. Every number in them comes from an `Effect` and stands with its interval.
 
-Where more than half of the influential inputs are assumptions, a sentence says only which way and how sure (simex.md 4.6).
-"""
+Where more than half of the influential inputs are assumptions, a sentence says only which way and how sure
+(simex.md 4.6)."""
 
 from __future__ import annotations
 
@@ -64,7 +64,12 @@ def measure_words(column: str) -> dict[str, str]:
     """How a measure is spoken of: more, less, same, plain."""
     measure = BY_COLUMN[column]
     title = measure.title[0].lower() + measure.title[1:]
-    made = {"more": f"{title}: more", "less": f"{title}: less", "same": f"{title}: about the same", "plain": measure.title + "."}
+    made = {
+        "more": f"{title}: more",
+        "less": f"{title}: less",
+        "same": f"{title}: about the same",
+        "plain": measure.title + ".",
+    }
     return made | dict(content("words")["measures"].get(column, {}))
 
 
@@ -88,7 +93,8 @@ NOT_TRIED = "– not tried"
 
 
 def mark(effect: Effect, untried: Collection[str] = ()) -> str:
-    """A verdict as a sign and a word, so that it needs no color. untried: labels of levers that this kind of run gives nothing to act on."""
+    """A verdict as a sign and a word, so that it needs no color. untried: labels of levers that this kind of
+    run gives nothing to act on."""
     about = {effect.label, *effect.effect}
     return NOT_TRIED if not about.isdisjoint(untried) and untouched([effect]) else MARKS[effect.verdict]
 
@@ -109,12 +115,16 @@ ORDER = (Verdict.BETTER, Verdict.WORSE, Verdict.SMALL, Verdict.EQUIVALENT, Verdi
 
 
 def by_lever(effects: Sequence[Effect]) -> list[list[Effect]]:
-    """The core main effects of each lever (or level, or option), the lever that can be told most about first."""
+    """The core main effects of each lever (or level, or option), the lever that can be told most about
+    first."""
     groups: dict[str, list[Effect]] = {}
     for one in effects:
         if one.confirmatory:
             groups.setdefault(one.label, []).append(one)
-    return sorted(groups.values(), key=lambda own: (min(min(ORDER.index(one.verdict), 2) // 2 for one in own), -max(map(strength, own))))
+    return sorted(
+        groups.values(),
+        key=lambda own: (min(min(ORDER.index(one.verdict), 2) // 2 for one in own), -max(map(strength, own))),
+    )
 
 
 def title_of(own: Effect) -> str:
@@ -126,18 +136,33 @@ def title_of(own: Effect) -> str:
 
 
 def untouched(own: Sequence[Effect]) -> bool:
-    """Whether a lever changed no core measure in any run, as an officer in a drill: then nothing about it was tried."""
-    return all(abs(value - (one.scale == "ratio")) < NOTHING for one in own for value in (one.estimate, one.low, one.high))
+    """Whether a lever changed no core measure in any run, as an officer in a drill: then nothing about it was
+    tried."""
+    return all(
+        abs(value - (one.scale == "ratio")) < NOTHING
+        for one in own
+        for value in (one.estimate, one.low, one.high)
+    )
 
 
 def finding(own: Sequence[Effect], *, magnitudes: bool) -> str:
     """All that the core measures say about one lever, in one or two sentences."""
     if untouched(own):
         return f"{comparison(own[0])[0].upper()}{comparison(own[0])[1:]}. {content('words')['untouched']}"
-    groups = {verdict: [_clause(one, magnitudes=magnitudes) for one in own if one.verdict is verdict] for verdict in ORDER}
+    groups = {
+        verdict: [_clause(one, magnitudes=magnitudes) for one in own if one.verdict is verdict]
+        for verdict in ORDER
+    }
     told = [*groups[Verdict.BETTER], *groups[Verdict.WORSE]]
-    told += [f"{clause}, but by less than was set beforehand as worth acting on" for clause in groups[Verdict.SMALL]]
-    parts = [f"With {comparison(own[0])}: {'; '.join(told)}." if told else f"{comparison(own[0])[0].upper()}{comparison(own[0])[1:]}."]
+    told += [
+        f"{clause}, but by less than was set beforehand as worth acting on"
+        for clause in groups[Verdict.SMALL]
+    ]
+    parts = [
+        f"With {comparison(own[0])}: {'; '.join(told)}."
+        if told
+        else f"{comparison(own[0])[0].upper()}{comparison(own[0])[1:]}."
+    ]
     if groups[Verdict.EQUIVALENT]:
         parts.append(f"No difference worth acting on: {'; '.join(groups[Verdict.EQUIVALENT])}.")
     if groups[Verdict.OPEN]:
@@ -147,7 +172,17 @@ def finding(own: Sequence[Effect], *, magnitudes: bool) -> str:
 
 def _clause(effect: Effect, *, magnitudes: bool) -> str:
     words = measure_words(effect.measure)
-    measured = f" ({size(effect.estimate, BY_COLUMN[effect.measure], effect.scale)}; 95 % interval {interval(effect)})" if magnitudes else ""
+    measured = (
+        (
+            f" ({size(effect.estimate, BY_COLUMN[effect.measure], effect.scale)}; 95 % interval "
+            f"{interval(effect)})"
+        )
+        if magnitudes
+        else ""
+    )
     if effect.verdict is Verdict.EQUIVALENT:
-        return BY_COLUMN[effect.measure].title.partition(" (")[0].lower() + measured  # how a mean is taken stands in the tables
-    return (words["more"] if effect.estimate > (1 if effect.scale == "ratio" else 0) else words["less"]) + measured
+        # How a mean is taken stands in the tables
+        return BY_COLUMN[effect.measure].title.partition(" (")[0].lower() + measured
+    return (
+        words["more"] if effect.estimate > (1 if effect.scale == "ratio" else 0) else words["less"]
+    ) + measured

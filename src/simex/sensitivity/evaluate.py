@@ -1,4 +1,5 @@
-"""Runs points of the input space: for each the mean of every watched measure in every condition, over replicates that are the same at every point."""
+"""Runs points of the input space: for each the mean of every watched measure in every condition, over
+replicates that are the same at every point."""
 
 from __future__ import annotations
 
@@ -46,14 +47,22 @@ def measured(task: Task, point: Floats) -> Floats:
 
 
 def _means(engine: Any, order: Order, cell: Cell, replicates: int) -> list[float]:
-    table = engine.run(cell.scenario, seed=order.seed, replicates=np.arange(replicates, dtype=np.int64), layer=Layer())
+    table = engine.run(
+        cell.scenario, seed=order.seed, replicates=np.arange(replicates, dtype=np.int64), layer=Layer()
+    )
     found = []
     for name in WATCHED:
         values = table.columns.get(name)
         if values is None or np.isnan(values).all():
             found.append(float("nan"))
             continue
-        found.append(float(np.nanmean(restricted(values, table.horizon_s) if BY_COLUMN[name].scale is Scale.TIME else values)))
+        found.append(
+            float(
+                np.nanmean(
+                    restricted(values, table.horizon_s) if BY_COLUMN[name].scale is Scale.TIME else values
+                )
+            )
+        )
     return found
 
 
@@ -70,7 +79,9 @@ def _one(point: Floats) -> Floats:
     return measured(_task, point)
 
 
-def evaluate(task: Task, points: Floats, *, workers: int | None = None, progress: bool = True, about: str = "") -> Floats:
+def evaluate(
+    task: Task, points: Floats, *, workers: int | None = None, progress: bool = True, about: str = ""
+) -> Floats:
     """(points, conditions, measures). The same numbers on any number of workers."""
     from tqdm import tqdm
 

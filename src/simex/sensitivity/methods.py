@@ -19,11 +19,14 @@ SOBOL_POINTS = 256
 def morris_points(numbers: list[Number], trajectories: int, seed: int) -> Floats:
     from SALib.sample import morris
 
-    return np.asarray(morris.sample(problem(numbers), trajectories, num_levels=LEVELS, seed=seed % 2**31), dtype=float)
+    return np.asarray(
+        morris.sample(problem(numbers), trajectories, num_levels=LEVELS, seed=seed % 2**31), dtype=float
+    )
 
 
 def morris_shares(numbers: list[Number], points: Floats, values: Floats, seed: int) -> Floats:
-    """mu* of each number as a share of the largest (numbers,), from values (points,); 0 where nothing moves."""
+    """mu* of each number as a share of the largest (numbers,), from values (points,); 0 where nothing
+    moves."""
     from SALib.analyze import morris
 
     found = morris.analyze(problem(numbers), points, values, num_levels=LEVELS, seed=seed % 2**31)
@@ -32,7 +35,8 @@ def morris_shares(numbers: list[Number], points: Floats, values: Floats, seed: i
 
 
 def kept(shares: Floats) -> list[int]:
-    """The numbers above a tenth of the largest in any measure, the strongest first, at most twelve. shares: (measures, numbers)."""
+    """The numbers above a tenth of the largest in any measure, the strongest first, at most twelve. shares:
+    (measures, numbers)."""
     strongest = shares.max(axis=0)
     order = np.argsort(-strongest, kind="stable")
     return [int(place) for place in order if strongest[place] > KEPT_SHARE][:KEPT_MOST]
@@ -40,7 +44,8 @@ def kept(shares: Floats) -> list[int]:
 
 @dataclass(frozen=True)
 class Sobol:
-    """First-order and total share of the variance that one number explains, each with half of its 95 % interval."""
+    """First-order and total share of the variance that one number explains, each with half of its 95 %
+    interval."""
 
     name: str
     first: float
@@ -52,7 +57,9 @@ class Sobol:
 def sobol_points(numbers: list[Number], points: int, seed: int) -> Floats:
     from SALib.sample import sobol
 
-    return np.asarray(sobol.sample(problem(numbers), points, calc_second_order=False, seed=seed % 2**31), dtype=float)
+    return np.asarray(
+        sobol.sample(problem(numbers), points, calc_second_order=False, seed=seed % 2**31), dtype=float
+    )
 
 
 def sobol_indices(numbers: list[Number], values: Floats, seed: int) -> list[Sobol]:
@@ -72,7 +79,8 @@ def draws(numbers: list[Number], count: int, seed: int) -> Floats:
 
 
 def best_shares(values: Floats, *, more_is_better: bool) -> Floats:
-    """In what share of the parameter sets each condition is best (conditions,), from values (sets, conditions); ties are shared."""
+    """In what share of the parameter sets each condition is best (conditions,), from values (sets,
+    conditions); ties are shared."""
     turned = values if more_is_better else -values
     best = np.isclose(turned, turned.max(axis=1, keepdims=True), rtol=0, atol=1e-12)
     return np.asarray((best / best.sum(axis=1, keepdims=True)).mean(axis=0))

@@ -16,10 +16,11 @@ _AREA = math.pi * RADIUS * RADIUS
 
 @njit(error_model="numpy")
 def add_densities(walk, walking, total, samples):  # type: ignore[no-untyped-def]
-    """Adds to `total` (n,) the people a square metre within one metre of each who walks, themselves too, as they stood when the last step began.
+    """Adds to `total` (n,) the people a square metre within one metre of each who walks, themselves too, as
+    they stood when the last step began.
 
-    Walls are not taken off the circle, so that beside a wall the number is too low by up to a half. samples (n,): how often somebody was looked at.
-    """
+    Walls are not taken off the circle, so that beside a wall the number is too low by up to a half. samples
+    (n,): how often somebody was looked at."""
     floor, bodies, work = walk.floor, walk.bodies, walk.work
     crowd = work.crowd
     walkers, near = crowd.walkers, crowd.near
@@ -28,7 +29,10 @@ def add_densities(walk, walking, total, samples):  # type: ignore[no-untyped-def
         person = work.order[k]
         cell, region = work.sorted_cells[k], bodies.region[person]
         x, y = walkers.x[k], walkers.y[k]
-        if cell < floor.cell_at[region, 0] or cell >= floor.cell_at[region, 0] + floor.cell_at[region, 1] * floor.cell_at[region, 2]:
+        if (
+            cell < floor.cell_at[region, 0]
+            or cell >= floor.cell_at[region, 0] + floor.cell_at[region, 1] * floor.cell_at[region, 2]
+        ):
             continue  # went through a door in this step
         if cell != last_cell:
             beside = beside_cell(floor, crowd, region, cell)

@@ -1,8 +1,8 @@
 """Floor fields: the way to a destination from everywhere, kept per destination and lock state.
 
-Solved by fast marching (Sethian 1996) on the links of the floor, so that nothing leaks through a wall and a locked door counts in one direction only.
-Near walls the floor is a little slower, so that ways keep clear of corners.
-"""
+Solved by fast marching (Sethian 1996) on the links of the floor, so that nothing leaks through a wall and a
+locked door counts in one direction only. Near walls the floor is a little slower, so that ways keep clear of
+corners."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ DIRECTIONS = 255  # of a circle, in one byte
 NO_WAY = 255
 CLEARANCE = 0.35  # metres from a wall within which the floor counts as slower
 SLOWER = 1.0  # at the wall itself, share on top
-STAIRS_SLOWER = 1.8  # walking time on a metre of stairs against a level metre: 1 / 0.55, between s_down and s_up (simex.md 2.2)
+# Walking time on a metre of stairs against a level metre: 1 / 0.55, between s_down and s_up (simex.md 2.2)
+STAIRS_SLOWER = 1.8
 _FAR = np.float32(3e38)
 
 
@@ -81,7 +82,8 @@ def _ahead(cell, way, reach, links, link_side, passes, leaves):  # type: ignore[
 
 @outermost
 def march(links, link_side, slow, passes, leaves, goal):  # type: ignore[no-untyped-def]
-    """Walking length in cells (raster,) to the goal, by the cells `goal` (m,) and by the portals that `leaves` (portals,) marks; 3e38 without a way.
+    """Walking length in cells (raster,) to the goal, by the cells `goal` (m,) and by the portals that
+    `leaves` (portals,) marks; 3e38 without a way.
 
     passes (sides,): whether one may go through a portal from this side.
     """
@@ -95,7 +97,12 @@ def march(links, link_side, slow, passes, leaves, goal):  # type: ignore[no-unty
         size = _push(heap_value, heap_cell, size, np.float32(0.0), cell)
     for cell in range(cells):
         for way in range(4):
-            if links[cell, way] == LEAVES and leaves[link_side[cell, way] >> 1] and passes[link_side[cell, way]] and reach[cell] > slow[cell]:
+            if (
+                links[cell, way] == LEAVES
+                and leaves[link_side[cell, way] >> 1]
+                and passes[link_side[cell, way]]
+                and reach[cell] > slow[cell]
+            ):
                 reach[cell] = slow[cell]
                 size = _push(heap_value, heap_cell, size, reach[cell], cell)
     while size > 0:
@@ -108,14 +115,24 @@ def march(links, link_side, slow, passes, leaves, goal):  # type: ignore[no-unty
             other = links[cell, toward]
             if other < 0 or done[other]:
                 continue
-            east = min(_ahead(other, 0, reach, links, link_side, passes, leaves), _ahead(other, 1, reach, links, link_side, passes, leaves))
-            north = min(_ahead(other, 2, reach, links, link_side, passes, leaves), _ahead(other, 3, reach, links, link_side, passes, leaves))
+            east = min(
+                _ahead(other, 0, reach, links, link_side, passes, leaves),
+                _ahead(other, 1, reach, links, link_side, passes, leaves),
+            )
+            north = min(
+                _ahead(other, 2, reach, links, link_side, passes, leaves),
+                _ahead(other, 3, reach, links, link_side, passes, leaves),
+            )
             low, high, cost = min(east, north), max(east, north), slow[other]
             if low >= _FAR:
                 continue
             apart = high - low
             both = apart < cost  # else the wave comes along one axis only
-            found = np.float32(0.5 * (low + high + math.sqrt(2.0 * cost * cost - apart * apart))) if both else low + cost
+            found = (
+                np.float32(0.5 * (low + high + math.sqrt(2.0 * cost * cost - apart * apart)))
+                if both
+                else low + cost
+            )
             if found < reach[other]:
                 reach[other] = found
                 size = _push(heap_value, heap_cell, size, found, other)
@@ -124,15 +141,22 @@ def march(links, link_side, slow, passes, leaves, goal):  # type: ignore[no-unty
 
 @outermost
 def point(reach, links, link_side, passes, leaves, raster_at):  # type: ignore[no-untyped-def]
-    """The direction of steepest descent in each cell, one byte of a circle; cells that are no floor take it from beside."""
+    """The direction of steepest descent in each cell, one byte of a circle; cells that are no floor take it
+    from beside."""
     cells = reach.size
     angle = np.full(cells, NO_WAY, np.uint8)
     for cell in range(cells):
         here = reach[cell]
         if here >= _FAR:
             continue
-        east, west = (_ahead(cell, 0, reach, links, link_side, passes, leaves), _ahead(cell, 1, reach, links, link_side, passes, leaves))
-        north, south = (_ahead(cell, 2, reach, links, link_side, passes, leaves), _ahead(cell, 3, reach, links, link_side, passes, leaves))
+        east, west = (
+            _ahead(cell, 0, reach, links, link_side, passes, leaves),
+            _ahead(cell, 1, reach, links, link_side, passes, leaves),
+        )
+        north, south = (
+            _ahead(cell, 2, reach, links, link_side, passes, leaves),
+            _ahead(cell, 3, reach, links, link_side, passes, leaves),
+        )
         dx = max(0.0, here - min(east, west)) * (1.0 if east <= west else -1.0)
         dy = max(0.0, here - min(north, south)) * (1.0 if north <= south else -1.0)
         if dx != 0.0 or dy != 0.0:
@@ -171,7 +195,8 @@ class Fields:
         self._kept: dict[tuple[Goal, bytes], tuple[NDArray[np.uint8], NDArray[np.float32]]] = {}
 
     def toward(self, goal: Goal, passes: NDArray[np.bool_]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-        """Directions (raster,) and walking lengths in metres (raster,), inf without a way. Raises KeyError for an unknown portal or region."""
+        """Directions (raster,) and walking lengths in metres (raster,), inf without a way. Raises KeyError
+        for an unknown portal or region."""
         key = goal, np.packbits(passes).tobytes()
         if key not in self._kept:
             floor, arrays = self.floor, self.floor.arrays
@@ -184,5 +209,8 @@ class Fields:
                 cells = np.flatnonzero((floor.raster_region == floor.region_index[goal.region]) & floor.valid)
             reach = march(floor.links, floor.link_side, self.slow, passes, leaves, cells)
             angle = point(reach, floor.links, floor.link_side, passes, leaves, arrays.raster_at)
-            self._kept[key] = angle, np.where(reach >= _FAR, np.inf, reach * float(arrays.lattice[2])).astype(np.float32)
+            self._kept[key] = (
+                angle,
+                np.where(reach >= _FAR, np.inf, reach * float(arrays.lattice[2])).astype(np.float32),
+            )
         return self._kept[key]

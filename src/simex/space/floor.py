@@ -24,7 +24,8 @@ Whole = NDArray[np.int32]
 
 
 class Arrays(NamedTuple):
-    """What compiled code reads. A side is one half of a portal, 2 * portal + (0 or 1), in the order of `Portal.between`."""
+    """What compiled code reads. A side is one half of a portal, 2 * portal + (0 or 1), in the order of
+    `Portal.between`."""
 
     lattice: NDArray[np.float32]  # (3,) x0, y0, step
     raster_at: Whole  # (regions, 5): offset, first column, first row, columns, rows
@@ -52,7 +53,8 @@ class Arrays(NamedTuple):
 
 @dataclass(frozen=True)
 class Floor:
-    """A plan made ready. `links` and `link_side` (raster, 4) join the cells of the raster, `valid` (raster,) says which of them are floor."""
+    """A plan made ready. `links` and `link_side` (raster, 4) join the cells of the raster, `valid` (raster,)
+    says which of them are floor."""
 
     plan: Plan
     arrays: Arrays
@@ -86,7 +88,8 @@ def outline(region: Region) -> tuple[NDArray[np.float64], NDArray[np.float64], N
 
 
 def make_ready(plan: Plan) -> Floor:
-    """The floor of a plan. Raises `ValueError` for a plan without regions; other faults are the plan check's business."""
+    """The floor of a plan. Raises `ValueError` for a plan without regions; other faults are the plan check's
+    business."""
     if not plan.regions:
         raise ValueError("The plan has no floor: it needs at least one region.")
     region_index = {region.id: index for index, region in enumerate(plan.regions)}
@@ -125,22 +128,29 @@ def make_ready(plan: Plan) -> Floor:
         if region_here >= 0:
             beyond = side_region[side ^ 1]
             to_raster = raster_at[beyond] if beyond >= 0 else nowhere
-            raster.link_through(side, sides, raster_at[region_here], to_raster, (x0, y0, STEP), valid, links, link_side)
+            raster.link_through(
+                side, sides, raster_at[region_here], to_raster, (x0, y0, STEP), valid, links, link_side
+            )
 
     cell_at, cell_x, cell_y, cells = _cells(boxes)
     link_from, link_cell, seen_through = _sights(boxes, cell_at, cells, sides, side_region, own)
     up_x, up_y, slope = _stairs(plan, sides, own)
     edge_from = np.concatenate([[0], np.cumsum([one[0].size for one in outlines])]).astype(np.int32)
-    edge_x, edge_y, edge_bound = (np.concatenate([one[part] for one in outlines]).astype(np.float32) for part in range(3))
+    edge_x, edge_y, edge_bound = (
+        np.concatenate([one[part] for one in outlines]).astype(np.float32) for part in range(3)
+    )
     arrays = Arrays(
-        np.array([x0, y0, STEP], np.float32), raster_at, distance, wall_near, np.concatenate(all_walls).astype(np.float32), near,
+        np.array([x0, y0, STEP], np.float32), raster_at, distance, wall_near,
+        np.concatenate(all_walls).astype(np.float32), near,
         np.float32(CELL), cell_at, cell_x, cell_y, link_from, link_cell, seen_through,
         edge_from, edge_x, edge_y, edge_bound, sides.astype(np.float32), side_region, up_x, up_y, slope,
     )  # fmt: skip
     return Floor(plan, arrays, valid, links, link_side, region_index, portal_index)
 
 
-def _sides(plan: Plan, region_index: dict[str, int], outlines: Sequence[tuple[NDArray[np.float64], ...]]) -> tuple[NDArray[np.float64], Whole]:
+def _sides(
+    plan: Plan, region_index: dict[str, int], outlines: Sequence[tuple[NDArray[np.float64], ...]]
+) -> tuple[NDArray[np.float64], Whole]:
     sides, side_region = np.zeros((2 * len(plan.portals), 8)), np.full(2 * len(plan.portals), -1, np.int32)
     for index, portal in enumerate(plan.portals):
         (x1, y1), (x2, y2) = portal.segment
@@ -155,7 +165,8 @@ def _sides(plan: Plan, region_index: dict[str, int], outlines: Sequence[tuple[ND
                 continue
             center = np.mean(plan.regions[region_index[name]].polygon, axis=0)
             signs.append(1.0 if float(normal @ (center - middle)) >= 0 else -1.0)
-        if not math.isnan(signs[0]) and signs[0] == signs[1]:  # both centres on one side, as with stairs under a landing: the second lies beyond
+        # Both centres on one side, as with stairs under a landing: the second lies beyond
+        if not math.isnan(signs[0]) and signs[0] == signs[1]:
             signs[1] = -signs[0]
         for place, name in enumerate(portal.between):
             sign = signs[place] if not math.isnan(signs[place]) else -signs[1 - place]
@@ -163,13 +174,20 @@ def _sides(plan: Plan, region_index: dict[str, int], outlines: Sequence[tuple[ND
             if name != OUTSIDE:
                 side_region[side] = region_index[name]
                 normal_x, normal_y, bound = outlines[region_index[name]]
-                depth = max(_depth(middle + shift * along, sign * normal, normal_x, normal_y, bound) for shift in (-half, 0.0, half))
+                depth = max(
+                    _depth(middle + shift * along, sign * normal, normal_x, normal_y, bound)
+                    for shift in (-half, 0.0, half)
+                )
             sides[side] = *middle, *along, *(sign * normal), half, depth
     return sides, side_region
 
 
 def _depth(
-    start: NDArray[np.float64], way: NDArray[np.float64], normal_x: NDArray[np.float64], normal_y: NDArray[np.float64], bound: NDArray[np.float64]
+    start: NDArray[np.float64],
+    way: NDArray[np.float64],
+    normal_x: NDArray[np.float64],
+    normal_y: NDArray[np.float64],
+    bound: NDArray[np.float64],
 ) -> float:
     """How far from `start` along `way` the polygon begins (at most a thick wall's metre)."""
     depth = 0.0
@@ -181,7 +199,8 @@ def _depth(
 
 
 def _walls(region: Region, sides: NDArray[np.float64], own: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The polygon's edges less the openings of its portals, and the jambs in thick walls: (n, 4), the floor to the left of each."""
+    """The polygon's edges less the openings of its portals, and the jambs in thick walls: (n, 4), the floor
+    to the left of each."""
     points = region.polygon
     found: list[tuple[float, float, float, float]] = []
     for (x1, y1), (x2, y2) in zip(points, (*points[1:], points[0]), strict=True):
@@ -189,7 +208,14 @@ def _walls(region: Region, sides: NDArray[np.float64], own: NDArray[np.int64]) -
         begin = 0.0
         for low, high in sorted(gaps):
             if low > begin:
-                found.append((x1 + begin * (x2 - x1), y1 + begin * (y2 - y1), x1 + low * (x2 - x1), y1 + low * (y2 - y1)))
+                found.append(
+                    (
+                        x1 + begin * (x2 - x1),
+                        y1 + begin * (y2 - y1),
+                        x1 + low * (x2 - x1),
+                        y1 + low * (y2 - y1),
+                    )
+                )
             begin = max(begin, high)
         if begin < 1:
             found.append((x1 + begin * (x2 - x1), y1 + begin * (y2 - y1), x2, y2))
@@ -199,7 +225,8 @@ def _walls(region: Region, sides: NDArray[np.float64], own: NDArray[np.int64]) -
             for end in (-half, half):
                 ax, ay = x + end * along_x, y + end * along_y
                 bx, by = ax + depth * inward_x, ay + depth * inward_y
-                to_middle = (x - ax) * -(by - ay) + (y - ay) * (bx - ax)  # above 0 where the passage lies to the left
+                # Above 0 where the passage lies to the left
+                to_middle = (x - ax) * -(by - ay) + (y - ay) * (bx - ax)
                 found.append((ax, ay, bx, by) if to_middle > 0 else (bx, by, ax, ay))
     return np.array(found, dtype=float).reshape(-1, 4)
 
@@ -208,7 +235,10 @@ def _gap(x1: float, y1: float, x2: float, y2: float, side: NDArray[np.float64]) 
     """The part (0 to 1) of an edge that lies in a side's half passage."""
     x, y, along_x, along_y, inward_x, inward_y, half, depth = side
     low, high = 0.0, 1.0
-    for axis_x, axis_y, least, most in ((along_x, along_y, -half, half), (inward_x, inward_y, -0.05, depth + 0.005)):
+    for axis_x, axis_y, least, most in (
+        (along_x, along_y, -half, half),
+        (inward_x, inward_y, -0.05, depth + 0.005),
+    ):
         start, slope = (x1 - x) * axis_x + (y1 - y) * axis_y, (x2 - x1) * axis_x + (y2 - y1) * axis_y
         if abs(slope) < 1e-12:
             if not least <= start <= most:
@@ -222,7 +252,11 @@ def _gap(x1: float, y1: float, x2: float, y2: float, side: NDArray[np.float64]) 
 def _box(region: Region, sides: NDArray[np.float64]) -> tuple[float, float, float, float]:
     points = [np.array(region.polygon, dtype=float)]
     for x, y, along_x, along_y, inward_x, inward_y, half, depth in sides:
-        corners = [(x + e * half * along_x + d * inward_x, y + e * half * along_y + d * inward_y) for e in (-1, 1) for d in (0.0, depth)]
+        corners = [
+            (x + e * half * along_x + d * inward_x, y + e * half * along_y + d * inward_y)
+            for e in (-1, 1)
+            for d in (0.0, depth)
+        ]
         points.append(np.array(corners))
     both = np.concatenate(points)
     (low_x, low_y), (high_x, high_y) = both.min(axis=0), both.max(axis=0)
@@ -247,7 +281,8 @@ def _sights(
     side_region: Whole,
     own: list[NDArray[np.int64]],
 ) -> tuple[Whole, Whole, Whole]:
-    """For each cell the cells of other regions that can be seen within one cell's length, through one portal or two."""
+    """For each cell the cells of other regions that can be seen within one cell's length, through one portal
+    or two."""
 
     def cells_near(region: int, side: int, limit: float) -> list[tuple[int, float]]:
         low_x, low_y = boxes[region][:2]
@@ -276,7 +311,9 @@ def _sights(
                     seen.setdefault(cell, set()).add((other, side, -1))
         for second in own[beyond]:
             third = side_region[second ^ 1]
-            between = float(np.hypot(*(sides[second, :2] - sides[side, :2]))) - sides[second, 6] - sides[side, 6]
+            between = (
+                float(np.hypot(*(sides[second, :2] - sides[side, :2]))) - sides[second, 6] - sides[side, 6]
+            )
             if second == side ^ 1 or third < 0 or third == region or between >= CELL:
                 continue
             for other, other_off in cells_near(third, int(second) ^ 1, CELL):
@@ -289,7 +326,9 @@ def _sights(
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32), table[:, 0].copy(), table[:, 1:].copy()
 
 
-def _stairs(plan: Plan, sides: NDArray[np.float64], own: list[NDArray[np.int64]]) -> tuple[Floats, Floats, Floats]:
+def _stairs(
+    plan: Plan, sides: NDArray[np.float64], own: list[NDArray[np.int64]]
+) -> tuple[Floats, Floats, Floats]:
     up_x, up_y, slope = (np.zeros(len(plan.regions), np.float32) for _ in range(3))
     slope += 1
     for index, region in enumerate(plan.regions):

@@ -1,4 +1,5 @@
-"""The face of the continuous engine: people walk through a plan, doors lock meanwhile, and everybody's times come out."""
+"""The face of the continuous engine: people walk through a plan, doors lock meanwhile, and everybody's times
+come out."""
 
 from __future__ import annotations
 
@@ -26,9 +27,11 @@ SHUT = "shut"  # a door or exit that nobody passes in either direction
 
 @dataclass(frozen=True)
 class Settings:
-    """Numbers of the movement model, from the parameter file, which says what each means (walk_step, walk_time_gap, ...). Metres and seconds.
+    """Numbers of the movement model, from the parameter file, which says what each means (walk_step,
+    walk_time_gap, ...). Metres and seconds.
 
-    flow_limit: persons per second and metre at most through every door and opening, None without; for checks (1.33 is a planner's cap, not nature's).
+    flow_limit: persons per second and metre at most through every door and opening, None without; for checks
+    (1.33 is a planner's cap, not nature's).
 
     >>> dataclasses.replace(Settings.of(), step_s=0.025)
     """
@@ -52,7 +55,9 @@ class Settings:
         """Those of a parameter set, without one of the defaults."""
         numbers = parameters or _defaults()
         names = [one.name for one in fields(cls) if one.name != "flow_limit"]
-        return cls(**{name: numbers.value(f"walk_{name.removesuffix('_s').removesuffix('_m')}") for name in names})
+        return cls(
+            **{name: numbers.value(f"walk_{name.removesuffix('_s').removesuffix('_m')}") for name in names}
+        )
 
     def laws(self) -> Laws:
         numbers = (
@@ -78,7 +83,8 @@ def _defaults() -> Parameters:
 
 @dataclass(frozen=True)
 class DoorChange:
-    """From `at_s` on a portal is open, closed, locked (who is inside, in the first of its two regions, can still leave) or `SHUT`."""
+    """From `at_s` on a portal is open, closed, locked (who is inside, in the first of its two regions, can
+    still leave) or `SHUT`."""
 
     at_s: float
     portal: str
@@ -97,7 +103,8 @@ class Redirect:
 
 @dataclass(frozen=True)
 class Frames:
-    """Where everybody was: times (frames,), x and y (frames, people) with NaN for those who have left, region (frames, people)."""
+    """Where everybody was: times (frames,), x and y (frames, people) with NaN for those who have left, region
+    (frames, people)."""
 
     times_s: NDArray[np.float64]
     x: NDArray[np.float32]
@@ -107,11 +114,11 @@ class Frames:
 
 @dataclass(frozen=True)
 class Outcome:
-    """numbers (n,): people in ascending order, as in every array here. left_s, rested_s (n,): seconds, NaN where it did not come to that.
-    left_by (n,): index of the portal, -1. crossed_by, crossed_side, crossed_s: who passed
-    which portal (side: 2 * portal, + 1 when coming out of its second region) and when. ended_s: when nobody had anywhere to go any more, or the
-    end that was given. still_walking: how many had not arrived by then.
-    """
+    """numbers (n,): people in ascending order, as in every array here. left_s, rested_s (n,): seconds, NaN
+    where it did not come to that. left_by (n,): index of the portal, -1. crossed_by, crossed_side, crossed_s:
+    who passed which portal (side: 2 * portal, + 1 when coming out of its second region) and when. ended_s:
+    when nobody had anywhere to go any more, or the end that was given. still_walking: how many had not
+    arrived by then."""
 
     numbers: NDArray[np.int64]
     left_s: NDArray[np.float64]
@@ -154,7 +161,9 @@ class SpaceModel:
         arrays = self.floor.arrays
         for index, region in enumerate(self.plan.regions):
             begin, end = arrays.edge_from[index], arrays.edge_from[index + 1]
-            if region.level == level and inside(x, y, arrays.edge_x[begin:end], arrays.edge_y[begin:end], arrays.edge_bound[begin:end], 1e-4):
+            if region.level == level and inside(
+                x, y, arrays.edge_x[begin:end], arrays.edge_y[begin:end], arrays.edge_bound[begin:end], 1e-4
+            ):
                 return index
         raise NobodyCanStandThere(level, x, y)
 
@@ -171,22 +180,27 @@ class SpaceModel:
     ) -> Outcome:
         """Everybody walks until nobody has anywhere to go, or until `until_s`.
 
-        minute: of the day, for doors whose state goes by the clock. frames_every_s: keep where everybody is at that interval.
-        """
+        minute: of the day, for doors whose state goes by the clock. frames_every_s: keep where everybody is
+        at that interval."""
         order = np.argsort(people.number, kind="stable")
         bodies = self._bodies(people, order)
         places = {int(number): place for place, number in enumerate(people.number[order])}
         settings, step = self.settings, self.settings.step_s
-        state: dict[str, PortalState | str] = {portal.id: portal.state_at(minute) for portal in self.plan.portals}
+        state: dict[str, PortalState | str] = {
+            portal.id: portal.state_at(minute) for portal in self.plan.portals
+        }
         passes, transparent = self._locks(state)
         angles = self._toward(goals, passes)
-        goal_region = np.array([-1 if goal.region is None else self.floor.region_index[goal.region] for goal in goals], np.int32)
+        goal_region = np.array(
+            [-1 if goal.region is None else self.floor.region_index[goal.region] for goal in goals], np.int32
+        )
         slot = np.zeros(len(self.plan.portals))
         if settings.flow_limit is not None:
             slot[:] = [1 / (settings.flow_limit * portal.width_m) for portal in self.plan.portals]
         locks = Locks(passes, transparent, slot, np.full(len(slot), -1.0))
         changes = sorted(
-            [(change.at_s, 0, index) for index, change in enumerate(doors)] + [(turn.at_s, 1, index) for index, turn in enumerate(redirects)]
+            [(change.at_s, 0, index) for index, change in enumerate(doors)]
+            + [(turn.at_s, 1, index) for index, turn in enumerate(redirects)]
         )
         last, now, done, person_steps = math.ceil(until_s / step - 1e-9), 0, 0, 0
         every = None if frames_every_s is None else max(1, round(frames_every_s / step))
@@ -230,7 +244,10 @@ class SpaceModel:
                 now = until
         if every is not None and (not frames or frames[-1][0] < now * step):
             frames.append(self._frame(now * step, bodies))
-        crossed_by, crossed_side, crossed_s = (np.concatenate([one[part] for one in crossings]) if crossings else np.zeros(0) for part in range(3))
+        crossed_by, crossed_side, crossed_s = (
+            np.concatenate([one[part] for one in crossings]) if crossings else np.zeros(0)
+            for part in range(3)
+        )
         left, rests = bodies.state == LEFT, bodies.state == RESTING
         return Outcome(
             numbers=people.number[order],
@@ -250,17 +267,27 @@ class SpaceModel:
         )
 
     def _bodies(self, people: People, order: NDArray[np.int64]) -> Bodies:
-        region = np.array([self.region_at(people.level[index], float(people.x[index]), float(people.y[index])) for index in order], np.int32)
+        region = np.array(
+            [
+                self.region_at(people.level[index], float(people.x[index]), float(people.y[index]))
+                for index in order
+            ],
+            np.int32,
+        )
         size = len(order)
 
         def single(values: ArrayLike) -> NDArray[np.float32]:
             return np.asarray(values, np.float64)[order].astype(np.float32)
 
-        phase = np.array([2 * math.pi * uniform(0, 0, Stream.MOVEMENT, number, 0) for number in people.number[order]], np.float32)
+        phase = np.array(
+            [2 * math.pi * uniform(0, 0, Stream.MOVEMENT, number, 0) for number in people.number[order]],
+            np.float32,
+        )
         return Bodies(
             state=np.full(size, WAITING, np.int8),
             x=single(people.x), y=single(people.y), region=region,
-            speed=single(people.speed_m_s), down=single(people.down_factor), up=single(people.up_factor), radius=single(people.radius_m),
+            speed=single(people.speed_m_s), down=single(people.down_factor), up=single(people.up_factor),
+            radius=single(people.radius_m),
             start=np.asarray(people.start_s, np.float64)[order], goal=people.goal[order].astype(np.int32),
             place_x=single(people.place_x), place_y=single(people.place_y),
             way_x=np.zeros(size, np.float32),
@@ -280,7 +307,10 @@ class SpaceModel:
             bodies.place_x[person], bodies.place_y[person] = turn.place
 
     def _locks(self, state: dict[str, PortalState | str]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        passes, transparent = np.ones(2 * len(self.plan.portals), np.bool_), np.ones(len(self.plan.portals), np.bool_)
+        passes, transparent = (
+            np.ones(2 * len(self.plan.portals), np.bool_),
+            np.ones(len(self.plan.portals), np.bool_),
+        )
         for index, portal in enumerate(self.plan.portals):
             now = state[portal.id]
             if portal.kind is PortalKind.OPENING and now != SHUT:
@@ -295,12 +325,22 @@ class SpaceModel:
     def _toward(self, goals: Sequence[Goal], passes: NDArray[np.bool_]) -> NDArray[np.uint8]:
         return np.stack([self.fields.toward(goal, passes)[0] for goal in goals])
 
-    def _frame(self, at_s: float, bodies: Bodies) -> tuple[float, NDArray[np.float32], NDArray[np.float32], NDArray[np.int32]]:
+    def _frame(
+        self, at_s: float, bodies: Bodies
+    ) -> tuple[float, NDArray[np.float32], NDArray[np.float32], NDArray[np.int32]]:
         gone = bodies.state == LEFT
-        return at_s, np.where(gone, np.float32(np.nan), bodies.x), np.where(gone, np.float32(np.nan), bodies.y), bodies.region.copy()
+        return (
+            at_s,
+            np.where(gone, np.float32(np.nan), bodies.x),
+            np.where(gone, np.float32(np.nan), bodies.y),
+            bodies.region.copy(),
+        )
 
 
 def _frames(kept: list[tuple[float, NDArray[np.float32], NDArray[np.float32], NDArray[np.int32]]]) -> Frames:
     return Frames(
-        np.array([one[0] for one in kept]), np.stack([one[1] for one in kept]), np.stack([one[2] for one in kept]), np.stack([one[3] for one in kept])
+        np.array([one[0] for one in kept]),
+        np.stack([one[1] for one in kept]),
+        np.stack([one[2] for one in kept]),
+        np.stack([one[3] for one in kept]),
     )

@@ -1,4 +1,5 @@
-"""Where a step may lead: walls, half passages, the lines of portals, and what can be seen through them. Compiled."""
+"""Where a step may lead: walls, half passages, the lines of portals, and what can be seen through them.
+Compiled."""
 
 from __future__ import annotations
 
@@ -45,7 +46,8 @@ def cell_of(floor, region, x, y):  # type: ignore[no-untyped-def]
 
 @separate
 def side_at(floor, raster, x, y, to_x, to_y, was_inside):  # type: ignore[no-untyped-def]
-    """Which half passage (to_x, to_y) lies in (side, False), or whose line the step crosses (side, True); (-1, False): a wall.
+    """Which half passage (to_x, to_y) lies in (side, False), or whose line the step crosses (side, True);
+    (-1, False): a wall.
 
     A step from (x, y), metres, in a cell of the raster.
     """
@@ -57,7 +59,10 @@ def side_at(floor, raster, x, y, to_x, to_y, was_inside):  # type: ignore[no-unt
         dx, dy = to_x - sides[side, 0], to_y - sides[side, 1]
         along, inward = dx * sides[side, 2] + dy * sides[side, 3], dx * sides[side, 4] + dy * sides[side, 5]
         from_x, from_y = x - sides[side, 0], y - sides[side, 1]
-        from_along, from_inward = from_x * sides[side, 2] + from_y * sides[side, 3], from_x * sides[side, 4] + from_y * sides[side, 5]
+        from_along, from_inward = (
+            from_x * sides[side, 2] + from_y * sides[side, 3],
+            from_x * sides[side, 4] + from_y * sides[side, 5],
+        )
         half, depth = sides[side, 6], sides[side, 7]
         if abs(along) <= half and _0 <= inward <= depth + _SLACK:
             # From the floor into the passage: through its mouth, not through a jamb.
@@ -85,7 +90,10 @@ def may_stand(floor, region, x, y):  # type: ignore[no-untyped-def]
         side = floor.near[cell, turn]
         if side >= 0:
             dx, dy = x - floor.sides[side, 0], y - floor.sides[side, 1]
-            along, inward = dx * floor.sides[side, 2] + dy * floor.sides[side, 3], dx * floor.sides[side, 4] + dy * floor.sides[side, 5]
+            along, inward = (
+                dx * floor.sides[side, 2] + dy * floor.sides[side, 3],
+                dx * floor.sides[side, 4] + dy * floor.sides[side, 5],
+            )
             if abs(along) <= floor.sides[side, 6] and -_SLACK <= inward <= floor.sides[side, 7] + _SLACK:
                 return True
     return False
@@ -93,7 +101,8 @@ def may_stand(floor, region, x, y):  # type: ignore[no-untyped-def]
 
 @separate(fastmath=True)
 def walls_at(floor, raster, x, y, radius, laws):  # type: ignore[no-untyped-def]
-    """Distance of the nearest wall (metres), unit vector away from it, and the repulsion of the two nearest walls.
+    """Distance of the nearest wall (metres), unit vector away from it, and the repulsion of the two nearest
+    walls.
 
     raster: the cell of (x, y). radius: of the body, metres.
     """
@@ -128,11 +137,15 @@ def walls_at(floor, raster, x, y, radius, laws):  # type: ignore[no-untyped-def]
 
 @separate
 def seen_through(floor, side, x, y, to_x, to_y):  # type: ignore[no-untyped-def]
-    """Whether the straight line from (x, y), metres, passes the opening of a portal, given by one of its sides."""
+    """Whether the straight line from (x, y), metres, passes the opening of a portal, given by one of its
+    sides."""
     sides = floor.sides
     dx, dy, qx, qy = x - sides[side, 0], y - sides[side, 1], to_x - sides[side, 0], to_y - sides[side, 1]
     here, there = dx * sides[side, 4] + dy * sides[side, 5], qx * sides[side, 4] + qy * sides[side, 5]
-    here_along, there_along = dx * sides[side, 2] + dy * sides[side, 3], qx * sides[side, 2] + qy * sides[side, 3]
+    here_along, there_along = (
+        dx * sides[side, 2] + dy * sides[side, 3],
+        qx * sides[side, 2] + qy * sides[side, 3],
+    )
     share = np.float32(0.5) if here == there else min(_1, max(_0, here / (here - there)))
     return abs(here_along + share * (there_along - here_along)) <= sides[side, 6]
 
@@ -141,9 +154,8 @@ def seen_through(floor, side, x, y, to_x, to_y):  # type: ignore[no-untyped-def]
 def legal_step(floor, locks, stride, let_in, arrival):  # type: ignore[no-untyped-def]
     """Where a `Stride` ends (x, y), and the side through which it leaves the region, -1 when it does not.
 
-    A step into a wall goes along it instead, or is not made. let_in: a side that this person may pass whatever its lock, -1 for none.
-    arrival: when the step ends, seconds.
-    """
+    A step into a wall goes along it instead, or is not made. let_in: a side that this person may pass
+    whatever its lock, -1 for none. arrival: when the step ends, seconds."""
     region, raster, x, y, step_x, step_y, wall_x, wall_y = stride
     was_inside = stands_inside(floor, region, x, y)
     for attempt in range(2):
@@ -164,7 +176,9 @@ def legal_step(floor, locks, stride, let_in, arrival):  # type: ignore[no-untype
         if not crosses:
             return to_x, to_y, -1
         portal, beyond = side >> 1, floor.side_region[side ^ 1]
-        if not (locks.passes[side] or side == let_in) or (locks.slot[portal] > 0.0 and arrival + 1e-9 < locks.next_free[portal]):
+        if not (locks.passes[side] or side == let_in) or (
+            locks.slot[portal] > 0.0 and arrival + 1e-9 < locks.next_free[portal]
+        ):
             continue
         if beyond < 0 or may_stand(floor, beyond, to_x, to_y):
             return to_x, to_y, side

@@ -11,16 +11,20 @@ from numpy.typing import ArrayLike, NDArray
 
 class NobodyCanStandThere(ValueError):
     def __init__(self, level: str, x: float, y: float) -> None:
-        super().__init__(f"Nobody can stand at ({x:.2f}, {y:.2f}) on level “{level}”: there is no floor. Place people inside a region of the plan.")
+        super().__init__(
+            f"Nobody can stand at ({x:.2f}, {y:.2f}) on level “{level}”: there is no floor. Place "
+            "people inside a region of the plan."
+        )
 
 
 @dataclass(frozen=True)
 class People:
-    """Rows of people, all arrays (n,); the order of the rows changes nothing, their `number` does (each once, 0 or more).
+    """Rows of people, all arrays (n,); the order of the rows changes nothing, their `number` does (each once,
+    0 or more).
 
-    x, y: metres. level: id. speed_m_s: free walking speed on the level. start_s: when one sets off. goal: index into the goals of a run. radius_m: of
-    the body. down_factor, up_factor: of the speed on stairs, along the slope. place_x, place_y: where to stand in the region of the goal, metres.
-    """
+    x, y: metres. level: id. speed_m_s: free walking speed on the level. start_s: when one sets off. goal:
+    index into the goals of a run. radius_m: of the body. down_factor, up_factor: of the speed on stairs,
+    along the slope. place_x, place_y: where to stand in the region of the goal, metres."""
 
     number: NDArray[np.int64]
     x: NDArray[np.float64]
@@ -50,7 +54,8 @@ class People:
         place: ArrayLike | None = None,
         number: ArrayLike | None = None,
     ) -> People:
-        """People at positions (n, 2); every other value one for all or (n,). Raises `ValueError` for values that cannot be.
+        """People at positions (n, 2); every other value one for all or (n,). Raises `ValueError` for values
+        that cannot be.
 
         The defaults are those of simex.md 2.2: v_adult [S], s_down and s_up [S].
         """
@@ -72,13 +77,16 @@ class People:
 
         return cls(
             numbers, spots[:, 0], spots[:, 1], levels,
-            row("speed_m_s", speed_m_s, 0.01, 6.0), row("start_s", start_s, 0.0, 1e6), np.broadcast_to(np.asarray(goal, np.int64), (size,)).copy(),
-            row("radius_m", radius_m, 0.05, 0.5), row("down_factor", down_factor, 0.05, 2.0), row("up_factor", up_factor, 0.05, 2.0),
+            row("speed_m_s", speed_m_s, 0.01, 6.0), row("start_s", start_s, 0.0, 1e6),
+            np.broadcast_to(np.asarray(goal, np.int64), (size,)).copy(),
+            row("radius_m", radius_m, 0.05, 0.5), row("down_factor", down_factor, 0.05, 2.0),
+            row("up_factor", up_factor, 0.05, 2.0),
             places[:, 0].copy(), places[:, 1].copy(),
         )  # fmt: skip
 
     def together(self, group: ArrayLike) -> People:
-        """The same people, those of one group (n,) each as fast as the slowest of it; -1: in no group. A class is as fast as its slowest child."""
+        """The same people, those of one group (n,) each as fast as the slowest of it; -1: in no group. A
+        class is as fast as its slowest child."""
         groups = np.broadcast_to(np.asarray(group, np.int64), (len(self),))
         speed = self.speed_m_s.copy()
         for one in np.unique(groups[groups >= 0]):
@@ -92,5 +100,7 @@ class People:
         """The same people in another order, or some of them."""
         picked = np.asarray(rows)
         picked = np.flatnonzero(picked) if picked.dtype == bool else picked
-        kept: dict[str, Any] = {one.name: getattr(self, one.name)[picked] for one in fields(self) if one.name != "level"}
+        kept: dict[str, Any] = {
+            one.name: getattr(self, one.name)[picked] for one in fields(self) if one.name != "level"
+        }
         return People(level=tuple(self.level[row] for row in picked), **kept)

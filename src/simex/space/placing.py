@@ -19,7 +19,9 @@ LEAST = 0.45  # metres between two people at the closest
 
 class TooFull(ValueError):
     def __init__(self, region: str, count: int, most: int) -> None:
-        super().__init__(f"{count} people do not fit into “{region}”: it holds {most} when they stand {LEAST} m apart.")
+        super().__init__(
+            f"{count} people do not fit into “{region}”: it holds {most} when they stand {LEAST} m apart."
+        )
 
 
 def seats(region: Region, count: int) -> NDArray[np.float64]:
@@ -37,7 +39,11 @@ def seats(region: Region, count: int) -> NDArray[np.float64]:
         columns += (high_x - gap - columns[-1]) / 2 if columns.size else 0
         rows += (high_y - gap - rows[-1]) / 2 if rows.size else 0
         grid = np.array([(x, y) for x in columns for y in rows]).reshape(-1, 2)
-        found = grid[[inside(x, y, normal_x, normal_y, bound, -gap + 1e-6) for x, y in grid]] if len(grid) else grid
+        found = (
+            grid[[inside(x, y, normal_x, normal_y, bound, -gap + 1e-6) for x, y in grid]]
+            if len(grid)
+            else grid
+        )
         if len(found) >= count:
             chosen: NDArray[np.float64] = found[np.round(np.linspace(0, len(found) - 1, count)).astype(int)]
             return chosen
@@ -45,8 +51,11 @@ def seats(region: Region, count: int) -> NDArray[np.float64]:
     raise TooFull(region.id, count, len(found))
 
 
-def furnished(plan: Plan, people: Mapping[str, int] | None = None) -> tuple[NDArray[np.float64], tuple[str, ...], tuple[str, ...]]:
-    """A place for everybody whom the plan's spaces are furnished for: positions (n, 2), levels (n,), spaces (n,).
+def furnished(
+    plan: Plan, people: Mapping[str, int] | None = None
+) -> tuple[NDArray[np.float64], tuple[str, ...], tuple[str, ...]]:
+    """A place for everybody whom the plan's spaces are furnished for: positions (n, 2), levels (n,), spaces
+    (n,).
 
     people: how many there are in each space instead.
     """

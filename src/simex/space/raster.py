@@ -1,8 +1,7 @@
 """A region's fine raster and the links between its cells, compiled.
 
-All rasters lie on one lattice, so that cells of two regions meet at a portal. Walls lie between cell centres: a link exists only where the straight
-way between two centres crosses no wall, however thin the wall is.
-"""
+All rasters lie on one lattice, so that cells of two regions meet at a portal. Walls lie between cell centres:
+a link exists only where the straight way between two centres crosses no wall, however thin the wall is."""
 
 from __future__ import annotations
 
@@ -19,7 +18,7 @@ _TOLERANCE = 1e-4  # metres
 @kept
 def inside(x, y, normal_x, normal_y, bound, slack):  # type: ignore[no-untyped-def]
     """Whether a point lies in the convex polygon n·p <= bound, grown by `slack` metres."""
-    for edge in range(normal_x.size):  # noqa: SIM110  (compiled)
+    for edge in range(normal_x.size):
         if normal_x[edge] * x + normal_y[edge] * y > bound[edge] + slack:
             return False
     return True
@@ -50,7 +49,8 @@ def segments_cross(ax, ay, bx, by, cx, cy, dx, dy):  # type: ignore[no-untyped-d
 
 @kept
 def in_passage(x, y, side, sides, slack):  # type: ignore[no-untyped-def]
-    """Whether a point lies in the half passage of a portal's side: rows of `sides` are middle x, y, along x, y, inward x, y, half width, depth."""
+    """Whether a point lies in the half passage of a portal's side: rows of `sides` are middle x, y, along x,
+    y, inward x, y, half width, depth."""
     dx, dy = x - sides[side, 0], y - sides[side, 1]
     along = dx * sides[side, 2] + dy * sides[side, 3]
     inward = dx * sides[side, 4] + dy * sides[side, 5]
@@ -61,9 +61,9 @@ def in_passage(x, y, side, sides, slack):  # type: ignore[no-untyped-def]
 def fill(x0, y0, step, columns, rows, normal_x, normal_y, bound, sides, own, walls, margin):  # type: ignore[no-untyped-def]
     """What each cell of one region's raster is.
 
-    own: which rows of `sides` open into this region. walls (n, 4). Returns valid (n,) bool, in_polygon (n,) bool, distance (n,) to the nearest wall
-    (negative beyond it), wall (n, 2): the two nearest walls, near (n, 2): the two nearest sides within `margin`, -1 where there is none.
-    """
+    own: which rows of `sides` open into this region. walls (n, 4). Returns valid (n,) bool, in_polygon (n,)
+    bool, distance (n,) to the nearest wall (negative beyond it), wall (n, 2): the two nearest walls, near (n,
+    2): the two nearest sides within `margin`, -1 where there is none."""
     cells = columns * rows
     valid = np.zeros(cells, np.bool_)
     in_polygon = np.zeros(cells, np.bool_)
@@ -91,7 +91,9 @@ def fill(x0, y0, step, columns, rows, normal_x, normal_y, bound, sides, own, wal
                     second, near[cell, 1] = off, side
             best, next_best = 1e3, 1e3
             for wall in range(walls.shape[0]):
-                found = distance_to_segment(x, y, walls[wall, 0], walls[wall, 1], walls[wall, 2], walls[wall, 3])
+                found = distance_to_segment(
+                    x, y, walls[wall, 0], walls[wall, 1], walls[wall, 2], walls[wall, 3]
+                )
                 if found < best:
                     next_best, nearest[cell, 1] = best, nearest[cell, 0]
                     best, nearest[cell, 0] = found, wall
@@ -103,7 +105,8 @@ def fill(x0, y0, step, columns, rows, normal_x, normal_y, bound, sides, own, wal
 
 @kept
 def link_within(x0, y0, step, columns, rows, offset, valid, in_polygon, walls, links):  # type: ignore[no-untyped-def]
-    """Fills `links` (cells of all regions, 4: east, west, north, south) for one region whose first cell is `offset`."""
+    """Fills `links` (cells of all regions, 4: east, west, north, south) for one region whose first cell is
+    `offset`."""
     for row in range(rows):
         for column in range(columns):
             cell = row * columns + column
@@ -122,7 +125,9 @@ def link_within(x0, y0, step, columns, rows, offset, valid, in_polygon, walls, l
                     ax, ay = x0 + (column + 0.5) * step, y0 + (row + 0.5) * step
                     bx, by = x0 + (to_column + 0.5) * step, y0 + (to_row + 0.5) * step
                     for wall in range(walls.shape[0]):
-                        if segments_cross(ax, ay, bx, by, walls[wall, 0], walls[wall, 1], walls[wall, 2], walls[wall, 3]):
+                        if segments_cross(
+                            ax, ay, bx, by, walls[wall, 0], walls[wall, 1], walls[wall, 2], walls[wall, 3]
+                        ):
                             free = False
                             break
                 if free:
@@ -131,10 +136,11 @@ def link_within(x0, y0, step, columns, rows, offset, valid, in_polygon, walls, l
 
 @kept
 def link_through(side, sides, from_raster, to_raster, lattice, valid, links, link_side):  # type: ignore[no-untyped-def]
-    """Links the cells of one region through the portal side `side` to those of the region beyond it, or to the way out.
+    """Links the cells of one region through the portal side `side` to those of the region beyond it, or to
+    the way out.
 
-    from_raster, to_raster: (offset, first column, first row, columns, rows) on the lattice; offset -1 for outside. lattice: (x0, y0, step).
-    """
+    from_raster, to_raster: (offset, first column, first row, columns, rows) on the lattice; offset -1 for
+    outside. lattice: (x0, y0, step)."""
     offset, first_column, first_row, columns, rows = from_raster
     x0, y0, step = lattice
     middle_x, middle_y, along_x, along_y = sides[side, 0], sides[side, 1], sides[side, 2], sides[side, 3]
@@ -149,7 +155,10 @@ def link_through(side, sides, from_raster, to_raster, lattice, valid, links, lin
             cell = offset + row * columns + column
             if not valid[cell]:
                 continue
-            x, y = x0 + (first_column + column + 0.5) * step - middle_x, y0 + (first_row + row + 0.5) * step - middle_y
+            x, y = (
+                x0 + (first_column + column + 0.5) * step - middle_x,
+                y0 + (first_row + row + 0.5) * step - middle_y,
+            )
             here_along, here = x * along_x + y * along_y, x * inward_x + y * inward_y
             for way in range(4):
                 if links[cell, way] != BLOCKED:

@@ -1,8 +1,10 @@
-"""What one person does because of the people and walls around: direction first, then the speed that the free way in that direction allows.
+"""What one person does because of the people and walls around: direction first, then the speed that the free
+way in that direction allows.
 
-Collision-free speed model of first order: Tordeux, Chraibi and Seyfried 2016 ("Collision-free speed model for pedestrian dynamics", Traffic and
-Granular Flow '15). The exponential repulsion exp(-gap / range) is written (1 - gap / (8 range))^8, which is as near as makes no difference and ends
-at eight ranges. Added by us: whoever meets somebody coming the other way steps aside, to the right when in doubt, and turns the shoulder.
+Collision-free speed model of first order: Tordeux, Chraibi and Seyfried 2016 ("Collision-free speed model for
+pedestrian dynamics", Traffic and Granular Flow '15). The exponential repulsion exp(-gap / range) is written
+(1 - gap / (8 range))^8, which is as near as makes no difference and ends at eight ranges. Added by us:
+whoever meets somebody coming the other way steps aside, to the right when in doubt, and turns the shoulder.
 
 The loops have no branches, so that they are done eight people at a time; everything is single precision.
 """
@@ -28,11 +30,14 @@ _FREE = np.float32(1e6)
 
 @intrinsic
 def _smaller(_context, first, second):  # type: ignore[no-untyped-def]
-    """The smaller of two single-precision numbers, as the one operation that the compiler can do on eight at a time."""
+    """The smaller of two single-precision numbers, as the one operation that the compiler can do on eight at
+    a time."""
 
     def write(_context, builder, _signature, arguments):  # type: ignore[no-untyped-def]
         single = ir.FloatType()
-        smaller = builder.module.declare_intrinsic("llvm.minnum", [single], ir.FunctionType(single, [single, single]))
+        smaller = builder.module.declare_intrinsic(
+            "llvm.minnum", [single], ir.FunctionType(single, [single, single])
+        )
         return builder.call(smaller, arguments, fastmath=("fast",))
 
     return types.float32(first, second), write
@@ -40,7 +45,8 @@ def _smaller(_context, first, second):  # type: ignore[no-untyped-def]
 
 @separate(fastmath=True)
 def push_of(near, count, stance, laws):  # type: ignore[no-untyped-def]
-    """Sum of the repulsions (x, y) and how far to step aside to the left (negative: right), all as parts of the free speed.
+    """Sum of the repulsions (x, y) and how far to step aside to the left (negative: right), all as parts of
+    the free speed.
 
     near: a `Line` of whom the first `count` matter. stance: of the one who walks.
     """
@@ -81,9 +87,9 @@ def push_of(near, count, stance, laws):  # type: ignore[no-untyped-def]
 def gap_of(near, count, stance, way_x, way_y, laws):  # type: ignore[no-untyped-def]
     """The free way ahead in metres, body to body, in the direction (way_x, way_y), a unit vector.
 
-    near: a `Line` of whom the first `count` matter. stance: of the one who walks. Of the laws, `shoulder` is the share by which two
-    bodies that pass each other turn narrower, `lane` the share of two bodies' width in which others are in the way.
-    """
+    near: a `Line` of whom the first `count` matter. stance: of the one who walks. Of the laws, `shoulder` is
+    the share by which two bodies that pass each other turn narrower, `lane` the share of two bodies' width in
+    which others are in the way."""
     x, y, radius, toward_x, toward_y = stance
     shoulder, lane = laws.shoulder, laws.lane
     others_x, others_y, others_radius = near.x, near.y, near.radius
@@ -106,10 +112,11 @@ def gap_of(near, count, stance, way_x, way_y, laws):  # type: ignore[no-untyped-
 
 @separate(fastmath=True)
 def turned(way_x, way_y, wanted_x, wanted_y, toward_x, toward_y, share):  # type: ignore[no-untyped-def]
-    """The way after a step: from the last one (0 at the start) by `share` towards the wanted one; (toward_x, toward_y) in doubt.
+    """The way after a step: from the last one (0 at the start) by `share` towards the wanted one; (toward_x,
+    toward_y) in doubt.
 
-    While somebody turns it is shorter than 1, and he or she is slower by as much: whoever turns round comes to a stop first.
-    """
+    While somebody turns it is shorter than 1, and he or she is slower by as much: whoever turns round comes
+    to a stop first."""
     length = np.float32(math.sqrt(wanted_x * wanted_x + wanted_y * wanted_y))
     if length < np.float32(1e-3):
         wanted_x, wanted_y = toward_x, toward_y

@@ -36,7 +36,8 @@ class Bodies(NamedTuple):
 
 
 class Line(NamedTuple):
-    """People side by side in memory, all (n,): where they are, where they want to go (unit vectors, 0 at rest), their radius."""
+    """People side by side in memory, all (n,): where they are, where they want to go (unit vectors, 0 at
+    rest), their radius."""
 
     x: Floats
     y: Floats
@@ -46,7 +47,8 @@ class Line(NamedTuple):
 
 
 class Locks(NamedTuple):
-    """What may be passed (sides,) and seen through (portals,); slot and next_free (portals,): seconds of the flow limit, slot 0 without."""
+    """What may be passed (sides,) and seen through (portals,); slot and next_free (portals,): seconds of the
+    flow limit, slot 0 without."""
 
     passes: NDArray[np.bool_]
     transparent: NDArray[np.bool_]
@@ -110,7 +112,8 @@ class Log(NamedTuple):
 
 
 class Laws(NamedTuple):
-    """Numbers of the model in SI units, single precision; `per_…` and `sight` are 1 / metres. See `model.Settings`."""
+    """Numbers of the model in SI units, single precision; `per_…` and `sight` are 1 / metres. See
+    `model.Settings`."""
 
     time_gap: np.float32
     strength: np.float32
@@ -126,7 +129,8 @@ class Laws(NamedTuple):
 
 
 class Goals(NamedTuple):
-    """Where people go: a direction by the floor's raster, one byte of a circle (goals, raster); region (goals,), -1 for the way out."""
+    """Where people go: a direction by the floor's raster, one byte of a circle (goals, raster); region
+    (goals,), -1 for the way out."""
 
     angles: NDArray[np.uint8]
     region: Whole
@@ -155,7 +159,8 @@ class Stance(NamedTuple):
 
 
 class Stride(NamedTuple):
-    """A step that somebody wants to make in a region, from its raster cell: place and step in metres, unit vector away from the nearest wall."""
+    """A step that somebody wants to make in a region, from its raster cell: place and step in metres, unit
+    vector away from the nearest wall."""
 
     region: int
     raster: int

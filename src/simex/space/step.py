@@ -12,10 +12,12 @@ from .moves import cell_of, legal_step, raster_of, seen_through, walls_at
 from .react import gap_of, push_of, turned
 from .state import Stance, Stride
 
-WAITING, WALKING, RESTING, LEFT, ASIDE = 0, 1, 2, 3, 4  # aside: at rest, and stepping out of the way of whoever comes
+# Aside: at rest, and stepping out of the way of whoever comes
+WAITING, WALKING, RESTING, LEFT, ASIDE = (0, 1, 2, 3, 4)
 _0 = np.float32(0.0)
 _1 = np.float32(1.0)
-_COSINE = np.append(np.cos(np.arange(255) * 2 * np.pi / 255), 0.0).astype(np.float32)  # the last: no way, so no direction
+# The last: no way, so no direction
+_COSINE = np.append(np.cos(np.arange(255) * 2 * np.pi / 255), 0.0).astype(np.float32)
 _SINE = np.append(np.sin(np.arange(255) * 2 * np.pi / 255), 0.0).astype(np.float32)
 _AWAY = np.float32(1e6)
 _ARRIVED = np.float32(0.1)  # metres from one's own place
@@ -44,7 +46,8 @@ def _sort(floor, bodies, chosen, count, work, starts, order):  # type: ignore[no
     for cell in range(starts.size):
         total += starts[cell]
         starts[cell] = total
-    for k in range(count):  # a cell's begin stands one further on, and moves to its place as the cell is filled
+    # A cell's begin stands one further on, and moves to its place as the cell is filled
+    for k in range(count):
         cell = cells[k]
         place = starts[cell + 1]
         order[place], sorted_cells[place] = chosen[k], cell
@@ -53,7 +56,8 @@ def _sort(floor, bodies, chosen, count, work, starts, order):  # type: ignore[no
 
 @separate
 def _look(walk, count):  # type: ignore[no-untyped-def]
-    """Each one's cell of the raster and the direction in which he or she wants to go, for the first `count` of `active`."""
+    """Each one's cell of the raster and the direction in which he or she wants to go, for the first `count`
+    of `active`."""
     floor, bodies, goals = walk.floor, walk.bodies, walk.goals
     rasters, toward = walk.work.rasters, walk.work.toward
     for k in range(count):
@@ -87,9 +91,15 @@ def beside_cell(floor, crowd, region, cell):  # type: ignore[no-untyped-def]
 
 @separate(inline="always")
 def _copy(seen, begin, end, near, count):  # type: ignore[no-untyped-def]
-    """Adds the people from `begin` to `end` of one line to another that holds `count`; how many it holds then."""
+    """Adds the people from `begin` to `end` of one line to another that holds `count`; how many it holds
+    then."""
     for j in range(begin, end):
-        near.x[count], near.y[count], near.toward_x[count], near.toward_y[count] = seen.x[j], seen.y[j], seen.toward_x[j], seen.toward_y[j]
+        near.x[count], near.y[count], near.toward_x[count], near.toward_y[count] = (
+            seen.x[j],
+            seen.y[j],
+            seen.toward_x[j],
+            seen.toward_y[j],
+        )
         near.radius[count] = seen.radius[j]
         count += 1
     return count
@@ -109,7 +119,9 @@ def beyond_doors(floor, transparent, crowd, cell, x, y, count):  # type: ignore[
             seen, starts = (crowd.walkers, crowd.starts) if kind == 0 else (crowd.still, crowd.still_starts)
             for j in range(starts[other], starts[other + 1]):
                 to_x, to_y = seen.x[j], seen.y[j]
-                if seen_through(floor, first, x, y, to_x, to_y) and (second < 0 or seen_through(floor, second, x, y, to_x, to_y)):
+                if seen_through(floor, first, x, y, to_x, to_y) and (
+                    second < 0 or seen_through(floor, second, x, y, to_x, to_y)
+                ):
                     count = _copy(seen, j, j + 1, crowd.near, count)
     return count
 
@@ -125,7 +137,8 @@ def _line_up(bodies, toward, order, count, line):  # type: ignore[no-untyped-def
 
 @separate(fastmath=False)
 def _wake(bodies, now, active, resting):  # type: ignore[no-untyped-def]
-    """Lists who walks and who stands at `now`, in ascending number. Returns both numbers and when the next one sets off (-1: nobody)."""
+    """Lists who walks and who stands at `now`, in ascending number. Returns both numbers and when the next
+    one sets off (-1: nobody)."""
     walking, standing, next_start = 0, 0, -1.0
     for person in range(bodies.state.size):
         if bodies.state[person] == WAITING:
@@ -144,7 +157,8 @@ def _wake(bodies, now, active, resting):  # type: ignore[no-untyped-def]
 
 @separate(fastmath=False)
 def wake(walk, now):  # type: ignore[no-untyped-def]
-    """Lines up who walks and who stands at `now`: before a step whenever that has changed. Returns what `_wake` does."""
+    """Lines up who walks and who stands at `now`: before a step whenever that has changed. Returns what
+    `_wake` does."""
     bodies, work = walk.bodies, walk.work
     walking, standing, next_start = _wake(bodies, now, work.active, work.resting)
     work.toward[:] = _0
@@ -155,7 +169,8 @@ def wake(walk, now):  # type: ignore[no-untyped-def]
 
 @separate(fastmath=True)
 def one_step(walk, walking, now, dt, logged):  # type: ignore[no-untyped-def]
-    """Moves the first `walking` people of `active` from `now` on by `dt`, seconds. `log` has room for as many crossings as people walk.
+    """Moves the first `walking` people of `active` from `now` on by `dt`, seconds. `log` has room for as many
+    crossings as people walk.
 
     Returns crossings logged so far, and whether somebody has left or come to rest.
     """
@@ -170,7 +185,13 @@ def one_step(walk, walking, now, dt, logged):  # type: ignore[no-untyped-def]
     last_cell, beside = -1, 0
     for k in range(walking):
         person = order[k]
-        x, y, radius, ex, ey = walkers.x[k], walkers.y[k], walkers.radius[k], walkers.toward_x[k], walkers.toward_y[k]
+        x, y, radius, ex, ey = (
+            walkers.x[k],
+            walkers.y[k],
+            walkers.radius[k],
+            walkers.toward_x[k],
+            walkers.toward_y[k],
+        )
         stance = Stance(x, y, radius, ex, ey)
         region = bodies.region[person]
         cell = work.sorted_cells[k]
@@ -186,12 +207,26 @@ def one_step(walk, walking, now, dt, logged):  # type: ignore[no-untyped-def]
         raster = work.rasters[person]
         wall, wall_x, wall_y = floor.wall_distance[raster], _0, _0
         if wall < _NEAR_WALL:
-            wall, wall_x, wall_y, out_x, out_y = walls_at(floor, raster, x, y, min(radius, _WALL_RADIUS), laws)
+            wall, wall_x, wall_y, out_x, out_y = walls_at(
+                floor, raster, x, y, min(radius, _WALL_RADIUS), laws
+            )
             push_x += out_x
             push_y += out_y
         phase = bodies.phase[person]
-        aside += laws.sway * bodies.hindered[person] * np.float32(math.sin((_PACE + phase) * np.float32(now) + phase))
-        way_x, way_y = turned(bodies.way_x[person], bodies.way_y[person], ex + push_x - aside * ey, ey + push_y + aside * ex, ex, ey, turning)
+        aside += (
+            laws.sway
+            * bodies.hindered[person]
+            * np.float32(math.sin((_PACE + phase) * np.float32(now) + phase))
+        )
+        way_x, way_y = turned(
+            bodies.way_x[person],
+            bodies.way_y[person],
+            ex + push_x - aside * ey,
+            ey + push_y + aside * ex,
+            ex,
+            ey,
+            turning,
+        )
         bodies.way_x[person], bodies.way_y[person] = way_x, way_y
         length = np.float32(math.sqrt(way_x * way_x + way_y * way_y)) + np.float32(1e-9)
         way_x, way_y = way_x / length, way_y / length
@@ -216,7 +251,9 @@ def one_step(walk, walking, now, dt, logged):  # type: ignore[no-untyped-def]
             portal, beyond = side >> 1, floor.side_region[side ^ 1]
             if locks.slot[portal] > 0.0:
                 # Half a slot is kept for who comes a little late, so that a queue fills the limit.
-                locks.next_free[portal] = max(locks.next_free[portal], now - 0.5 * locks.slot[portal]) + locks.slot[portal]
+                locks.next_free[portal] = (
+                    max(locks.next_free[portal], now - 0.5 * locks.slot[portal]) + locks.slot[portal]
+                )
             log.person[logged], log.side[logged], log.time[logged] = person, side, now + dt
             logged += 1
             if beyond < 0:
@@ -235,10 +272,11 @@ def one_step(walk, walking, now, dt, logged):  # type: ignore[no-untyped-def]
 
 @outermost(fastmath=True, in_one=False)
 def advance(walk, first_step, steps, dt):  # type: ignore[no-untyped-def]
-    """Moves everybody by `steps` steps of `dt` seconds, the first of which is number `first_step`; the lock state stays as it is meanwhile.
+    """Moves everybody by `steps` steps of `dt` seconds, the first of which is number `first_step`; the lock
+    state stays as it is meanwhile.
 
-    Returns crossings logged, steps made (fewer when nobody is left to move or the log is full), person-steps made.
-    """
+    Returns crossings logged, steps made (fewer when nobody is left to move or the log is full), person-steps
+    made."""
     logged, person_steps, walking, changed, next_start = 0, 0, 0, True, -1.0
     for turn in range(steps):
         now = (first_step + turn) * dt

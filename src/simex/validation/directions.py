@@ -59,7 +59,8 @@ def ratio(cells: Numbers, factor: int, seed: int) -> Interval:
 
 
 def one_way(values: Numbers, factor: int) -> tuple[float, float]:
-    """The difference of means and its p-value in one small experiment (8, 3): a one-way analysis of variance of 12 against 12 runs."""
+    """The difference of means and its p-value in one small experiment (8, 3): a one-way analysis of variance
+    of 12 against 12 runs."""
     from scipy import stats
 
     upper = np.array([FACTORS[factor](condition) for condition in CELLS])
@@ -94,14 +95,23 @@ class Evidence:
         return float(np.mean([one_way(one[measure], factor)[1] >= LEVEL for one in self.small]))
 
 
-def gather(parameters: Parameters, replicates: int, replications: int, seed: int, tell: Callable[[str], None]) -> Evidence:
+def gather(
+    parameters: Parameters, replicates: int, replications: int, seed: int, tell: Callable[[str], None]
+) -> Evidence:
     plan = generate("high", 1000)
     engine = NetworkEngine(plan, parameters)
     tell(f"study: 16 cells of {replicates}, three bands")
     bands = {band: crossed(engine, seed, replicates, Layer(stop_band=band)) for band in StopBand}
-    silent = crossed(NetworkEngine(plan, parameters.changed({"p_sro_radio": 0.0})), seed, replicates, Layer(stop_band=StopBand.NEVER))
+    silent = crossed(
+        NetworkEngine(plan, parameters.changed({"p_sro_radio": 0.0})),
+        seed,
+        replicates,
+        Layer(stop_band=StopBand.NEVER),
+    )
     tell(f"{replications} experiments of 24 runs")
-    return Evidence(bands[StopBand.NEUTRAL], bands, silent, list(small_experiments(engine, seed + 1, replications)))
+    return Evidence(
+        bands[StopBand.NEUTRAL], bands, silent, list(small_experiments(engine, seed + 1, replications))
+    )
 
 
 def validate(
@@ -112,7 +122,8 @@ def validate(
     seed: int = SEED,
     tell: Callable[[str], None] = lambda line: None,
 ) -> tuple[list[Statement], dict[str, Any]]:
-    """All V tests on a parameter set (the frozen defaults without one). Returns the rows and what they were made from."""
+    """All V tests on a parameter set (the frozen defaults without one). Returns the rows and what they were
+    made from."""
     parameters = parameters or Parameters.defaults()
     found = gather(parameters, replicates, replications, seed, tell)
     about = {
@@ -130,35 +141,56 @@ def validate(
 
 def _judged(code: str, numbers: dict[str, Any]) -> tuple[Judged, dict[str, Any]]:
     """The verdict, and the numbers with what the study alone shows."""
-    return Judged.PASSED if reproduced(code, numbers) else Judged.FAILED, numbers | {"study_passed": study_shows(code, numbers)}
+    return Judged.PASSED if reproduced(code, numbers) else Judged.FAILED, numbers | {
+        "study_passed": study_shows(code, numbers)
+    }
 
 
-def _signed(found: Evidence, code: str, statement: str, measure: str, factor: int, unit: str, digits: int) -> Statement:
+def _signed(
+    found: Evidence, code: str, statement: str, measure: str, factor: int, unit: str, digits: int
+) -> Statement:
     interval = Interval.of(effect(found.neutral[measure], factor))
     share = found.significant(measure, factor, SIGN[code])
     return Statement(
         code,
         statement,
-        f"study {interval.words(unit, digits)}; in {share:.0%} of the small experiments significant with this sign",
-        f"95 % interval {'above' if SIGN[code] > 0 else 'below'} 0; at least {SHARE_NEEDED[code]:.0%} of the small experiments",
-        *_judged(code, {"effect": interval.mean, "low": interval.low, "high": interval.high, "share_significant": share}),
+        f"study {interval.words(unit, digits)}; in {share:.0%} of the small experiments significant "
+        "with this sign",
+        f"95 % interval {'above' if SIGN[code] > 0 else 'below'} 0; at least "
+        f"{SHARE_NEEDED[code]:.0%} of the small experiments",
+        *_judged(
+            code,
+            {"effect": interval.mean, "low": interval.low, "high": interval.high, "share_significant": share},
+        ),
     )
 
 
 def v1(found: Evidence) -> Statement:
-    return _signed(found, "V1", "Officer present: more students reported safe (M9)", "students_reported_safe", OFFICER, "", 4)
+    return _signed(
+        found,
+        "V1",
+        "Officer present: more students reported safe (M9)",
+        "students_reported_safe",
+        OFFICER,
+        "",
+        4,
+    )
 
 
 def v2(found: Evidence) -> Statement:
     ratios = {band: ratio(found.bands[band]["hazard_count"], OFFICER, 2) for band in StopBand}
     silent = ratio(found.silent["hazard_count"], OFFICER, 2)
     share = found.significant("hazard_count", OFFICER, -1)
-    shown = "; ".join(f"{band} {one.mean:.3f} ({one.low:.3f} to {one.high:.3f})" for band, one in ratios.items())
+    shown = "; ".join(
+        f"{band} {one.mean:.3f} ({one.low:.3f} to {one.high:.3f})" for band, one in ratios.items()
+    )
     return Statement(
         "V2",
         "Officer present: lower abstract count (M12)",
-        f"ratios: {shown}; never without radio {silent.mean:.6f}; in {share:.0%} of the small experiments significant with this sign",
-        "interval below 1 in the neutral and optimistic band; exactly 1 in the band never without radio; at least 50 % of the small experiments",
+        f"ratios: {shown}; never without radio {silent.mean:.6f}; in {share:.0%} of the small "
+        "experiments significant with this sign",
+        "interval below 1 in the neutral and optimistic band; exactly 1 in the band never without "
+        "radio; at least 50 % of the small experiments",
         *_judged(
             "V2",
             {band.value: [one.mean, one.low, one.high] for band, one in ratios.items()}
@@ -168,15 +200,27 @@ def v2(found: Evidence) -> Statement:
 
 
 def v3(found: Evidence) -> Statement:
-    return _signed(found, "V3", "Pre-locked doors: more rooms complete lockdown (M5)", "rooms_completed", DOORS, "", 4)
+    return _signed(
+        found, "V3", "Pre-locked doors: more rooms complete lockdown (M5)", "rooms_completed", DOORS, "", 4
+    )
 
 
 def v4(found: Evidence) -> Statement:
-    return _signed(found, "V4", "Pre-locked doors: more students reported safe (M9)", "students_reported_safe", DOORS, "", 4)
+    return _signed(
+        found,
+        "V4",
+        "Pre-locked doors: more students reported safe (M9)",
+        "students_reported_safe",
+        DOORS,
+        "",
+        4,
+    )
 
 
 def v5(found: Evidence) -> Statement:
-    return _signed(found, "V5", "Pre-locked doors: faster lockdown (M4)", "room_lockdown_mean_s", DOORS, " s", 1)
+    return _signed(
+        found, "V5", "Pre-locked doors: faster lockdown (M4)", "room_lockdown_mean_s", DOORS, " s", 1
+    )
 
 
 def v6(found: Evidence) -> Statement:
@@ -195,12 +239,20 @@ def v6(found: Evidence) -> Statement:
     return Statement(
         "V6",
         "Notice policy: no significant effect on M9 and M12",
-        f"g {g[M9]:+.2f} (M9), {g[M12]:+.2f} (M12); nothing significant in {quiet[M9]:.0%} (M9) and {quiet[M12]:.0%} (M12) of the small experiments; "
-        f"median announcement after {central:.0f} s by the office, {any_staff:.0f} s by anybody; never announced in {unheard[0]:.0%} and "
+        f"g {g[M9]:+.2f} (M9), {g[M12]:+.2f} (M12); nothing significant in {quiet[M9]:.0%} (M9) and "
+        f"{quiet[M12]:.0%} (M12) of the small experiments; "
+        f"median announcement after {central:.0f} s by the office, {any_staff:.0f} s by anybody; "
+        f"never announced in {unheard[0]:.0%} and "
         f"{unheard[1]:.0%} of the runs",
-        "clear: g up to 0.47 and 80 % without significance; compatible with the original's resolution: 0.85 and 50 %",
+        "clear: g up to 0.47 and 80 % without significance; compatible with the original's "
+        "resolution: 0.85 and 50 %",
         verdict,
-        {"g": g, "share_not_significant": quiet, "median_s": [central, any_staff], "never_announced": list(unheard)},
+        {
+            "g": g,
+            "share_not_significant": quiet,
+            "median_s": [central, any_staff],
+            "never_announced": list(unheard),
+        },
     )
 
 
@@ -213,16 +265,28 @@ def v7(found: Evidence) -> Statement:
     return Statement(
         "V7",
         "Officer present: more secured rooms (M5)",
-        f"study {interval.words()}; with an officer the announcement comes {earlier:.1f} s earlier where there is one in both; "
-        f"in {found.significant('rooms_completed', OFFICER, 1):.0%} of the small experiments significant with this sign",
+        f"study {interval.words()}; with an officer the announcement comes {earlier:.1f} s earlier "
+        "where there is one in both; "
+        f"in {found.significant('rooms_completed', OFFICER, 1):.0%} of the small experiments "
+        "significant with this sign",
         "interval not below 0; the way it works is shown, not forced",
         Judged.REPORTED if interval.high >= 0 else Judged.FAILED,
-        {"effect": interval.mean, "low": interval.low, "high": interval.high, "announcement_earlier_s": earlier},
+        {
+            "effect": interval.mean,
+            "low": interval.low,
+            "high": interval.high,
+            "announcement_earlier_s": earlier,
+        },
     )
 
 
 def v8(found: Evidence) -> Statement:
-    names = {(0, 1): "officer x doors", (0, 2): "officer x notice", (1, 2): "doors x notice", (0, 1, 2): "all three"}
+    names = {
+        (0, 1): "officer x doors",
+        (0, 2): "officer x notice",
+        (1, 2): "doors x notice",
+        (0, 1, 2): "all three",
+    }
     parts = {
         f"{measure} {name}": Interval.of(interaction(found.neutral[measure], factors))
         for measure in ("students_reported_safe", "rooms_completed")

@@ -23,7 +23,8 @@ def every_test(
     seed: int = SEED,
     tell: Callable[[str], None] = lambda line: None,
 ) -> tuple[list[Statement], dict[str, Any]]:
-    """V1 to V8, E1 to E8 and F1 to F5 on a parameter set (the frozen defaults without one). Returns the rows and what they were made from."""
+    """V1 to V8, E1 to E8 and F1 to F5 on a parameter set (the frozen defaults without one). Returns the rows
+    and what they were made from."""
     parameters = parameters or Parameters.defaults()
     rows, about = validate(parameters, replicates=replicates, replications=replications, seed=seed, tell=tell)
     rows += literature(parameters, replicates, seed + 2, tell)

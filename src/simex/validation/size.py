@@ -1,4 +1,5 @@
-"""E8 of simex.md 3.2: the size of the one table that could be recovered, in a set-up that no scenario offers."""
+"""E8 of simex.md 3.2: the size of the one table that could be recovered, in a set-up that no scenario
+offers."""
 
 from __future__ import annotations
 
@@ -23,18 +24,27 @@ AT_ONCE = ("t_911_answer", "t_dispatch", "t_search")
 def _police_after(parameters: Parameters, seconds: float) -> Parameters:
     """Police at the place so many seconds after onset, at which this fixture calls them."""
     values = dict.fromkeys(AT_ONCE, 0.0) | {"t_police": seconds}
-    fixed = [replace(p, shape=Shape.VALUE, numbers={"value": values[p.id]}, ranges={}) if p.id in values else p for p in parameters.values()]
+    fixed = [
+        replace(p, shape=Shape.VALUE, numbers={"value": values[p.id]}, ranges={}) if p.id in values else p
+        for p in parameters.values()
+    ]
     return Parameters(fixed, parameters.version)
 
 
-def size(parameters: Parameters, replicates: int, seed: int, tell: Callable[[str], None] = lambda line: None) -> Statement:
-    """An unlocked school, an event that lasts until somebody intervenes, police 11 minutes after onset; then with an officer, optimistic band."""
+def size(
+    parameters: Parameters, replicates: int, seed: int, tell: Callable[[str], None] = lambda line: None
+) -> Statement:
+    """An unlocked school, an event that lasts until somebody intervenes, police 11 minutes after onset; then
+    with an officer, optimistic band."""
     tell("size of the one recovered table")
     engine = NetworkEngine(generate("high", 1000), _police_after(parameters, POLICE_S))
-    base = Scenario(kind=Kind.LOCKDOWN, lock=Lock.NONE, card=Card.MASS)  # all else as a school is by default: no further measure was in the reference
+    # All else as a school is by default: no further measure was in the reference
+    base = Scenario(kind=Kind.LOCKDOWN, lock=Lock.NONE, card=Card.MASS)
     numbers, layer = np.arange(replicates), Layer(stop_band=StopBand.OPTIMISTIC)
     alone, officer = (
-        engine._run(replace(base, officer=one), UNTIL_INTERVENTION, seed, numbers, layer).columns["hazard_count"].mean()
+        engine._run(replace(base, officer=one), UNTIL_INTERVENTION, seed, numbers, layer)
+        .columns["hazard_count"]
+        .mean()
         for one in (Officer.ABSENT, Officer.PATROL)
     )
     ratio = float(officer / alone)

@@ -1,4 +1,5 @@
-"""The runs behind the V tests: the study on common random numbers, and many small experiments of the size of the original."""
+"""The runs behind the V tests: the study on common random numbers, and many small experiments of the size of
+the original."""
 
 from __future__ import annotations
 
@@ -13,8 +14,16 @@ from simex.network import NetworkEngine
 from simex.scenario import Card, Doors, Kind, Layer, Notice, Officer, Scenario
 
 Numbers = NDArray[np.float64]
-MEASURED = ("students_reported_safe", "hazard_count", "rooms_completed", "room_lockdown_mean_s", "notification_s", "recognition_s")
-MASS_RUNS, TARGETED_RUNS = 2, 1  # of the three runs of a condition in the form of the original (simex.md 4.2, assumed)
+MEASURED = (
+    "students_reported_safe",
+    "hazard_count",
+    "rooms_completed",
+    "room_lockdown_mean_s",
+    "notification_s",
+    "recognition_s",
+)
+# Of the three runs of a condition in the form of the original (simex.md 4.2, assumed)
+MASS_RUNS, TARGETED_RUNS = (2, 1)
 
 
 @dataclass(frozen=True)
@@ -35,12 +44,19 @@ class Condition:
         )
 
 
-FACTORS: tuple[Callable[[Condition], bool], ...] = (lambda c: c.officer, lambda c: c.pre_locked, lambda c: c.decentralized)
+FACTORS: tuple[Callable[[Condition], bool], ...] = (
+    lambda c: c.officer,
+    lambda c: c.pre_locked,
+    lambda c: c.decentralized,
+)
 CONDITIONS = tuple(Condition(*levels) for levels in product((False, True), repeat=3))
 
 
-def crossed(engine: NetworkEngine, seed: int, replicates: int, layer: Layer | None = None) -> dict[str, Numbers]:
-    """Each measure as (8 conditions, 2 cards, replicates): the same replicate meets the same people and luck in every cell."""
+def crossed(
+    engine: NetworkEngine, seed: int, replicates: int, layer: Layer | None = None
+) -> dict[str, Numbers]:
+    """Each measure as (8 conditions, 2 cards, replicates): the same replicate meets the same people and luck
+    in every cell."""
     numbers = np.arange(replicates)
     found = {name: np.empty((len(CONDITIONS), len(Card), replicates)) for name in MEASURED}
     for c, condition in enumerate(CONDITIONS):
@@ -52,7 +68,8 @@ def crossed(engine: NetworkEngine, seed: int, replicates: int, layer: Layer | No
 
 
 def effect(cells: Numbers, factor: int) -> Numbers:
-    """The main effect of a factor in each replicate, (replicates,): mean of its upper cells less mean of its lower ones, both cards alike."""
+    """The main effect of a factor in each replicate, (replicates,): mean of its upper cells less mean of its
+    lower ones, both cards alike."""
     upper = np.array([FACTORS[factor](condition) for condition in CONDITIONS])
     by_condition = cells.mean(axis=1)
     difference: Numbers = by_condition[upper].mean(axis=0) - by_condition[~upper].mean(axis=0)
@@ -60,15 +77,19 @@ def effect(cells: Numbers, factor: int) -> Numbers:
 
 
 def interaction(cells: Numbers, factors: tuple[int, ...]) -> Numbers:
-    """The interaction of two or three factors in each replicate, coded -1 and +1, as a difference of means."""
-    sign = np.array([np.prod([1 if FACTORS[f](condition) else -1 for f in factors]) for condition in CONDITIONS])
+    """The interaction of two or three factors in each replicate, coded -1 and +1, as a difference of
+    means."""
+    sign = np.array(
+        [np.prod([1 if FACTORS[f](condition) else -1 for f in factors]) for condition in CONDITIONS]
+    )
     by_condition = cells.mean(axis=1)
     difference: Numbers = (by_condition * sign[:, None]).sum(axis=0) / (len(CONDITIONS) / 2)
     return difference
 
 
 def small_experiments(engine: NetworkEngine, seed: int, count: int) -> Iterator[dict[str, Numbers]]:
-    """Experiments in the form of the original: 8 conditions x 3 runs (2 mass, 1 targeted), all runs independent. Each measure as (8, 3)."""
+    """Experiments in the form of the original: 8 conditions x 3 runs (2 mass, 1 targeted), all runs
+    independent. Each measure as (8, 3)."""
     runs = MASS_RUNS + TARGETED_RUNS
     found = {name: np.empty((count, len(CONDITIONS), runs)) for name in MEASURED}
     for c, condition in enumerate(CONDITIONS):

@@ -30,14 +30,25 @@ class Statement:
 
 def as_json(rows: Sequence[Statement], about: dict[str, Any]) -> str:
     """The table with what it was made from, without a time, so that the same run gives the same bytes."""
-    return json.dumps({"about": about, "tests": [asdict(row) for row in rows]}, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    return (
+        json.dumps(
+            {"about": about, "tests": [asdict(row) for row in rows]},
+            indent=1,
+            ensure_ascii=False,
+            sort_keys=True,
+        )
+        + "\n"
+    )
 
 
 def as_markdown(rows: Sequence[Statement], about: dict[str, Any]) -> str:
     lines = [
         "# Validation of SIMEX: directions of the reference experiment and of the literature",
         "",
-        "Compared are directions, not sizes. The original was one building, 24 runs and adults who played students; both can be wrong.",
+        (
+            "Compared are directions, not sizes. The original was one building, 24 runs and adults who "
+            "played students; both can be wrong."
+        ),
         "Nothing was tuned to pass. A test that is not reproduced stays in this table with its explanation.",
         "",
         *[f"- {name.replace('_', ' ')}: {value}" for name, value in about.items()],
@@ -47,5 +58,12 @@ def as_markdown(rows: Sequence[Statement], about: dict[str, Any]) -> str:
     ]
     for row in rows:
         verdict = f"**{row.verdict}**" if row.verdict is Judged.FAILED else str(row.verdict)
-        lines.append("| " + " | ".join(cell.replace("|", "/") for cell in (row.code, row.statement, row.found, row.criterion, verdict)) + " |")
+        lines.append(
+            "| "
+            + " | ".join(
+                cell.replace("|", "/")
+                for cell in (row.code, row.statement, row.found, row.criterion, verdict)
+            )
+            + " |"
+        )
     return "\n".join(lines) + "\n"

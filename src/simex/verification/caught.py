@@ -1,7 +1,8 @@
-"""One person in a corridor with danger 10 m away, for the checks L5 and L6 alone: the scene is drawn here, and none of it can be given.
+"""One person in a corridor with danger 10 m away, for the checks L5 and L6 alone: the scene is drawn here,
+and none of it can be given.
 
-No scenario, design or command offers it (simex.md 2.1), and what could tell where danger was is wiped before compiled code is left.
-"""
+No scenario, design or command offers it (simex.md 2.1), and what could tell where danger was is wiped before
+compiled code is left."""
 
 from __future__ import annotations
 
@@ -34,8 +35,14 @@ _CALM = INSIDE | PLAIN_WALK | {"v_teen": SPEED, "k_hurry": 1.0, "k_run_share": 0
 
 
 def _scene() -> Plan:
-    """A corridor from 61 to 119 m in three pieces, whose middles are at 70, 80 and 100 m; a way round a corner at 80 m; a room at each door."""
-    boxes: dict[str, Box] = {"back": (61, -1, 79, 1), "here": (79, -1, 81, 1), "on": (81, -1, 119, 1), "corner": (79, -11, 81, -1)}
+    """A corridor from 61 to 119 m in three pieces, whose middles are at 70, 80 and 100 m; a way round a
+    corner at 80 m; a room at each door."""
+    boxes: dict[str, Box] = {
+        "back": (61, -1, 79, 1),
+        "here": (79, -1, 81, 1),
+        "on": (81, -1, 119, 1),
+        "corner": (79, -11, 81, -1),
+    }
     boxes |= {f"room at {x}": (x - 3.9, 1.2, x + 3.9, 9) for x in DOORS}
     open_ways: dict[tuple[str, str], tuple[Point, Point]] = {
         ("back", "here"): ((79, -1), (79, 1)),
@@ -46,23 +53,45 @@ def _scene() -> Plan:
     return Plan(
         name="caught outside",
         levels=(Level(GROUND, "Ground floor"),),
-        spaces=tuple(Space(box, box, Use.CLASSROOM if "room" in box else Use.CORRIDOR, lockable="room" in box) for box in boxes),
+        spaces=tuple(
+            Space(box, box, Use.CLASSROOM if "room" in box else Use.CORRIDOR, lockable="room" in box)
+            for box in boxes
+        ),
         regions=tuple(Region(box, box, GROUND, corners(edges)) for box, edges in boxes.items()),
         portals=(
-            *(Portal(f"{a}-{b}", PortalKind.OPENING, (a, b), GROUND, ends, 2.0) for (a, b), ends in open_ways.items()),
-            *(Portal(f"door at {x}", PortalKind.DOOR, sides, GROUND, ((x - 0.5, 1.1), (x + 0.5, 1.1)), 1.0) for x, sides in doors.items()),
+            *(
+                Portal(f"{a}-{b}", PortalKind.OPENING, (a, b), GROUND, ends, 2.0)
+                for (a, b), ends in open_ways.items()
+            ),
+            *(
+                Portal(f"door at {x}", PortalKind.DOOR, sides, GROUND, ((x - 0.5, 1.1), (x + 0.5, 1.1)), 1.0)
+                for x, sides in doors.items()
+            ),
         ),
     )
 
 
 def _made() -> tuple[World, dict[str, int], dict[int, int]]:
     """The scene's world, its zones by name, and the links of its doors by metre."""
-    plan, numbers, population = _scene(), constants(_CALM), Population(students=1, staff=1, limited_mobility_share=0.0)
+    plan, numbers, population = (
+        _scene(),
+        constants(_CALM),
+        Population(students=1, staff=1, limited_mobility_share=0.0),
+    )
     graph = build_graph(plan, 1000.0)  # each piece of the corridor is one zone
     world = build_world(plan, graph, population, *parameter_rows(numbers))
     set_levers(world, Scenario(kind=Kind.LOCKDOWN), None, population, plan)
     zones = {space: number for number, space in enumerate(graph.zone_space)}
-    return world, zones, {x: number for number, link in enumerate(graph.links) for x in DOORS if link.portal == f"door at {x}"}
+    return (
+        world,
+        zones,
+        {
+            x: number
+            for number, link in enumerate(graph.links)
+            for x in DOORS
+            if link.portal == f"door at {x}"
+        },
+    )
 
 
 @inner
@@ -79,7 +108,8 @@ def _alone(w, zone):  # type: ignore[no-untyped-def]
 
 @outermost(builds_on=("decisions",))
 def _flee(arrays: Any, danger: Any, start: Any, locked: Any, arrival: Any) -> None:
-    """danger: a zone, -1 for none. arrival (2,): the zone in which the person ends, and when the last step into it was made, seconds."""
+    """danger: a zone, -1 for none. arrival (2,): the zone in which the person ends, and when the last step
+    into it was made, seconds."""
     w = refer(arrays)
     g = w.scene[0]
     w.key[0] = w.key[1] = 0
@@ -101,8 +131,8 @@ def _flee(arrays: Any, danger: Any, start: Any, locked: Any, arrival: Any) -> No
 
 
 def flee(*, danger: bool = True, door_locked: bool = False) -> tuple[str, float]:
-    """Where one ends who is told to lock down at 80 m, and after how many seconds; danger at 70 m or nowhere; the door at 84 m unlocked, or locked
-    with nobody to open."""
+    """Where one ends who is told to lock down at 80 m, and after how many seconds; danger at 70 m or nowhere;
+    the door at 84 m unlocked, or locked with nobody to open."""
     world, zones, doors = _made()
     arrival = np.full(2, np.nan)
     _flee(world, zones["back"] if danger else -1, zones["here"], doors[84] if door_locked else -1, arrival)
@@ -129,9 +159,12 @@ def _stand(arrays: Any, danger: Any, first: Any, second: Any, door: Any, seconds
 
 
 def stand(place: str, seconds: float, then: str, *, door_open: bool = False) -> float:
-    """The exposure clock at 20 s of one who is in `place` ("here": in plain sight, 10 m away) for `seconds` and in `then` afterwards.
+    """The exposure clock at 20 s of one who is in `place` ("here": in plain sight, 10 m away) for `seconds`
+    and in `then` afterwards.
 
     door_open: whether the door of the room beside danger stands open.
     """
     world, zones, doors = _made()
-    return float(_stand(world, zones["back"], zones[place], zones[then], doors[76] if door_open else -1, seconds, 20.0))
+    return float(
+        _stand(world, zones["back"], zones[place], zones[then], doors[76] if door_open else -1, seconds, 20.0)
+    )

@@ -23,7 +23,8 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Extent:
-    """How much is run. seeds: repetitions with other positions and speeds; the median is judged, the range printed."""
+    """How much is run. seeds: repetitions with other positions and speeds; the median is judged, the range
+    printed."""
 
     quick: bool = False
 
@@ -42,7 +43,8 @@ class Finding:
 
 @dataclass(frozen=True)
 class Check:
-    """codes: every guideline's name for it, the first is shown. expected_failure: why it fails, where that is known and the model's own limit."""
+    """codes: every guideline's name for it, the first is shown. expected_failure: why it fails, where that is
+    known and the model's own limit."""
 
     codes: tuple[str, ...]
     title: str
@@ -67,10 +69,18 @@ class Checks:
         self._kept: list[Check] = []
 
     def add(
-        self, *codes: str, title: str, target: str, tolerance: str, long: bool = False, expected_failure: str = ""
+        self,
+        *codes: str,
+        title: str,
+        target: str,
+        tolerance: str,
+        long: bool = False,
+        expected_failure: str = "",
     ) -> Callable[[Callable[[Extent], Finding]], Callable[[Extent], Finding]]:
         def keep(run: Callable[[Extent], Finding]) -> Callable[[Extent], Finding]:
-            self._kept.append(Check(codes, title, target, tolerance, self.engine, run, long, expected_failure))
+            self._kept.append(
+                Check(codes, title, target, tolerance, self.engine, run, long, expected_failure)
+            )
             return run
 
         return keep

@@ -27,7 +27,12 @@ NEVER = 1e4  # seconds, for whoever does not arrive
 
 def adults(count: int, seed: int) -> NDArray[np.float64]:
     """Free speeds of adults (count,), m/s."""
-    return np.array([quantile(int(Shape.NORMAL), *ADULTS, uniform(seed, 0, Stream.SPEEDS, person, 2)) for person in range(count)])
+    return np.array(
+        [
+            quantile(int(Shape.NORMAL), *ADULTS, uniform(seed, 0, Stream.SPEEDS, person, 2))
+            for person in range(count)
+        ]
+    )
 
 
 def crowd(box: Box, count: int, seed: int, *, level: str = GROUND, **spread: float) -> People:
@@ -47,7 +52,9 @@ def last(outcome: Outcome) -> float:
 
 def through(outcome: Outcome, model: SpaceModel, portal: str) -> NDArray[np.float64]:
     """Seconds at which people passed a portal, sorted."""
-    found: NDArray[np.float64] = np.sort(outcome.crossed_s[outcome.crossed_side // 2 == model.floor.portal_index[portal]])
+    found: NDArray[np.float64] = np.sort(
+        outcome.crossed_s[outcome.crossed_side // 2 == model.floor.portal_index[portal]]
+    )
     return found
 
 
@@ -62,7 +69,8 @@ def spread(values: Sequence[float], digits: int = 1) -> str:
 
 
 def room_and_door(width: float, length: float = 0.2, behind: float = 10.0) -> Plan:
-    """A room of 10 x 10 m, an opening `width` wide and `length` long, a second room as wide with its whole far side open."""
+    """A room of 10 x 10 m, an opening `width` wide and `length` long, a second room as wide with its whole
+    far side open."""
     low, high, far = 5 - width / 2, 5 + width / 2, 10 + length
     boxes: dict[str, Box] = {"room": (0, 0, 10, 10), "behind": (far, 0, far + behind, 10)}
     openings: dict[str, Opening] = {"out": ("behind", OUTSIDE, (far + behind, 0.0), (far + behind, 10.0))}
@@ -94,7 +102,9 @@ def density_and_speed(density: float, seed: int) -> tuple[float, float]:
 
 def median_of(density: float, extent: Extent) -> tuple[float, float]:
     """The medians of speed and density over the seeds."""
-    speeds, densities = zip(*(density_and_speed(density, seed) for seed in range(1, extent.seeds + 1)), strict=True)
+    speeds, densities = zip(
+        *(density_and_speed(density, seed) for seed in range(1, extent.seeds + 1)), strict=True
+    )
     return statistics.median(speeds), statistics.median(densities)
 
 
@@ -105,7 +115,10 @@ def median_of(density: float, extent: Extent) -> tuple[float, float]:
     tolerance="0.15 m/s below 5.4/m2, median",
 )
 def fundamental_diagram(extent: Extent) -> Finding:
-    found = [median_of(density, extent) for density in ((0.5, 1, 2, 4) if extent.quick else (0.5, 1, 2, 3, 4, 5, 6))]
+    found = [
+        median_of(density, extent)
+        for density in ((0.5, 1, 2, 4) if extent.quick else (0.5, 1, 2, 3, 4, 5, 6))
+    ]
     judged = [(speed, density) for speed, density in found if density < 5.4]
     worst = max(abs(speed - weidmann(density)) for speed, density in judged)
     falling = all(later[0] < earlier[0] for earlier, later in itertools.pairwise(found))
@@ -113,14 +126,22 @@ def fundamental_diagram(extent: Extent) -> Finding:
     return Finding(f"{curve} m/s; at most {worst:.2f} from the curve", worst <= 0.15 and falling)
 
 
-@checks.add("ISO 13", title="No mean speed above the free speed", target="at most the free speed", tolerance="0.05 m/s, median")
+@checks.add(
+    "ISO 13",
+    title="No mean speed above the free speed",
+    target="at most the free speed",
+    tolerance="0.05 m/s, median",
+)
 def never_faster(extent: Extent) -> Finding:
     speed, _ = median_of(0.5, extent)
     return Finding(f"{speed:.2f} m/s at 0.5/m2, free mean 1.34 m/s", speed <= 1.34 + 0.05)
 
 
 @checks.add(
-    "RiMEA 16", title="Single file in a corridor 0.5 m wide", target="0.92, 0.60, 0.29, 0.13 m/s at 0.75, 1, 1.5, 2/m", tolerance="0.15 m/s, falling"
+    "RiMEA 16",
+    title="Single file in a corridor 0.5 m wide",
+    target="0.92, 0.60, 0.29, 0.13 m/s at 0.75, 1, 1.5, 2/m",
+    tolerance="0.15 m/s, falling",
 )
 def single_file(_extent: Extent) -> Finding:
     targets = {0.75: 0.92, 1.0: 0.60, 1.5: 0.29, 2.0: 0.13}
@@ -133,7 +154,9 @@ def single_file(_extent: Extent) -> Finding:
         found.append(float(np.mean((frames.x[11:] - frames.x[10:-1])[here])))
     worst = max(abs(one - target) for one, target in zip(found, targets.values(), strict=True))
     falling = all(later < earlier for earlier, later in itertools.pairwise(found))
-    return Finding(", ".join(f"{one:.2f}" for one in found) + f" m/s; at most {worst:.2f} off", worst <= 0.15 and falling)
+    return Finding(
+        ", ".join(f"{one:.2f}" for one in found) + f" m/s; at most {worst:.2f} off", worst <= 0.15 and falling
+    )
 
 
 def door_flow(width: float, seed: int, count: int = 150, length: float = 0.2) -> float:
@@ -142,22 +165,42 @@ def door_flow(width: float, seed: int, count: int = 150, length: float = 0.2) ->
     return steady_flow(through(model.run(people, [Goal()], until_s=900), model, "door"))
 
 
-@checks.add("L16", title="Flow through a door of 1 m; linear in the width from 0.8 to 2 m", target="1.6 to 2.2/s; r2 > 0.97", tolerance="as stated")
+@checks.add(
+    "L16",
+    title="Flow through a door of 1 m; linear in the width from 0.8 to 2 m",
+    target="1.6 to 2.2/s; r2 > 0.97",
+    tolerance="as stated",
+)
 def bottleneck(extent: Extent) -> Finding:
     widths = (0.8, 1.0, 1.2, 1.6, 2.0)
-    flows = {width: statistics.median([door_flow(width, seed) for seed in range(extent.seeds)]) for width in widths}
+    flows = {
+        width: statistics.median([door_flow(width, seed) for seed in range(extent.seeds)]) for width in widths
+    }
     squared = float(np.corrcoef(list(flows), list(flows.values()))[0, 1] ** 2)
     said = ", ".join(f"{width} m {flow:.2f}" for width, flow in flows.items())
     return Finding(f"{said} /s; r2 {squared:.3f}", 1.6 <= flows[1.0] <= 2.2 and squared > 0.97)
 
 
-@checks.add("RiMEA 12d", title="Passage of 5 m, width 0.8, 1.0, 1.2 m", target="flow rises with the width", tolerance="strictly")
+@checks.add(
+    "RiMEA 12d",
+    title="Passage of 5 m, width 0.8, 1.0, 1.2 m",
+    target="flow rises with the width",
+    tolerance="strictly",
+)
 def passage_width(extent: Extent) -> Finding:
-    flows = [statistics.median([door_flow(width, seed, length=5.0) for seed in range(extent.seeds)]) for width in (0.8, 1.0, 1.2)]
+    flows = [
+        statistics.median([door_flow(width, seed, length=5.0) for seed in range(extent.seeds)])
+        for width in (0.8, 1.0, 1.2)
+    ]
     return Finding(", ".join(f"{flow:.2f}" for flow in flows) + " /s", flows[0] < flows[1] < flows[2])
 
 
-@checks.add("RiMEA 12b", title="Passage of 5 m against a door of 0.2 m", target="the passage takes at least as long", tolerance="median; 2 %")
+@checks.add(
+    "RiMEA 12b",
+    title="Passage of 5 m against a door of 0.2 m",
+    target="the passage takes at least as long",
+    tolerance="median; 2 %",
+)
 def passage_length(extent: Extent) -> Finding:
     times: dict[float, list[float]] = {0.2: [], 5.0: []}
     for length, kept in times.items():
@@ -165,21 +208,38 @@ def passage_length(extent: Extent) -> Finding:
             people = crowd((0.3, 0.3, 5, 9.7), 150, seed)
             model = SpaceModel(room_and_door(1.0, length))
             kept.append(float(through(model.run(people, [Goal()], until_s=900), model, "door")[-1]))
-    return Finding(f"{spread(times[5.0])} s against {spread(times[0.2])} s", statistics.median(times[5.0]) >= 0.98 * statistics.median(times[0.2]))
+    return Finding(
+        f"{spread(times[5.0])} s against {spread(times[0.2])} s",
+        statistics.median(times[5.0]) >= 0.98 * statistics.median(times[0.2]),
+    )
 
 
-@checks.add("RiMEA 12a", title="Way out 2, 6, 10 m behind a door of 1 m", target="time does not shrink as it moves away", tolerance="median; 2 %")
+@checks.add(
+    "RiMEA 12a",
+    title="Way out 2, 6, 10 m behind a door of 1 m",
+    target="time does not shrink as it moves away",
+    tolerance="median; 2 %",
+)
 def goal_position(extent: Extent) -> Finding:
     found = []
     for behind in (2.0, 6.0, 10.0):
         model = SpaceModel(room_and_door(1.0, 0.2, behind))
-        found.append([last(model.run(crowd((0.3, 0.3, 5, 9.7), 150, seed), [Goal()], until_s=900)) for seed in range(extent.seeds)])
+        found.append(
+            [
+                last(model.run(crowd((0.3, 0.3, 5, 9.7), 150, seed), [Goal()], until_s=900))
+                for seed in range(extent.seeds)
+            ]
+        )
     medians = [statistics.median(one) for one in found]
-    return Finding(", ".join(spread(one) for one in found) + " s", all(b >= 0.98 * a for a, b in itertools.pairwise(medians)))
+    return Finding(
+        ", ".join(spread(one) for one in found) + " s",
+        all(b >= 0.98 * a for a, b in itertools.pairwise(medians)),
+    )
 
 
 def two_doors(extent: Extent) -> tuple[str, bool, bool]:
-    """150 people through two equal doors: what was seen, whether door 2 has no jam on average, whether its queue is the shorter one."""
+    """150 people through two equal doors: what was seen, whether door 2 has no jam on average, whether its
+    queue is the shorter one."""
     boxes: dict[str, Box] = {"room": (0, 0, 10, 10), "second": (10, 0, 20, 10), "third": (20, 0, 25, 10)}
     openings: dict[str, Opening] = {
         "door 1": ("room", "second", (10.0, 4.5), (10.0, 5.5)),
@@ -195,12 +255,17 @@ def two_doors(extent: Extent) -> tuple[str, bool, bool]:
         frames = outcome.kept
         running = frames.times_s <= through(outcome, model, "door 1")[-1]
         for place, door in enumerate((10, 20)):
-            counts = np.count_nonzero((frames.x > door - 2) & (frames.x < door) & (np.abs(frames.y - 5) < 1.5), axis=1)
+            counts = np.count_nonzero(
+                (frames.x > door - 2) & (frames.x < door) & (np.abs(frames.y - 5) < 1.5), axis=1
+            )
             means[place].append(float(np.mean(counts[running])) / 6)
             peaks[place].append(float(np.mean(np.sort(counts)[-10:])))
     one, two = (statistics.median(values) for values in means)
     most_one, most_two = (statistics.median(values) for values in peaks)
-    said = f"{one:.2f}/m2 before door 1, {two:.2f}/m2 before door 2; the ten highest counts {most_one:.1f} and {most_two:.1f}"
+    said = (
+        f"{one:.2f}/m2 before door 1, {two:.2f}/m2 before door 2; the ten highest counts {most_one:.1f} "
+        f"and {most_two:.1f}"
+    )
     return said, two < 1.5 and two < one / 2, most_two < most_one
 
 
@@ -209,14 +274,22 @@ def two_doors(extent: Extent) -> tuple[str, bool, bool]:
     title="150 people through two equal doors of 1 m",
     target="a jam before door 1, none before door 2",
     tolerance="mean below 1.5/m2 and half of door 1",
-    expected_failure="Two equal doors let as many pass, so chance builds a queue before the second one too. The guideline asks to record this.",
+    expected_failure=(
+        "Two equal doors let as many pass, so chance builds a queue before the second one too. The "
+        "guideline asks to record this."
+    ),
 )
 def jam_at_first_door(extent: Extent) -> Finding:
     said, free, _ = two_doors(extent)
     return Finding(said, free)
 
 
-@checks.add("RiMEA 12c", title="The longer queue of two equal doors", target="before door 1", tolerance="mean of the ten highest counts")
+@checks.add(
+    "RiMEA 12c",
+    title="The longer queue of two equal doors",
+    target="before door 1",
+    tolerance="mean of the ten highest counts",
+)
 def longer_queue(extent: Extent) -> Finding:
     said, _, longer = two_doors(extent)
     return Finding(said, longer)
@@ -244,26 +317,50 @@ def counter_flow(extent: Extent) -> Finding:
     for against in (0, 10, 50, 100):
         times = []
         for seed in range(extent.seeds):
-            spots = np.concatenate([scatter((0.3, 0.3, 9.7, 9.7), 100, seed), scatter((20.3, 0.3, 29.7, 9.7), against, seed + 50)])
-            people = People.at(spots, level=GROUND, speed_m_s=adults(100 + against, seed), goal=[0] * 100 + [1] * against)
+            spots = np.concatenate(
+                [
+                    scatter((0.3, 0.3, 9.7, 9.7), 100, seed),
+                    scatter((20.3, 0.3, 29.7, 9.7), against, seed + 50),
+                ]
+            )
+            people = People.at(
+                spots, level=GROUND, speed_m_s=adults(100 + against, seed), goal=[0] * 100 + [1] * against
+            )
             outcome = model.run(people, goals, until_s=500)
             times.append(float(np.max(np.where(np.isnan(outcome.left_s), NEVER, outcome.left_s)[:100])))
             worst = max(worst, last(outcome))
         medians.append(statistics.median(times))
     rising = all(b > a for a, b in itertools.pairwise(medians))
-    return Finding(", ".join(f"{one:.0f}" for one in medians) + f" s; slowest of all {worst:.0f} s", rising and worst < 400)
+    return Finding(
+        ", ".join(f"{one:.0f}" for one in medians) + f" s; slowest of all {worst:.0f} s",
+        rising and worst < 400,
+    )
 
 
-@checks.add("NIST 2.10", "ISO 7", title="24 people and one slow and wide person", target="slower than 25 equal ones", tolerance="median")
+@checks.add(
+    "NIST 2.10",
+    "ISO 7",
+    title="24 people and one slow and wide person",
+    target="slower than 25 equal ones",
+    tolerance="median",
+)
 def disabilities(extent: Extent) -> Finding:
     model = SpaceModel(room_and_door(1.0))
     times: list[list[float]] = [[], []]
     for seed in range(extent.seeds):
         spots = scatter((0.5, 0.5, 5, 9.5), 25, seed, apart=0.7)
         for slow in (False, True):
-            people = People.at(spots, level=GROUND, speed_m_s=[0.8 if slow else 1.25] + [1.25] * 24, radius_m=[0.4 if slow else 0.2] + [0.2] * 24)
+            people = People.at(
+                spots,
+                level=GROUND,
+                speed_m_s=[0.8 if slow else 1.25] + [1.25] * 24,
+                radius_m=[0.4 if slow else 0.2] + [0.2] * 24,
+            )
             times[slow].append(last(model.run(people, [Goal()], until_s=300)))
-    return Finding(f"{spread(times[1])} s against {spread(times[0])} s", statistics.median(times[1]) > statistics.median(times[0]))
+    return Finding(
+        f"{spread(times[1])} s against {spread(times[0])} s",
+        statistics.median(times[1]) > statistics.median(times[0]),
+    )
 
 
 @checks.add(
@@ -278,8 +375,16 @@ def disabilities(extent: Extent) -> Finding:
 def capped_flow(_extent: Extent) -> Finding:
     plan = plan_of("room", {"room": (0, 0, 8, 5)}, {"out": ("room", OUTSIDE, (8.0, 2.0), (8.0, 3.0))})
     model = SpaceModel(plan, dataclasses.replace(Settings.of(), flow_limit=1.33))
-    hundred = through(model.run(People.at(scatter((0.3, 0.3, 7, 4.7), 100, 1), level=GROUND), [Goal()], until_s=300), model, "out")
-    few = through(model.run(People.at(scatter((5, 0.5, 7, 4.5), 25, 1), level=GROUND), [Goal()], until_s=300), model, "out")
+    hundred = through(
+        model.run(People.at(scatter((0.3, 0.3, 7, 4.7), 100, 1), level=GROUND), [Goal()], until_s=300),
+        model,
+        "out",
+    )
+    few = through(
+        model.run(People.at(scatter((5, 0.5, 7, 4.5), 25, 1), level=GROUND), [Goal()], until_s=300),
+        model,
+        "out",
+    )
     flow, gap = 99 / (hundred[-1] - hundred[0]), float(few[-1] - few[0])
     return Finding(f"{flow:.3f}/s; {gap:.2f} s", flow <= 1.34 and abs(gap - 24 / 1.33) <= 1 / 1.33)
 
@@ -296,8 +401,18 @@ def step_size(extent: Extent) -> Finding:
     medians = []
     for step in (0.1, 0.05, 0.025):
         model = SpaceModel(plan, dataclasses.replace(Settings.of(), step_s=step))
-        runs = [People.at(spots, level=levels, speed_m_s=adults(len(spots), seed)) for seed in range(2 * extent.seeds)]
-        medians.append(statistics.median([float(np.percentile(model.run(people, [Goal()], until_s=600).left_s, 95)) for people in runs]))
+        runs = [
+            People.at(spots, level=levels, speed_m_s=adults(len(spots), seed))
+            for seed in range(2 * extent.seeds)
+        ]
+        medians.append(
+            statistics.median(
+                [float(np.percentile(model.run(people, [Goal()], until_s=600).left_s, 95)) for people in runs]
+            )
+        )
     changes = [abs(b / a - 1) for a, b in itertools.pairwise(medians)]
     said = ", ".join(f"{one:.2f}" for one in medians)
-    return Finding(f"95 of 100 out after {said} s; {100 * changes[0]:.1f} and {100 * changes[1]:.1f} %", max(changes) < 0.02)
+    return Finding(
+        f"95 of 100 out after {said} s; {100 * changes[0]:.1f} and {100 * changes[1]:.1f} %",
+        max(changes) < 0.02,
+    )

@@ -19,24 +19,35 @@ checks = Checks(Engine.NETWORK)
 
 
 @checks.add(
-    "L8c", title="A drill's study on 1 and 2 processes, and with one more level of a factor", target="identical files", tolerance="byte for byte"
+    "L8c",
+    title="A drill's study on 1 and 2 processes, and with one more level of a factor",
+    target="identical files",
+    tolerance="byte for byte",
 )
 def workers(extent: Extent) -> Finding:
     with tempfile.TemporaryDirectory() as kept:
         levels = ["manual", "pre-locked"]
         one, two, more = (
             chunks_of(chosen, Path(kept) / name, count)
-            for name, chosen, count in (("one", levels, 1), ("two", levels, 2), ("more", [*levels, "automatic"], 1))
+            for name, chosen, count in (
+                ("one", levels, 1),
+                ("two", levels, 2),
+                ("more", [*levels, "automatic"], 1),
+            )
         )
-    return Finding(f"{len(one)} files; with one more level {len(more)}", one == two and one.items() < more.items())
+    return Finding(
+        f"{len(one)} files; with one more level {len(more)}", one == two and one.items() < more.items()
+    )
 
 
 def chunks_of(doors: list[str], folder: Path, count: int) -> dict[str, bytes]:
     """The files of runs of a study of door policies, by name."""
     design = Design.of(
         {
-            "version": 1, "name": "Workers", "purpose": "verification", "plan": {"generate": "elementary", "students": 250},
-            "design": {"form": "full-factorial"}, "factors": {"doors": doors}, "common": {"kind": "lockdown-drill"},
+            "version": 1, "name": "Workers", "purpose": "verification",
+            "plan": {"generate": "elementary", "students": 250},
+            "design": {"form": "full-factorial"}, "factors": {"doors": doors},
+            "common": {"kind": "lockdown-drill"},
             "runs": {"seed": 8, "replicates": 120},
         }
     )  # fmt: skip
@@ -44,7 +55,12 @@ def chunks_of(doors: list[str], folder: Path, count: int) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.parquet")}
 
 
-@checks.add("L10", title="A factor that does nothing", target="p-values uniform; 5 % false alarms", tolerance="KS p > 0.01; 3.6 to 6.4 %")
+@checks.add(
+    "L10",
+    title="A factor that does nothing",
+    target="p-values uniform; 5 % false alarms",
+    tolerance="KS p > 0.01; 3.6 to 6.4 %",
+)
 def nothing(extent: Extent) -> Finding:
     found = null_factor(300 if extent.quick else 1000)
     low, high = (0.02, 0.085) if extent.quick else (0.036, 0.064)
@@ -52,18 +68,29 @@ def nothing(extent: Extent) -> Finding:
     return Finding(f"KS p {found.uniform_p:.3f}, {100 * found.false_alarms:.1f} % false alarms", passed)
 
 
-@checks.add("L11", title="Known effects lie in their 95 % intervals", target="in 95 % of 1,000 repeats", tolerance="93 to 97 % each")
+@checks.add(
+    "L11",
+    title="Known effects lie in their 95 % intervals",
+    target="in 95 % of 1,000 repeats",
+    tolerance="93 to 97 % each",
+)
 def known(extent: Extent) -> Finding:
     repeats = 200 if extent.quick else 1000
     slack = 0.045 if extent.quick else 0.02
     shares = [*known_effect(repeats).values(), *known_effect(repeats, resamples=2000).values()]
     passed = all(abs(share - 0.95) <= slack for share in shares)
-    told = f"{100 * min(shares):.1f} to {100 * max(shares):.1f} % over {len(TRUTH)} effects, by HC3 errors and by the bootstrap"
+    told = (
+        f"{100 * min(shares):.1f} to {100 * max(shares):.1f} % over {len(TRUTH)} effects, by HC3 errors "
+        "and by the bootstrap"
+    )
     return Finding(told, passed)
 
 
 @checks.add(
-    "L12", title="Common random numbers", target="variance of an effect below that of independent draws; same mean", tolerance="3 standard errors"
+    "L12",
+    title="Common random numbers",
+    target="variance of an effect below that of independent draws; same mean",
+    tolerance="3 standard errors",
 )
 def common(extent: Extent) -> Finding:
     count = 60 if extent.quick else 200
@@ -80,4 +107,7 @@ def common(extent: Extent) -> Finding:
     ratio = float(effect.var(ddof=1) / other.var(ddof=1))
     error = float(np.sqrt((effect.var(ddof=1) + other.var(ddof=1)) / count))
     difference = float(abs(effect.mean() - other.mean()))
-    return Finding(f"variance ratio {ratio:.2f}; means differ by {difference / error:.1f} standard errors", ratio < 1 and difference < 3 * error)
+    return Finding(
+        f"variance ratio {ratio:.2f}; means differ by {difference / error:.1f} standard errors",
+        ratio < 1 and difference < 3 * error,
+    )

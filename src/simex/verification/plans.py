@@ -21,11 +21,14 @@ def corners(box: Box) -> tuple[Point, ...]:
     return (x1, y1), (x2, y1), (x2, y2), (x1, y2)
 
 
-def plan_of(name: str, boxes: dict[str, Box], openings: dict[str, Opening], *, stairs: dict[str, float] | None = None) -> Plan:
-    """Rectangles, each a space, joined by openings. A name that begins with “up ” lies on the upper level, and so does an opening's.
+def plan_of(
+    name: str, boxes: dict[str, Box], openings: dict[str, Opening], *, stairs: dict[str, float] | None = None
+) -> Plan:
+    """Rectangles, each a space, joined by openings. A name that begins with “up ” lies on the upper level,
+    and so does an opening's.
 
-    stairs: the boxes that are flights, with their length along the slope; they rise to the openings on the upper level.
-    """
+    stairs: the boxes that are flights, with their length along the slope; they rise to the openings on the
+    upper level."""
     flights = stairs or {}
 
     def level(named: str) -> str:
@@ -36,7 +39,10 @@ def plan_of(name: str, boxes: dict[str, Box], openings: dict[str, Opening], *, s
         levels=(Level(GROUND, "Ground floor"), Level("upper", "Upper floor", 3.0)),
         spaces=tuple(Space(box, box, Use.STAIRS if box in flights else Use.OTHER) for box in boxes),
         regions=tuple(
-            Region(box, box, level(box), corners(edges), "upper" if box in flights else None, flights.get(box)) for box, edges in boxes.items()
+            Region(
+                box, box, level(box), corners(edges), "upper" if box in flights else None, flights.get(box)
+            )
+            for box, edges in boxes.items()
         ),
         portals=tuple(
             Portal(opening, PortalKind.OPENING, (first, second), level(opening), (a, b), math.dist(a, b))
@@ -47,7 +53,11 @@ def plan_of(name: str, boxes: dict[str, Box], openings: dict[str, Opening], *, s
 
 def corridor(length: float, width: float) -> Plan:
     """A straight corridor along x with the way out over its whole width at the end."""
-    return plan_of("corridor", {"corridor": (0, 0, length, width)}, {"out": ("corridor", OUTSIDE, (length, 0), (length, width))})
+    return plan_of(
+        "corridor",
+        {"corridor": (0, 0, length, width)},
+        {"out": ("corridor", OUTSIDE, (length, 0), (length, width))},
+    )
 
 
 def scatter(box: Box, count: int, seed: int, *, apart: float = 0.42) -> NDArray[np.float64]:
@@ -70,9 +80,17 @@ def scatter(box: Box, count: int, seed: int, *, apart: float = 0.42) -> NDArray[
             break
         pitch *= 0.99
     grid = np.array(
-        [(x1 + (column + 0.5) * (x2 - x1) / columns, y1 + (row + 0.5) * (y2 - y1) / rows) for column in range(columns) for row in range(rows)]
+        [
+            (x1 + (column + 0.5) * (x2 - x1) / columns, y1 + (row + 0.5) * (y2 - y1) / rows)
+            for column in range(columns)
+            for row in range(rows)
+        ]
     )
-    chosen = np.argsort([uniform(seed, 0, Stream.PLACEMENT, place, 2) for place in range(len(grid))], kind="stable")[:count]
-    shake = np.array([[uniform(seed, 0, Stream.PLACEMENT, place, part) for part in (3, 4)] for place in range(count)])
+    chosen = np.argsort(
+        [uniform(seed, 0, Stream.PLACEMENT, place, 2) for place in range(len(grid))], kind="stable"
+    )[:count]
+    shake = np.array(
+        [[uniform(seed, 0, Stream.PLACEMENT, place, part) for part in (3, 4)] for place in range(count)]
+    )
     shaken: NDArray[np.float64] = grid[chosen] + (shake - 0.5) * 0.2 * pitch
     return shaken

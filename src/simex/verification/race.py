@@ -1,4 +1,5 @@
-"""The accounts of the race between locks and danger (M16) on given times: for the check L2, whose moving danger exists as numbers only."""
+"""The accounts of the race between locks and danger (M16) on given times: for the check L2, whose moving
+danger exists as numbers only."""
 
 from __future__ import annotations
 
@@ -25,9 +26,12 @@ def _measured(arrays: Any, results: Any, tau: Any) -> None:
 
 
 def race(plan: Plan, near_s: NDArray[np.float64], locked_s: NDArray[np.float64]) -> tuple[float, float]:
-    """The share of rooms that win and the mean margin in seconds, when danger comes beside each room at `near_s` and it is locked at `locked_s`."""
+    """The share of rooms that win and the mean margin in seconds, when danger comes beside each room at
+    `near_s` and it is locked at `locked_s`."""
     parameters = Parameters.defaults()
-    world = build_world(plan, build_graph(plan, parameters.value("zone_length")), Population(), *parameter_rows(parameters))
+    world = build_world(
+        plan, build_graph(plan, parameters.value("zone_length")), Population(), *parameter_rows(parameters)
+    )
     world.scene["horizon"] = HORIZON_S
     world.rooms["secured"] = 1
     world.rooms["hidden_at"] = np.inf

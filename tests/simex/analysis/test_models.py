@@ -17,7 +17,8 @@ MAIN = np.array([-0.5, -0.5, 0.5, 0.5])
 
 
 def test_one_way_analysis_of_three_groups_by_hand() -> None:
-    """Means 2, 3, 7 around 4: between 3 (4 + 1 + 9) = 42, within 2 + 2 + 2 = 6, so F = (42 / 2) / (6 / 6) = 21."""
+    """Means 2, 3, 7 around 4: between 3 (4 + 1 + 9) = 42, within 2 + 2 + 2 = 6, so F = (42 / 2) / (6 / 6) =
+    21."""
     found = one_way([np.array([1.0, 2, 3]), np.array([2.0, 3, 4]), np.array([6.0, 7, 8])])
     assert (found.f, found.between, found.within) == (pytest.approx(21), 2, 6)
     assert found.eta2 == pytest.approx(42 / 48)
@@ -34,7 +35,8 @@ def test_errors_are_the_hc3_errors_of_a_reference() -> None:
 
 
 def test_hedges_g_and_partial_eta_squared_by_hand() -> None:
-    """Two groups of 4, means 10 and 13, sum of squares 12 in each, so variance 4: g = 3/2 (1 - 3/(4*6 - 1)); explained 2 * 3^2 = 18 of 18 + 24."""
+    """Two groups of 4, means 10 and 13, sum of squares 12 in each, so variance 4: g = 3/2 (1 - 3/(4*6 - 1));
+    explained 2 * 3^2 = 18 of 18 + 24."""
     group = np.array([-1.0, 0, 0, 1]) * math.sqrt(6)
     y = np.concatenate([10 + group, 13 + group])
     condition = np.repeat([0, 1], 4)
@@ -57,7 +59,9 @@ def test_counts_without_extra_spread_are_poisson_and_the_ratio_is_that_of_the_me
     assert found is not None
     assert found.name.startswith("Poisson")
     means = [y[one == CONDITION].mean() for one in range(4)]
-    assert found.test(MAIN).ratio == pytest.approx(math.sqrt(means[2] * means[3] / means[0] / means[1]), rel=1e-6)
+    assert found.test(MAIN).ratio == pytest.approx(
+        math.sqrt(means[2] * means[3] / means[0] / means[1]), rel=1e-6
+    )
 
 
 def test_counts_with_extra_spread_are_negative_binomial_and_cover_a_known_ratio() -> None:

@@ -10,12 +10,15 @@ def test_times_that_did_not_come_count_as_the_horizon() -> None:
 
 
 def test_kaplan_meier_of_five_times_by_hand() -> None:
-    """10, 20, 20, 40 s and one never. After each time 4/5, 2/5 and 1/5 are left; Greenwood's sum after 20 s is 1/(5*4) + 2/(4*2)."""
+    """10, 20, 20, 40 s and one never. After each time 4/5, 2/5 and 1/5 are left; Greenwood's sum after 20 s
+    is 1/(5*4) + 2/(4*2)."""
     curve = kaplan_meier(np.array([20.0, 10.0, np.nan, 20.0, 40.0]), 100)
     assert curve.times_s.tolist() == [10, 20, 40]
     assert np.allclose(curve.share, [0.8, 0.4, 0.2])
     spread = 1.959964 * np.sqrt(1 / 20 + 2 / 8) / np.log(0.4)
-    assert sorted([curve.low[1], curve.high[1]]) == pytest.approx(sorted([0.4 ** np.exp(-spread), 0.4 ** np.exp(spread)]), rel=1e-4)
+    assert sorted([curve.low[1], curve.high[1]]) == pytest.approx(
+        sorted([0.4 ** np.exp(-spread), 0.4 ** np.exp(spread)]), rel=1e-4
+    )
     assert curve.low[1] < 0.4 < curve.high[1]
     assert curve.quantile(0.5) == 20
     assert np.isnan(curve.quantile(0.9))

@@ -5,7 +5,16 @@ import numpy as np
 import pytest
 from tests.simex.experiment.tiny import TinyEngine, parameters, plan
 
-from simex.calibration import FaultyRecords, as_toml, calibrated, drill_summary, fit, hold_out, hold_out_check, read_records
+from simex.calibration import (
+    FaultyRecords,
+    as_toml,
+    calibrated,
+    drill_summary,
+    fit,
+    hold_out,
+    hold_out_check,
+    read_records,
+)
 from simex.calibration.fit import PRIOR_ROOMS, Summary, lognormal_of, shrunk, summary_of
 from simex.parameters import Label, Parameters
 from simex.population import Population
@@ -16,11 +25,15 @@ HEAD = "drill,day,room,step,seconds\n"
 def records(tmp_path: Path, drills: int = 3, rooms: int = 10, median: float = 4.0) -> Path:
     random = np.random.default_rng(5)
     lines = [
-        f"d{drill},2026-0{drill + 1}-15,r{room},reaction,{median * math.exp(0.3 * random.standard_normal()):.2f}"
+        f"d{drill},2026-0{drill + 1}-15,r{room},reaction,"
+        f"{median * math.exp(0.3 * random.standard_normal()):.2f}"
         for drill in range(drills)
         for room in range(rooms)
     ]
-    lines += [f"d{drills - 1},2026-0{drills}-15,r{room},locked,{'' if room == 0 else 20 + 5 * room}" for room in range(rooms)]
+    lines += [
+        f"d{drills - 1},2026-0{drills}-15,r{room},locked,{'' if room == 0 else 20 + 5 * room}"
+        for room in range(rooms)
+    ]
     path = tmp_path / "drills.csv"
     path.write_text(HEAD + "\n".join(lines) + "\n")
     return path
@@ -39,7 +52,9 @@ def test_the_latest_drill_is_kept_aside_and_enough_records_replace_an_assumption
     assert {one.drill for one in earlier} == {"d0", "d1"}
     assert {one.drill for one in latest} == {"d2"}
     found = fit(earlier, Parameters.defaults(), bias=1.0)
-    assert [(one.parameter, one.times, one.drills, one.enough) for one in found] == [("t_pa_react", 20, 2, True)]
+    assert [(one.parameter, one.times, one.drills, one.enough) for one in found] == [
+        ("t_pa_react", 20, 2, True)
+    ]
     assert found[0].prior_median == pytest.approx(5.0)
     assert 3.9 < found[0].median < 4.8
     local = calibrated(Parameters.defaults(), found)
@@ -120,17 +135,26 @@ def test_faulty_records_are_refused_with_the_line(tmp_path: Path, content: str, 
     ],
     ids=["long", "tiny", "nan", "formula", "no-record", "empty", "large"],
 )
-def test_a_table_that_holds_no_drill_records_is_refused_with_a_sentence(tmp_path: Path, content: bytes, words: str) -> None:
+def test_a_table_that_holds_no_drill_records_is_refused_with_a_sentence(
+    tmp_path: Path, content: bytes, words: str
+) -> None:
     (tmp_path / "drills.csv").write_bytes(content)
     with pytest.raises(FaultyRecords, match=words):
         read_records(tmp_path / "drills.csv")
 
 
-def test_times_of_locked_alone_replace_nothing_and_write_no_file_that_says_local(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_times_of_locked_alone_replace_nothing_and_write_no_file_that_says_local(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     from simex.command import main
 
     drills = tmp_path / "drills.csv"
-    drills.write_text(HEAD + "".join(f"d{day},2026-01-0{day},r{room},locked,{20 + room}\n" for day in (1, 2, 3) for room in range(9)))
+    drills.write_text(
+        HEAD
+        + "".join(
+            f"d{day},2026-01-0{day},r{room},locked,{20 + room}\n" for day in (1, 2, 3) for room in range(9)
+        )
+    )
     main(["calibrate", str(drills), "--out", str(tmp_path / "ours.toml")])
     assert "No assumption is replaced" in capsys.readouterr().out
     assert not (tmp_path / "ours.toml").exists()

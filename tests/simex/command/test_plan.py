@@ -13,7 +13,9 @@ from simex.command import main
 from simex.plan import read_plan, write_plan
 
 
-def test_a_generated_school_is_sound_and_is_not_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_generated_school_is_sound_and_is_not_written_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     out = tmp_path / "school.json"
     assert main(["plan", "generate", "--kind", "high", "--students", "1000", str(out)]) == 0
     assert "The plan is sound." in capsys.readouterr().out
@@ -25,15 +27,21 @@ def test_a_generated_school_is_sound_and_is_not_written_over(tmp_path: Path, cap
     assert main(["plan", "check", str(out)]) == 0
 
 
-def test_an_impossible_school_is_refused_in_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_impossible_school_is_refused_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["plan", "generate", "--students", "3", str(tmp_path / "school.json")]) == 2
     assert "students may be from 20 to 6,000, not 3." in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
 
 
-def test_faults_are_told_drawn_and_end_in_exit_code_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_faults_are_told_drawn_and_end_in_exit_code_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     write_plan(broken(), tmp_path / "plan.json")
-    assert main(["plan", "check", str(tmp_path / "plan.json"), "--picture", str(tmp_path / "faults.svg")]) == 1
+    assert (
+        main(["plan", "check", str(tmp_path / "plan.json"), "--picture", str(tmp_path / "faults.svg")]) == 1
+    )
     told = capsys.readouterr().out
     assert "Faults (2):" in told
     assert "overlap by 0.50 m. Draw each piece of floor once. [level 1, x 3.8 m, y 5.6 m]" in told
@@ -44,7 +52,9 @@ def test_faults_are_told_drawn_and_end_in_exit_code_1(tmp_path: Path, capsys: py
     assert found[0]["position"] == [3.75, 5.6]
 
 
-def test_what_cannot_be_read_or_drawn_ends_in_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_cannot_be_read_or_drawn_ends_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     write_plan(broken(), tmp_path / "plan.json")
     for words, said in (
         (["check", str(tmp_path / "none.json")], "cannot be read"),

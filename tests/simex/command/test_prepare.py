@@ -18,5 +18,7 @@ def test_after_prepare_a_first_lockdown_evacuation_and_walk_on_another_plan_comp
     with event.install_recorder("numba:compile") as compiled:
         for kind in (Kind.LOCKDOWN, Kind.LOCKDOWN_DRILL, Kind.EVACUATION):
             NetworkEngine(plan).run(Scenario(kind=kind), seed=2, replicates=np.arange(2))
-        SpaceModel(plan).run(People.at(spots, level=levels, start_s=1.0), [Goal()], until_s=1.0, frames_every_s=0.5)
+        SpaceModel(plan).run(
+            People.at(spots, level=levels, start_s=1.0), [Goal()], until_s=1.0, frames_every_s=0.5
+        )
     assert compiled.buffer == []

@@ -19,7 +19,9 @@ form = "replica"
 """
 
 
-def test_a_design_with_a_hazard_is_refused_with_the_tests_that_were_missed_and_how_to_ask(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_design_with_a_hazard_is_refused_with_the_tests_that_were_missed_and_how_to_ask(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "d.toml").write_text(DESIGN)
     assert main(["run", str(tmp_path / "d.toml"), "--out", str(tmp_path / "runs")]) == 2
     said = capsys.readouterr().err
@@ -28,7 +30,9 @@ def test_a_design_with_a_hazard_is_refused_with_the_tests_that_were_missed_and_h
     assert not (tmp_path / "runs").exists()
 
 
-def test_a_preview_that_is_asked_for_runs_and_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_preview_that_is_asked_for_runs_and_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "d.toml").write_text(DESIGN)
     runs = tmp_path / "runs"
     assert main(["run", str(tmp_path / "d.toml"), "--out", str(runs), "--workers", "1", "--preview"]) == 0

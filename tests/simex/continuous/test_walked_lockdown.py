@@ -43,14 +43,20 @@ def test_a_drill_is_heard_at_the_same_second_and_locked_within_a_tenth_of_the_ev
 ) -> None:
     fine, coarse = (engine.run(DRILL, seed=1, replicates=RUNS) for engine in (walked, events))
     assert np.array_equal(fine.columns["notification_s"], coarse.columns["notification_s"])
-    assert np.isnan(fine.room_lockdown_s).mean() == pytest.approx(np.isnan(coarse.room_lockdown_s).mean(), abs=0.05)
+    assert np.isnan(fine.room_lockdown_s).mean() == pytest.approx(
+        np.isnan(coarse.room_lockdown_s).mean(), abs=0.05
+    )
     assert np.nanmean(fine.room_lockdown_s) == pytest.approx(np.nanmean(coarse.room_lockdown_s), rel=0.1)
     assert np.nanmean(np.abs(fine.room_lockdown_s - coarse.room_lockdown_s)) > 0  # they do walk
 
 
 @pytest.mark.parametrize("doors", list(Doors))
-def test_with_the_hazard_everybody_arrives_and_the_table_is_the_event_engines(walked: ContinuousEngine, events: NetworkEngine, doors: Doors) -> None:
-    scenario = Scenario(kind=Kind.LOCKDOWN, doors=doors, officer=Officer.PATROL, notice=Notice.DECENTRALIZED, card=Card.MASS)
+def test_with_the_hazard_everybody_arrives_and_the_table_is_the_event_engines(
+    walked: ContinuousEngine, events: NetworkEngine, doors: Doors
+) -> None:
+    scenario = Scenario(
+        kind=Kind.LOCKDOWN, doors=doors, officer=Officer.PATROL, notice=Notice.DECENTRALIZED, card=Card.MASS
+    )
     fine, coarse = (engine.run(scenario, seed=3, replicates=RUNS) for engine in (walked, events))
     assert fine.columns.keys() == coarse.columns.keys() == BY_COLUMN.keys()
     assert fine.room_lockdown_s.shape == coarse.room_lockdown_s.shape
@@ -73,7 +79,9 @@ def test_a_doubled_hazard_moves_no_lock_of_a_drill(walked: ContinuousEngine) -> 
     assert all(np.isnan(drill.columns[column]).all() for column in BY_COLUMN if BY_COLUMN[column].hazard)
 
 
-def test_rooms_locked_beforehand_with_everybody_inside_leave_nobody_exposed_but_where_it_starts(plan: Plan) -> None:
+def test_rooms_locked_beforehand_with_everybody_inside_leave_nobody_exposed_but_where_it_starts(
+    plan: Plan,
+) -> None:
     sealed = constants({"absent": 0.0, "lesson_in_rooms": 1.0, "p_prop": 0.0, "p_latch_fail": 0.0})
     engine = ContinuousEngine(plan, sealed, Population(students=150, staff=6))
     table = engine.run(Scenario(kind=Kind.LOCKDOWN, doors=Doors.PRE_LOCKED), seed=1, replicates=np.arange(40))
@@ -92,7 +100,10 @@ def test_an_evacuation_empties_the_building_in_about_the_event_engines_time() ->
 
 def test_a_closed_exit_is_used_by_nobody(walked: ContinuousEngine, plan: Plan) -> None:
     closed = plan.exits[0].id
-    open_all, one = (walked.run(Scenario(kind=Kind.EVACUATION, closed_exits=exits), seed=1, replicates=RUNS[:4]).columns for exits in ((), (closed,)))
+    open_all, one = (
+        walked.run(Scenario(kind=Kind.EVACUATION, closed_exits=exits), seed=1, replicates=RUNS[:4]).columns
+        for exits in ((), (closed,))
+    )
     assert one["exit_imbalance"].min() == 1
     assert (one["evacuation_all_s"] > open_all["evacuation_all_s"]).all()
 
@@ -116,7 +127,9 @@ DOCUMENT = {
 }
 
 
-def test_a_design_file_chooses_the_resolution_and_the_study_runs_resumes_and_is_analyzed(tmp_path: Path, plan: Plan) -> None:
+def test_a_design_file_chooses_the_resolution_and_the_study_runs_resumes_and_is_analyzed(
+    tmp_path: Path, plan: Plan
+) -> None:
     study = Study(Design.of(DOCUMENT), plan)
     assert study.engine == "simex.continuous:ContinuousEngine"
     folder = study.run(tmp_path / "runs", workers=1, progress=False)
@@ -127,7 +140,9 @@ def test_a_design_file_chooses_the_resolution_and_the_study_runs_resumes_and_is_
     Study.stored(folder).run(folder, workers=1, progress=False)
     assert chunk.read_bytes() == content
     results = Results.load(folder)
-    effect = next(row for row in results.effects().to_dict("records") if row["measure"] == "room_lockdown_mean_s")
+    effect = next(
+        row for row in results.effects().to_dict("records") if row["measure"] == "room_lockdown_mean_s"
+    )
     assert effect["estimate"] < 0
     assert not results.release.allowed  # validated is the network
 
@@ -148,11 +163,16 @@ def test_nothing_of_where_anybody_was_is_left_after_a_run(walked: ContinuousEngi
 
 
 def test_how_people_walk_comes_from_the_parameter_file(walked: ContinuousEngine, plan: Plan) -> None:
-    """Also from a school's own: with another time gap both the evacuation and the digest of a run's inputs are others."""
+    """Also from a school's own: with another time gap both the evacuation and the digest of a run's inputs
+    are others."""
     slow = Parameters.defaults().changed({"walk_time_gap": 1.3})
     leave = Scenario(kind=Kind.EVACUATION)
-    usual, slower = (engine.run(leave, seed=2, replicates=RUNS[:6]).columns["evacuation_all_s"] for engine in (walked, ContinuousEngine(plan, slow)))
-    # Not in every run: where the last one out set off late and met nobody, no gap was kept. In which run that is differs between processors.
+    usual, slower = (
+        engine.run(leave, seed=2, replicates=RUNS[:6]).columns["evacuation_all_s"]
+        for engine in (walked, ContinuousEngine(plan, slow))
+    )
+    # Not in every run: where the last one out set off late and met nobody, no gap was kept. In which run that
+    # is differs between processors.
     assert np.mean(slower != usual) > 0.5
     assert np.mean(slower) > np.mean(usual)
     assert slow.digest() != Parameters.defaults().digest()

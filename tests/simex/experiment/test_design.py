@@ -11,7 +11,13 @@ from simex.experiment.check import faults_in_plan
 from simex.experiment.design import schema
 from simex.plan import generate
 
-BASE: dict[str, object] = {"version": 1, "name": "A", "purpose": "to try something out", "plan": {"generate": "high"}, "design": {"form": "study"}}
+BASE: dict[str, object] = {
+    "version": 1,
+    "name": "A",
+    "purpose": "to try something out",
+    "plan": {"generate": "high"},
+    "design": {"form": "study"},
+}
 
 
 def faults(**changes: object) -> str:
@@ -27,7 +33,9 @@ def test_a_table_about_an_assailant_is_refused_by_name(table: str) -> None:
     assert "Nothing about an assailant can be set" in said
 
 
-@pytest.mark.parametrize("name", ["hazard_rate", "h_rate", "h_start", "entry_point", "weapon", "stop_band", "hazard_step"])
+@pytest.mark.parametrize(
+    "name", ["hazard_rate", "h_rate", "h_start", "entry_point", "weapon", "stop_band", "hazard_step"]
+)
 def test_no_lever_or_factor_or_option_is_about_an_assailant(name: str) -> None:
     assert f"“{name}”" in faults(common={name: 3})
     assert f"“{name}”" in faults(factors={name: [1, 2]}, design={"form": "full-factorial"})
@@ -40,11 +48,25 @@ def test_no_key_of_the_schema_is_about_an_assailant() -> None:
         if not isinstance(node, dict):
             return set()
         own = set(node.get("properties", {}))
-        return own.union(*[keys(child) for child in (*node.get("properties", {}).values(), node.get("additionalProperties"), *node.get("oneOf", ()))])
+        return own.union(
+            *[
+                keys(child)
+                for child in (
+                    *node.get("properties", {}).values(),
+                    node.get("additionalProperties"),
+                    *node.get("oneOf", ()),
+                )
+            ]
+        )
 
     named = keys(schema())
     assert {"plan", "factors", "replicates"} <= named
-    assert not {key for key in named for word in ("hazard", "assail", "attack", "weapon", "shoot", "layer", "band") if word in key}
+    assert not {
+        key
+        for key in named
+        for word in ("hazard", "assail", "attack", "weapon", "shoot", "layer", "band")
+        if word in key
+    }
 
 
 def test_every_fault_is_named_at_once() -> None:
@@ -58,14 +80,29 @@ def test_every_fault_is_named_at_once() -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"design": {"form": "full-factorial"}, "factors": {"doors": ["manual", "open"]}}, "“open” is no level of doors"),
+        (
+            {"design": {"form": "full-factorial"}, "factors": {"doors": ["manual", "open"]}},
+            "“open” is no level of doors",
+        ),
         ({"design": {"form": "full-factorial"}, "factors": {"card": ["mass", "targeted"]}}, "never a lever"),
-        ({"design": {"form": "full-factorial"}, "factors": {"kind": ["lockdown", "evacuation"]}}, "one design holds one kind"),
+        (
+            {"design": {"form": "full-factorial"}, "factors": {"kind": ["lockdown", "evacuation"]}},
+            "one design holds one kind",
+        ),
         ({"common": {"doors": "manual"}}, "both under [common] and under [factors]"),
         ({"common": {"kind": "evacuation"}}, "is about kind"),
         ({"design": {"form": "full-factorial"}}, "[factors] is empty"),
-        ({"design": {"form": "fraction", "fraction": "2^(4-1)"}, "factors": {"doors": ["manual", "pre-locked"]}}, "holds 4 factors"),
-        ({"design": {"form": "full-factorial"}, "factors": {"propped_share": {"low": 0.0, "high": 0.4}}}, "latin-hypercube"),
+        (
+            {
+                "design": {"form": "fraction", "fraction": "2^(4-1)"},
+                "factors": {"doors": ["manual", "pre-locked"]},
+            },
+            "holds 4 factors",
+        ),
+        (
+            {"design": {"form": "full-factorial"}, "factors": {"propped_share": {"low": 0.0, "high": 0.4}}},
+            "latin-hypercube",
+        ),
         ({"smallest_effect": {"lives": 1}}, "no measure “lives”"),
         ({"blocks": {"moment": ["midnight"]}}, "“midnight” is no moment"),
         (
@@ -96,11 +133,21 @@ FOUR = {
 
 
 def test_a_claim_that_the_design_mixes_with_another_is_refused_with_the_other() -> None:
-    said = faults(design={"form": "fraction", "fraction": "2^(4-1)", "claims": ["officer:doors"]}, factors=FOUR)
+    said = faults(
+        design={"form": "fraction", "fraction": "2^(4-1)", "claims": ["officer:doors"]}, factors=FOUR
+    )
     assert "cannot tell “officer:doors” from notice:training" in said
     assert "not varied" in faults(design={"form": "study", "claims": ["wording"]})
-    assert "screening" in faults(design={"form": "plackett-burman", "claims": ["officer:doors"]}, factors=FOUR)
-    allowed = Design.of({**BASE, "design": {"form": "fraction", "fraction": "2^(4-1)", "claims": ["officer", "doors"]}, "factors": FOUR})
+    assert "screening" in faults(
+        design={"form": "plackett-burman", "claims": ["officer:doors"]}, factors=FOUR
+    )
+    allowed = Design.of(
+        {
+            **BASE,
+            "design": {"form": "fraction", "fraction": "2^(4-1)", "claims": ["officer", "doors"]},
+            "factors": FOUR,
+        }
+    )
     assert allowed.claims == (("officer",), ("doors",))
 
 
@@ -117,25 +164,38 @@ def test_the_study_crosses_three_factors_with_both_cards_and_always_runs_nine_la
     assert len(cells) == 16
     assert {cell.blocks["card"] for cell in cells} == {"mass", "targeted"}
     assert len(layers_of(design())) == 9
-    drill = design(design={"form": "full-factorial"}, factors={"doors": ["manual", "pre-locked"]}, common={"kind": "lockdown-drill"})
+    drill = design(
+        design={"form": "full-factorial"},
+        factors={"doors": ["manual", "pre-locked"]},
+        common={"kind": "lockdown-drill"},
+    )
     assert len(layers_of(drill)) == 1
     assert all("card" not in cell.blocks for cell in cells_of(drill))
 
 
 def test_an_added_factor_level_leaves_the_other_cells_as_they_were() -> None:
     two = design(design={"form": "full-factorial"}, factors={"doors": ["manual", "pre-locked"]})
-    three = design(design={"form": "full-factorial"}, factors={"doors": ["manual", "pre-locked", "automatic"]})
+    three = design(
+        design={"form": "full-factorial"}, factors={"doors": ["manual", "pre-locked", "automatic"]}
+    )
     assert [cell.scenario for cell in cells_of(two)] == [cell.scenario for cell in cells_of(three)][:2]
     assert {cell.first for cell in (*cells_of(two), *cells_of(three))} == {0}
 
 
 def test_a_large_factorial_repeats_its_headline_conditions_in_the_layers() -> None:
-    large = design(design={"form": "full-factorial"}, factors={**FOUR, "wording": ["coded", "plain"]}, common={"kind": "lockdown"})
+    large = design(
+        design={"form": "full-factorial"},
+        factors={**FOUR, "wording": ["coded", "plain"]},
+        common={"kind": "lockdown"},
+    )
     assert len(headline_conditions(large)) == 1 + 5 + 1
 
 
 def test_a_latin_hypercube_takes_lists_and_ranges() -> None:
-    cube = design(design={"form": "latin-hypercube"}, factors={"propped_share": {"low": 0.0, "high": 0.4}, "doors": ["manual", "pre-locked"]})
+    cube = design(
+        design={"form": "latin-hypercube"},
+        factors={"propped_share": {"low": 0.0, "high": 0.4}, "doors": ["manual", "pre-locked"]},
+    )
     levels = conditions_of(cube)
     assert len(levels) == 20
     assert sum(one["doors"] == "manual" for one in levels) == 10
@@ -163,7 +223,10 @@ def test_a_file_that_is_no_design_is_refused_with_a_sentence(tmp_path: Path, con
         ({"common": {"wall_color": ["x"]}}, "Use a word"),
         ({"plan": {"generate": "high", "file": "a.json"}}, "give file or generate, not both"),
         ({"name": "\x1b[2J"}, "holds a sign that cannot be printed"),
-        ({"options": {"today": {}, "\u202eother": {}}, "design": {"form": "options"}}, "holds a sign that cannot be printed"),
+        (
+            {"options": {"today": {}, "\u202eother": {}}, "design": {"form": "options"}},
+            "holds a sign that cannot be printed",
+        ),
         ({"h\u0430zard": {"rate": 1}}, "“h\u0430zard” is not known"),
     ],
 )
@@ -198,6 +261,12 @@ def test_an_exit_that_the_plan_has_not_is_refused_by_name() -> None:
     base = {**BASE, "design": {"form": "full-factorial"}, "factors": {"training": ["trained", "untrained"]}}
     plan = generate("elementary", 100)
     exits = [portal.id for portal in plan.exits]
-    assert "“nope” is no exit of the plan" in faults_in_plan(Design.of({**base, "common": {**kind, "closed_exits": ["nope"]}}), plan)[0]
-    assert "nobody can leave" in faults_in_plan(Design.of({**base, "common": {**kind, "closed_exits": exits}}), plan)[0]
+    assert (
+        "“nope” is no exit of the plan"
+        in faults_in_plan(Design.of({**base, "common": {**kind, "closed_exits": ["nope"]}}), plan)[0]
+    )
+    assert (
+        "nobody can leave"
+        in faults_in_plan(Design.of({**base, "common": {**kind, "closed_exits": exits}}), plan)[0]
+    )
     assert not faults_in_plan(Design.of({**base, "common": {**kind, "closed_exits": exits[1:]}}), plan)

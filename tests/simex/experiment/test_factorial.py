@@ -12,13 +12,20 @@ def test_a_full_factorial_holds_every_combination_once() -> None:
     assert not factorial.aliases(signs)
 
 
-@pytest.mark.parametrize(("name", "runs"), [("2^(4-1)", 8), ("2^(5-1)", 16), ("2^(6-2)", 16), ("2^(7-3)", 16), ("2^(7-4)", 8)])
+@pytest.mark.parametrize(
+    ("name", "runs"), [("2^(4-1)", 8), ("2^(5-1)", 16), ("2^(6-2)", 16), ("2^(7-3)", 16), ("2^(7-4)", 8)]
+)
 def test_a_fraction_has_the_resolution_of_the_textbook(name: str, runs: int) -> None:
-    """Box, Hunter and Hunter: at resolution R no effect of p factors is mixed with one of fewer than R - p factors."""
+    """Box, Hunter and Hunter: at resolution R no effect of p factors is mixed with one of fewer than R - p
+    factors."""
     signs = factorial.fraction(name)
     assert signs.shape == (runs, factorial.FRACTIONS[name].factors)
     assert np.array_equal(signs.T.astype(int) @ signs, runs * np.eye(signs.shape[1], dtype=int))
-    lengths = {len(one.effect) + len(one.other) for one in factorial.aliases(signs, order=3) if not set(one.effect) & set(one.other)}
+    lengths = {
+        len(one.effect) + len(one.other)
+        for one in factorial.aliases(signs, order=3)
+        if not set(one.effect) & set(one.other)
+    }
     assert min(lengths) == factorial.FRACTIONS[name].resolution
 
 

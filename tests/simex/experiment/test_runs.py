@@ -42,7 +42,9 @@ if __name__ == "__main__":
 
 def digests(folder: Path) -> dict[str, str]:
     return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.rglob("*")) if path.is_file()
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
     }
 
 
@@ -50,7 +52,9 @@ def start(folder: Path, workers: int = 1, prelude: str = "") -> subprocess.Popen
     environment = {**os.environ, "PYTHONPATH": f"{REPOSITORY / 'src'}:{REPOSITORY}"}
     script = folder.with_suffix(".py")
     script.write_text(prelude + SCRIPT)
-    return subprocess.Popen([sys.executable, str(script), str(folder), str(workers)], env=environment, stderr=subprocess.PIPE)
+    return subprocess.Popen(
+        [sys.executable, str(script), str(folder), str(workers)], env=environment, stderr=subprocess.PIPE
+    )
 
 
 @pytest.fixture(scope="module")
@@ -58,14 +62,22 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return study(**SMALL).run(tmp_path_factory.mktemp("whole") / "runs", workers=1, progress=False)
 
 
-def test_a_lockdown_with_a_hazard_is_refused_where_the_mode_is_not_released_unless_a_preview_is_asked_for(whole: Path, tmp_path: Path) -> None:
+def test_a_lockdown_with_a_hazard_is_refused_where_the_mode_is_not_released_unless_a_preview_is_asked_for(
+    whole: Path, tmp_path: Path
+) -> None:
     """Simex.md 7.2 (decision 0022). A drill needs no release."""
     with pytest.raises(CannotRun, match=r"not released.*--preview.*lockdown-drill"):
         study(preview=False, **SMALL).run(tmp_path / "refused", workers=1, progress=False)
     assert not (tmp_path / "refused").exists()
     assert json.loads((whole / "study.json").read_text())["design"]["preview"] is True
-    drill = {"design": {"form": "full-factorial"}, "factors": {"doors": ["manual", "pre-locked"]}, "common": {"kind": "lockdown-drill"}}
-    study(preview=False, **drill, runs={"seed": 7, "replicates": 10}).run(tmp_path / "drill", workers=1, progress=False)
+    drill = {
+        "design": {"form": "full-factorial"},
+        "factors": {"doors": ["manual", "pre-locked"]},
+        "common": {"kind": "lockdown-drill"},
+    }
+    study(preview=False, **drill, runs={"seed": 7, "replicates": 10}).run(
+        tmp_path / "drill", workers=1, progress=False
+    )
     assert (tmp_path / "drill/complete.json").exists()
 
 
@@ -113,15 +125,24 @@ def test_a_run_cut_by_kill_9_resumes_with_identical_files(whole: Path, tmp_path:
 
 @pytest.mark.long
 def test_a_script_that_its_workers_run_again_ends_with_a_sentence(tmp_path: Path) -> None:
-    """Without `if __name__ == "__main__":` each worker begins the study anew and dies of it, with a plan too large for a pipe still to be read."""
+    """Without `if __name__ == "__main__":` each worker begins the study anew and dies of it, with a plan too
+    large for a pipe still to be read."""
     script = tmp_path / "mine.py"
     script.write_text(
         "import dataclasses\nfrom tests.simex.experiment.tiny import study\n"
-        "own = study(runs={'seed': 7, 'replicates': 130})\nown = dataclasses.replace(own, plan=dataclasses.replace(own.plan, source='x' * 300_000))\n"
+        "own = study(runs={'seed': 7, 'replicates': 130})\nown = dataclasses.replace(own, "
+        "plan=dataclasses.replace(own.plan, source='x' * 300_000))\n"
         f"own.run({str(tmp_path / 'runs')!r}, workers=2, progress=False)\n"
     )
     environment = {**os.environ, "PYTHONPATH": f"{REPOSITORY / 'src'}:{REPOSITORY}"}
-    ended = subprocess.run([sys.executable, str(script)], env=environment, capture_output=True, text=True, timeout=300, check=False)
+    ended = subprocess.run(
+        [sys.executable, str(script)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
     assert ended.returncode == 1
     assert 'put what runs below: if __name__ == "__main__":' in ended.stderr.splitlines()[-1]
 
@@ -137,7 +158,9 @@ def test_a_folder_of_other_runs_is_not_written_into(whole: Path, tmp_path: Path)
 def test_a_full_disk_ends_with_a_sentence_and_nothing_half_written(tmp_path: Path) -> None:
     """The largest file a process may write is made smaller than a chunk, as on a disk with no room left."""
     folder = tmp_path / "full"
-    process = start(folder, prelude="import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (6000, 6000))\n")
+    process = start(
+        folder, prelude="import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (6000, 6000))\n"
+    )
     said = process.communicate(timeout=60)[1].decode()
     assert "There is no room left for" in said
     assert "simex resume" in said
@@ -153,7 +176,10 @@ def test_only_one_process_writes_into_a_folder(tmp_path: Path) -> None:
 
 
 def test_the_stop_rule_runs_until_every_core_measure_is_known_well_enough(tmp_path: Path) -> None:
-    precise = study(runs={"seed": 7, "replicates": "precision"}, precision={"relative": 0.10, "share": 0.05, "seconds": 30, "cap": 600})
+    precise = study(
+        runs={"seed": 7, "replicates": "precision"},
+        precision={"relative": 0.10, "share": 0.05, "seconds": 30, "cap": 600},
+    )
     folder = precise.run(tmp_path / "rule", workers=1, progress=False)
     done = json.loads((folder / "complete.json").read_text())
     assert done["replicates"] in range(50, 600, 20)
@@ -168,7 +194,9 @@ def test_cells_share_their_people_unless_the_design_says_otherwise(tmp_path: Pat
         return decode(content, Study.stored(folder).order.runs_digest(cell, Layer())).room_lockdown_s[:, 0]
 
     shared = study(**SMALL).run(tmp_path / "shared", workers=1, progress=False)
-    apart = study(runs={"seed": 7, "replicates": 130, "common_random_numbers": False}).run(tmp_path / "apart", workers=1, progress=False)
+    apart = study(runs={"seed": 7, "replicates": 130, "common_random_numbers": False}).run(
+        tmp_path / "apart", workers=1, progress=False
+    )
     both = ~np.isnan(first_room(shared, 0))
     assert np.allclose(first_room(shared, 0)[both] - first_room(shared, 4)[both], 40, atol=1e-3)
     assert np.nanstd(first_room(apart, 0) - first_room(apart, 4)) > 10
@@ -183,7 +211,9 @@ def test_the_same_study_on_two_dask_workers_with_one_killed_gives_the_same_bytes
     mark = tmp_path / "mark"
     monkeypatch.setenv("PYTHONPATH", f"{REPOSITORY / 'src'}:{REPOSITORY}")
     monkeypatch.setenv(KILL_ONCE, str(mark))
-    with LocalCluster(n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, silence_logs=50) as cluster:
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None, silence_logs=50
+    ) as cluster:
         other = study(**SMALL).run(tmp_path / "dask", dask=cluster.scheduler_address, progress=False)
     assert mark.exists()
     assert digests(other) == digests(whole)
@@ -217,8 +247,12 @@ def exchanged(whole: Path, tmp_path: Path, change: Callable[[Path], object]) -> 
     ],
     ids=["taken away", "empty", "cut off", "exchanged", "added"],
 )
-def test_a_finished_study_whose_files_were_changed_is_not_told_of(whole: Path, tmp_path: Path, change: Callable[[Path], object]) -> None:
-    assert "were changed, added or taken away after the study was finished" in exchanged(whole, tmp_path, change)
+def test_a_finished_study_whose_files_were_changed_is_not_told_of(
+    whole: Path, tmp_path: Path, change: Callable[[Path], object]
+) -> None:
+    assert "were changed, added or taken away after the study was finished" in exchanged(
+        whole, tmp_path, change
+    )
 
 
 def test_no_turned_bit_changes_a_number_unseen(whole: Path) -> None:
@@ -262,7 +296,9 @@ def test_a_start_cut_off_before_its_manifest_can_be_started_again(whole: Path, t
     assert digests(tmp_path) == digests(whole)
 
 
-def test_a_design_written_into_a_folder_by_hand_says_no_more_than_a_file_may(whole: Path, tmp_path: Path) -> None:
+def test_a_design_written_into_a_folder_by_hand_says_no_more_than_a_file_may(
+    whole: Path, tmp_path: Path
+) -> None:
     folder = tmp_path / "changed"
     shutil.copytree(whole, folder)
     manifest = json.loads((folder / "study.json").read_text())
@@ -272,13 +308,22 @@ def test_a_design_written_into_a_folder_by_hand_says_no_more_than_a_file_may(who
         Study.stored(folder)
 
 
-def test_a_folder_that_names_another_engine_is_not_resumed(whole: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_that_names_another_engine_is_not_resumed(
+    whole: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["resume", str(whole)]) == 2
     assert "holds runs of another engine" in capsys.readouterr().err
 
 
-def test_a_study_in_continuous_space_is_resumed_by_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    drill = design(common={"kind": "lockdown-drill"}, design={"form": "full-factorial"}, factors={"doors": ["manual", "pre-locked"]}, preview=False)
+def test_a_study_in_continuous_space_is_resumed_by_the_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    drill = design(
+        common={"kind": "lockdown-drill"},
+        design={"form": "full-factorial"},
+        factors={"doors": ["manual", "pre-locked"]},
+        preview=False,
+    )
     there = Study(replace(drill, resolution=Resolution.CONTINUOUS), plan(), Parameters.defaults())
     Folder(tmp_path).begin(there.manifest(), copies_of(there.plan, there.parameters))
     (tmp_path / "complete.json").write_text("{}")  # nothing is left to run
@@ -297,13 +342,27 @@ def changed(whole: Path, folder: Path, name: str, change: Callable[[dict[str, An
 @pytest.mark.parametrize(
     ("name", "change", "words"),
     [
-        ("parameters.json", lambda facts: facts["parameters"][0]["numbers"].update(median=9.0), "of another study than study.json"),
-        ("parameters.json", lambda facts: facts["parameters"][0]["numbers"].update(median=float("nan")), "its numbers must be finite"),
-        ("parameters.json", lambda facts: facts["parameters"][0]["numbers"].update(reach=1.0), "“reach” is not known here"),
+        (
+            "parameters.json",
+            lambda facts: facts["parameters"][0]["numbers"].update(median=9.0),
+            "of another study than study.json",
+        ),
+        (
+            "parameters.json",
+            lambda facts: facts["parameters"][0]["numbers"].update(median=float("nan")),
+            "its numbers must be finite",
+        ),
+        (
+            "parameters.json",
+            lambda facts: facts["parameters"][0]["numbers"].update(reach=1.0),
+            "“reach” is not known here",
+        ),
         ("plan.json", lambda facts: facts.update(name="Another"), "of another study than study.json"),
         (
             "study.json",
-            lambda facts: facts.update(engine="simex.network:NetworkEngine", design=facts["design"] | {"resolution": "continuous"}),
+            lambda facts: facts.update(
+                engine="simex.network:NetworkEngine", design=facts["design"] | {"resolution": "continuous"}
+            ),
             "resolution",
         ),
     ],
@@ -323,8 +382,13 @@ def test_runs_of_one_study_are_not_read_as_those_of_another(whole: Path, tmp_pat
 
 def test_a_level_more_leaves_the_files_of_other_cells_as_they_are(tmp_path: Path) -> None:
     few, more = (
-        study(design={"form": "full-factorial"}, factors={"doors": levels}, runs={"seed": 7, "replicates": 30}).run(tmp_path / name, progress=False)
-        for name, levels in (("few", ["manual", "pre-locked"]), ("more", ["manual", "pre-locked", "automatic"]))
+        study(
+            design={"form": "full-factorial"}, factors={"doors": levels}, runs={"seed": 7, "replicates": 30}
+        ).run(tmp_path / name, progress=False)
+        for name, levels in (
+            ("few", ["manual", "pre-locked"]),
+            ("more", ["manual", "pre-locked", "automatic"]),
+        )
     )
     kept = {path.relative_to(few): path.read_bytes() for path in few.rglob("*.parquet")}
     found = {path.relative_to(more): path.read_bytes() for path in more.rglob("*.parquet")}
@@ -343,12 +407,16 @@ def test_runs_of_one_layer_are_not_read_as_those_of_another(whole: Path, tmp_pat
         stored_tables(Study.stored(folder), folder)
 
 
-def test_files_of_an_earlier_version_are_told_apart_from_damaged_ones_with_one_way_on(whole: Path, tmp_path: Path) -> None:
+def test_files_of_an_earlier_version_are_told_apart_from_damaged_ones_with_one_way_on(
+    whole: Path, tmp_path: Path
+) -> None:
     folder = tmp_path / "folder"
     shutil.copytree(whole, folder)
     for path in folder.rglob("*.parquet"):
         table = pq.read_table(path)
-        pq.write_table(table.replace_schema_metadata({"horizon_s": table.schema.metadata[b"horizon_s"]}), path)
+        pq.write_table(
+            table.replace_schema_metadata({"horizon_s": table.schema.metadata[b"horizon_s"]}), path
+        )
     complete = json.loads((folder / COMPLETE).read_text())
     (folder / COMPLETE).write_text(json.dumps(complete | {"digests": Folder(folder).digests()}))
     with pytest.raises(CannotRun, match=r"earlier versions\. Run the design again into a new folder\.$"):
@@ -356,7 +424,9 @@ def test_files_of_an_earlier_version_are_told_apart_from_damaged_ones_with_one_w
 
 
 @pytest.mark.parametrize("count", ["0", "-1", "nan", "1e3", "513", "9" * 5000])
-def test_a_number_of_workers_that_is_none_is_told_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str], count: str) -> None:
+def test_a_number_of_workers_that_is_none_is_told_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], count: str
+) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(["run", "design.toml", "--out", str(tmp_path / "runs"), f"--workers={count}"])
     assert "a whole number from 1 to 512" in capsys.readouterr().err

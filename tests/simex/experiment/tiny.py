@@ -1,4 +1,5 @@
-"""A school of four rooms and an engine of a few lines, whose effects are known: what the experiment and the statistics are tried on."""
+"""A school of four rooms and an engine of a few lines, whose effects are known: what the experiment and the
+statistics are tried on."""
 
 from __future__ import annotations
 
@@ -25,26 +26,55 @@ ROOMS = 4
 
 
 def plan() -> Plan:
-    spaces = tuple(Space(f"r{place}", f"Room {place}", Use.CLASSROOM, 25, lockable=True) for place in range(ROOMS))
-    regions = tuple(Region(f"g{place}", f"r{place}", "l", ((8.0 * place, 0.0), (8.0 * place + 8, 0.0), (8.0 * place, 8.0))) for place in range(ROOMS))
+    spaces = tuple(
+        Space(f"r{place}", f"Room {place}", Use.CLASSROOM, 25, lockable=True) for place in range(ROOMS)
+    )
+    regions = tuple(
+        Region(
+            f"g{place}", f"r{place}", "l", ((8.0 * place, 0.0), (8.0 * place + 8, 0.0), (8.0 * place, 8.0))
+        )
+        for place in range(ROOMS)
+    )
     return Plan("Four rooms", (Level("l", "Ground floor"),), spaces, regions, ())
 
 
 def parameters() -> Parameters:
-    one = Parameter("t_cue", "belief", "s", Shape.LOGNORMAL, {"median": 8.0, "sigma": 0.7}, {"median": (3.0, 30.0)}, Label.ASSUMED, "a choice")
+    one = Parameter(
+        "t_cue",
+        "belief",
+        "s",
+        Shape.LOGNORMAL,
+        {"median": 8.0, "sigma": 0.7},
+        {"median": (3.0, 30.0)},
+        Label.ASSUMED,
+        "a choice",
+    )
     return Parameters([one], "tiny")
 
 
 class TinyEngine:
-    """Lock times: 60 s, 40 s less with pre-locked doors, 10 s less with decentralized notice, and luck of each room."""
+    """Lock times: 60 s, 40 s less with pre-locked doors, 10 s less with decentralized notice, and luck of
+    each room."""
 
     def __init__(self, plan: Plan, parameters: Parameters, population: Population) -> None:
         self.rooms = len(plan.rooms_to_lock)
         self.cue = parameters.value("t_cue")
 
-    def run(self, scenario: Scenario, *, seed: int, replicates: NDArray[np.int64], layer: Layer = Layer()) -> RunTable:  # noqa: B008
+    def run(
+        self,
+        scenario: Scenario,
+        *,
+        seed: int,
+        replicates: NDArray[np.int64],
+        layer: Layer = Layer(),  # noqa: B008
+    ) -> RunTable:
         die_once()
-        luck = np.array([[uniform(seed, replicate, int(Stream.LOCKS), room, 0) for room in range(self.rooms)] for replicate in replicates])
+        luck = np.array(
+            [
+                [uniform(seed, replicate, int(Stream.LOCKS), room, 0) for room in range(self.rooms)]
+                for replicate in replicates
+            ]
+        )
         officer, fixed = scenario.officer is not Officer.ABSENT, scenario.doors is not Doors.MANUAL
         start = 20.0 if scenario.notice is Notice.CENTRALIZED else 10.0
         locks = start + self.cue + (0.0 if fixed else 40.0) + 60 * luck
@@ -58,7 +88,11 @@ class TinyEngine:
             "students_reported_safe": safe,
         }
         if scenario.kind is Kind.LOCKDOWN:
-            stop = {StopBand.OPTIMISTIC: 0.5, StopBand.NEUTRAL: 0.7, StopBand.NEVER: 1.0}[layer.stop_band] if officer else 1.0
+            stop = (
+                {StopBand.OPTIMISTIC: 0.5, StopBand.NEUTRAL: 0.7, StopBand.NEVER: 1.0}[layer.stop_band]
+                if officer
+                else 1.0
+            )
             step = {HazardStep.HALF: 0.5, HazardStep.ONE: 1.0, HazardStep.DOUBLE: 2.0}[layer.hazard_step]
             columns["hazard_count"] = step * stop * (1.5 - completed) * 4 * luck[:, 2]
         return RunTable(replicates, columns, locks.astype(np.float32))
@@ -66,7 +100,8 @@ class TinyEngine:
 
 def die_once() -> None:
     mark = os.environ.get(KILL_ONCE)
-    worker = multiprocessing.parent_process() is not None  # the process that starts the study is not the one to die
+    # The process that starts the study is not the one to die
+    worker = multiprocessing.parent_process() is not None
     if mark and worker and not Path(mark).exists():
         Path(mark).touch()
         os.kill(os.getpid(), signal.SIGKILL)

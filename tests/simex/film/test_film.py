@@ -29,7 +29,10 @@ def test_a_run_with_a_hazard_is_never_filmed() -> None:
         film_scene(benchmark(4), "lockdown")
 
 
-@pytest.mark.parametrize(("kind", "exits", "words"), [("hold", (), "cannot be filmed"), ("evacuation", ("nowhere",), "no exit “nowhere”")])
+@pytest.mark.parametrize(
+    ("kind", "exits", "words"),
+    [("hold", (), "cannot be filmed"), ("evacuation", ("nowhere",), "no exit “nowhere”")],
+)
 def test_what_cannot_be_filmed_is_said_in_a_sentence(kind: str, exits: tuple[str, ...], words: str) -> None:
     with pytest.raises(CannotFilm, match=words):
         film_scene(benchmark(4), kind, closed_exits=exits)
@@ -71,7 +74,9 @@ def test_the_same_seed_gives_the_same_film(drill: Scene) -> None:
     assert film_page(film_scene(benchmark(6), "lockdown-drill", seed=3)) == film_page(drill)
 
 
-def test_the_command_writes_the_page_and_refuses_a_hazard(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_writes_the_page_and_refuses_a_hazard(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     plan, page = tmp_path / "plan.json", tmp_path / "film.html"
     write_plan(benchmark(2), plan)
     assert main(["film", str(plan), "--scenario", "evacuation", "--out", str(page)]) == 0
@@ -92,15 +97,30 @@ def test_a_plan_larger_than_a_film_can_show_is_refused_before_its_floor_is_laid(
     plan = benchmark(4)
     far = tuple((x + 2_000, y) for x, y in plan.regions[0].polygon)
     with pytest.raises(CannotFilm, match="m across with"):
-        film_scene(dataclasses.replace(plan, regions=(dataclasses.replace(plan.regions[0], polygon=far), *plan.regions[1:])), "evacuation")
+        film_scene(
+            dataclasses.replace(
+                plan, regions=(dataclasses.replace(plan.regions[0], polygon=far), *plan.regions[1:])
+            ),
+            "evacuation",
+        )
     wide = ((0.0, 0.0), (1_200.0, 0.0), (1_200.0, 1_200.0), (0.0, 1_200.0))
     with pytest.raises(CannotFilm, match="1,440,"):
-        film_scene(dataclasses.replace(plan, regions=(*plan.regions, dataclasses.replace(plan.regions[0], id="wide", polygon=wide))), "evacuation")
+        film_scene(
+            dataclasses.replace(
+                plan, regions=(*plan.regions, dataclasses.replace(plan.regions[0], id="wide", polygon=wide))
+            ),
+            "evacuation",
+        )
 
 
 def used_as(use: Use) -> Plan:
     plan = benchmark(4)
-    return dataclasses.replace(plan, spaces=tuple(dataclasses.replace(one, use=use) if one.use is Use.CLASSROOM else one for one in plan.spaces))
+    return dataclasses.replace(
+        plan,
+        spaces=tuple(
+            dataclasses.replace(one, use=use) if one.use is Use.CLASSROOM else one for one in plan.spaces
+        ),
+    )
 
 
 def test_an_import_whose_rooms_have_no_known_use_is_filmed_with_its_rooms_full() -> None:
@@ -117,7 +137,9 @@ def test_a_plan_in_which_nobody_is_is_refused_with_what_to_do() -> None:
 def test_in_offices_and_staff_rooms_everybody_is_an_adult() -> None:
     plan = generate(kind="elementary", students=60)
     cast = lesson(plan, Drawing(Parameters.defaults(), 1))
-    of_staff = [person for person, space in enumerate(cast.spaces) if plan.space(space).use in (Use.OFFICE, Use.STAFF)]
+    of_staff = [
+        person for person, space in enumerate(cast.spaces) if plan.space(space).use in (Use.OFFICE, Use.STAFF)
+    ]
     assert len(of_staff) > 4
     assert cast.adult[of_staff].all()
     assert not cast.adult.all()

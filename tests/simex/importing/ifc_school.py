@@ -1,4 +1,5 @@
-"""A small school written with ifcopenshell: corridor, office, a concave room, a hall without a wall to the corridor, an upper room and stairs."""
+"""A small school written with ifcopenshell: corridor, office, a concave room, a hall without a wall to the
+corridor, an upper room and stairs."""
 
 from __future__ import annotations
 
@@ -32,10 +33,18 @@ class _Builder:
         self.file = ifcopenshell.file(schema=schema)
         self.unit = {"metre": 1.0, "millimetre": 0.001, "foot": 0.3048}[unit]
         make = self.file.create_entity
-        metre = make("IfcSIUnit", UnitType="LENGTHUNIT", Name="METRE", Prefix="MILLI" if unit == "millimetre" else None)
+        metre = make(
+            "IfcSIUnit", UnitType="LENGTHUNIT", Name="METRE", Prefix="MILLI" if unit == "millimetre" else None
+        )
         if unit == "foot":
             factor = make("IfcMeasureWithUnit", make("IfcRatioMeasure", 0.3048), metre)
-            metre = make("IfcConversionBasedUnit", make("IfcDimensionalExponents", 1, 0, 0, 0, 0, 0, 0), "LENGTHUNIT", "FOOT", factor)
+            metre = make(
+                "IfcConversionBasedUnit",
+                make("IfcDimensionalExponents", 1, 0, 0, 0, 0, 0, 0),
+                "LENGTHUNIT",
+                "FOOT",
+                factor,
+            )
         self.history = None
         if schema == "IFC2X3":  # an owner history is required there
             person = make("IfcPersonAndOrganization", make("IfcPerson"), make("IfcOrganization", Name="Test"))
@@ -57,7 +66,14 @@ class _Builder:
         return str(ifcopenshell.guid.new())
 
     def product(self, kind: str, name: str, placement: Any, **fields: Any) -> Any:
-        return self.file.create_entity(kind, GlobalId=self.guid(), OwnerHistory=self.history, Name=name, ObjectPlacement=placement, **fields)
+        return self.file.create_entity(
+            kind,
+            GlobalId=self.guid(),
+            OwnerHistory=self.history,
+            Name=name,
+            ObjectPlacement=placement,
+            **fields,
+        )
 
     def relate(self, kind: str, **fields: Any) -> Any:
         return self.file.create_entity(kind, GlobalId=self.guid(), OwnerHistory=self.history, **fields)
@@ -67,40 +83,71 @@ class _Builder:
 
     def axes(self, x: float = 0, y: float = 0, z: float = 0, along: tuple[float, float] = (1.0, 0.0)) -> Any:
         up = self.file.create_entity("IfcDirection", (0.0, 0.0, 1.0))
-        return self.file.create_entity("IfcAxis2Placement3D", self.point(x, y, z), up, self.file.create_entity("IfcDirection", (*along, 0.0)))
+        return self.file.create_entity(
+            "IfcAxis2Placement3D",
+            self.point(x, y, z),
+            up,
+            self.file.create_entity("IfcDirection", (*along, 0.0)),
+        )
 
-    def place(self, parent: Any, x: float = 0, y: float = 0, z: float = 0, along: tuple[float, float] = (1.0, 0.0)) -> Any:
+    def place(
+        self, parent: Any, x: float = 0, y: float = 0, z: float = 0, along: tuple[float, float] = (1.0, 0.0)
+    ) -> Any:
         return self.file.create_entity("IfcLocalPlacement", parent, self.axes(x, y, z, along))
 
     def polyline(self, corners: Corners) -> Any:
-        return self.file.create_entity("IfcPolyline", [self.point(*corner) for corner in [*corners, corners[0]]])
+        return self.file.create_entity(
+            "IfcPolyline", [self.point(*corner) for corner in [*corners, corners[0]]]
+        )
 
     def solid(self, corners: Corners, height: float = 3.0) -> Any:
         make = self.file.create_entity
         profile = make("IfcArbitraryClosedProfileDef", "AREA", None, self.polyline(corners))
-        return make("IfcExtrudedAreaSolid", profile, self.axes(), make("IfcDirection", (0.0, 0.0, 1.0)), height / self.unit)
+        return make(
+            "IfcExtrudedAreaSolid",
+            profile,
+            self.axes(),
+            make("IfcDirection", (0.0, 0.0, 1.0)),
+            height / self.unit,
+        )
 
     def brep(self, corners: Corners, height: float = 3.0) -> Any:
         make = self.file.create_entity
-        low, high = [self.point(x, y, 0.0) for x, y in corners], [self.point(x, y, height) for x, y in corners]
+        low, high = (
+            [self.point(x, y, 0.0) for x, y in corners],
+            [self.point(x, y, height) for x, y in corners],
+        )
         rings = [low[::-1], high] + [[low[n - 1], low[n], high[n], high[n - 1]] for n in range(len(corners))]
-        faces = [make("IfcFace", [make("IfcFaceOuterBound", make("IfcPolyLoop", ring), True)]) for ring in rings]
+        faces = [
+            make("IfcFace", [make("IfcFaceOuterBound", make("IfcPolyLoop", ring), True)]) for ring in rings
+        ]
         return make("IfcFacetedBrep", make("IfcClosedShell", faces))
 
     def shape(self, kind: str, name: str, *items: Any) -> Any:
-        representation = self.file.create_entity("IfcShapeRepresentation", self.context, name, kind, list(items))
+        representation = self.file.create_entity(
+            "IfcShapeRepresentation", self.context, name, kind, list(items)
+        )
         return self.file.create_entity("IfcProductDefinitionShape", None, None, [representation])
 
     def storey(self, name: str, height: float) -> Any:
         storey = self.product(
-            "IfcBuildingStorey", name, self.place(self.building.ObjectPlacement, z=height), CompositionType="ELEMENT", Elevation=height / self.unit
+            "IfcBuildingStorey",
+            name,
+            self.place(self.building.ObjectPlacement, z=height),
+            CompositionType="ELEMENT",
+            Elevation=height / self.unit,
         )
         self.relate("IfcRelAggregates", RelatingObject=self.building, RelatedObjects=[storey])
         return storey
 
     def space(self, name: str, long_name: str, storey: Any, shape: Any, x: float = 0, y: float = 0) -> Any:
         space = self.product(
-            "IfcSpace", name, self.place(storey.ObjectPlacement, x, y), Representation=shape, LongName=long_name, CompositionType="ELEMENT"
+            "IfcSpace",
+            name,
+            self.place(storey.ObjectPlacement, x, y),
+            Representation=shape,
+            LongName=long_name,
+            CompositionType="ELEMENT",
         )
         self.relate("IfcRelAggregates", RelatingObject=storey, RelatedObjects=[space])
         return space
@@ -123,7 +170,9 @@ class _Builder:
             self.boundary(space, door, "PHYSICAL", "EXTERNAL" if outer else "INTERNAL")
         return door
 
-    def boundary(self, space: Any, element: Any, kind: str, side: str = "INTERNAL", geometry: Any = None) -> None:
+    def boundary(
+        self, space: Any, element: Any, kind: str, side: str = "INTERNAL", geometry: Any = None
+    ) -> None:
         if element is None and self.file.schema != "IFC2X3":
             element = self.product("IfcVirtualElement", "Virtual", None)
         self.relate(
@@ -140,8 +189,11 @@ def rectangle(left: float, bottom: float, right: float, top: float) -> Corners:
     return [(left, bottom), (right, bottom), (right, top), (left, top)]
 
 
-def school(schema: str = "IFC4", unit: str = "metre", *, boundaries: bool = True, stairs: str = "straight") -> School:
-    """boundaries: whether doors name the rooms that they join; without, only their places tell. stairs: "straight" or "turning" (in a stairwell)."""
+def school(
+    schema: str = "IFC4", unit: str = "metre", *, boundaries: bool = True, stairs: str = "straight"
+) -> School:
+    """boundaries: whether doors name the rooms that they join; without, only their places tell. stairs:
+    "straight" or "turning" (in a stairwell)."""
     b = _Builder(schema, unit)
     ground, upper = b.storey("Ground floor", 0.0), b.storey("Upper floor", 3.5)
 
@@ -152,11 +204,22 @@ def school(schema: str = "IFC4", unit: str = "metre", *, boundaries: bool = True
         "corridor": b.space("001", "Corridor", ground, swept(rectangle(0, 0, 20, 3))),
         "office": b.space("002", "Front office", ground, swept(rectangle(0, 0, 5, 4)), 0, 3.2),
         # An L: concave, as a solid of faces.
-        "classroom": b.space("003", "Classroom", ground, b.shape("Brep", "Body", b.brep([(0, 0), (8, 0), (8, 8), (4, 8), (4, 4), (0, 4)])), 5.2, 3.2),
+        "classroom": b.space(
+            "003",
+            "Classroom",
+            ground,
+            b.shape("Brep", "Body", b.brep([(0, 0), (8, 0), (8, 8), (4, 8), (4, 4), (0, 4)])),
+            5.2,
+            3.2,
+        ),
         "commons": b.space("004", "Commons", ground, swept(rectangle(0, 0, 6, 5)), 0, -5),
         "upstairs": b.space("101", "Upper hallway", upper, swept(rectangle(0, 0, 8, 3)), 20, 0),
     }
-    ends: dict[str, list[str]] = {"office": ["office", "corridor"], "classroom": ["classroom", "corridor"], "exit": ["corridor"]}
+    ends: dict[str, list[str]] = {
+        "office": ["office", "corridor"],
+        "classroom": ["classroom", "corridor"],
+        "exit": ["corridor"],
+    }
     joined = {name: [spaces[key] for key in keys] if boundaries else [] for name, keys in ends.items()}
     doors = {
         "office": b.door("Door 1", ground, 2, 3.0, 0.9, joined["office"]),
@@ -167,25 +230,49 @@ def school(schema: str = "IFC4", unit: str = "metre", *, boundaries: bool = True
     make = b.file.create_entity
     for name, y in (("corridor", 0.0), ("commons", 5.0)):
         profile = make("IfcArbitraryOpenProfileDef", "CURVE", None, line)
-        surface = make("IfcSurfaceOfLinearExtrusion", profile, b.axes(0, y), make("IfcDirection", (0.0, 0.0, 1.0)), 3.0 / b.unit)
+        surface = make(
+            "IfcSurfaceOfLinearExtrusion",
+            profile,
+            b.axes(0, y),
+            make("IfcDirection", (0.0, 0.0, 1.0)),
+            3.0 / b.unit,
+        )
         b.boundary(spaces[name], None, "VIRTUAL", geometry=make("IfcConnectionSurfaceGeometry", surface))
     stair = b.product(
-        "IfcStair", "Stair 1:Concrete", b.place(ground.ObjectPlacement), **({"ShapeType": "STRAIGHT_RUN_STAIR"} if schema == "IFC2X3" else {})
+        "IfcStair",
+        "Stair 1:Concrete",
+        b.place(ground.ObjectPlacement),
+        **({"ShapeType": "STRAIGHT_RUN_STAIR"} if schema == "IFC2X3" else {}),
     )
-    flights = [[b.solid(rectangle(14 + 0.3 * n, 0.5, 14.3 + 0.3 * n, 2.0), 0.175 * (n + 1)) for n in range(20)]]
+    flights = [
+        [b.solid(rectangle(14 + 0.3 * n, 0.5, 14.3 + 0.3 * n, 2.0), 0.175 * (n + 1)) for n in range(20)]
+    ]
     if stairs == "turning":
         for name, long_name, storey in (("005", "Stairwell", ground), ("105", "Stairwell above", upper)):
             spaces[name] = b.space(name, long_name, storey, swept(rectangle(0, 0, 5, 3)), 20.2, -3.2)
             doors[name] = b.door(name, storey, 21.0, -0.1, 1.0, [])
         # Ten steps there and, beside them, ten steps back.
         flights = [
-            [b.solid(rectangle(21 + 0.3 * n, -3.2, 21.3 + 0.3 * n, -1.8), 0.175 * (n + 1)) for n in range(10)],
-            [b.solid(rectangle(23.7 - 0.3 * n, -1.7, 24.0 - 0.3 * n, -0.3), 1.75 + 0.175 * (n + 1)) for n in range(10)],
+            [
+                b.solid(rectangle(21 + 0.3 * n, -3.2, 21.3 + 0.3 * n, -1.8), 0.175 * (n + 1))
+                for n in range(10)
+            ],
+            [
+                b.solid(rectangle(23.7 - 0.3 * n, -1.7, 24.0 - 0.3 * n, -0.3), 1.75 + 0.175 * (n + 1))
+                for n in range(10)
+            ],
         ]
-        spaces["hall"] = b.space("006", "Hallway to the stairs", ground, swept(rectangle(0, 0, 8, 3)), 20.2, 0)
+        spaces["hall"] = b.space(
+            "006", "Hallway to the stairs", ground, swept(rectangle(0, 0, 8, 3)), 20.2, 0
+        )
         doors["hall"] = b.door("Door 6", ground, 20.1, 1.0, 1.0, [], along=(0.0, 1.0))
     for steps in flights:
-        flight = b.product("IfcStairFlight", "Flight", b.place(ground.ObjectPlacement), Representation=b.shape("SweptSolid", "Body", *steps))
+        flight = b.product(
+            "IfcStairFlight",
+            "Flight",
+            b.place(ground.ObjectPlacement),
+            Representation=b.shape("SweptSolid", "Body", *steps),
+        )
         b.relate("IfcRelAggregates", RelatingObject=stair, RelatedObjects=[flight])
     b.relate("IfcRelContainedInSpatialStructure", RelatedElements=[stair], RelatingStructure=ground)
     return School(b.file, b.unit, spaces, doors, [ground, upper])

@@ -30,16 +30,30 @@ def in_degrees(x: float, y: float) -> list[float]:
     sine = math.sin(math.radians(LATITUDE))
     across = first / math.sqrt(1 - squared * sine * sine)
     along = first * (1 - squared) / (1 - squared * sine * sine) ** 1.5
-    return [LONGITUDE + math.degrees(x / (across * math.cos(math.radians(LATITUDE)))), LATITUDE + math.degrees(y / along)]
+    return [
+        LONGITUDE + math.degrees(x / (across * math.cos(math.radians(LATITUDE)))),
+        LATITUDE + math.degrees(y / along),
+    ]
 
 
-def room(place: Place, identifier: str, corners: tuple[float, float, float, float], **fields: Any) -> dict[str, Any]:
+def room(
+    place: Place, identifier: str, corners: tuple[float, float, float, float], **fields: Any
+) -> dict[str, Any]:
     left, bottom, right, top = corners
-    ring = [place(x, y) for x, y in ((left, bottom), (right, bottom), (right, top), (left, top), (left, bottom))]
-    return {"type": "Feature", "id": identifier, "geometry": {"type": "Polygon", "coordinates": [ring]}, "properties": fields}
+    ring = [
+        place(x, y) for x, y in ((left, bottom), (right, bottom), (right, top), (left, top), (left, bottom))
+    ]
+    return {
+        "type": "Feature",
+        "id": identifier,
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+        "properties": fields,
+    }
 
 
-def line(place: Place, identifier: str, ends: tuple[float, float, float, float], **fields: Any) -> dict[str, Any]:
+def line(
+    place: Place, identifier: str, ends: tuple[float, float, float, float], **fields: Any
+) -> dict[str, Any]:
     shape = {"type": "LineString", "coordinates": [place(*ends[:2]), place(*ends[2:])]}
     return {"type": "Feature", "id": identifier, "geometry": shape, "properties": fields}
 
@@ -102,11 +116,20 @@ def imdf(path: Path) -> Path:
         line(in_degrees, "o4", (20, 0.5, 20, 2.5), level_id="l1", category="pedestrian"),
         line(in_degrees, "o5", (2, 3, 3, 3), level_id="l1", category="pedestrian"),
     ]
-    levels = [room(in_degrees, f"l{n}", (0, 0, 26, 9), ordinal=n, name={"en": f"Floor {n + 1}"}) for n in (0, 1)]
-    building = [{"type": "Feature", "id": "b", "geometry": None, "properties": {"name": {"en": "Oak School"}}}]
+    levels = [
+        room(in_degrees, f"l{n}", (0, 0, 26, 9), ordinal=n, name={"en": f"Floor {n + 1}"}) for n in (0, 1)
+    ]
+    building = [
+        {"type": "Feature", "id": "b", "geometry": None, "properties": {"name": {"en": "Oak School"}}}
+    ]
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("manifest.json", json.dumps({"version": "1.0.0", "language": "en"}))
-        for name, features in (("level", levels), ("unit", ground + upper), ("opening", openings), ("building", building)):
+        for name, features in (
+            ("level", levels),
+            ("unit", ground + upper),
+            ("opening", openings),
+            ("building", building),
+        ):
             archive.writestr(f"{name}.geojson", collection(features))
     return path
 
@@ -115,9 +138,14 @@ def test_an_imdf_archive_becomes_a_sound_plan_of_two_levels(tmp_path: Path) -> N
     found = read_here(imdf(tmp_path / "oak.zip"))
     plan = found.plan
     assert [fault.sentence for fault in faults(plan) if not fault.is_remark] == []
-    assert (plan.name, [level.name for level in plan.levels]) == ("Oak School", ["Floor 1", "Landings above Floor 1", "Floor 2"])
+    assert (plan.name, [level.name for level in plan.levels]) == (
+        "Oak School",
+        ["Floor 1", "Landings above Floor 1", "Floor 2"],
+    )
     assert plan.space(plan.office or "").name == "Front office"
-    flights = [(region.level, region.upper_level) for region in plan.regions if region.upper_level is not None]
+    flights = [
+        (region.level, region.upper_level) for region in plan.regions if region.upper_level is not None
+    ]
     assert flights == [("floor-1", "floor-1-landings"), ("floor-1-landings", "floor-2")], (
         "the doors of both floors are at one end: the stairs turn back"
     )
@@ -128,9 +156,14 @@ def test_an_imdf_archive_becomes_a_sound_plan_of_two_levels(tmp_path: Path) -> N
 def test_what_cannot_be_read_is_listed_and_the_rest_is_there(tmp_path: Path) -> None:
     content = json.loads(plain(in_metres))
     content["features"] += [
-        room(in_metres, "bad", (0, 20, 5, 25), name="Bad") | {"geometry": {"type": "Polygon", "coordinates": "none"}},
+        room(in_metres, "bad", (0, 20, 5, 25), name="Bad")
+        | {"geometry": {"type": "Polygon", "coordinates": "none"}},
         line(in_metres, "long", (0, 30, 80, 30), category="door"),
-        {"type": "Feature", "properties": None, "geometry": {"type": "Polygon", "coordinates": [[[float("nan"), 0], [1, 1], [2, 0]]]}},
+        {
+            "type": "Feature",
+            "properties": None,
+            "geometry": {"type": "Polygon", "coordinates": [[[float("nan"), 0], [1, 1], [2, 0]]]},
+        },
     ]
     (tmp_path / "oak.geojson").write_text(json.dumps(content), encoding="utf-8")
     plan = read_here(tmp_path / "oak.geojson").plan

@@ -37,7 +37,10 @@ def text() -> str:
         (b"ISO-10303-21;\nHEADER;\nENDSEC;", "has no data"),
         (b"ISO-10303-21;HEADER;FILE_SCHEMA(('AP203'));ENDSEC;DATA;#1=A();", "not of IFC"),
         (b"ISO-10303-21;HEADER;FILE_SCHEMA(('IFC4'));ENDSEC;DATA;", "holds no entity"),
-        (b"ISO-10303-21;HEADER;FILE_SCHEMA(('IFC4'));ENDSEC;DATA;#1=IFCWALL($);ENDSEC;", "holds no room with a floor"),
+        (
+            b"ISO-10303-21;HEADER;FILE_SCHEMA(('IFC4'));ENDSEC;DATA;#1=IFCWALL($);ENDSEC;",
+            "holds no room with a floor",
+        ),
         (b"PK\x03\x04 nothing", "cannot be unpacked"),
         (b'{"type": "Feature"}', "no GeoJSON of features"),
         (b"[" * 100_000, "nested too deeply"),
@@ -93,7 +96,15 @@ def test_damaged_features_are_read_or_refused_never_more(data: st.DataObject) ->
             if not isinstance(here[step], dict | list) or not here[step] or data.draw(st.integers(0, 5)) == 0:
                 break
             here = here[step]
-        here[step] = data.draw(st.none() | st.booleans() | st.floats() | st.integers(-300, 300) | st.text(max_size=5) | st.just([]) | st.just({}))
+        here[step] = data.draw(
+            st.none()
+            | st.booleans()
+            | st.floats()
+            | st.integers(-300, 300)
+            | st.text(max_size=5)
+            | st.just([])
+            | st.just({})
+        )
     try:
         drawn, _ = read_geojson({"damaged.geojson": json.dumps(content).encode()}, "damaged.geojson")
         assert isinstance(faults(assemble(drawn, Wishes())), list)
@@ -115,10 +126,20 @@ def test_shapes_in_a_circle_leave_their_room_out(tmp_path: Path) -> None:
     make = made.file.create_entity
     body = made.spaces["commons"].Representation.Representations[0]
     origin = make("IfcAxis2Placement3D", make("IfcCartesianPoint", (0.0, 0.0, 0.0)))
-    target = make("IfcCartesianTransformationOperator3D", None, None, make("IfcCartesianPoint", (0.0, 0.0, 0.0)), 1.0, None)
+    target = make(
+        "IfcCartesianTransformationOperator3D",
+        None,
+        None,
+        make("IfcCartesianPoint", (0.0, 0.0, 0.0)),
+        1.0,
+        None,
+    )
     body.Items = [make("IfcMappedItem", make("IfcRepresentationMap", origin, body), target)]
     plan = read_here(made.write(tmp_path / "circle.ifc")).plan
-    assert any("004 Commons: its shape cannot be read, its shapes are nested too deeply" in note for note in plan.notes)
+    assert any(
+        "004 Commons: its shape cannot be read, its shapes are nested too deeply" in note
+        for note in plan.notes
+    )
     assert len(plan.spaces) == 5
 
 
@@ -126,7 +147,9 @@ def test_endless_lists_end_at_the_bound(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(step, "MOST_TOKENS", 20_000)
     made = school()
     profile = made.spaces["corridor"].Representation.Representations[0].Items[0].SweptArea
-    profile.OuterCurve.Points = [made.file.create_entity("IfcCartesianPoint", (float(n), float(n % 7))) for n in range(10_000)]
+    profile.OuterCurve.Points = [
+        made.file.create_entity("IfcCartesianPoint", (float(n), float(n % 7))) for n in range(10_000)
+    ]
     with pytest.raises(Unimportable, match="in more detail than a floor plan can use"):
         read_here(made.write(tmp_path / "long.ifc"), Wishes())
 
@@ -135,18 +158,25 @@ def test_a_room_of_very_many_corners_is_left_out_with_its_name(tmp_path: Path) -
     made = school()
     profile = made.spaces["commons"].Representation.Representations[0].Items[0].SweptArea
     teeth = [(x / 100, 4.0 + (x % 2)) for x in range(3_000)]
-    profile.OuterCurve.Points = [made.file.create_entity("IfcCartesianPoint", point) for point in [(0.0, 0.0), *reversed(teeth), (0.0, 0.0)]]
+    profile.OuterCurve.Points = [
+        made.file.create_entity("IfcCartesianPoint", point)
+        for point in [(0.0, 0.0), *reversed(teeth), (0.0, 0.0)]
+    ]
     plan = read_here(made.write(tmp_path / "teeth.ifc")).plan
     assert any(note.startswith("004 Commons: left out") for note in plan.notes)
 
 
-def test_rooms_of_too_many_corners_in_all_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rooms_of_too_many_corners_in_all_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(floors, "MOST_EFFORT", 300)
     with pytest.raises(Unimportable, match="more corners than a floor plan can use"):
         read_here(school().write(tmp_path / "school.ifc"), Wishes())
 
 
-def test_too_many_rooms_are_refused_before_any_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_rooms_are_refused_before_any_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(building, "MOST_ROOMS", 4)
     with pytest.raises(Unimportable, match="has 5 of IFCSPACE: more than a school's floor plan can hold"):
         read_here(school().write(tmp_path / "school.ifc"), Wishes())
@@ -154,14 +184,18 @@ def test_too_many_rooms_are_refused_before_any_is_read(tmp_path: Path, monkeypat
 
 def test_lists_within_lists_end_at_the_bound(tmp_path: Path) -> None:
     place = tmp_path / "deep.ifc"
-    place.write_bytes(b"ISO-10303-21;HEADER;FILE_SCHEMA(('IFC4'));ENDSEC;DATA;\n#1=IFCUNITASSIGNMENT(" + b"(" * 1_000_000)
+    place.write_bytes(
+        b"ISO-10303-21;HEADER;FILE_SCHEMA(('IFC4'));ENDSEC;DATA;\n#1=IFCUNITASSIGNMENT(" + b"(" * 1_000_000
+    )
     with pytest.raises(Unimportable, match="unit of length cannot be read"):
         read_here(place)
 
 
 def test_a_unit_of_a_thousand_kilometres_is_refused(tmp_path: Path) -> None:
     made = school("IFC4", "foot")
-    made.file.by_type("IfcMeasureWithUnit")[0].ValueComponent = made.file.create_entity("IfcRatioMeasure", 1e6)
+    made.file.by_type("IfcMeasureWithUnit")[0].ValueComponent = made.file.create_entity(
+        "IfcRatioMeasure", 1e6
+    )
     path = made.write(tmp_path / "huge.ifc")
     with pytest.raises(Unimportable, match=r"unit of length is 1e\+06 m"):
         read_here(path)
@@ -206,19 +240,26 @@ HEAD = "ISO-10303-21;HEADER;FILE_SCHEMA(('IFC4'));ENDSEC;DATA;"
 
 def nested(levels: int, uses: int) -> str:
     """A room whose shape uses a shape that uses a shape …: uses ** levels boxes in a file of a few lines."""
-    lines = ["#1=IFCCARTESIANPOINT((0.,0.,0.));#2=IFCAXIS2PLACEMENT3D(#1,$,$);#3=IFCCARTESIANTRANSFORMATIONOPERATOR3D($,$,#1,1.,$);"]
+    lines = [
+        "#1=IFCCARTESIANPOINT((0.,0.,0.));#2=IFCAXIS2PLACEMENT3D(#1,$,$);#3=IFCCARTESIANTRANSFORMATIONOPERATOR3D($,$,#1,1.,$);"
+    ]
     lines.append("#4=IFCBOUNDINGBOX(#1,5.,5.,3.);#10=IFCSHAPEREPRESENTATION($,'Body','x',(#4));")
     for n in range(20, 20 + 10 * levels, 10):
         used = ",".join([f"#{n + 2}"] * uses)
         lines.append(
-            f"#{n + 1}=IFCREPRESENTATIONMAP(#2,#{n - 10});#{n + 2}=IFCMAPPEDITEM(#{n + 1},#3);#{n}=IFCSHAPEREPRESENTATION($,'Body','x',({used}));"
+            f"#{n + 1}=IFCREPRESENTATIONMAP(#2,#{n - 10});#{n + 2}=IFCMAPPEDITEM(#{n + 1},#3);"
+            f"#{n}=IFCSHAPEREPRESENTATION($,'Body','x',({used}));"
         )
     lines.append(f"#900=IFCPRODUCTDEFINITIONSHAPE($,$,(#{10 + 10 * levels}));#901=IFCLOCALPLACEMENT($,#2);")
-    lines.append("#910=IFCBUILDINGSTOREY('s',$,'L1',$,$,$,$,$,$,0.);#911=IFCSPACE('g',$,'R',$,$,#901,#900,'Room',$,$,$);")
+    lines.append(
+        "#910=IFCBUILDINGSTOREY('s',$,'L1',$,$,$,$,$,$,0.);#911=IFCSPACE('g',$,'R',$,$,#901,#900,'Room',$,$,$);"
+    )
     return HEAD + "\n".join([*lines, "#912=IFCRELAGGREGATES('r',$,$,$,#910,(#911));ENDSEC;"])
 
 
-def test_shapes_that_use_each_other_many_times_over_end_at_the_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_shapes_that_use_each_other_many_times_over_end_at_the_bound(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(step, "MOST_TOKENS", 20_000)
     (tmp_path / "bomb.ifc").write_text(nested(9, 9), encoding="utf-8")
     with pytest.raises(Unimportable, match="in more detail than a floor plan can use"):
@@ -263,7 +304,10 @@ def test_text_in_utf_16_is_told_what_it_is(tmp_path: Path) -> None:
 
 
 def test_names_cannot_steer_a_terminal_and_have_an_end(tmp_path: Path) -> None:
-    (tmp_path / "names.ifc").write_text(nested(0, 1).replace("'Room'", "'\x1b[31mRed \\X2\\202E\\X0\\abc" + "x" * 100_000 + "'"), encoding="utf-8")
+    (tmp_path / "names.ifc").write_text(
+        nested(0, 1).replace("'Room'", "'\x1b[31mRed \\X2\\202E\\X0\\abc" + "x" * 100_000 + "'"),
+        encoding="utf-8",
+    )
     found = read_here(tmp_path / "names.ifc")
     for name in (found.plan.spaces[0].name, found.summary.spaces["g"]["long_name"]):
         assert "\x1b" not in name
@@ -273,19 +317,36 @@ def test_names_cannot_steer_a_terminal_and_have_an_end(tmp_path: Path) -> None:
 
 def square(**fields: object) -> dict[str, object]:
     corners = [[0, 0], [10, 0], [10, 10], [0, 10]]
-    return {"type": "Feature", "id": "a", "properties": fields, "geometry": {"type": "Polygon", "coordinates": [corners]}}
+    return {
+        "type": "Feature",
+        "id": "a",
+        "properties": fields,
+        "geometry": {"type": "Polygon", "coordinates": [corners]},
+    }
 
 
 @pytest.mark.parametrize("ordinal", [1e308, 10**400, float("nan"), -5e5, "one", None, [1]])
 def test_levels_of_any_number_give_a_plan_that_can_be_read_again(tmp_path: Path, ordinal: object) -> None:
-    level = {"type": "Feature", "id": "L", "feature_type": "level", "properties": {"ordinal": ordinal, "name": "L\ud800"}, "geometry": None}
-    (tmp_path / "a.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [level, square(name="A\ud800", level_id="L")]}))
+    level = {
+        "type": "Feature",
+        "id": "L",
+        "feature_type": "level",
+        "properties": {"ordinal": ordinal, "name": "L\ud800"},
+        "geometry": None,
+    }
+    (tmp_path / "a.geojson").write_text(
+        json.dumps({"type": "FeatureCollection", "features": [level, square(name="A\ud800", level_id="L")]})
+    )
     assert import_plan(tmp_path / "a.geojson").plan.levels[0].elevation_m == 0
 
 
 def test_numbers_beyond_any_float_leave_their_part_out(tmp_path: Path) -> None:
-    wide = square(name="Wide") | {"geometry": {"type": "Polygon", "coordinates": [[[0, 0], [10**400, 0], [1, 1]]]}}
-    (tmp_path / "a.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [square(name="A"), wide]}))
+    wide = square(name="Wide") | {
+        "geometry": {"type": "Polygon", "coordinates": [[[0, 0], [10**400, 0], [1, 1]]]}
+    }
+    (tmp_path / "a.geojson").write_text(
+        json.dumps({"type": "FeatureCollection", "features": [square(name="A"), wide]})
+    )
     found = read_here(tmp_path / "a.geojson")
     assert len(found.plan.spaces) == 1
     assert any("Feature a was left out" in note for note in found.summary.left_out)

@@ -42,9 +42,18 @@ def test_the_summary_counts_and_measures_in_metres(tmp_path: Path, schema: str, 
         "doors_one_space": 1,
         "doors_no_boundary": 0,
     }
-    assert found["storeys"] == [{"name": "Ground floor", "elevation_m": 0.0}, {"name": "Upper floor", "elevation_m": 3.5}]
+    assert found["storeys"] == [
+        {"name": "Ground floor", "elevation_m": 0.0},
+        {"name": "Upper floor", "elevation_m": 3.5},
+    ]
     classroom = found["spaces"][made.spaces["classroom"].GlobalId]
-    assert classroom == {"name": "003", "long_name": "Classroom", "storey": "Ground floor", "footprint_m2": pytest.approx(48.0), "floor_z_m": 0.0}
+    assert classroom == {
+        "name": "003",
+        "long_name": "Classroom",
+        "storey": "Ground floor",
+        "footprint_m2": pytest.approx(48.0),
+        "floor_z_m": 0.0,
+    }
     assert found["spaces"][made.spaces["upstairs"].GlobalId]["floor_z_m"] == pytest.approx(3.5)
     door = found["doors"][made.doors["office"].GlobalId]
     assert door == {
@@ -56,7 +65,9 @@ def test_the_summary_counts_and_measures_in_metres(tmp_path: Path, schema: str, 
 
 @pytest.mark.parametrize(("schema", "unit"), [("IFC2X3", "foot"), ("IFC4", "millimetre")])
 @pytest.mark.parametrize("boundaries", [True, False], ids=["by boundary", "by place"])
-def test_the_plan_is_sound_and_joins_what_the_file_joins(tmp_path: Path, schema: str, unit: str, boundaries: bool) -> None:
+def test_the_plan_is_sound_and_joins_what_the_file_joins(
+    tmp_path: Path, schema: str, unit: str, boundaries: bool
+) -> None:
     plan = imported(tmp_path, schema, unit, boundaries=boundaries).plan
     assert [fault.sentence for fault in faults(plan) if not fault.is_remark] == []
     assert plan.name == "Oak School"
@@ -68,7 +79,9 @@ def test_the_plan_is_sound_and_joins_what_the_file_joins(tmp_path: Path, schema:
     assert door.kind is PortalKind.DOOR
     assert door.width_m == pytest.approx(1.0, abs=0.002)
     assert door.middle == (pytest.approx(108.7, abs=0.002), pytest.approx(203.2, abs=0.101))
-    assert plan.space(plan.region(door.between[0]).space).use is Use.CLASSROOM, "the room that the lock protects comes first"
+    assert plan.space(plan.region(door.between[0]).space).use is Use.CLASSROOM, (
+        "the room that the lock protects comes first"
+    )
     assert door.lock is LockType.INSIDE_KEY
     (outer,) = plan.exits
     assert (outer.width_m, outer.state) == (pytest.approx(1.8, abs=0.002), PortalState.LOCKED)
@@ -94,7 +107,10 @@ def test_a_virtual_boundary_is_an_open_passage(tmp_path: Path) -> None:
 def test_a_virtual_boundary_that_one_room_alone_names_is_a_passage_too(tmp_path: Path) -> None:
     made = school()
     for relation in made.file.by_type("IfcRelSpaceBoundary"):
-        if relation.PhysicalOrVirtualBoundary == "VIRTUAL" and relation.RelatingSpace == made.spaces["corridor"]:
+        if (
+            relation.PhysicalOrVirtualBoundary == "VIRTUAL"
+            and relation.RelatingSpace == made.spaces["corridor"]
+        ):
             made.file.remove(relation)
     (passage,) = between(read_here(made.write(tmp_path / "school.ifc")).plan, "Commons", "Corridor")
     assert passage.kind is PortalKind.OPENING
@@ -108,7 +124,8 @@ def test_stairs_that_turn_back_lead_from_stairwell_to_stairwell(tmp_path: Path) 
     assert (up.level, up.upper_level) == ("ground-floor", on.level)
     assert on.upper_level == "upper-floor"
     assert plan.space(up.space).name == "005 Stairwell"
-    # From the landing at the doors (1.8 m: the doors lie along it) to the one at the other end, half a storey higher.
+    # From the landing at the doors (1.8 m: the doors lie along it) to the one at the other end, half a storey
+    # higher.
     assert up.slope_length_m == on.slope_length_m == pytest.approx((2.0**2 + 1.75**2) ** 0.5, abs=0.2)
     assert [level.elevation_m for level in plan.levels] == [0.0, 1.75, 3.5]
     assert not [note for note in plan.notes if "left out" in note.lower()]
@@ -119,7 +136,9 @@ def test_stairs_are_cut_out_of_the_floor_and_lead_up(tmp_path: Path) -> None:
     (stairs,) = [region for region in plan.regions if region.upper_level is not None]
     assert (stairs.level, stairs.upper_level) == ("ground-floor", "upper-floor")
     assert stairs.slope_length_m == pytest.approx((6.0**2 + 3.5**2) ** 0.5, abs=0.01)
-    assert floor(plan, "Corridor") == pytest.approx(60 - 6 * 1.5 - 6 * 0.5, abs=0.01), "the strip of half a metre beside the steps is no way"
+    assert floor(plan, "Corridor") == pytest.approx(60 - 6 * 1.5 - 6 * 0.5, abs=0.01), (
+        "the strip of half a metre beside the steps is no way"
+    )
     ends = {portal.level for portal in plan.portals_of(stairs.id)}
     assert ends == {"ground-floor", "upper-floor"}
 

@@ -27,7 +27,9 @@ def ways(graph: Graph) -> np.ndarray:
         for q in graph.ports[graph.ports_start[zone] : graph.ports_start[zone + 1]]:
             if q >> 1 != p >> 1 and zone not in rooms:
                 one, two = graph.links[p >> 1].position, graph.links[q >> 1].position
-                edges[p, int(q)] = max(2 * graph.half[zone] if graph.stairs[zone] else math.dist(one, two), 1e-12)
+                edges[p, int(q)] = max(
+                    2 * graph.half[zone] if graph.stairs[zone] else math.dist(one, two), 1e-12
+                )
     rows, columns = zip(*edges, strict=True)
     matrix = csr_array((list(edges.values()), (rows, columns)), shape=(ports + zones, ports + zones))
     found: np.ndarray = dijkstra(matrix, indices=range(ports))[:, ports:]
@@ -40,10 +42,15 @@ def test_ways_through_a_school_of_two_storeys_are_the_shortest() -> None:
 
 
 def test_the_way_between_two_rooms_runs_straight_from_door_to_seam_to_door() -> None:
-    """From a door 2.1 m beside the middle of the corridor to the first seam, 24 m along the middle, and back out to the other door."""
+    """From a door 2.1 m beside the middle of the corridor to the first seam, 24 m along the middle, and back
+    out to the other door."""
     graph = build_graph(benchmark(10))
     first, last = graph.room_zones[0], graph.room_zones[8]  # doors at x = 4 and x = 36 of the same side
-    assert math.isclose(graph.metres[first, last] - graph.reach[graph.first[first, last]], 24 + 2 * math.hypot(4, 2.1), rel_tol=1e-5)
+    assert math.isclose(
+        graph.metres[first, last] - graph.reach[graph.first[first, last]],
+        24 + 2 * math.hypot(4, 2.1),
+        rel_tol=1e-5,
+    )
 
 
 def test_a_school_of_two_thousand_people_is_ready_within_reach() -> None:

@@ -1,4 +1,5 @@
-"""The logic tests of simex.md 7.1, over conditions and seeds that hypothesis chooses; the rules are those that `./ssc simex verify` tries."""
+"""The logic tests of simex.md 7.1, over conditions and seeds that hypothesis chooses; the rules are those
+that `./ssc simex verify` tries."""
 
 import numpy as np
 import pytest
@@ -33,11 +34,19 @@ REPLICATES = np.arange(10)
 @given(CONDITIONS, SEEDS)
 def test_shares_are_shares_and_no_time_is_before_onset(scenario: Scenario, seed: int) -> None:
     table = ENGINE.run(scenario, seed=seed, replicates=REPLICATES)
-    for name in ("rooms_completed", "rooms_locked", "students_safe", "students_reported_safe", "behind_locked_door"):
+    for name in (
+        "rooms_completed",
+        "rooms_locked",
+        "students_safe",
+        "students_reported_safe",
+        "behind_locked_door",
+    ):
         assert np.all((table.columns[name] >= 0) & (table.columns[name] <= 1)), name
     assert np.all(table.columns["students_reported_safe"] <= table.columns["students_safe"])
     assert np.all(table.columns["rooms_completed"] <= table.columns["rooms_locked"])
-    times = np.concatenate([table.columns[name] for name in table.columns if name.endswith("_s") and name != "margin_s"])
+    times = np.concatenate(
+        [table.columns[name] for name in table.columns if name.endswith("_s") and name != "margin_s"]
+    )
     assert not np.any(times < 0)
     locked = np.isfinite(table.room_lockdown_s).mean(axis=1)
     assert np.allclose(locked, table.columns["rooms_locked"])
@@ -52,7 +61,9 @@ def test_nobody_is_lost(scenario: Scenario, seed: int) -> None:
         states, zones = world.people["state"], world.people["zone"]
         inside = (states > 0) & (states < 6)
         assert world.scene["present"][0] == np.count_nonzero(states)
-        assert np.array_equal(np.bincount(zones[inside], minlength=len(world.zones)), world.zones["occupants"])
+        assert np.array_equal(
+            np.bincount(zones[inside], minlength=len(world.zones)), world.zones["occupants"]
+        )
 
 
 @few
@@ -63,7 +74,9 @@ def test_without_a_hazard_there_is_no_exposure(scenario: Scenario, seed: int) ->
 
 @few
 @given(CONDITIONS, SEEDS)
-def test_with_everybody_in_locked_rooms_nobody_is_exposed_outside_of_where_it_began(scenario: Scenario, seed: int) -> None:
+def test_with_everybody_in_locked_rooms_nobody_is_exposed_outside_of_where_it_began(
+    scenario: Scenario, seed: int
+) -> None:
     assert logic.nobody_exposed_behind_locks(scenario, seed) == []
 
 
@@ -120,7 +133,10 @@ def test_the_same_replicate_gives_the_same_row_whoever_runs_beside_it(doors: Doo
 
 
 def test_the_color_of_the_walls_changes_nothing() -> None:
-    one, two = (ENGINE.run(Scenario(kind=Kind.LOCKDOWN, wall_color=color), seed=5, replicates=np.arange(50)).columns for color in ("white", "green"))
+    one, two = (
+        ENGINE.run(Scenario(kind=Kind.LOCKDOWN, wall_color=color), seed=5, replicates=np.arange(50)).columns
+        for color in ("white", "green")
+    )
     assert all(np.array_equal(one[name], two[name], equal_nan=True) for name in one)
 
 
@@ -128,12 +144,15 @@ def test_more_students_shift_nobodys_luck() -> None:
     """The staff's times to lock are the same numbers, whoever else is in the building."""
     plan = generate("middle", 200)
     one, two = (
-        NetworkEngine(plan, population=Population(students=students, staff=30)).run(Scenario(lock=Lock.INSIDE_KEY), seed=3, replicates=np.arange(20))
+        NetworkEngine(plan, population=Population(students=students, staff=30)).run(
+            Scenario(lock=Lock.INSIDE_KEY), seed=3, replicates=np.arange(20)
+        )
         for students in (150, 200)
     )
     both = np.isfinite(one.room_lockdown_s) & np.isfinite(two.room_lockdown_s)
     assert both.mean() > 0.7
-    assert np.mean(one.room_lockdown_s[both] == two.room_lockdown_s[both]) > 0.9  # the rest: a room that a passer-by told of it
+    # The rest: a room that a passer-by told of it
+    assert np.mean(one.room_lockdown_s[both] == two.room_lockdown_s[both]) > 0.9
 
 
 @few

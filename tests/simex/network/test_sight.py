@@ -8,7 +8,12 @@ def rectangle(left: float, bottom: float, right: float, top: float) -> tuple[tup
 
 def corridors(kind: PortalKind = PortalKind.OPENING) -> Plan:
     """60 m eastwards drawn in three pieces, then 40 m northwards from its end."""
-    pieces = [rectangle(0, 0, 20, 4), rectangle(20, 0, 40, 4), rectangle(40, 0, 60, 4), rectangle(56, 4, 60, 44)]
+    pieces = [
+        rectangle(0, 0, 20, 4),
+        rectangle(20, 0, 40, 4),
+        rectangle(40, 0, 60, 4),
+        rectangle(56, 4, 60, 44),
+    ]
     cuts = [((20.0, 0.0), (20.0, 4.0)), ((40.0, 0.0), (40.0, 4.0)), ((56.0, 4.0), (60.0, 4.0))]
     return Plan(
         "corner",
@@ -21,7 +26,9 @@ def corridors(kind: PortalKind = PortalKind.OPENING) -> Plan:
 
 def seen(plan: Plan, zone_length: float) -> list[set[int]]:
     graph = build_graph(plan, zone_length)
-    return [set(graph.seen[a:b].tolist()) for a, b in zip(graph.seen_start, graph.seen_start[1:], strict=False)]
+    return [
+        set(graph.seen[a:b].tolist()) for a, b in zip(graph.seen_start, graph.seen_start[1:], strict=False)
+    ]
 
 
 def test_along_a_straight_corridor_everybody_is_in_sight_in_however_many_pieces_it_is_drawn() -> None:

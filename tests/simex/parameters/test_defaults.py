@@ -18,8 +18,13 @@ def test_every_default_has_a_unit_a_source_and_a_label() -> None:
 
 
 def test_every_assumed_number_can_be_varied() -> None:
-    fixed = {"class_follows", "t_engage", "walk_step"}  # a rule of the model; three bands that are always all run; a number of the method
-    frozen = [p.id for p in Parameters.defaults().values() if p.label is Label.ASSUMED and p.id not in fixed and not _room_to_vary(p.ranges.values())]
+    # A rule of the model; three bands that are always all run; a number of the method
+    fixed = {"class_follows", "t_engage", "walk_step"}
+    frozen = [
+        p.id
+        for p in Parameters.defaults().values()
+        if p.label is Label.ASSUMED and p.id not in fixed and not _room_to_vary(p.ranges.values())
+    ]
     assert frozen == []
 
 
@@ -28,7 +33,11 @@ def _room_to_vary(ranges: object) -> bool:
 
 
 def test_no_parameter_is_about_the_hazard() -> None:
-    assert [name for name in Parameters.defaults() if name.startswith("h_") or "hazard" in name or "assailant" in name] == []
+    assert [
+        name
+        for name in Parameters.defaults()
+        if name.startswith("h_") or "hazard" in name or "assailant" in name
+    ] == []
 
 
 @pytest.mark.parametrize(
@@ -42,7 +51,10 @@ def test_a_fitted_law_meets_the_percentile_that_was_published(name: str, share: 
 
 def test_the_digest_follows_numbers_and_not_labels() -> None:
     defaults = Parameters.defaults()
-    assert defaults.changed({"t_cue.median": 8.0}, label=Label.LOCAL, source="drill").digest() == defaults.digest()
+    assert (
+        defaults.changed({"t_cue.median": 8.0}, label=Label.LOCAL, source="drill").digest()
+        == defaults.digest()
+    )
     assert defaults.changed({"t_cue.median": 9.0}).digest() != defaults.digest()
 
 
@@ -64,7 +76,11 @@ def test_every_shape_in_the_file_can_be_compiled() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("", '[hazard_rate]\nmeaning = "x"\nunit = "1/s"\nvalue = 3.0\nlabel = "known"\nsource = "x"\n', "there is no parameter “hazard_rate”"),
+        (
+            "",
+            '[hazard_rate]\nmeaning = "x"\nunit = "1/s"\nvalue = 3.0\nlabel = "known"\nsource = "x"\n',
+            "there is no parameter “hazard_rate”",
+        ),
         ("[t_sweep]", "[t_swept]", "no parameter “t_swept”"),
         ('label = "known"', 'label = "certain"', "“certain” is no label"),
         ('label = "known"', "label = 5", "label must be text"),
@@ -74,7 +90,9 @@ def test_every_shape_in_the_file_can_be_compiled() -> None:
         ('unit = "m/s"', 'unit = "km/h"', "is in “m/s”"),
     ],
 )
-def test_a_file_of_ones_own_holds_the_same_parameters_and_numbers_that_can_be(tmp_path: Path, old: str, new: str, words: str) -> None:
+def test_a_file_of_ones_own_holds_the_same_parameters_and_numbers_that_can_be(
+    tmp_path: Path, old: str, new: str, words: str
+) -> None:
     whole = DEFAULTS.read_text(encoding="utf-8")
     (tmp_path / "ours.toml").write_text(whole.replace(old, new, 1) if old else whole + new, encoding="utf-8")
     with pytest.raises(FaultyParameters, match=words):
@@ -82,14 +100,25 @@ def test_a_file_of_ones_own_holds_the_same_parameters_and_numbers_that_can_be(tm
 
 
 @pytest.mark.parametrize(
-    "own", ["value = 0.0\nrange = { value = [0.0, 0.0] }", "value = 1e30\nrange = { value = [1.0, 1e30] }", "value = 0.05", "mean = 1\nsd = 1"]
+    "own",
+    [
+        "value = 0.0\nrange = { value = [0.0, 0.0] }",
+        "value = 1e30\nrange = { value = [1.0, 1e30] }",
+        "value = 0.05",
+        "mean = 1\nsd = 1",
+    ],
 )
 @pytest.mark.parametrize("name", [name for name in Parameters.defaults() if name.startswith("walk_")])
-def test_walking_as_a_body_is_changed_only_inside_of_what_it_works_with(tmp_path: Path, name: str, own: str) -> None:
+def test_walking_as_a_body_is_changed_only_inside_of_what_it_works_with(
+    tmp_path: Path, name: str, own: str
+) -> None:
     """With a time step of 0 a walk would never end."""
     whole = tomllib.loads(DEFAULTS.read_text(encoding="utf-8"))
     one = Parameters.defaults()[name]
-    head = f'[{name}]\nmeaning = "x"\nunit = "{one.unit}"\nlabel = "assumed"\nsource = "x"\nshape = "{"normal" if "mean" in own else "value"}"\n'
+    head = (
+        f'[{name}]\nmeaning = "x"\nunit = "{one.unit}"\nlabel = "assumed"\nsource = "x"\nshape = '
+        f'"{"normal" if "mean" in own else "value"}"\n'
+    )
     text = re.sub(rf"(?ms)^\[{name}\]$.*?(?=^\[|\Z)", head + own + "\n", DEFAULTS.read_text(encoding="utf-8"))
     assert set(tomllib.loads(text)) == set(whole)
     (tmp_path / "ours.toml").write_text(text, encoding="utf-8")
@@ -102,7 +131,9 @@ def test_walking_as_a_body_is_changed_only_inside_of_what_it_works_with(tmp_path
 
 
 def test_no_source_is_a_page_that_a_reader_does_not_have() -> None:
-    assert [p.id for p in Parameters.defaults().values() if re.search(r"\w\.md\b", p.source + p.meaning)] == []
+    assert [
+        p.id for p in Parameters.defaults().values() if re.search(r"\w\.md\b", p.source + p.meaning)
+    ] == []
 
 
 def test_how_people_walk_is_varied_where_they_walk_and_nowhere_else() -> None:

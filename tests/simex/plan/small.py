@@ -1,8 +1,21 @@
-"""A plan of two rooms, a corridor, stairs and an upper room, in which every kind of fault can be made by one change."""
+"""A plan of two rooms, a corridor, stairs and an upper room, in which every kind of fault can be made by one
+change."""
 
 from __future__ import annotations
 
-from simex.plan import AssemblyPoint, Level, LockType, Plan, Portal, PortalKind, PortalState, Region, Space, TimedState, Use
+from simex.plan import (
+    AssemblyPoint,
+    Level,
+    LockType,
+    Plan,
+    Portal,
+    PortalKind,
+    PortalState,
+    Region,
+    Space,
+    TimedState,
+    Use,
+)
 
 DOOR, OPENING = PortalKind.DOOR, PortalKind.OPENING
 
@@ -31,9 +44,25 @@ def small_plan() -> Plan:
         ),
         portals=(
             Portal(
-                "exit", DOOR, ("corridor", "outside"), "1", ((0, 0.5), (0, 2.5)), 2.0, LockType.AUTOMATIC, PortalState.LOCKED, emergency_exit=True
+                "exit",
+                DOOR,
+                ("corridor", "outside"),
+                "1",
+                ((0, 0.5), (0, 2.5)),
+                2.0,
+                LockType.AUTOMATIC,
+                PortalState.LOCKED,
+                emergency_exit=True,
             ),
-            Portal("door-office", DOOR, ("office", "corridor"), "1", ((1, 3.1), (2, 3.1)), 1.0, LockType.INSIDE_BUTTON),
+            Portal(
+                "door-office",
+                DOOR,
+                ("office", "corridor"),
+                "1",
+                ((1, 3.1), (2, 3.1)),
+                1.0,
+                LockType.INSIDE_BUTTON,
+            ),
             Portal(
                 "door-room",
                 DOOR,
@@ -44,8 +73,24 @@ def small_plan() -> Plan:
                 LockType.INSIDE_KEY,
                 by_time=(TimedState(450, 495, PortalState.OPEN), TimedState(495, 930, PortalState.PROPPED)),
             ),
-            Portal("foot", OPENING, ("corridor", "stairs"), "1", ((12, 0.0), (12, 3.0)), 3.0, state=PortalState.OPEN),
-            Portal("door-upper", DOOR, ("upper", "stairs"), "2", ((17.1, 1), (17.1, 2)), 1.0, LockType.OUTSIDE_KEY),
+            Portal(
+                "foot",
+                OPENING,
+                ("corridor", "stairs"),
+                "1",
+                ((12, 0.0), (12, 3.0)),
+                3.0,
+                state=PortalState.OPEN,
+            ),
+            Portal(
+                "door-upper",
+                DOOR,
+                ("upper", "stairs"),
+                "2",
+                ((17.1, 1), (17.1, 2)),
+                1.0,
+                LockType.OUTSIDE_KEY,
+            ),
         ),
         assembly_points=(AssemblyPoint("field", "Sports field", (-70.0, 1.5)),),
         office="office",

@@ -14,13 +14,25 @@ from simex.plan.drawing import UnknownPicture, draw, picture
 
 def broken() -> Plan:
     plan = small_plan()
-    regions = tuple(dataclasses.replace(one, polygon=rectangle(3.5, 3.2, 12, 10)) if one.id == "room" else one for one in plan.regions)
+    regions = tuple(
+        dataclasses.replace(one, polygon=rectangle(3.5, 3.2, 12, 10)) if one.id == "room" else one
+        for one in plan.regions
+    )
     return dataclasses.replace(plan, regions=regions, office=None)
 
 
 def test_a_picture_names_rooms_levels_locks_and_exits() -> None:
     drawn = picture(small_plan(), "svg").decode()
-    for words in ("Small school", "Ground floor", "Upper floor, +3.0 m", "Office", "Room 1", "Room 2", "Corridor", "Sports field, "):
+    for words in (
+        "Small school",
+        "Ground floor",
+        "Upper floor, +3.0 m",
+        "Office",
+        "Room 1",
+        "Room 2",
+        "Corridor",
+        "Sports field, ",
+    ):
         assert words in drawn
     for words in (
         "Door, button inside",

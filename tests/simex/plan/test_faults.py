@@ -35,13 +35,18 @@ from simex.plan.faults import REMARKS, refuse
 def with_(noun: str, identifier: str, **changes: Any) -> Plan:
     """The small plan with one item of a list changed."""
     plan = small_plan()
-    items = tuple(dataclasses.replace(item, **changes) if item.id == identifier else item for item in getattr(plan, noun))
+    items = tuple(
+        dataclasses.replace(item, **changes) if item.id == identifier else item
+        for item in getattr(plan, noun)
+    )
     return dataclasses.replace(plan, **{noun: items})
 
 
 def without(noun: str, identifier: str) -> Plan:
     plan = small_plan()
-    return dataclasses.replace(plan, **{noun: tuple(item for item in getattr(plan, noun) if item.id != identifier)})
+    return dataclasses.replace(
+        plan, **{noun: tuple(item for item in getattr(plan, noun) if item.id != identifier)}
+    )
 
 
 def and_(noun: str, *items: Any) -> Plan:
@@ -62,37 +67,83 @@ def plus_region(region: Region, *portals: Portal) -> Plan:
 
 ONE_CHANGE: list[tuple[FaultKind, Callable[[], Plan], str]] = [
     (FaultKind.SAME_IDENTIFIER, lambda: and_("spaces", Space("room", "Again", Use.OTHER)), "room"),
-    (FaultKind.UNKNOWN_REFERENCE, lambda: with_("portals", "door-room", between=("rome", "corridor")), "door-room"),
+    (
+        FaultKind.UNKNOWN_REFERENCE,
+        lambda: with_("portals", "door-room", between=("rome", "corridor")),
+        "door-room",
+    ),
     (FaultKind.UNKNOWN_REFERENCE, lambda: with_("regions", "room", space="rome"), "room"),
     (FaultKind.UNKNOWN_REFERENCE, lambda: with_("regions", "room", level="7"), "room"),
     (FaultKind.UNKNOWN_REFERENCE, lambda: dataclasses.replace(small_plan(), office="nowhere"), "nowhere"),
-    (FaultKind.HUGE_COORDINATES, lambda: with_("regions", "upper", polygon=rectangle(17_200, 0, 25_000, 6)), "upper"),
-    (FaultKind.TINY_REGION, lambda: with_("regions", "upper", polygon=rectangle(17.2, 0, 17.3, 0.1)), "upper"),
-    (FaultKind.CROSSES_ITSELF, lambda: with_("regions", "room", polygon=((4.2, 3.2), (12, 3.2), (4.2, 10), (12, 10))), "room"),
-    (FaultKind.CLOCKWISE, lambda: with_("regions", "room", polygon=tuple(reversed(rectangle(4.2, 3.2, 12, 10)))), "room"),
-    (FaultKind.NOT_CONVEX, lambda: with_("regions", "room", polygon=((4.2, 3.2), (12, 3.2), (12, 10), (8, 5), (4.2, 10))), "room"),
+    (
+        FaultKind.HUGE_COORDINATES,
+        lambda: with_("regions", "upper", polygon=rectangle(17_200, 0, 25_000, 6)),
+        "upper",
+    ),
+    (
+        FaultKind.TINY_REGION,
+        lambda: with_("regions", "upper", polygon=rectangle(17.2, 0, 17.3, 0.1)),
+        "upper",
+    ),
+    (
+        FaultKind.CROSSES_ITSELF,
+        lambda: with_("regions", "room", polygon=((4.2, 3.2), (12, 3.2), (4.2, 10), (12, 10))),
+        "room",
+    ),
+    (
+        FaultKind.CLOCKWISE,
+        lambda: with_("regions", "room", polygon=tuple(reversed(rectangle(4.2, 3.2, 12, 10)))),
+        "room",
+    ),
+    (
+        FaultKind.NOT_CONVEX,
+        lambda: with_("regions", "room", polygon=((4.2, 3.2), (12, 3.2), (12, 10), (8, 5), (4.2, 10))),
+        "room",
+    ),
     (FaultKind.OVERLAP, lambda: with_("regions", "room", polygon=rectangle(3.5, 3.2, 12, 10)), "room"),
     (FaultKind.SPACE_WITHOUT_FLOOR, lambda: and_("spaces", Space("attic", "Attic", Use.OTHER)), "attic"),
     (FaultKind.STAIRS_TO_NOWHERE, lambda: without("portals", "door-upper"), "stairs"),
     (FaultKind.STAIRS_TO_NOWHERE, lambda: with_("regions", "room", slope_length_m=5.0), "room"),
     (FaultKind.STAIRS_NOT_RISING, lambda: with_("regions", "stairs", slope_length_m=1.0), "stairs"),
     (FaultKind.STAIRS_NOT_RISING, lambda: with_("levels", "2", elevation_m=0.0), "stairs"),
-    (FaultKind.DOOR_INTO_NOTHING, lambda: with_("portals", "door-room", segment=((6, 5), (7, 5))), "door-room"),
-    (FaultKind.DOOR_WIDER_THAN_WALL, lambda: with_("portals", "door-room", segment=((3.5, 3.1), (4.7, 3.1)), width_m=1.2), "door-room"),
+    (
+        FaultKind.DOOR_INTO_NOTHING,
+        lambda: with_("portals", "door-room", segment=((6, 5), (7, 5))),
+        "door-room",
+    ),
+    (
+        FaultKind.DOOR_WIDER_THAN_WALL,
+        lambda: with_("portals", "door-room", segment=((3.5, 3.1), (4.7, 3.1)), width_m=1.2),
+        "door-room",
+    ),
     (FaultKind.DOOR_WIDTH, lambda: with_("portals", "door-room", width_m=1.5), "door-room"),
     (FaultKind.DOOR_WIDTH, lambda: with_("portals", "door-room", width_m=0.2), "door-room"),
     (FaultKind.DOOR_WIDTH, lambda: with_("portals", "foot", lock=LockType.AUTOMATIC), "foot"),
     (FaultKind.DOOR_TWICE, twice_a_door, "again"),
     (FaultKind.WRONG_LEVEL, lambda: with_("portals", "door-room", level="2"), "door-room"),
-    (FaultKind.TIMES, lambda: with_("portals", "door-room", by_time=(TimedState(600, 500, PortalState.OPEN),)), "door-room"),
-    (FaultKind.TIMES, lambda: with_("portals", "exit", by_time=(TimedState(1, 9, PortalState.OPEN), TimedState(5, 20, PortalState.LOCKED))), "exit"),
+    (
+        FaultKind.TIMES,
+        lambda: with_("portals", "door-room", by_time=(TimedState(600, 500, PortalState.OPEN),)),
+        "door-room",
+    ),
+    (
+        FaultKind.TIMES,
+        lambda: with_(
+            "portals",
+            "exit",
+            by_time=(TimedState(1, 9, PortalState.OPEN), TimedState(5, 20, PortalState.LOCKED)),
+        ),
+        "exit",
+    ),
     (FaultKind.NO_EXIT, lambda: without("portals", "exit"), ""),
     (FaultKind.NO_DOOR, lambda: plus_region(Region("island", "room", "2", rectangle(0, 0, 5, 5))), "island"),
     (
         FaultKind.UNREACHABLE,
         lambda: plus_region(
             Region("one", "room", "2", rectangle(0, 0, 5, 5)),
-            Portal("between", OPENING, ("one", "one-more"), "2", ((5, 0), (5, 5)), 5.0, state=PortalState.OPEN),
+            Portal(
+                "between", OPENING, ("one", "one-more"), "2", ((5, 0), (5, 5)), 5.0, state=PortalState.OPEN
+            ),
         ),
         "one",
     ),
@@ -102,11 +153,17 @@ ONE_CHANGE: list[tuple[FaultKind, Callable[[], Plan], str]] = [
     (FaultKind.TOO_MANY_PEOPLE, lambda: with_("spaces", "room", capacity=500), "room"),
     (
         FaultKind.NO_ROOM_TO_LOCK,
-        lambda: dataclasses.replace(small_plan(), spaces=tuple(dataclasses.replace(s, lockable=False) for s in small_plan().spaces)),
+        lambda: dataclasses.replace(
+            small_plan(), spaces=tuple(dataclasses.replace(s, lockable=False) for s in small_plan().spaces)
+        ),
         "",
     ),
     (FaultKind.NO_ASSEMBLY_POINT, lambda: without("assembly_points", "field"), ""),
-    (FaultKind.NEAR_ASSEMBLY_POINT, lambda: and_("assembly_points", AssemblyPoint("yard", "Yard", (-10, 0))), "yard"),
+    (
+        FaultKind.NEAR_ASSEMBLY_POINT,
+        lambda: and_("assembly_points", AssemblyPoint("yard", "Yard", (-10, 0))),
+        "yard",
+    ),
     (FaultKind.NARROW_DOOR, lambda: with_("portals", "door-room", width_m=0.7), "door-room"),
 ]
 
@@ -115,8 +172,14 @@ def test_the_small_plan_is_sound() -> None:
     assert faults(small_plan()) == []
 
 
-@pytest.mark.parametrize(("kind", "make", "subject"), ONE_CHANGE, ids=[f"{kind}-{number}" for number, (kind, _, _) in enumerate(ONE_CHANGE)])
-def test_one_change_is_found_and_named_with_its_place(kind: FaultKind, make: Callable[[], Plan], subject: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "make", "subject"),
+    ONE_CHANGE,
+    ids=[f"{kind}-{number}" for number, (kind, _, _) in enumerate(ONE_CHANGE)],
+)
+def test_one_change_is_found_and_named_with_its_place(
+    kind: FaultKind, make: Callable[[], Plan], subject: str
+) -> None:
     found = [fault for fault in faults(make()) if fault.kind is kind]
     assert found, f"{kind} was not found"
     if subject:
@@ -132,8 +195,14 @@ def test_every_kind_of_fault_is_made_here_once() -> None:
     assert {kind for kind, _, _ in ONE_CHANGE} == set(FaultKind)
 
 
-@pytest.mark.parametrize(("kind", "make", "_"), ONE_CHANGE, ids=[f"{kind}-{number}" for number, (kind, _, _) in enumerate(ONE_CHANGE)])
-def test_a_fault_is_refused_with_the_list_and_a_remark_is_not(kind: FaultKind, make: Callable[[], Plan], _: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "make", "_"),
+    ONE_CHANGE,
+    ids=[f"{kind}-{number}" for number, (kind, _, _) in enumerate(ONE_CHANGE)],
+)
+def test_a_fault_is_refused_with_the_list_and_a_remark_is_not(
+    kind: FaultKind, make: Callable[[], Plan], _: str
+) -> None:
     if kind in REMARKS:
         refuse(make())
     else:
@@ -152,29 +221,45 @@ def moved(plan: Plan, turn: Callable[[float, float], tuple[float, float]], *, mi
     return dataclasses.replace(
         plan,
         regions=tuple(dataclasses.replace(region, polygon=shape(region.polygon)) for region in plan.regions),
-        portals=tuple(dataclasses.replace(one, segment=(turn(*one.segment[0]), turn(*one.segment[1]))) for one in plan.portals),
-        assembly_points=tuple(dataclasses.replace(one, position=turn(*one.position)) for one in plan.assembly_points),
+        portals=tuple(
+            dataclasses.replace(one, segment=(turn(*one.segment[0]), turn(*one.segment[1])))
+            for one in plan.portals
+        ),
+        assembly_points=tuple(
+            dataclasses.replace(one, position=turn(*one.position)) for one in plan.assembly_points
+        ),
     )
 
 
 def test_a_plan_of_very_many_faults_is_not_checked_to_its_end() -> None:
     plan = small_plan()
-    many = tuple(Region(f"copy-{number}", "room", "1", rectangle(4.2, 3.2, 12, 10)) for number in range(2_500))
+    many = tuple(
+        Region(f"copy-{number}", "room", "1", rectangle(4.2, 3.2, 12, 10)) for number in range(2_500)
+    )
     found = faults(dataclasses.replace(plan, regions=plan.regions + many))
     assert sum(fault.kind is FaultKind.OVERLAP for fault in found) == 300
-    stars = tuple(dataclasses.replace(one, polygon=tuple((float(x % 7), float(x % 5)) for x in range(150))) for one in many)
+    stars = tuple(
+        dataclasses.replace(one, polygon=tuple((float(x % 7), float(x % 5)) for x in range(150)))
+        for one in many
+    )
     found = faults(dataclasses.replace(plan, regions=plan.regions + stars))
     assert sum(fault.kind is FaultKind.CROSSES_ITSELF for fault in found) == 300
 
 
 def test_a_star_that_turns_left_all_the_way_crosses_itself() -> None:
-    star = tuple((7 + 3 * math.cos(math.tau * 2 * n / 5), 7 + 3 * math.sin(math.tau * 2 * n / 5)) for n in range(5))
-    assert FaultKind.CROSSES_ITSELF in {fault.kind for fault in faults(with_("regions", "room", polygon=star))}
+    star = tuple(
+        (7 + 3 * math.cos(math.tau * 2 * n / 5), 7 + 3 * math.sin(math.tau * 2 * n / 5)) for n in range(5)
+    )
+    assert FaultKind.CROSSES_ITSELF in {
+        fault.kind for fault in faults(with_("regions", "room", polygon=star))
+    }
 
 
 @given(x=st.floats(-1_000, 1_000), y=st.floats(-1_000, 1_000), mirror=st.booleans(), quarter=st.booleans())
 @settings(max_examples=15, deadline=None)
-def test_a_moved_turned_or_mirrored_school_has_no_fault(x: float, y: float, mirror: bool, quarter: bool) -> None:
+def test_a_moved_turned_or_mirrored_school_has_no_fault(
+    x: float, y: float, mirror: bool, quarter: bool
+) -> None:
     def turn(a: float, b: float) -> tuple[float, float]:
         a = -a if mirror else a
         return (x - b, y + a) if quarter else (x + a, y + b)
@@ -204,11 +289,16 @@ def test_no_mutilated_plan_makes_the_checks_fail(data: st.DataObject) -> None:
             plan = dataclasses.replace(plan, **{noun: tuple(kept)})
     number = st.floats(-1e6, 1e6) | st.integers(-5, 20).map(float)
     shape = st.lists(st.tuples(number, number), min_size=3, max_size=8).map(tuple)
-    regions = tuple(dataclasses.replace(region, polygon=data.draw(shape)) if data.draw(st.booleans()) else region for region in plan.regions)
+    regions = tuple(
+        dataclasses.replace(region, polygon=data.draw(shape)) if data.draw(st.booleans()) else region
+        for region in plan.regions
+    )
     assert isinstance(faults(dataclasses.replace(plan, regions=regions)), list)
 
 
-def test_shapes_of_very_many_corners_over_each_other_end_at_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_shapes_of_very_many_corners_over_each_other_end_at_the_bound(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(import_module("simex.plan.faults.shapes"), "MOST_EFFORT", 1_000)
     circle = tuple((5 * math.cos(n * math.tau / 60), 5 * math.sin(n * math.tau / 60)) for n in range(60))
     plan = small_plan()

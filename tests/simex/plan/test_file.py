@@ -46,7 +46,9 @@ def test_what_is_written_keeps_to_the_published_schema(plan: Plan) -> None:
 
 
 def objects(part: Any) -> list[dict[str, Any]]:
-    found = [part] if isinstance(part, dict) and ("properties" in part or part.get("type") == "object") else []
+    found = (
+        [part] if isinstance(part, dict) and ("properties" in part or part.get("type") == "object") else []
+    )
     for value in part.values() if isinstance(part, dict) else part if isinstance(part, list) else []:
         found += objects(value)
     return found
@@ -57,11 +59,25 @@ def test_no_object_of_the_schema_takes_unknown_fields_and_none_has_a_field_of_th
     assert len(every) >= 7
     assert all(one["additionalProperties"] is False for one in every)
     names = {name for one in every for name in one["properties"]}
-    forbidden = ("hazard", "assail", "attack", "shoot", "weapon", "threat", "intruder", "danger", "casualt", "entry", "target")
+    forbidden = (
+        "hazard",
+        "assail",
+        "attack",
+        "shoot",
+        "weapon",
+        "threat",
+        "intruder",
+        "danger",
+        "casualt",
+        "entry",
+        "target",
+    )
     assert not [name for name in names if any(word in name for word in forbidden)]
 
 
-@pytest.mark.parametrize("place", ["the file", "levels", "spaces", "regions", "portals", "by_time", "assembly_points"])
+@pytest.mark.parametrize(
+    "place", ["the file", "levels", "spaces", "regions", "portals", "by_time", "assembly_points"]
+)
 def test_an_unknown_field_is_refused_by_name(place: str) -> None:
     content = tree()
     at = {"the file": content, "by_time": content["portals"][2]["by_time"][0]} | {
@@ -130,7 +146,14 @@ def test_the_direction_of_corners_does_not_matter() -> None:
 
 
 VALUES = st.one_of(
-    st.none(), st.booleans(), st.integers(-3, 10**7), st.floats(allow_nan=False), st.text(max_size=120), st.just([]), st.just({}), st.just([1, 2, 3])
+    st.none(),
+    st.booleans(),
+    st.integers(-3, 10**7),
+    st.floats(allow_nan=False),
+    st.text(max_size=120),
+    st.just([]),
+    st.just({}),
+    st.just([1, 2, 3]),
 )
 
 
@@ -163,7 +186,9 @@ def _has_whole_float(part: Any) -> bool:
     return isinstance(part, float) and (part.is_integer() or part in (float("inf"), float("-inf")))
 
 
-@pytest.mark.parametrize("name", ["\x1b[31mRed", "back\u202ewards", "half \ud800", "two\nlines", "end\n", "nul\0"])
+@pytest.mark.parametrize(
+    "name", ["\x1b[31mRed", "back\u202ewards", "half \ud800", "two\nlines", "end\n", "nul\0"]
+)
 def test_a_name_that_cannot_be_printed_is_refused(name: str) -> None:
     content = tree() | {"name": name}
     with pytest.raises(UnreadablePlan, match="holds a sign that cannot be printed") as caught:

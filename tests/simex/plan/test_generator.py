@@ -22,7 +22,15 @@ def test_the_default_high_school_is_the_one_of_the_doctrine() -> None:
     assert {space.capacity for space in classrooms} == {25}
     assert all(space.lockable for space in classrooms)
     assert len(plan.exits) == 8
-    assert {Use.OFFICE, Use.GYM, Use.CAFETERIA, Use.LIBRARY, Use.WASHROOM, Use.STAIRS, Use.LOBBY} <= uses.keys()
+    assert {
+        Use.OFFICE,
+        Use.GYM,
+        Use.CAFETERIA,
+        Use.LIBRARY,
+        Use.WASHROOM,
+        Use.STAIRS,
+        Use.LOBBY,
+    } <= uses.keys()
     assert plan.space(plan.office or "").use is Use.OFFICE
     assert len(plan.levels) == 2
     assert faults(plan) == []
@@ -59,7 +67,10 @@ def test_whatever_is_asked_for_passes_the_checks_or_is_refused_in_a_sentence(
     assert len(classrooms) == -(-students // class_size)
     assert len(plan.exits) == wings + 5
     for space in classrooms:
-        assert sum(signed_area(region.polygon) for region in plan.regions_of(space.id)) >= 1.9 * space.capacity  # simex.md 2.2, area
+        # simex.md 2.2, area
+        assert (
+            sum(signed_area(region.polygon) for region in plan.regions_of(space.id)) >= 1.9 * space.capacity
+        )
 
 
 def test_the_same_numbers_always_give_the_same_bytes() -> None:

@@ -29,7 +29,11 @@ NUMBER = re.compile(r"\d")
 
 
 def made(folder: Path, *, label: Label = Label.ASSUMED, release: bool = False) -> Results:
-    one = study(runs={"seed": 7, "replicates": 60}, robustness={"replicates": 10}, question="Which measure helps most?")
+    one = study(
+        runs={"seed": 7, "replicates": 60},
+        robustness={"replicates": 10},
+        question="Which measure helps most?",
+    )
     parameters = one.parameters.changed({"t_cue.median": 8.0}, label=label)
     one = type(one)(one.design, one.plan, parameters, engine=one.engine)
     on_record = Release(release, "Not validated for this test.")
@@ -86,11 +90,17 @@ def part(report: Report, first: str, last: str) -> Report:
 
 def test_chapters_come_in_the_order_of_the_specification(context: Context) -> None:
     report = build(context)
-    numbered = [int(block.text.split()[0]) for block in report.blocks if isinstance(block, Heading) and block.level == 1 and block.text[0].isdigit()]
+    numbered = [
+        int(block.text.split()[0])
+        for block in report.blocks
+        if isinstance(block, Heading) and block.level == 1 and block.text[0].isdigit()
+    ]
     assert numbered == list(range(1, 13))
 
 
-def test_where_inputs_are_mostly_assumed_the_findings_say_which_way_and_never_how_much(context: Context) -> None:
+def test_where_inputs_are_mostly_assumed_the_findings_say_which_way_and_never_how_much(
+    context: Context,
+) -> None:
     report = build(context)
     found = part(report, "What was found", "How far")
     assert "more rooms complete lockdown" in words(found) or "rooms are locked sooner" in words(found)
@@ -105,7 +115,8 @@ def test_where_inputs_are_measured_here_every_size_stands_with_its_interval(loca
     sizes = re.findall(r"\(([^()]*(?: s|points|x \d)[^()]*)\)", words(found))
     assert len(sizes) >= 6
     assert all("95 % interval" in size and " to " in size for size in sizes)
-    assert "10.0 s; 95 % interval" in words(found)  # the tiny engine's own truth: 10 s sooner with decentralized notice
+    # The tiny engine's own truth: 10 s sooner with decentralized notice
+    assert "10.0 s; 95 % interval" in words(found)
 
 
 @pytest.mark.long
@@ -113,7 +124,16 @@ def test_the_credibility_statement_is_on_page_one_of_the_paper_which_is_tagged(w
     reader = PdfReader(io.BytesIO((written / "report.pdf").read_bytes()))
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
     first = reader.pages[0].extract_text()
-    for line in ("Data", "Inputs", "verification", "validation", "Uncertainty", "Robustness", "History of use", "Reviewer"):
+    for line in (
+        "Data",
+        "Inputs",
+        "verification",
+        "validation",
+        "Uncertainty",
+        "Robustness",
+        "History of use",
+        "Reviewer",
+    ):
         assert line in first
     assert all(limit in " ".join(first.split()) for limit in content("limits")["three"])
     assert all("not a forecast" in page.extract_text() for page in reader.pages)
@@ -126,13 +146,21 @@ def test_the_counter_evidence_stands_whole_wherever_officers_are_discussed(conte
     for chapter, following in (("6 Results", "7 Does"), ("8 Beside", "9 Obs")):
         notes = [block for block in part(report, chapter, following).blocks if isinstance(block, Note)]
         assert any(set(note.items) == set(box["points"]) for note in notes)
-    for chapter, following in (("1 Summary", "2 Purpose"), ("7 Does", "8 Beside"), ("10 Options", "11 Limits")):
+    for chapter, following in (
+        ("1 Summary", "2 Purpose"),
+        ("7 Does", "8 Beside"),
+        ("10 Options", "11 Limits"),
+    ):
         assert box["short"] in words(part(report, chapter, following))
 
 
 def test_each_level_of_validation_stands_with_its_own_state(assumed: Results) -> None:
     """Simex.md 7: also those that are open."""
-    release = Release(False, "Not validated for this test.", (("V1", "not reproduced"), ("V2", "passed"), ("E1", "passed"), ("E8", "not reproduced")))
+    release = Release(
+        False,
+        "Not validated for this test.",
+        (("V1", "not reproduced"), ("V2", "passed"), ("E1", "passed"), ("E8", "not reproduced")),
+    )
     tried = Results(assumed.study, assumed._stored, assumed.folder, release)
     told = words(part(build(Context(tried, Evidence())), "How far the engine", "9 Obs"))
     for level in range(7):
@@ -142,22 +170,42 @@ def test_each_level_of_validation_stands_with_its_own_state(assumed: Results) ->
     assert told.count("Open") == 4  # face, local, sensitivity, falsification
 
 
-def test_page_one_says_whose_record_released_the_mode_and_without_one_what_that_means(assumed: Results) -> None:
+def test_page_one_says_whose_record_released_the_mode_and_without_one_what_that_means(
+    assumed: Results,
+) -> None:
     own = Release(True, "Released.", (("V1", "passed"), ("V2", "passed")), whose=OWN)
     for release, said in (
-        (own, "V1 and V2 passed. This is validation.json in the study's folder, made by whoever ran the study. Nobody else has checked it."),
-        (NOT_THIS_RESOLUTION, "people as bodies in continuous space, has not been compared with the experiment of 2020"),
+        (
+            own,
+            (
+                "V1 and V2 passed. This is validation.json in the study's folder, made by whoever ran "
+                "the study. Nobody else has checked it."
+            ),
+        ),
+        (
+            NOT_THIS_RESOLUTION,
+            "people as bodies in continuous space, has not been compared with the experiment of 2020",
+        ),
     ):
         shown = Context(Results(assumed.study, assumed._stored, release=release), Evidence())
         lines = dict(statement(shown.results, Evidence(), {}))
         assert said in lines["Like people? (validation)"]
 
 
-def test_page_one_of_a_preview_says_in_words_what_of_the_experiment_of_2020_is_missed(assumed: Results) -> None:
-    release = Release(False, "Not validated for this test.", (("V1", "not reproduced"), ("V2", "passed"), ("V3", "not reproduced")))
+def test_page_one_of_a_preview_says_in_words_what_of_the_experiment_of_2020_is_missed(
+    assumed: Results,
+) -> None:
+    release = Release(
+        False,
+        "Not validated for this test.",
+        (("V1", "not reproduced"), ("V2", "passed"), ("V3", "not reproduced")),
+    )
     report = build(Context(Results(assumed.study, assumed._stored, assumed.folder, release), Evidence()))
     told = next(" ".join(block.items) for block in report.blocks if isinstance(block, Note))
-    assert "with an officer, more students reported safe (V1); with doors locked beforehand, more rooms that complete lockdown (V3)" in told
+    assert (
+        "with an officer, more students reported safe (V1); with doors locked beforehand, more "
+        "rooms that complete lockdown (V3)"
+    ) in told
     assert "fewer casualties" not in told
 
 
@@ -170,7 +218,9 @@ def test_both_versions_of_the_story_of_simex_are_told(context: Context) -> None:
 def test_a_preview_says_so_on_every_page_and_has_no_public_version(written: Path, context: Context) -> None:
     """Simex.md 7.2: failing V1 to V5 blocks release of the hazard mode (decision 0022)."""
     mark = "Preview: not validated"
-    pages = [page.extract_text() for page in PdfReader(io.BytesIO((written / "report.pdf").read_bytes())).pages]
+    pages = [
+        page.extract_text() for page in PdfReader(io.BytesIO((written / "report.pdf").read_bytes())).pages
+    ]
     assert all(page.count(mark) >= 1 for page in pages)
     assert "Not validated for this test." in pages[0]
     for name in ("report", "odd", "stress"):
@@ -182,11 +232,16 @@ def test_a_preview_says_so_on_every_page_and_has_no_public_version(written: Path
 
 @pytest.mark.long
 def test_a_released_study_has_a_public_version_and_no_mark(local: Results, tmp_path: Path) -> None:
-    assert {path.name for path in write(local, tmp_path)} == RESTRICTED | {"report-public.html", "report-public.pdf"}
+    assert {path.name for path in write(local, tmp_path)} == RESTRICTED | {
+        "report-public.html",
+        "report-public.pdf",
+    }
     assert "Preview: not" not in (tmp_path / "report.html").read_text()
 
 
-def test_the_tables_of_a_preview_say_so_in_every_row_and_hold_nothing_of_the_hazard(assumed: Results, local: Results, tmp_path: Path) -> None:
+def test_the_tables_of_a_preview_say_so_in_every_row_and_hold_nothing_of_the_hazard(
+    assumed: Results, local: Results, tmp_path: Path
+) -> None:
     for path in assumed.export(tmp_path):
         if path.suffix == ".csv":
             table = pd.read_csv(path)
@@ -207,7 +262,9 @@ def test_the_public_version_leaves_out_the_building_and_the_numbers(local: Resul
 
 
 @pytest.mark.long
-def test_the_hazard_count_is_told_only_where_it_is_released_and_then_as_a_ratio(context: Context, local: Results) -> None:
+def test_the_hazard_count_is_told_only_where_it_is_released_and_then_as_a_ratio(
+    context: Context, local: Results
+) -> None:
     withheld, told = words(build(context)), words(build(Context(local, Evidence())))
     assert "abstract hazard count is lower" not in withheld
     assert "Not validated for this test." in withheld
@@ -228,10 +285,14 @@ def test_the_page_needs_no_network_and_no_script_and_describes_its_pictures(writ
 def test_on_a_telephone_each_row_of_a_wide_table_stands_as_a_list_that_names_its_cells() -> None:
     report = Report("A report", "", "", "")
     report.add(
-        Table(("Measure", "A", "B", "C <d>"), (("doors", "1", "2", "3"),), (0.25,) * 4), Table(("Measure", "A"), (("doors", "1"),), (0.5, 0.5))
+        Table(("Measure", "A", "B", "C <d>"), (("doors", "1", "2", "3"),), (0.25,) * 4),
+        Table(("Measure", "A"), (("doors", "1"),), (0.5, 0.5)),
     )
     page = as_html(report)
-    assert '<td role="cell" data-name="A">1</td><td role="cell" data-name="B">2</td><td role="cell" data-name="C &lt;d&gt;">3</td>' in page
+    assert (
+        '<td role="cell" data-name="A">1</td><td role="cell" data-name="B">2</td><td role="cell" '
+        'data-name="C &lt;d&gt;">3</td>'
+    ) in page
     assert '<th scope="row">doors</th><td>1</td>' in page  # a narrow one fits
 
 
@@ -260,7 +321,13 @@ def test_the_model_is_described_from_the_code(written: Path) -> None:
 def test_names_are_only_ever_text_in_pages_pictures_and_tables(tmp_path: Path) -> None:
     name = '</title><script>alert(1)</script> #eval("1") $\\bad{$ \u6a61\u6811'
     options = {f"today {name}"[:80]: {}, f"=cmd {name}"[:80]: {"doors": "pre-locked"}}
-    chosen = {"name": name, "question": name, "common": {"kind": "lockdown-drill"}, "design": {"form": "options"}, "options": options}
+    chosen = {
+        "name": name,
+        "question": name,
+        "common": {"kind": "lockdown-drill"},
+        "design": {"form": "options"},
+        "options": options,
+    }
     one = study(**chosen, runs={"replicates": 20})
     one = type(one)(one.design, dataclasses.replace(one.plan, name=name), one.parameters, engine=one.engine)
     one.run(tmp_path, workers=1, progress=False)
@@ -275,18 +342,35 @@ def test_names_are_only_ever_text_in_pages_pictures_and_tables(tmp_path: Path) -
     assert not [cell for cell in cells if cell.startswith(("=", "@"))]
 
 
-def test_a_measure_that_changes_nothing_in_any_run_is_not_called_a_finding_and_shares_its_place(context: Context) -> None:
-    own = [dataclasses.replace(one, estimate=-5e-17, low=0.0, high=0.0, scale="difference") for one in context.core if one.effect == ("officer",)]
+def test_a_measure_that_changes_nothing_in_any_run_is_not_called_a_finding_and_shares_its_place(
+    context: Context,
+) -> None:
+    own = [
+        dataclasses.replace(one, estimate=-5e-17, low=0.0, high=0.0, scale="difference")
+        for one in context.core
+        if one.effect == ("officer",)
+    ]
     assert own
     said = finding(own, magnitudes=False)
     assert "did not test it" in said
     assert "No difference" not in said
-    assert "did not test it" not in finding([dataclasses.replace(own[0], high=0.1), *own[1:]], magnitudes=False)
-    null = [dataclasses.replace(one, estimate=0.0, low=0.0, high=0.0, scale="difference", verdict=Verdict.EQUIVALENT) for one in own]
+    assert "did not test it" not in finding(
+        [dataclasses.replace(own[0], high=0.1), *own[1:]], magnitudes=False
+    )
+    null = [
+        dataclasses.replace(
+            one, estimate=0.0, low=0.0, high=0.0, scale="difference", verdict=Verdict.EQUIVALENT
+        )
+        for one in own
+    ]
     drill = Context(context.results, Evidence())
     drill.__dict__["effects"] = [*(one for one in context.effects if one.effect != ("officer",)), *null]
     assert drill.untried == {"officer"}
-    table = next(block for block in results_chapter(drill) if isinstance(block, Table) and any("not tried" in row[1] for row in block.rows))
+    table = next(
+        block
+        for block in results_chapter(drill)
+        if isinstance(block, Table) and any("not tried" in row[1] for row in block.rows)
+    )
     assert {row[1] for row in table.rows} == {"– not tried"}
     assert not any("officer on" in block.alt for block in results_chapter(drill) if isinstance(block, Figure))
     assert shared_ranks(np.array([2.0, 1.0, 1.0, 3.0])).tolist() == [3, 1, 1, 4]

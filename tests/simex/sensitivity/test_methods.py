@@ -7,12 +7,22 @@ from tests.simex.experiment.tiny import study
 from simex.parameters import Label, Parameters
 from simex.parameters.varied import Number, numbers_of
 from simex.sensitivity import sensitivity
-from simex.sensitivity.methods import best_shares, draws, kept, morris_points, morris_shares, sobol_indices, sobol_points
+from simex.sensitivity.methods import (
+    best_shares,
+    draws,
+    kept,
+    morris_points,
+    morris_shares,
+    sobol_indices,
+    sobol_points,
+)
 
 THREE = [Number(name, -np.pi, np.pi, name, "", Label.ASSUMED) for name in ("x1", "x2", "x3")]
 
 
-def ishigami(x: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def ishigami(
+    x: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
     return np.asarray(np.sin(x[:, 0]) + 7 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0]))
 
 
@@ -36,7 +46,12 @@ def test_only_assumed_and_standard_numbers_with_a_range_are_varied_and_none_is_t
     numbers = numbers_of(Parameters.defaults(), on_foot=False)
     assert len(numbers) > 50
     assert {one.label for one in numbers} <= {Label.ASSUMED, Label.KNOWN}
-    assert not [one.name for one in numbers for word in ("hazard", "h_rate", "h_len", "h_move", "h_start") if word in one.name]
+    assert not [
+        one.name
+        for one in numbers
+        for word in ("hazard", "h_rate", "h_len", "h_move", "h_start")
+        if word in one.name
+    ]
     sets = draws(numbers, 5, 1)
     assert all(one.low <= value <= one.high for row in sets for one, value in zip(numbers, row, strict=True))
 

@@ -14,8 +14,13 @@ def corners(box: Box) -> tuple[tuple[float, float], ...]:
     return (x1, y1), (x2, y1), (x2, y2), (x1, y2)
 
 
-def plan_of(regions: dict[str, Box], doors: dict[str, tuple[str, str, tuple[float, float], tuple[float, float]]], name: str = "test") -> Plan:
-    """Rectangles on one level, a space each, and openings between them; a door's name that begins with “door” makes it a door."""
+def plan_of(
+    regions: dict[str, Box],
+    doors: dict[str, tuple[str, str, tuple[float, float], tuple[float, float]]],
+    name: str = "test",
+) -> Plan:
+    """Rectangles on one level, a space each, and openings between them; a door's name that begins with “door”
+    makes it a door."""
     return Plan(
         name=name,
         levels=(Level("ground", "Ground floor"),),

@@ -57,9 +57,15 @@ def test_nobody_stands_in_a_wall_and_no_step_goes_through_one() -> None:
             "way out": ("leg", OUTSIDE, (10, 12), (12, 12)),
         },
     )
-    spots = [(0.5 + 0.6 * column, 0.4 + 0.6 * row) for column in range(8) for row in range(3)] + [(1 + 0.8 * k, 3.0) for k in range(9)]
-    outcome = SpaceModel(plan).run(People.at(spots, level="ground", speed_m_s=2.0), [OUT], until_s=120, frames_every_s=0.05)
-    floor = union_all([Polygon(region.polygon) for region in plan.regions] + [box(1, 2.0, 1.8, 2.1)]).buffer(0.001)
+    spots = [(0.5 + 0.6 * column, 0.4 + 0.6 * row) for column in range(8) for row in range(3)] + [
+        (1 + 0.8 * k, 3.0) for k in range(9)
+    ]
+    outcome = SpaceModel(plan).run(
+        People.at(spots, level="ground", speed_m_s=2.0), [OUT], until_s=120, frames_every_s=0.05
+    )
+    floor = union_all([Polygon(region.polygon) for region in plan.regions] + [box(1, 2.0, 1.8, 2.1)]).buffer(
+        0.001
+    )
     frames = outcome.kept
     assert outcome.still_walking == 0
     present = np.isfinite(frames.x)
@@ -71,7 +77,9 @@ def test_nobody_stands_in_a_wall_and_no_step_goes_through_one() -> None:
 
 def test_a_door_that_locks_during_the_run_lets_people_out_and_nobody_in(school: SpaceModel) -> None:
     inside, outside = [(3.0, 6.0), (4.0, 7.0)], [(30.0, 0.0), (31.0, 0.0)]
-    people = People.at(inside + outside, level="1", goal=[0, 0, 1, 1], place=[(4, 7)] * 4, start_s=[5, 5, 0, 0])
+    people = People.at(
+        inside + outside, level="1", goal=[0, 0, 1, 1], place=[(4, 7)] * 4, start_s=[5, 5, 0, 0]
+    )
     goals = [OUT, Goal(region="room-002")]
     free = school.run(people, goals, until_s=120)
     assert np.isfinite(free.rested_s[2:]).all()
@@ -85,7 +93,9 @@ def test_people_turn_to_the_other_exit_when_theirs_is_shut(school: SpaceModel) -
     people = People.at([(4.0, 0.0)], level="1")
     west, east = (school.floor.portal_index[name] for name in ("exit-west", "exit-east"))
     assert school.run(people, [OUT], until_s=120).left_by[0] == west
-    assert school.run(people, [OUT], until_s=120, doors=[DoorChange(1.0, "exit-west", SHUT)]).left_by[0] == east
+    assert (
+        school.run(people, [OUT], until_s=120, doors=[DoorChange(1.0, "exit-west", SHUT)]).left_by[0] == east
+    )
 
 
 def test_who_has_no_way_out_stays_and_is_counted(school: SpaceModel) -> None:
@@ -97,7 +107,9 @@ def test_who_has_no_way_out_stays_and_is_counted(school: SpaceModel) -> None:
 
 def test_people_behind_a_wall_change_nobodys_step(school: SpaceModel) -> None:
     alone = school.run(People.at([(2.0, 1.6)], level="1"), [OUT], until_s=60, frames_every_s=0.5)
-    beside = school.run(People.at([(2.0, 1.6), (2.0, 2.5)], level="1", start_s=[0, 50]), [OUT], until_s=40, frames_every_s=0.5)
+    beside = school.run(
+        People.at([(2.0, 1.6), (2.0, 2.5)], level="1", start_s=[0, 50]), [OUT], until_s=40, frames_every_s=0.5
+    )
     assert alone.left_s[0] == beside.left_s[0]
     kept = min(len(alone.kept.x), len(beside.kept.x))
     assert np.array_equal(alone.kept.x[:kept, 0], beside.kept.x[:kept, 0], equal_nan=True)
@@ -109,7 +121,12 @@ def test_nobody_can_be_placed_where_there_is_no_floor(school: SpaceModel) -> Non
 
 
 @pytest.mark.parametrize(
-    ("values", "words"), [({"speed_m_s": 0}, "speed_m_s"), ({"radius_m": 2}, "radius_m"), ({"number": [1, 1]}, "number of their own")]
+    ("values", "words"),
+    [
+        ({"speed_m_s": 0}, "speed_m_s"),
+        ({"radius_m": 2}, "radius_m"),
+        ({"number": [1, 1]}, "number of their own"),
+    ],
 )
 def test_people_that_cannot_be_are_refused(values: dict[str, object], words: str) -> None:
     with pytest.raises(ValueError, match=words):

@@ -32,7 +32,9 @@ def test_effects_and_interactions_are_those_that_were_built_in() -> None:
 
 def test_an_interval_is_that_of_students_t() -> None:
     interval = Interval.of(np.array([1.0, 2.0, 3.0, 4.0, 5.0]))
-    assert (interval.mean, interval.low, interval.high) == pytest.approx((3.0, 3 - 2.776445 * 0.7071068, 3 + 2.776445 * 0.7071068))
+    assert (interval.mean, interval.low, interval.high) == pytest.approx(
+        (3.0, 3 - 2.776445 * 0.7071068, 3 + 2.776445 * 0.7071068)
+    )
 
 
 def test_a_small_experiment_is_judged_by_one_way_variance() -> None:
@@ -58,7 +60,9 @@ def test_the_table_names_what_is_not_reproduced() -> None:
 
 
 def test_the_archived_numbers_give_the_archived_verdicts() -> None:
-    archived = [json.loads(path.read_text(encoding="utf-8"))["tests"] for path in sorted(ARCHIVE.glob("*.json"))]
+    archived = [
+        json.loads(path.read_text(encoding="utf-8"))["tests"] for path in sorted(ARCHIVE.glob("*.json"))
+    ]
     assert archived
     for tests in archived:
         told = {test["code"]: test for test in tests if test["code"] in NEEDED}
@@ -68,9 +72,12 @@ def test_the_archived_numbers_give_the_archived_verdicts() -> None:
 
 
 def test_the_first_result_of_the_default_parameter_set_is_archived_and_the_report_follows_it() -> None:
-    """Whoever changes a default runs ./ssc simex validate, archives what it shows and adds its verdicts to validated.json."""
+    """Whoever changes a default runs ./ssc simex validate, archives what it shows and adds its verdicts to
+    validated.json."""
     defaults = Parameters.defaults()
-    archived = json.loads((ARCHIVE / f"{defaults.version}-{defaults.digest()[:8]}.json").read_text(encoding="utf-8"))
+    archived = json.loads(
+        (ARCHIVE / f"{defaults.version}-{defaults.digest()[:8]}.json").read_text(encoding="utf-8")
+    )
     assert archived["about"]["parameter_digest"] == defaults.digest()
     verdicts = {test["code"]: test["verdict"] for test in archived["tests"]}
     assert json.loads(RECORDED.read_text(encoding="utf-8"))[defaults.digest()] == verdicts

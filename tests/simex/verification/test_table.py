@@ -4,10 +4,21 @@ import re
 import pytest
 
 from simex.command import main
-from simex.verification import Checks, Engine, Extent, Finding, Verdict, as_json, as_markdown, every_check, judge
+from simex.verification import (
+    Checks,
+    Engine,
+    Extent,
+    Finding,
+    Verdict,
+    as_json,
+    as_markdown,
+    every_check,
+    judge,
+)
 from simex.verification.not_applicable import NOT_APPLICABLE
 
 QUICK = Extent(quick=True)
+# Whatever takes about a second; the others are for `./ssc simex verify`
 SHORT = (
     "RiMEA 1",
     "NIST 2.1",
@@ -23,7 +34,7 @@ SHORT = (
     "L6",
     "L8a",
     "RiMEA 13",
-)  # whatever takes about a second; the others are for `./ssc simex verify`
+)
 
 
 @pytest.mark.long
@@ -45,8 +56,12 @@ def sample() -> Checks:
     checks = Checks(Engine.CONTINUOUS)
     checks.add("A 1", title="good", target="1", tolerance="0")(lambda extent: Finding("1 | one", True))
     checks.add("A 2", title="bad", target="1", tolerance="0")(lambda extent: Finding("2", False))
-    checks.add("A 3", title="known limit", target="1", tolerance="0", expected_failure="It is not modelled.")(lambda extent: Finding("2", False))
-    checks.add("A 4", title="for the record", target="none", tolerance="none")(lambda extent: Finding("3", None))
+    checks.add("A 3", title="known limit", target="1", tolerance="0", expected_failure="It is not modelled.")(
+        lambda extent: Finding("2", False)
+    )
+    checks.add("A 4", title="for the record", target="none", tolerance="none")(
+        lambda extent: Finding("3", None)
+    )
     checks.add("A 5", title="long", target="1", tolerance="0", long=True)(lambda extent: Finding("1", True))
     return checks
 
@@ -99,7 +114,9 @@ NAMED = {
 
 
 def test_every_test_of_the_guidelines_and_of_our_own_list_is_run_or_named_with_the_reason_why_not() -> None:
-    told = {code for check in every_check() for code in check.codes} | {code for codes, _, _ in NOT_APPLICABLE for code in codes}
+    told = {code for check in every_check() for code in check.codes} | {
+        code for codes, _, _ in NOT_APPLICABLE for code in codes
+    }
     named = {f"{guideline} {number}" for guideline, numbers in NAMED.items() for number in numbers}
     assert named - told == set()
     assert {code for code in told if code.split()[0] in NAMED} - named == set()

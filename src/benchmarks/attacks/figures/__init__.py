@@ -23,7 +23,10 @@ def run() -> list[Figure]:
     environment = system.environment(system.fresh("attacks-figures"), SSC_PROGRAM="manage", SSC_DEMO="yes")
     hands = os.cpu_count() or 1
     commands = [[sys.executable, "-c", _TRY, str(hand), str(DISTRICTS), str(hands)] for hand in range(hands)]
-    working = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) for command in commands]  # noqa: S603
+    working = [
+        subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)  # noqa: S603
+        for command in commands
+    ]
     tried = [row for one in working for row in _rows(one.communicate()[0])]
     if len(tried) != DISTRICTS:
         raise RuntimeError(f"Only {len(tried)} districts of {DISTRICTS} were tried to the end.")
@@ -37,4 +40,9 @@ def run() -> list[Figure]:
 
 
 def _rows(printed: str) -> list[list[float]]:
-    return [row for line in printed.splitlines() if line.startswith("figures: ") for row in json.loads(line.removeprefix("figures: "))]
+    return [
+        row
+        for line in printed.splitlines()
+        if line.startswith("figures: ")
+        for row in json.loads(line.removeprefix("figures: "))
+    ]

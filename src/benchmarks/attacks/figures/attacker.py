@@ -1,5 +1,6 @@
-"""Who reads everything that was published of a school year and works out by integer programming what was kept back. Knows the rule, which numbers
-were small, and which grades a kind of school has. Written apart from the product's own audit: in halves, and school by school."""
+"""Who reads everything that was published of a school year and works out by integer programming what was kept
+back. Knows the rule, which numbers were small, and which grades a kind of school has. Written apart from the
+product's own audit: in halves, and school by school."""
 
 from __future__ import annotations
 
@@ -16,24 +17,32 @@ from security_center.equity.counts import TRUE_OF, Counts
 from .districts import KINDS, District
 
 INSIDE = {
-    "assessments": "referrals", "raised": "assessments", "low": "assessments", "told_raised": "raised", "told_low": "low",
+    "assessments": "referrals", "raised": "assessments", "low": "assessments", "told_raised": "raised",
+    "told_low": "low",
     "supported": "assessments", "removed": "assessments", "ended": "referrals", "reopened": "ended",
 }  # fmt: skip
 NODES = ("referrals", *INSIDE)
 Sum = dict[Any, int]  # unknown → how many times
 SAME = {"judged": "assessments", "to_judgement": "assessments", "to_close": "ended"}
 KNOWN_PARTS = ("told", *SAME)
-OF = {**dict.fromkeys(("judged", "to_judgement", "to_close", "to_screening"), "referrals"), "self_harm": "assessments", "told": "assessments"}
+OF = {
+    **dict.fromkeys(("judged", "to_judgement", "to_close", "to_screening"), "referrals"),
+    "self_harm": "assessments",
+    "told": "assessments",
+}
 
 
 class FalseEquation(Exception):
-    """An equation of the attack is not true of the counts, or the equations have no answer: the attack itself is at fault."""
+    """An equation of the attack is not true of the counts, or the equations have no answer: the attack itself
+    is at fault."""
 
 
 class Attacker:
     """`counts`: what is true, to say which numbers were small and to check that the equations are."""
 
-    def __init__(self, district: District, year: Counts, published: Mapping[tuple[str, str], Mapping[str, Any]]) -> None:
+    def __init__(
+        self, district: District, year: Counts, published: Mapping[tuple[str, str], Mapping[str, Any]]
+    ) -> None:
         self.district, self.published = district, published
         self.truth: dict[Any, int] = {}
         self.rows: list[tuple[Sum, int, float]] = []
@@ -59,16 +68,26 @@ class Attacker:
         for axis in axes():
             groups = [*axes()[axis].groups, UNKNOWN]
             for node in NODES:
-                for when, value in (("1", self._counts(half, axis, node)), ("2", self._counts(year, axis, node) - self._counts(half, axis, node))):
+                for when, value in (
+                    ("1", self._counts(half, axis, node)),
+                    ("2", self._counts(year, axis, node) - self._counts(half, axis, node)),
+                ):
                     total = self._put((when, node), sum(value[group] for group in groups))
                     cells = [self._put((when, node, axis, group), value[group]) for group in groups]
                     self._is({total: -1, **dict.fromkeys(cells, 1)}, 0, 0)
-        names: list[tuple[str, ...]] = [(), *((axis, group) for axis in axes() for group in [*axes()[axis].groups, UNKNOWN])]
+        names: list[tuple[str, ...]] = [
+            (),
+            *((axis, group) for axis in axes() for group in [*axes()[axis].groups, UNKNOWN]),
+        ]
         for name in names:
             for when in "12":
                 for part, of in INSIDE.items():
                     self._is({(when, of, *name): 1, (when, part, *name): -1}, 0, highspy.kHighsInf)
-                self._is({(when, "assessments", *name): 1, (when, "raised", *name): -1, (when, "low", *name): -1}, 0, 0)
+                self._is(
+                    {(when, "assessments", *name): 1, (when, "raised", *name): -1, (when, "low", *name): -1},
+                    0,
+                    0,
+                )
         self._schools(year)
 
     @staticmethod
@@ -87,17 +106,31 @@ class Attacker:
                     joint[facts.case.school.slug, groups.get("grade", UNKNOWN)] += 1
             for school, kind in self.district.schools.items():
                 mine = [
-                    self._put(("joint", node, school, grade), joint[school, grade]) for grade in grades if grade in KINDS[kind] or grade == UNKNOWN
+                    self._put(("joint", node, school, grade), joint[school, grade])
+                    for grade in grades
+                    if grade in KINDS[kind] or grade == UNKNOWN
                 ]
                 for name in mine:
                     seats[name[-1]].append(name)
                 cell = self._put(("year", node, SCHOOL, school), sum(self.truth[name] for name in mine))
                 self._is({cell: -1, **dict.fromkeys(mine, 1)}, 0, 0)
             for grade in grades:
-                self._is({("1", node, "grade", grade): -1, ("2", node, "grade", grade): -1, **dict.fromkeys(seats[grade], 1)}, 0, 0)
+                self._is(
+                    {
+                        ("1", node, "grade", grade): -1,
+                        ("2", node, "grade", grade): -1,
+                        **dict.fromkeys(seats[grade], 1),
+                    },
+                    0,
+                    0,
+                )
         for part, of in INSIDE.items():
             for school in self.district.schools:
-                self._is({("year", of, SCHOOL, school): 1, ("year", part, SCHOOL, school): -1}, 0, highspy.kHighsInf)
+                self._is(
+                    {("year", of, SCHOOL, school): 1, ("year", part, SCHOOL, school): -1},
+                    0,
+                    highspy.kHighsInf,
+                )
 
     def _at(self, when: str, *name: str) -> Sum:
         return {("1", *name): 1} if when == "half" else {("1", *name): 1, ("2", *name): 1}
@@ -140,7 +173,10 @@ class Attacker:
         if of and table["total"]:
             self._cell(f"{label} of", self._at(when, of), table["total"]["of"])
         for group, cell in table["rows"].items():
-            mine, whole = ({("year", one, SCHOOL, group): 1} if axis == SCHOOL else self._at(when, one, axis, group) for one in (node, of or node))
+            mine, whole = (
+                {("year", one, SCHOOL, group): 1} if axis == SCHOOL else self._at(when, one, axis, group)
+                for one in (node, of or node)
+            )
             self._cell(f"{label} {group}", mine, cell and cell["count"])
             if of and cell:
                 self._cell(f"{label} {group} of", whole, cell["of"])
@@ -157,17 +193,30 @@ class Attacker:
             cells.append(cell)
             self._cell(f"{label} {group}", {cell: 1}, value)
             if name == "level":
-                of_kind = [("year", "referrals", SCHOOL, school) for school, kind in self.district.schools.items() if kind == group]
+                of_kind = [
+                    ("year", "referrals", SCHOOL, school)
+                    for school, kind in self.district.schools.items()
+                    if kind == group
+                ]
                 self._is({cell: -1, **dict.fromkeys(of_kind, 1)}, 0, 0)
         self._is({**dict.fromkeys(cells, 1), **dict.fromkeys(whole, -1)}, 0, 0)
-        if name == "outcome":  # what is not open was closed once, and what was closed once and is open was opened again
+        # What is not open was closed once, and what was closed once and is open was opened again
+        if name == "outcome":
             closed = [cell for cell in cells if cell[-1] != "open"]
             ended, reopened = self._at(when, "ended"), self._at(when, "reopened")
             self._is({**dict.fromkeys(ended, 1), **dict.fromkeys(closed, -1)}, 0, highspy.kHighsInf)
-            self._is({**dict.fromkeys(closed, 1), **dict.fromkeys(ended, -1), **dict.fromkeys(reopened, 1)}, 0, highspy.kHighsInf)
+            self._is(
+                {**dict.fromkeys(closed, 1), **dict.fromkeys(ended, -1), **dict.fromkeys(reopened, 1)},
+                0,
+                highspy.kHighsInf,
+            )
 
     def _statistic(self, when: str, name: str, group: str) -> int:
-        cases = [facts.case for facts, _groups in self.district.cases if when == "year" or facts.case.opened_at.year == 2025]
+        cases = [
+            facts.case
+            for facts, _groups in self.district.cases
+            if when == "year" or facts.case.opened_at.year == 2025
+        ]
         if name == "level":
             return sum(1 for case in cases if case.school.level == group)
         if name == "origin":
@@ -181,7 +230,10 @@ class Attacker:
         names = list(self.truth)
         place = {name: number for number, name in enumerate(names)}
         plain, whole = (self._program(place, integers=integers) for integers in (False, True))
-        asked = {label: [(place[name], times) for name, times in terms.items()] for label, terms in self.hidden.items()}
+        asked = {
+            label: [(place[name], times) for name, times in terms.items()]
+            for label, terms in self.hidden.items()
+        }
         schools = {grade for kind in self.district.schools.values() for grade in KINDS[kind]}
         nobody = [f" {grade}" for grade in axes()["grade"].groups if grade not in schools]
         left = {label for label in asked if not label.endswith(tuple(nobody))}
@@ -189,7 +241,9 @@ class Attacker:
         chance = random.Random(2)  # noqa: S311 - which numbers are tried together
 
         def solve(program: Any, costs: Mapping[int, float]) -> list[int] | None:
-            program.changeColsCost(len(names), list(range(len(names))), [-costs.get(one, 0.0) for one in range(len(names))])
+            program.changeColsCost(
+                len(names), list(range(len(names))), [-costs.get(one, 0.0) for one in range(len(names))]
+            )
             program.run()
             values = list(program.getSolution().col_value)
             solution = [round(value) for value in values]
@@ -224,8 +278,15 @@ class Attacker:
     def _program(self, place: Mapping[Any, int], *, integers: bool) -> Any:
         program = highspy.HighsLp()
         program.num_col_, program.num_row_ = len(place), len(self.rows)
-        program.col_cost_, program.col_lower_, program.col_upper_ = [0.0] * len(place), [0.0] * len(place), [5000.0] * len(place)
-        program.row_lower_, program.row_upper_ = [float(low) for _terms, low, _high in self.rows], [float(high) for _terms, _low, high in self.rows]
+        program.col_cost_, program.col_lower_, program.col_upper_ = (
+            [0.0] * len(place),
+            [0.0] * len(place),
+            [5000.0] * len(place),
+        )
+        program.row_lower_, program.row_upper_ = (
+            [float(low) for _terms, low, _high in self.rows],
+            [float(high) for _terms, _low, high in self.rows],
+        )
         matrix = program.a_matrix_
         matrix.format_ = highspy.MatrixFormat.kRowwise
         starts = [0]

@@ -1,4 +1,5 @@
-"""Districts of random counts, as the worker would count them: cases with their schools, grades, groups and ends, without a database."""
+"""Districts of random counts, as the worker would count them: cases with their schools, grades, groups and
+ends, without a database."""
 
 from __future__ import annotations
 
@@ -13,11 +14,21 @@ from security_center.equity.content_loader import SCHOOL, axes
 from security_center.equity.counts import Counts, add
 from security_center.foundation.school_years import Period
 from security_center.threat_assessment.models import State
-from security_center.threat_assessment.queries.case_facts import ORIGINS, ActionFacts, CaseFacts, JudgementFacts
+from security_center.threat_assessment.queries.case_facts import (
+    ORIGINS,
+    ActionFacts,
+    CaseFacts,
+    JudgementFacts,
+)
 
 ZONE = ZoneInfo("America/New_York")
 YEAR = Period(2025)
-KINDS = {"elementary": ["k_2", "g3_5"], "middle": ["g6_8"], "high": ["g9_12"], "combined": ["k_2", "g3_5", "g6_8", "g9_12"]}
+KINDS = {
+    "elementary": ["k_2", "g3_5"],
+    "middle": ["g6_8"],
+    "high": ["g9_12"],
+    "combined": ["k_2", "g3_5", "g6_8", "g9_12"],
+}
 RULES = SimpleNamespace(assessed_within=timedelta(days=3))
 AT = datetime(2026, 8, 1, tzinfo=UTC)
 
@@ -30,7 +41,10 @@ class District:
 
     def counts(self, period: Period) -> Counts:
         """As `joining.counts_of` makes them."""
-        found = Counts(levels=dict(self.schools), taught={school: set(KINDS[kind]) for school, kind in self.schools.items()})
+        found = Counts(
+            levels=dict(self.schools),
+            taught={school: set(KINDS[kind]) for school, kind in self.schools.items()},
+        )
         for axis, row in self.enrolment.items():
             found.axes[axis].enrolment.update(row)
         begins, ends = period.bounds(ZONE)
@@ -51,13 +65,18 @@ def make(seed: int) -> District:
     kinds = chance.sample(list(KINDS)[:3], chance.choice((2, 3, 3)))
     for number in range(chance.randint(2, 9)):
         found.schools[f"school-{number}"] = chance.choice([*kinds, *kinds, "combined"])
-    weights = {axis: {group: chance.choice((0.2, 1, 3, 10)) for group in one.groups} for axis, one in axes().items()}
+    weights = {
+        axis: {group: chance.choice((0.2, 1, 3, 10)) for group in one.groups} for axis, one in axes().items()
+    }
     total = chance.choice((30, 60, 120, 250, 500))
     for axis, row in weights.items():
         students, share = total * 20, sum(row.values())
         found.enrolment[axis] = {group: round(students * weight / share) for group, weight in row.items()}
     found.enrolment[SCHOOL] = {school: 20 * total // len(found.schools) for school in found.schools}
-    how = {name: chance.random() for name in ("judged", "raised", "told", "supported", "removed", "ended", "reopened", "known", "fall")}
+    how = {
+        name: chance.random()
+        for name in ("judged", "raised", "told", "supported", "removed", "ended", "reopened", "known", "fall")
+    }
     busy = {school: chance.choice((0.3, 1, 4)) for school in found.schools}
     for _case in range(chance.randint(total // 3, total)):
         school = chance.choices(list(busy), list(busy.values()))[0]
@@ -93,11 +112,15 @@ def _facts(chance: random.Random, how: dict[str, float], school: str, kind: str)
         begun, done = opened + timedelta(days=1), opened + timedelta(days=chance.randint(2, 6))
         facts.moves.append((begun, State.SCREENING, State.ASSESSING))
         level = "substantive_serious" if chance.random() < how["raised"] else "transient"
-        facts.judgements.append(JudgementFacts(done, chance.choice(("self_harm_primary", "other")), level, done))
+        facts.judgements.append(
+            JudgementFacts(done, chance.choice(("self_harm_primary", "other")), level, done)
+        )
         if chance.random() < how["told"]:
             facts.police.append(("threat", "notified"))
         if chance.random() < how["supported"]:
-            facts.actions.append(ActionFacts("reduce_stressors.one", opened + timedelta(days=3), "open", True))
+            facts.actions.append(
+                ActionFacts("reduce_stressors.one", opened + timedelta(days=3), "open", True)
+            )
         if chance.random() < how["removed"]:
             facts.removals.append((opened.date(), None))
     if chance.random() < how["ended"]:
@@ -106,5 +129,9 @@ def _facts(chance: random.Random, how: dict[str, float], school: str, kind: str)
         if chance.random() < how["reopened"] / 2:
             facts.moves.append((closed + timedelta(days=5), State.CLOSED, State.ASSESSING))
         else:
-            case.closed_at, case.close_reason, case.state = closed, chance.choice(("unfounded", "resolved", "moved")), State.CLOSED
+            case.closed_at, case.close_reason, case.state = (
+                closed,
+                chance.choice(("unfounded", "resolved", "moved")),
+                State.CLOSED,
+            )
     return facts

@@ -1,4 +1,5 @@
-"""One district's figures published as the worker publishes them, both kinds of its first half and of its year, and attacked."""
+"""One district's figures published as the worker publishes them, both kinds of its first half and of its
+year, and attacked."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from security_center.equity.tables import Tables
 from .attacker import Attacker
 from .districts import AT, YEAR, ZONE, make
 
-# The statistics come first where the files with groups and enrolment are not there yet when the period is over.
+# The statistics come first where the files with groups and enrolment are not there yet when the period is
+# over.
 AT_ONCE: tuple[tuple[str, ...], ...] = (("equity", "statistics"),)
 APART_IN_TIME: tuple[tuple[str, ...], ...] = (("statistics",), ("equity",))
 

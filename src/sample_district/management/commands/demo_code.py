@@ -16,7 +16,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.SSC_DEMO or not sign_in.file().is_file():
-            raise CommandError("There is no sample district in this data folder. Start it with ./ssc demo, and give the same --data here.")
+            raise CommandError(
+                "There is no sample district in this data folder. Start it with ./ssc demo, and "
+                "give the same --data here."
+            )
         line = sign_in.code_for(options["name"])
         if line is None:
             raise CommandError(f"Nobody in the sample district is called {options['name']}.")

@@ -21,8 +21,13 @@ class Command(BaseCommand):
             raise CommandError("The sample district is made only in the demo: use ./ssc demo.")
         if not sign_in.file().is_file():
             if Person.objects.exists():
-                raise CommandError("This data folder holds real people. Give the demo a folder of its own with --data.")
-            self.stdout.write("ssc: making the sample district: a year and some months of invented reports. It takes one to three minutes, once …")
+                raise CommandError(
+                    "This data folder holds real people. Give the demo a folder of its own with --data."
+                )
+            self.stdout.write(
+                "ssc: making the sample district: a year and some months of invented reports. It "
+                "takes one to three minutes, once …"
+            )
             with patience.told(self.stdout.write):
                 self.make()
         for line in sign_in.lines():

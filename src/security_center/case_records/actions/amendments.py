@@ -1,4 +1,5 @@
-"""Somebody says that a text is wrong or misleading: an answer, a hearing, and a statement that stays with the text (34 CFR 99.20 to 99.22)."""
+"""Somebody says that a text is wrong or misleading: an answer, a hearing, and a statement that stays with the
+text (34 CFR 99.20 to 99.22)."""
 
 from __future__ import annotations
 
@@ -12,7 +13,11 @@ from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.threat_assessment import policies as case_policies
 from security_center.threat_assessment.actions import case_duties
-from security_center.threat_assessment.actions.state_transitions import NotATransition, ReasonWanted, locked_for
+from security_center.threat_assessment.actions.state_transitions import (
+    NotATransition,
+    ReasonWanted,
+    locked_for,
+)
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.sealing import seal, unsealed
 
@@ -29,8 +34,11 @@ REFUSED = frozenset({State.REFUSED, State.UPHELD})
 
 
 @transaction.atomic
-def ask_to_amend(*, actor: Person, case: Case, part: Part | None, name: str, relation: str, what: str, received_on: date) -> Amendment:
-    """Somebody asks to correct a text, or (None) the record as a whole. Raises NotAllowed, NobodyNamed, NotThatDay, ReasonWanted."""
+def ask_to_amend(
+    *, actor: Person, case: Case, part: Part | None, name: str, relation: str, what: str, received_on: date
+) -> Amendment:
+    """Somebody asks to correct a text, or (None) the record as a whole. Raises NotAllowed, NobodyNamed,
+    NotThatDay, ReasonWanted."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     case_policies.require_keeper(actor, fresh)
     if not name.strip():
@@ -38,19 +46,24 @@ def ask_to_amend(*, actor: Person, case: Case, part: Part | None, name: str, rel
     if not what.strip() or relation not in content.relations():
         raise ReasonWanted
     require_day(fresh, received_on)
-    row = Amendment(case=fresh, part=part.name if part is not None else "", relation=relation, received_on=received_on)
+    row = Amendment(
+        case=fresh, part=part.name if part is not None else "", relation=relation, received_on=received_on
+    )
     row.asked_at, row.asked_by, row.due_at = now(), actor, due_of(fresh, received_on, "amendment")
     seal(unsealed(fresh), row, name=name, what=what)
     row.save(force_insert=True)
     hold(case=fresh, actor=actor)
     _note(fresh, actor, "case.amendment_asked", row)
-    case_duties.raise_case_duty(case=fresh, kind=case_duties.AMENDMENT, due_at=row.due_at, actor=actor, part=_part(row))
+    case_duties.raise_case_duty(
+        case=fresh, kind=case_duties.AMENDMENT, due_at=row.due_at, actor=actor, part=_part(row)
+    )
     return row
 
 
 @transaction.atomic
 def answer_amendment(*, actor: Person, case: Case, amendment: Amendment, agree: bool, text: str) -> Amendment:
-    """Corrected (the text says how), or not; then whoever asked is told that they may have a hearing. Raises NotATransition, ReasonWanted."""
+    """Corrected (the text says how), or not; then whoever asked is told that they may have a hearing. Raises
+    NotATransition, ReasonWanted."""
     fresh, row = _locked(actor, case, amendment)
     to = State.AMENDED if agree else State.REFUSED
     _go(fresh, row, to)
@@ -70,13 +83,16 @@ def ask_hearing(*, actor: Person, case: Case, amendment: Amendment) -> Amendment
     row.save()
     hold(case=fresh, actor=actor)
     _note(fresh, actor, "case.hearing_asked", row)
-    case_duties.raise_case_duty(case=fresh, kind=case_duties.AMENDMENT, due_at=row.due_at, actor=actor, part=_part(row))
+    case_duties.raise_case_duty(
+        case=fresh, kind=case_duties.AMENDMENT, due_at=row.due_at, actor=actor, part=_part(row)
+    )
     return row
 
 
 @transaction.atomic
 def decide_hearing(*, actor: Person, case: Case, amendment: Amendment, agree: bool, text: str) -> Amendment:
-    """What the hearing decided, by whom and on what evidence, in words. Raises NotATransition, ReasonWanted."""
+    """What the hearing decided, by whom and on what evidence, in words. Raises NotATransition,
+    ReasonWanted."""
     fresh, row = _locked(actor, case, amendment)
     if row.state != State.HEARING:
         raise NotATransition(fresh, State.UPHELD)
@@ -97,7 +113,8 @@ def withdraw_amendment(*, actor: Person, case: Case, amendment: Amendment) -> Am
 
 @transaction.atomic
 def leave_statement(*, actor: Person, case: Case, amendment: Amendment, text: str) -> Amendment:
-    """The statement of disagreement, in the words of whoever asked. It goes wherever the text goes. Raises NotATransition, ReasonWanted."""
+    """The statement of disagreement, in the words of whoever asked. It goes wherever the text goes. Raises
+    NotATransition, ReasonWanted."""
     fresh, row = _locked(actor, case, amendment)
     if row.state not in REFUSED or row.statement_at is not None:
         raise NotATransition(fresh, "statement")

@@ -1,4 +1,5 @@
-"""The end of a closed case: its time is over, its key and its texts are destroyed, and a certificate stays that holds none of them."""
+"""The end of a closed case: its time is over, its key and its texts are destroyed, and a certificate stays
+that holds none of them."""
 
 from __future__ import annotations
 
@@ -25,7 +26,14 @@ from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import policies as case_policies
 from security_center.threat_assessment import signals
 from security_center.threat_assessment.actions import case_duties
-from security_center.threat_assessment.actions.state_transitions import NotATransition, ReasonWanted, end_on, locked, locked_for, note_end_told
+from security_center.threat_assessment.actions.state_transitions import (
+    NotATransition,
+    ReasonWanted,
+    end_on,
+    locked,
+    locked_for,
+    note_end_told,
+)
 from security_center.threat_assessment.case_tables import emptied, has_own_record, sealed_columns, tables
 from security_center.threat_assessment.models import Case, State
 from security_center.threat_assessment.queries.list import kept_cases
@@ -38,7 +46,8 @@ from ..models import Certificate, EarlyEnd
 
 @transaction.atomic
 def ask_early_end(*, actor: Person, case: Case, reason: str) -> EarlyEnd:
-    """Ask a second person to destroy an unfounded case before its day. Raises NotAllowed, NotATransition, ReasonWanted."""
+    """Ask a second person to destroy an unfounded case before its day. Raises NotAllowed, NotATransition,
+    ReasonWanted."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     case_policies.require_keeper(actor, fresh)
     if not may_end_early(fresh) or EarlyEnd.objects.filter(case=fresh, answered_at__isnull=True).exists():
@@ -49,14 +58,21 @@ def ask_early_end(*, actor: Person, case: Case, reason: str) -> EarlyEnd:
     seal(unsealed(fresh), row, reason=reason)
     row.save(force_insert=True)
     _note(fresh, ledger_name(actor), "case.early_end_asked")
-    case_duties.raise_case_duty(case=fresh, kind=case_duties.EARLY_END, due_at=now() + timedelta(days=7), actor=actor, part="privacy/end/")
+    case_duties.raise_case_duty(
+        case=fresh,
+        kind=case_duties.EARLY_END,
+        due_at=now() + timedelta(days=7),
+        actor=actor,
+        part="privacy/end/",
+    )
     return row
 
 
 @transaction.atomic
 def answer_early_end(*, actor: Person, case: Case, row: EarlyEnd, agree: bool) -> None:
-    """A second person's answer. If they agree, the case is marked: it is destroyed a week later, unless a request or a hold keeps it: then as soon as
-    that ends. In that week whoever led it may find that it should be kept."""
+    """A second person's answer. If they agree, the case is marked: it is destroyed a week later, unless a
+    request or a hold keeps it: then as soon as that ends. In that week whoever led it may find that it should
+    be kept."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     case_policies.require_keeper(actor, fresh)
     asked = EarlyEnd.objects.select_for_update(no_key=True).get(pk=row.pk, case=fresh)
@@ -65,7 +81,9 @@ def answer_early_end(*, actor: Person, case: Case, row: EarlyEnd, agree: bool) -
     asked.answered_at, asked.answered_by, asked.granted = now(), actor, agree
     asked.save()
     _note(fresh, ledger_name(actor), "case.early_end_answered", granted=agree)
-    case_duties.settle(case=fresh, kind=case_duties.EARLY_END, actor=actor, outcome="granted" if agree else "refused")
+    case_duties.settle(
+        case=fresh, kind=case_duties.EARLY_END, actor=actor, outcome="granted" if agree else "refused"
+    )
     if agree:
         at = moment_on_record()
         end_on(case=fresh, day=(at + MARKED_BEFORE).astimezone(fresh.zone).date())
@@ -74,12 +92,18 @@ def answer_early_end(*, actor: Person, case: Case, row: EarlyEnd, agree: bool) -
 
 @transaction.atomic
 def tell_of_end(*, case: Case, at: datetime) -> bool:
-    """Once, before the day comes: whoever led it may still hold it or hand it on. It is destroyed a week after `at` at the earliest. Returns whether
-    somebody was told."""
+    """Once, before the day comes: whoever led it may still hold it or hand it on. It is destroyed a week
+    after `at` at the earliest. Returns whether somebody was told."""
     take_turn()
     if not note_end_told(case=case, at=at):
         return False
-    notify(person=case.lead, kind=END_NEAR, organization=case.school, path=f"{case.path}privacy/end/", extra={"number": case.number})
+    notify(
+        person=case.lead,
+        kind=END_NEAR,
+        organization=case.school,
+        path=f"{case.path}privacy/end/",
+        extra={"number": case.number},
+    )
     _note(case, "worker", "case.end_near")
     return True
 
@@ -89,11 +113,12 @@ END_NEAR = "case.end_near"
 
 @transaction.atomic
 def expunge(*, case: Case, actor: str = "worker", again: bool = False) -> Certificate | None:
-    """Destroy the case's key first, so that nothing of it can ever be opened, backups included once they follow; then its texts and rows.
+    """Destroy the case's key first, so that nothing of it can ever be opened, backups included once they
+    follow; then its texts and rows.
 
-    None where a hold, an open request or an open case keeps it, or its day has not come. The row stays with number, times and outcome.
-    again: it was destroyed before, and an older backup brought it back, perhaps from when it was still open or held. It goes all the same.
-    """
+    None where a hold, an open request or an open case keeps it, or its day has not come. The row stays with
+    number, times and outcome. again: it was destroyed before, and an older backup brought it back, perhaps
+    from when it was still open or held. It goes all the same."""
     fresh = locked(case.pk)
     if fresh is None or fresh.expunged_at is not None:
         return None
@@ -117,15 +142,20 @@ def expunge(*, case: Case, actor: str = "worker", again: bool = False) -> Certif
     fresh.expunged_at = now()
     fresh.save()
     numbers = {"rows": gone, "texts": texts, "files": len(stored), "keys": keys}
-    certificate = Certificate(case=fresh, at=fresh.expunged_at, rule=rule.key, days=rule.days, early=early, **numbers)
+    certificate = Certificate(
+        case=fresh, at=fresh.expunged_at, rule=rule.key, days=rule.days, early=early, **numbers
+    )
     certificate.save(force_insert=True)
-    _note(fresh, actor, "case.expunged", rule=rule.key, early=early, texts=texts, files=len(stored), keys=keys)
+    _note(
+        fresh, actor, "case.expunged", rule=rule.key, early=early, texts=texts, files=len(stored), keys=keys
+    )
     remove_later(stored)
     return certificate
 
 
 def expunge_again(*, numbers: Iterable[str]) -> int:
-    """Destroy what an older backup brought back, by number and of all tenants. Returns how many cases were."""
+    """Destroy what an older backup brought back, by number and of all tenants. Returns how many cases
+    were."""
     with scopes_disabled():  # the numbers come from the sealed list beside the archive
         return sum(expunge(case=case, actor="system", again=True) is not None for case in kept_cases(numbers))
 
@@ -139,7 +169,8 @@ def _as_if_over(case: Case, actor: str) -> None:
 
 
 def _end_duties(case: Case, actor: str) -> None:
-    """Nobody is asked for what nobody can read any more: neither about the case nor about anything that hangs on it under a name of its own."""
+    """Nobody is asked for what nobody can read any more: neither about the case nor about anything that hangs
+    on it under a name of its own."""
     cancel_about(thing=case.thing, actor=actor, outcome="destroyed")
     for model, way in tables().items():
         if hasattr(model, "thing"):
@@ -158,8 +189,8 @@ def _texts(case: Case) -> int:
 
 
 def _destroy_own_records(case: Case, actor: str) -> int:
-    """The keys of what hangs on the case under a record of its own. A packet that opened a case in another district is that case's history, and goes
-    with the later of the two."""
+    """The keys of what hangs on the case under a record of its own. A packet that opened a case in another
+    district is that case's history, and goes with the later of the two."""
     keys = 0
     with scopes_disabled():
         keys += sum(count for _room, count in signals.case_destroyed.send(Case, case=case, actor=actor))  # type: ignore[misc]
@@ -173,7 +204,8 @@ def _destroy_own_records(case: Case, actor: str) -> int:
 
 
 def _destroy_rows(case: Case) -> dict[str, int]:
-    """Remove every row that hangs on the case, whatever table a later version adds; of those that stay, the texts. Rows that others need go last."""
+    """Remove every row that hangs on the case, whatever table a later version adds; of those that stay, the
+    texts. Rows that others need go last."""
     gone: dict[str, int] = {}
     waiting = {model: way for model, way in tables().items() if not _stays(model)}
     while waiting:

@@ -1,4 +1,5 @@
-"""Telling somebody outside of the team, and the log of it (34 CFR 99.31, 99.32, 99.36). Nothing leaves without a line in the log."""
+"""Telling somebody outside of the team, and the log of it (34 CFR 99.31, 99.32, 99.36). Nothing leaves
+without a line in the log."""
 
 from __future__ import annotations
 
@@ -51,21 +52,27 @@ class ParentSuspected(Refusal):
     """A parent is suspected of abuse: the child protection agency says first what a parent may hear."""
 
     sentence = _lazy(
-        "A parent is suspected of abuse. The child protection agency decides what a parent may hear or see: ask it first. Nothing was given."
+        "A parent is suspected of abuse. The child protection agency decides what a parent may hear "
+        "or see: ask it first. Nothing was given."
     )
 
 
 class ReadAnew(Refusal):
-    """A text, or the tag that lets it go out, was changed since it was read: what is given is what the log says, or nothing is given."""
+    """A text, or the tag that lets it go out, was changed since it was read: what is given is what the log
+    says, or nothing is given."""
 
-    sentence = _lazy("A text or its tag was changed while you read. Nothing was given. Look at it again, then give it.")
+    sentence = _lazy(
+        "A text or its tag was changed while you read. Nothing was given. Look at it again, then give it."
+    )
 
 
 class NotTheirs(Refusal):
-    """A text that may not go to this receiver: of law enforcement's own compartment, or to a parent one that is not tagged as their child's."""
+    """A text that may not go to this receiver: of law enforcement's own compartment, or to a parent one that
+    is not tagged as their child's."""
 
     sentence = _lazy(
-        "Something ticked may not go to them: law enforcement’s own notes never, and to a family only what is tagged as about their child. "
+        "Something ticked may not go to them: law enforcement’s own notes never, and to a family "
+        "only what is tagged as about their child. "
         "Untick it, or tag it first."
     )
 
@@ -87,11 +94,15 @@ def tell(
     groups: Sequence[str] = (),
     way: str = Disclosure.Way.PACKET,
 ) -> Disclosure:
-    """Log that `receiver` gets `parts`, and the `groups` that hold no text (a photo). An officer on the team passes nothing on but in an emergency
-    (10.4). Raises NotAllowed, NobodyNamed, ThreatWanted, NothingChosen, ParentSuspected, ReadAnew, NotTheirs, ReasonWanted (an unknown receiver,
-    ground or way)."""
+    """Log that `receiver` gets `parts`, and the `groups` that hold no text (a photo). An officer on the team
+    passes nothing on but in an emergency (10.4). Raises NotAllowed, NobodyNamed, ThreatWanted, NothingChosen,
+    ParentSuspected, ReadAnew, NotTheirs, ReasonWanted (an unknown receiver, ground or way)."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
-    if receiver not in content.receivers() or ground not in content.grounds() or way not in Disclosure.Way.values:
+    if (
+        receiver not in content.receivers()
+        or ground not in content.grounds()
+        or way not in Disclosure.Way.values
+    ):
         raise ReasonWanted
     basis = content.grounds()[ground]
     if not name.strip():
@@ -108,23 +119,51 @@ def tell(
     kept = [part for part in parts if not may_go(part, receiver, ground)]
     if kept:
         raise NotTheirs(kept)
-    held = dict.fromkeys([*(part.group for part in parts if part.group), *(group for group in groups if group in content.packet_groups())])
-    row = Disclosure(case=fresh, receiver=receiver, ground=ground, way=way, parts=[part.name for part in parts], groups=list(held), by=actor)
+    held = dict.fromkeys(
+        [
+            *(part.group for part in parts if part.group),
+            *(group for group in groups if group in content.packet_groups()),
+        ]
+    )
+    row = Disclosure(
+        case=fresh,
+        receiver=receiver,
+        ground=ground,
+        way=way,
+        parts=[part.name for part in parts],
+        groups=list(held),
+        by=actor,
+    )
     log(row, unsealed(fresh), name=name, relied_on=relied_on)
     record(
         actor=actor,
         verb="case.told",
         about=fresh,
         organization_id=fresh.school_id,
-        detail={"disclosure": row.pk, "receiver": receiver, "ground": ground, "way": way, "texts": len(row.parts), "logged": basis.logged},
+        detail={
+            "disclosure": row.pk,
+            "receiver": receiver,
+            "ground": ground,
+            "way": way,
+            "texts": len(row.parts),
+            "logged": basis.logged,
+        },
     )
     return row
 
 
 def note_handed_on(*, actor: Person, case: Case, name: str, groups: Sequence[str]) -> None:
-    """The line for a packet to a school outside of the district, where the student enrolls (34 CFR 99.31(a)(2)). Called inside a transaction."""
+    """The line for a packet to a school outside of the district, where the student enrolls (34 CFR
+    99.31(a)(2)). Called inside a transaction."""
     told = list(dict.fromkeys(groups))
-    row = Disclosure(case=case, receiver="receiving_school", ground="transfer", way=Disclosure.Way.PACKET, groups=told, by=actor)
+    row = Disclosure(
+        case=case,
+        receiver="receiving_school",
+        ground="transfer",
+        way=Disclosure.Way.PACKET,
+        groups=told,
+        by=actor,
+    )
     log(row, unsealed(case), name=name)
 
 
@@ -136,15 +175,16 @@ def log(row: Disclosure, opened: OpenRecord, *, name: str, relied_on: str = "") 
 
 
 def require_as_read(given: Sequence[Part], now_there: Sequence[Part]) -> None:
-    """Texts that were read before the case was locked are still there, word for word, with the same tags. Raises ReadAnew."""
+    """Texts that were read before the case was locked are still there, word for word, with the same tags.
+    Raises ReadAnew."""
     known = {part.name: part.as_read for part in now_there}
     if any(known.get(part.name) != part.as_read for part in given):
         raise ReadAnew
 
 
 def may_go(part: Part, receiver: str, ground: str) -> bool:
-    """Law enforcement's own notes never leave by a packet of the school; to a parent goes only what a person has tagged as their child's, whatever
-    the ground; and nothing of a case is directory information."""
+    """Law enforcement's own notes never leave by a packet of the school; to a parent goes only what a person
+    has tagged as their child's, whatever the ground; and nothing of a case is directory information."""
     if part.compartment or ground == DIRECTORY:
         return False
     return part.shared if PARENT in {receiver, ground} else True

@@ -1,4 +1,5 @@
-"""A parent, or the student at 18, asks to see the record: who they are, what a court says, what they are shown (34 CFR 99.10, 99.12)."""
+"""A parent, or the student at 18, asks to see the record: who they are, what a court says, what they are
+shown (34 CFR 99.10, 99.12)."""
 
 from __future__ import annotations
 
@@ -15,7 +16,11 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
 from security_center.threat_assessment import policies as case_policies
 from security_center.threat_assessment.actions import case_duties
-from security_center.threat_assessment.actions.state_transitions import NotATransition, ReasonWanted, locked_for
+from security_center.threat_assessment.actions.state_transitions import (
+    NotATransition,
+    ReasonWanted,
+    locked_for,
+)
 from security_center.threat_assessment.gate_checks import parent_suspected
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.sealing import seal, unseal, unsealed
@@ -50,12 +55,17 @@ class CourtForbids(Refusal):
     """A court order keeps the record from this person."""
 
     fields = ("custody",)
-    sentence = _lazy("A court order keeps the record from this person. Nothing is shown; refuse the request in words.")
+    sentence = _lazy(
+        "A court order keeps the record from this person. Nothing is shown; refuse the request in words."
+    )
 
 
 def due_of(case: Case, received_on: date, limit: str) -> datetime:
-    """The last moment to answer: so many days after the request came in, at the close of that day at the school."""
-    return datetime.combine(received_on + timedelta(days=content.privacy_clocks()[limit].days), CLOSE_OF_DAY, case.zone)
+    """The last moment to answer: so many days after the request came in, at the close of that day at the
+    school."""
+    return datetime.combine(
+        received_on + timedelta(days=content.privacy_clocks()[limit].days), CLOSE_OF_DAY, case.zone
+    )
 
 
 def require_day(case: Case, received_on: date) -> None:
@@ -66,7 +76,8 @@ def require_day(case: Case, received_on: date) -> None:
 
 @transaction.atomic
 def ask_to_see(*, actor: Person, case: Case, name: str, relation: str, received_on: date) -> Inspection:
-    """Somebody asks. From now on nothing is destroyed, and the answer is due in 45 days. Raises NotAllowed, NobodyNamed, NotThatDay, ReasonWanted."""
+    """Somebody asks. From now on nothing is destroyed, and the answer is due in 45 days. Raises NotAllowed,
+    NobodyNamed, NotThatDay, ReasonWanted."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     case_policies.require_keeper(actor, fresh)
     if not name.strip():
@@ -80,13 +91,18 @@ def ask_to_see(*, actor: Person, case: Case, name: str, relation: str, received_
     row.save(force_insert=True)
     hold(case=fresh, actor=actor)
     _note(fresh, actor, "case.inspection_asked", row, due=row.due_at.isoformat())
-    case_duties.raise_case_duty(case=fresh, kind=case_duties.INSPECTION, due_at=row.due_at, actor=actor, part=_part(row))
+    case_duties.raise_case_duty(
+        case=fresh, kind=case_duties.INSPECTION, due_at=row.due_at, actor=actor, part=_part(row)
+    )
     return row
 
 
 @transaction.atomic
-def check_asker(*, actor: Person, case: Case, inspection: Inspection, identity: str, custody: str, note: str = "") -> Inspection:
-    """How the person was identified and what the custody order says. Raises NotATransition, ReasonWanted (an unknown answer)."""
+def check_asker(
+    *, actor: Person, case: Case, inspection: Inspection, identity: str, custody: str, note: str = ""
+) -> Inspection:
+    """How the person was identified and what the custody order says. Raises NotATransition, ReasonWanted (an
+    unknown answer)."""
     fresh, row = _open(actor, case, inspection)
     if identity not in content.identity_checks() or custody not in content.custody_answers():
         raise ReasonWanted
@@ -98,10 +114,14 @@ def check_asker(*, actor: Person, case: Case, inspection: Inspection, identity: 
 
 
 @transaction.atomic
-def show(*, actor: Person, case: Case, inspection: Inspection, parts: Sequence[Part], withheld: Mapping[str, int]) -> Release:
-    """A copy is made of what is about this student: all of it, as it lies now, so that what was shown is what the log says.
+def show(
+    *, actor: Person, case: Case, inspection: Inspection, parts: Sequence[Part], withheld: Mapping[str, int]
+) -> Release:
+    """A copy is made of what is about this student: all of it, as it lies now, so that what was shown is what
+    the log says.
 
-    Raises NotChecked, CourtForbids, ParentSuspected, ReadAnew (a text or a tag was changed since it was read), NotTheirs, NotATransition."""
+    Raises NotChecked, CourtForbids, ParentSuspected, ReadAnew (a text or a tag was changed since it was
+    read), NotTheirs, NotATransition."""
     fresh, row = _open(actor, case, inspection)
     require_may_see(fresh, row)
     opened = unsealed(fresh)
@@ -116,15 +136,23 @@ def show(*, actor: Person, case: Case, inspection: Inspection, parts: Sequence[P
     release = Release(case=fresh, inspection=row, parts=names, withheld=dict(withheld), at=now(), by=actor)
     release.save(force_insert=True)
     groups = list(dict.fromkeys(part.group for part in parts if part.group))
-    line = Disclosure(case=fresh, receiver=PARENT, ground=PARENT, way=Disclosure.Way.INSPECTION, parts=names, groups=groups, by=actor)
+    line = Disclosure(
+        case=fresh,
+        receiver=PARENT,
+        ground=PARENT,
+        way=Disclosure.Way.INSPECTION,
+        parts=names,
+        groups=groups,
+        by=actor,
+    )
     log(line, opened, name=unseal(opened, row, "name"))
     _note(fresh, actor, "case.shown", row, texts=len(names), withheld=sum(withheld.values()))
     return release
 
 
 def is_kept_from(case: Case, inspection: Inspection) -> bool:
-    """A parent is suspected of abuse, and a parent asks: the child protection agency decides what they may see. (An adult student asks for
-    themselves.)"""
+    """A parent is suspected of abuse, and a parent asks: the child protection agency decides what they may
+    see. (An adult student asks for themselves.)"""
     return inspection.relation != ADULT_STUDENT and parent_suspected(case)
 
 
@@ -140,7 +168,8 @@ def require_may_see(case: Case, inspection: Inspection) -> None:
 
 @transaction.atomic
 def answer_asker(*, actor: Person, case: Case, inspection: Inspection, state: str, text: str) -> Inspection:
-    """Shown, refused or withdrawn, in words. Raises NotATransition (nothing was shown yet, or it has ended), ReasonWanted."""
+    """Shown, refused or withdrawn, in words. Raises NotATransition (nothing was shown yet, or it has ended),
+    ReasonWanted."""
     fresh, row = _open(actor, case, inspection)
     if state not in {Inspection.State.SHOWN, Inspection.State.REFUSED, Inspection.State.WITHDRAWN}:
         raise NotATransition(fresh, state)
@@ -171,4 +200,10 @@ def _part(inspection: Inspection) -> str:
 
 
 def _note(case: Case, actor: Person, verb: str, row: Inspection, **detail: int | str | bool) -> None:
-    record(actor=actor, verb=verb, about=case, organization_id=case.school_id, detail={"inspection": row.pk, **detail})
+    record(
+        actor=actor,
+        verb=verb,
+        about=case,
+        organization_id=case.school_id,
+        detail={"inspection": row.pk, **detail},
+    )

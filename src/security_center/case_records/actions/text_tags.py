@@ -31,7 +31,8 @@ class UnknownTag(Refusal):
 
 @dataclass(frozen=True)
 class Tag:
-    """What a page says of one part. `wording` is shown outside in place of the text: the same without what names others."""
+    """What a page says of one part. `wording` is shown outside in place of the text: the same without what
+    names others."""
 
     part: Part
     about: str
@@ -41,14 +42,23 @@ class Tag:
 
 @transaction.atomic
 def tag(*, actor: Person, case: Case, tags: Iterable[Tag]) -> int:
-    """Tag texts that the person has read. "" for `about` takes a tag away. Returns how many changed. Raises NotAllowed, UnknownTag."""
+    """Tag texts that the person has read. "" for `about` takes a tag away. Returns how many changed. Raises
+    NotAllowed, UnknownTag."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     case_policies.require_keeper(actor, fresh)
     given = list(tags)
     for one in given:
-        if one.about not in {"", *content.segment_subjects()} or one.withheld not in {"", *content.withheld_reasons()}:
+        if one.about not in {"", *content.segment_subjects()} or one.withheld not in {
+            "",
+            *content.withheld_reasons(),
+        }:
             raise UnknownTag(one.about or one.withheld)
-    held = {row.part: row for row in Segment.objects.select_for_update(no_key=True).filter(case=fresh, part__in=[one.part.name for one in given])}
+    held = {
+        row.part: row
+        for row in Segment.objects.select_for_update(no_key=True).filter(
+            case=fresh, part__in=[one.part.name for one in given]
+        )
+    }
     opened, changed = unsealed(fresh), 0
     for one in given:
         row = held.get(one.part.name)
@@ -62,10 +72,22 @@ def tag(*, actor: Person, case: Case, tags: Iterable[Tag]) -> int:
         if same and one.part.wording == wording:
             continue
         row = row or Segment(case=fresh, part=one.part.name)
-        row.of, row.about, row.withheld, row.tagged_at, row.tagged_by = one.part.of, one.about, one.withheld, now(), actor
+        row.of, row.about, row.withheld, row.tagged_at, row.tagged_by = (
+            one.part.of,
+            one.about,
+            one.withheld,
+            now(),
+            actor,
+        )
         seal(opened, row, wording=wording)
         row.save()
         changed += 1
     if changed:
-        record(actor=actor, verb="case.tagged", about=fresh, organization_id=fresh.school_id, detail={"texts": changed})
+        record(
+            actor=actor,
+            verb="case.tagged",
+            about=fresh,
+            organization_id=fresh.school_id,
+            detail={"texts": changed},
+        )
     return changed

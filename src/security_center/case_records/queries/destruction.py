@@ -25,13 +25,19 @@ def certificate_of(person: Person, number: str) -> Certificate:
     found = rows.filter(case__number=number.upper()).first()
     if found is None:
         raise CertificateUnknown(number)
-    if not case_policies.may_know(person, found.case) and not has(person, Permission.LEDGER_VERIFY, found.case.school):
+    if not case_policies.may_know(person, found.case) and not has(
+        person, Permission.LEDGER_VERIFY, found.case.school
+    ):
         raise CertificateUnknown(number)
     return found
 
 
 def early_ends_of(case: Case, opened: OpenRecord) -> list[OpenedRow]:
-    return open_rows(opened, EarlyEnd.objects.filter(case=case).select_related("asked_by", "answered_by").order_by("-asked_at"), "reason")
+    return open_rows(
+        opened,
+        EarlyEnd.objects.filter(case=case).select_related("asked_by", "answered_by").order_by("-asked_at"),
+        "reason",
+    )
 
 
 def keeps_for_law_enforcement(case: Case) -> bool:

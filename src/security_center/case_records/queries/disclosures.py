@@ -1,4 +1,5 @@
-"""What each party outside has been given of a case, and what not (threat-assessment.md F6: written fears that never reached anybody)."""
+"""What each party outside has been given of a case, and what not (threat-assessment.md F6: written fears that
+never reached anybody)."""
 
 from __future__ import annotations
 
@@ -54,7 +55,11 @@ class PartyView:
     @property
     def owed(self) -> list[GroupLine]:
         """Usual for this party, there, and not given whole."""
-        return [line for line in self.groups if line.usual and line.state in {"not_given", "partly"} and line.key not in WITHOUT_TEXT]
+        return [
+            line
+            for line in self.groups
+            if line.usual and line.state in {"not_given", "partly"} and line.key not in WITHOUT_TEXT
+        ]
 
 
 def log_of(case: Case, opened: OpenRecord) -> list[OpenedRow]:

@@ -1,4 +1,5 @@
-"""Who has looked at a case: entries of the ledger, which hold names, times and kinds of look, and nothing of what was read."""
+"""Who has looked at a case: entries of the ledger, which hold names, times and kinds of look, and nothing of
+what was read."""
 
 from __future__ import annotations
 
@@ -62,7 +63,11 @@ def looks_at(case: Case) -> Looks:
     newest = list(entries.order_by("-sequence")[:SHOWN])
     name = _names({entry.actor for entry in newest})
     actors = set(entries.order_by().values_list("actor", flat=True).distinct())
-    return Looks([Look(entry.at, name(entry.actor), LOOKS[entry.verb]) for entry in newest], entries.count(), len(actors))
+    return Looks(
+        [Look(entry.at, name(entry.actor), LOOKS[entry.verb]) for entry in newest],
+        entries.count(),
+        len(actors),
+    )
 
 
 def _names(actors: set[str]) -> Callable[[str], str]:

@@ -1,4 +1,5 @@
-"""What the pages of a case's privacy read: openings in an emergency, requests, disclosures, how long it is kept."""
+"""What the pages of a case's privacy read: openings in an emergency, requests, disclosures, how long it is
+kept."""
 
 from __future__ import annotations
 
@@ -13,7 +14,11 @@ from .requests import amendments_of, inspections_of
 
 
 def glasses_of(case: Case, opened: OpenRecord) -> list[OpenedRow]:
-    rows = BreakGlass.objects.filter(case=case).select_related("person", "acknowledged_by").order_by("-opened_at")
+    rows = (
+        BreakGlass.objects.filter(case=case)
+        .select_related("person", "acknowledged_by")
+        .order_by("-opened_at")
+    )
     return open_rows(opened, rows, "reason")
 
 

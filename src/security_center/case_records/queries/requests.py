@@ -1,4 +1,5 @@
-"""A family's requests, and what would be shown to it: only what a person has tagged as about its own child."""
+"""A family's requests, and what would be shown to it: only what a person has tagged as about its own
+child."""
 
 from __future__ import annotations
 
@@ -69,12 +70,20 @@ def words_of(reason: str) -> str:
 
 
 def inspections_of(case: Case, opened: OpenRecord) -> list[OpenedRow]:
-    rows = Inspection.objects.filter(case=case).select_related("asked_by", "ended_by", "checked_by").order_by("-asked_at")
+    rows = (
+        Inspection.objects.filter(case=case)
+        .select_related("asked_by", "ended_by", "checked_by")
+        .order_by("-asked_at")
+    )
     return open_rows(opened, rows, "name", "answer", "checked_note")
 
 
 def amendments_of(case: Case, opened: OpenRecord) -> list[OpenedRow]:
-    rows = Amendment.objects.filter(case=case).select_related("asked_by", "answered_by", "heard_by").order_by("-asked_at")
+    rows = (
+        Amendment.objects.filter(case=case)
+        .select_related("asked_by", "answered_by", "heard_by")
+        .order_by("-asked_at")
+    )
     return open_rows(opened, rows, "name", "what", "answer", "hearing", "statement")
 
 

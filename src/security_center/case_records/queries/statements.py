@@ -1,4 +1,5 @@
-"""Statements of disagreement: they stand beside the text that they are about, and go wherever it goes (34 CFR 99.21)."""
+"""Statements of disagreement: they stand beside the text that they are about, and go wherever it goes (34 CFR
+99.21)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""How each kind of row is read as texts: which columns belong together, where they stand, in which group of a packet, about whom."""
+"""How each kind of row is read as texts: which columns belong together, where they stand, in which group of a
+packet, about whom."""
 
 from __future__ import annotations
 
@@ -12,9 +13,25 @@ from security_center.foundation.organizations.models import Person
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment.models import Case, PlacementQuestion, Removal, State
 from security_center.threat_assessment.policies import is_officer
-from security_center.threat_assessment.queries.inquiry import RECORDS, visible_files, visible_interviews, visible_sources
-from security_center.threat_assessment.queries.record_rows import interview_versions, steps_of, visible_findings
-from security_center.threat_assessment.record_texts import TextKind, label_of, moment, name_of, of_group, single
+from security_center.threat_assessment.queries.inquiry import (
+    RECORDS,
+    visible_files,
+    visible_interviews,
+    visible_sources,
+)
+from security_center.threat_assessment.queries.record_rows import (
+    interview_versions,
+    steps_of,
+    visible_findings,
+)
+from security_center.threat_assessment.record_texts import (
+    TextKind,
+    label_of,
+    moment,
+    name_of,
+    of_group,
+    single,
+)
 
 from .. import content_loader as content
 from ..models import Disclosure
@@ -22,8 +39,11 @@ from .text_kinds_of_rooms import MORE
 
 SCHOOL = "school"
 INVOLVED = "involved"
-# Exact words of the threat, and who has been worried: what threat-assessment.md F6 says never reached anybody.
-THREAT_WORDS = frozenset({"communications.exact_words", "communications.intent_violence", "communications.audience"})
+# Exact words of the threat, and who has been worried: what threat-assessment.md F6 says never reached
+# anybody.
+THREAT_WORDS = frozenset(
+    {"communications.exact_words", "communications.intent_violence", "communications.audience"}
+)
 FEARS = "concerned_others"
 
 
@@ -42,7 +62,8 @@ def _source_group(kind: str) -> str:
 
 
 def _protected(kind: str) -> bool:
-    """Who reported or saw it, who it is aimed at, and other students: their own words would show who they are."""
+    """Who reported or saw it, who it is aimed at, and other students: their own words would show who they
+    are."""
     return doctrine.sources()[kind].gate in {"identity_protected", "other_student"}
 
 
@@ -65,13 +86,20 @@ def _finding_group(row: Any, _unit: str) -> str:
 
 
 def _disclosures(person: Person, case: Case) -> Iterable[Any]:
-    """Whom the case was told to. A family's own copy is in the log that the copy lists: as a text to tag it would only ask for itself."""
-    return Disclosure.objects.filter(case=case).exclude(way=Disclosure.Way.INSPECTION).select_related("by").order_by("pk")
+    """Whom the case was told to. A family's own copy is in the log that the copy lists: as a text to tag it
+    would only ask for itself."""
+    return (
+        Disclosure.objects.filter(case=case)
+        .exclude(way=Disclosure.Way.INSPECTION)
+        .select_related("by")
+        .order_by("pk")
+    )
 
 
 def _finding_heading(row: Any, _unit: str) -> str:
     prompt = doctrine.prompts().get(row.prompt)
-    # Without what a prompt tells the asker to do: on paper it would stand between the question and its answer.
+    # Without what a prompt tells the asker to do: on paper it would stand between the question and its
+    # answer.
     asked = str(prompt.text) if prompt is not None else row.prompt
     asked = asked[: asked.rfind("?") + 1] or asked
     answer = doctrine.finding_labels()[row.answer]
@@ -86,13 +114,20 @@ def _kind_of_source(row: Any, _unit: str) -> str:
 
 def _interview_heading(row: Any, unit: str) -> str:
     """Exact words and the interviewer's own stand apart: on paper too a reader must know which is which."""
-    return _("Interview: %(who)s. %(part)s") % {"who": doctrine.sources()[row.source.kind].label, "part": label_of(unit)}
+    return _("Interview: %(who)s. %(part)s") % {
+        "who": doctrine.sources()[row.source.kind].label,
+        "part": label_of(unit),
+    }
 
 
 def _screened_as(row: Any) -> str:
-    """What was answered about danger: the police are told what the screening found (threat-assessment.md 5d)."""
+    """What was answered about danger: the police are told what the screening found (threat-assessment.md
+    5d)."""
     said = {_("Weapon:"): row.get_weapon_display(), _("Somebody aimed at:"): row.get_target_display()}
-    said |= {_("Whereabouts known:"): row.get_whereabouts_display(), _("Self-harm:"): row.get_self_harm_display()}
+    said |= {
+        _("Whereabouts known:"): row.get_whereabouts_display(),
+        _("Self-harm:"): row.get_self_harm_display(),
+    }
     return " · ".join(f"{asked} {answer}" for asked, answer in said.items())
 
 
@@ -112,7 +147,11 @@ def _of_the_school(model: type[models.Model]) -> Callable[[Person, Case], Iterab
 def _conclusion(row: Any, unit: str) -> str:
     found = doctrine.conclusions().get(row.conclusion)
     said = str(found.label) if found is not None else row.conclusion
-    return _("Judgement %(number)d, %(conclusion)s: %(part)s") % {"number": row.number, "conclusion": said, "part": label_of(unit)}
+    return _("Judgement %(number)d, %(conclusion)s: %(part)s") % {
+        "number": row.number,
+        "conclusion": said,
+        "part": label_of(unit),
+    }
 
 
 def _view(row: Any, _unit: str) -> str:
@@ -176,7 +215,14 @@ KINDS: tuple[TextKind, ...] = (
         facts=_screened_as,
         related=("person",),
     ),
-    TextKind("press", "police", single("note"), lambda row, unit: row.get_kind_display(), of_group("facts"), related=("by",)),
+    TextKind(
+        "press",
+        "police",
+        single("note"),
+        lambda row, unit: row.get_kind_display(),
+        of_group("facts"),
+        related=("by",),
+    ),
     TextKind(
         "lawenforcementdecision",
         "police",
@@ -247,7 +293,15 @@ KINDS: tuple[TextKind, ...] = (
         by=name_of("made_by"),
         related=("made_by",),
     ),
-    TextKind("signature", "judgement", single("text"), _view, of_group("judgement"), by=name_of("person"), related=("person",)),
+    TextKind(
+        "signature",
+        "judgement",
+        single("text"),
+        _view,
+        of_group("judgement"),
+        by=name_of("person"),
+        related=("person",),
+    ),
     TextKind(
         "notice",
         "notices",
@@ -278,7 +332,9 @@ KINDS: tuple[TextKind, ...] = (
         by=name_of("owner"),
         seen=_steps,
     ),
-    TextKind("review", "reviews", single("text"), lambda row, unit: _("Review"), of_group("plan"), related=("by",)),
+    TextKind(
+        "review", "reviews", single("text"), lambda row, unit: _("Review"), of_group("plan"), related=("by",)
+    ),
     TextKind(
         "closure",
         "closing",
@@ -294,7 +350,9 @@ KINDS: tuple[TextKind, ...] = (
         "interviewversion",
         "interviews",
         {"quotes": ("quotes",), "notes": ("notes",)},
-        lambda row, unit: _("%(heading)s (earlier version)") % {"heading": _interview_heading(row.interview, unit)},
+        lambda row, unit: (
+            _("%(heading)s (earlier version)") % {"heading": _interview_heading(row.interview, unit)}
+        ),
         of_group(""),  # part of the record, and of no packet
         at=moment("saved_at"),
         suggested=lambda row: _suggested(row.interview.source.kind),

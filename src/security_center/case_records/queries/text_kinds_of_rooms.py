@@ -1,4 +1,5 @@
-"""Kinds of rows that stand beside the way of a case: what was met about, agreed, tried and asked. They go into no packet of themselves."""
+"""Kinds of rows that stand beside the way of a case: what was met about, agreed, tried and asked. They go
+into no packet of themselves."""
 
 from __future__ import annotations
 
@@ -18,7 +19,11 @@ def _why(row: Any) -> str:
 def _path_step(row: Any, _unit: str) -> str:
     path = doctrine.paths().get(row.path)
     step = path.steps.get(row.step) if path is not None else None
-    return f"{path.label}: {step.label}" if path is not None and step is not None else _("A step of child protection or against self-harm")
+    return (
+        f"{path.label}: {step.label}"
+        if path is not None and step is not None
+        else _("A step of child protection or against self-harm")
+    )
 
 
 def _step_answer(row: Any, _unit: str) -> str:
@@ -51,7 +56,9 @@ MORE: tuple[TextKind, ...] = (
         "classreturn",
         "police",
         {"text": ("note", "reason")},
-        lambda row, unit: _("Back to class: %(outcome)s") % {"outcome": row.get_outcome_display() or _("not decided yet")},
+        lambda row, unit: (
+            _("Back to class: %(outcome)s") % {"outcome": row.get_outcome_display() or _("not decided yet")}
+        ),
         of_group(""),
         at=moment("decided_at", "raised_at"),
         by=name_of("decided_by", "searched_by"),
@@ -96,7 +103,9 @@ MORE: tuple[TextKind, ...] = (
         "leadoffer",
         "closing",
         {"text": ("reason", "answer")},
-        lambda row, unit: _("Who leads the case: %(before)s, then %(to)s") % {"before": row.before.name, "to": row.to.name},
+        lambda row, unit: (
+            _("Who leads the case: %(before)s, then %(to)s") % {"before": row.before.name, "to": row.to.name}
+        ),
         of_group(""),
         at=moment("asked_at"),
         by=name_of("asked_by"),

@@ -1,8 +1,9 @@
-"""The texts of a case, one after the other, each with whom it is about. Pages, packets, exports and the summary read a case through this list.
+"""The texts of a case, one after the other, each with whom it is about. Pages, packets, exports and the
+summary read a case through this list.
 
-A text is a *part*: one or several sealed columns of one row that belong together. What nobody has tagged has a suggestion at most, from the kind of
-its source, and is never shown to anybody outside. A table that this module does not know is listed too, untagged: it is held back, not forgotten.
-"""
+A text is a *part*: one or several sealed columns of one row that belong together. What nobody has tagged has
+a suggestion at most, from the kind of its source, and is never shown to anybody outside. A table that this
+module does not know is listed too, untagged: it is held back, not forgotten."""
 
 from __future__ import annotations
 
@@ -38,8 +39,8 @@ class Line:
 @dataclass(frozen=True)
 class Part:
     """`about` is "" until a person has tagged it; `suggested` is what its source suggests. `compartment`: law
-    enforcement's own (threat-assessment.md 10.5).
-    `protected`: said by somebody whose own words would show who they are; a family sees a wording of it at most."""
+    enforcement's own (threat-assessment.md 10.5). `protected`: said by somebody whose own words would show
+    who they are; a family sees a wording of it at most."""
 
     name: str
     kind: str
@@ -69,11 +70,14 @@ class Part:
     @property
     def subject(self) -> Any:
         """Whom it is about, in words; "" while nobody has tagged it."""
-        return content.segment_subjects()[self.about].label if self.about in content.segment_subjects() else ""
+        return (
+            content.segment_subjects()[self.about].label if self.about in content.segment_subjects() else ""
+        )
 
     @property
     def shared(self) -> bool:
-        """Whether whoever asks to see the student's own part may see it: tagged by a person, about that student alone, not withheld."""
+        """Whether whoever asks to see the student's own part may see it: tagged by a person, about that
+        student alone, not withheld."""
         subject = content.segment_subjects().get(self.about)
         if subject is None or not subject.shared or self.withheld or self.compartment:
             return False
@@ -81,9 +85,19 @@ class Part:
 
     @property
     def as_read(self) -> tuple[object, ...]:
-        """What this text and its tag were when somebody read them: two readings are the same when these are."""
+        """What this text and its tag were when somebody read them: two readings are the same when these
+        are."""
         tag = bytes(self.segment.wording or b"") if self.segment is not None else b""
-        return self.name, self.of, self.about, self.withheld, tag, self.compartment, self.protected, self.group
+        return (
+            self.name,
+            self.of,
+            self.about,
+            self.withheld,
+            tag,
+            self.compartment,
+            self.protected,
+            self.group,
+        )
 
     @property
     def outward_heading(self) -> str:
@@ -91,7 +105,8 @@ class Part:
 
     @property
     def outward(self) -> list[Line]:
-        """The lines as somebody outside reads them: the wording that was written for them, where there is one."""
+        """The lines as somebody outside reads them: the wording that was written for them, where there is
+        one."""
         return [Line("", self.wording)] if self.wording else self.lines
 
 
@@ -111,7 +126,9 @@ def _rows(person: Person, case: Case) -> Iterable[tuple[type[models.Model], Iter
     yield Case, [case]
     for model, way in tables().items():
         if model in OF_THE_RECORD or not sealed_columns(model) or has_own_record(model):
-            continue  # under a record of its own: what law enforcement gave, what was handed on. No packet and no export takes it along
+            # Under a record of its own: what law enforcement gave, what was handed on. No packet and no
+            # export takes it along
+            continue
         kind = KINDS.get(model._meta.model_name or "")
         if kind is not None and kind.seen is not None:
             yield model, kind.seen(person, case)
@@ -122,14 +139,19 @@ def _rows(person: Person, case: Case) -> Iterable[tuple[type[models.Model], Iter
 
 
 def _who_wrote(model: type[models.Model]) -> set[str]:
-    """The columns that name who wrote a row: read with it, or each row of a table that nobody has described would ask for its own."""
+    """The columns that name who wrote a row: read with it, or each row of a table that nobody has described
+    would ask for its own."""
     return {field.name for field in model._meta.local_fields if field.name in WRITERS and field.is_relation}
 
 
 def _parts(opened: OpenRecord, kind: TextKind, row: Any, tags: dict[str, Segment]) -> Iterable[Part]:
     for unit, columns in kind.units.items():
         sealed = [bytes(getattr(row, column) or b"") for column in columns]
-        lines = [Line(str(kind.label(column)), text) for column in columns if (text := shown(opened, row, column).strip())]
+        lines = [
+            Line(str(kind.label(column)), text)
+            for column in columns
+            if (text := shown(opened, row, column).strip())
+        ]
         if not lines:
             continue
         name = f"{kind.key}.{row.uuid}.{unit}"
@@ -181,5 +203,7 @@ SECTIONS: dict[str, Callable[[], str]] = {
 def sections(parts: Iterable[Part]) -> list[tuple[str, str, list[Part]]]:
     """(key, label, parts) of those sections that hold something."""
     held = list(parts)
-    grouped = [(key, label(), [part for part in held if part.section == key]) for key, label in SECTIONS.items()]
+    grouped = [
+        (key, label(), [part for part in held if part.section == key]) for key, label in SECTIONS.items()
+    ]
     return [one for one in grouped if one[2]]

@@ -1,4 +1,5 @@
-"""Somebody says that a text is wrong or misleading: the request, the answer, the hearing, the statement that stays with the text."""
+"""Somebody says that a text is wrong or misleading: the request, the answer, the hearing, the statement that
+stays with the text."""
 
 from __future__ import annotations
 
@@ -39,17 +40,29 @@ def amendment_new(request: HttpRequest, case: Case) -> HttpResponse:
     posted = request.method == "POST"
     name = request.POST.get("amendment-part", "") if posted else request.GET.get("part", "")
     part = _part(request, case, name)
-    form = AmendmentForm(request.POST if posted else None, initial={"received_on": case.today(), "part": name})
+    form = AmendmentForm(
+        request.POST if posted else None, initial={"received_on": case.today(), "part": name}
+    )
     if posted and form.is_valid():
         try:
-            row = amendments.ask_to_amend(actor=current_person(request), case=case, **{**form.given, "part": part})
+            row = amendments.ask_to_amend(
+                actor=current_person(request), case=case, **{**form.given, "part": part}
+            )
         except Refusal as refusal:
             blame(form, refusal)
         else:
-            messages.success(request, _("Noted. Until it is answered, nothing of this case can be destroyed."))
+            messages.success(
+                request, _("Noted. Until it is answered, nothing of this case can be destroyed.")
+            )
             return redirect("case_records:amendment", number=case.number, pk=row.uuid)
     return act_page(
-        request, case, "case_records/amendment_new", form, part=part, rule=doctrine.privacy_rules()["amendment"], note=doctrine.counsel_note()
+        request,
+        case,
+        "case_records/amendment_new",
+        form,
+        part=part,
+        rule=doctrine.privacy_rules()["amendment"],
+        note=doctrine.counsel_note(),
     )
 
 
@@ -58,12 +71,17 @@ def amendment_new(request: HttpRequest, case: Case) -> HttpResponse:
 def amendment(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     """GET: where it stands. POST with `act`: answer, hearing, decide, statement or withdraw."""
     case_policies.require_keeper(current_person(request), case)
-    row = get_object_or_404(Amendment.objects.select_related("asked_by", "answered_by", "heard_by"), case=case, uuid=pk)
+    row = get_object_or_404(
+        Amendment.objects.select_related("asked_by", "answered_by", "heard_by"), case=case, uuid=pk
+    )
     act = request.POST.get("act", "") if request.method == "POST" else ""
     decide = DecideForm(request.POST if act in {"answer", "decide"} else None)
     statement = StatementForm(request.POST if act == "statement" else None)
     given: dict[str, Any] = {"actor": current_person(request), "case": case, "amendment": row}
-    plain: dict[str, Callable[..., Any]] = {"hearing": amendments.ask_hearing, "withdraw": amendments.withdraw_amendment}
+    plain: dict[str, Callable[..., Any]] = {
+        "hearing": amendments.ask_hearing,
+        "withdraw": amendments.withdraw_amendment,
+    }
     try:
         if act in plain:
             plain[act](**given)
@@ -101,7 +119,8 @@ def _done(request: HttpRequest, case: Case, row: Amendment) -> HttpResponse:
 
 
 def _part(request: HttpRequest, case: Case, name: str) -> Part | None:
-    """The text that it is about; None for the record as a whole, and where the text is there no more. A name that never was one is 404."""
+    """The text that it is about; None for the record as a whole, and where the text is there no more. A name
+    that never was one is 404."""
     if not name:
         return None
     parts = parts_of(current_person(request), case, look(actor=current_person(request), case=case))

@@ -1,4 +1,5 @@
-"""Opening a case in an emergency, reading it for an hour, and the lead's acknowledgement. And who has looked at it at all."""
+"""Opening a case in an emergency, reading it for an hour, and the lead's acknowledgement. And who has looked
+at it at all."""
 
 from __future__ import annotations
 
@@ -43,7 +44,13 @@ def privacy(request: HttpRequest, case: Case) -> HttpResponse:
     opened = look(actor=current_person(request), case=case)
     page = PrivacyPage(case, opened)
     return act_page(
-        request, case, "case_records/index", None, page=page, keeps=case_policies.keeps_record(current_person(request), case), rules=_rules()
+        request,
+        case,
+        "case_records/index",
+        None,
+        page=page,
+        keeps=case_policies.keeps_record(current_person(request), case),
+        rules=_rules(),
     )
 
 
@@ -73,7 +80,9 @@ def glass(request: HttpRequest, case: Case) -> HttpResponse:
         except Refusal as refusal:
             blame(form, refusal)
         else:
-            messages.success(request, _("The case is open to you for an hour. The lead and the team have been told."))
+            messages.success(
+                request, _("The case is open to you for an hour. The lead and the team have been told.")
+            )
             return redirect("case_records:glass", number=case.number)
     standing = policies.glass_of(person, case)
     if standing is None:
@@ -81,14 +90,25 @@ def glass(request: HttpRequest, case: Case) -> HttpResponse:
     opened = acts.look_through(actor=person, case=case)
     found = sections(parts_of(person, case, opened))
     name, statements = shown(opened, case, "subject_name"), statements_of(case, opened)
-    return act_page(request, case, "case_records/glass_open", None, glass=standing, name=name, sections=found, statements=statements)
+    return act_page(
+        request,
+        case,
+        "case_records/glass_open",
+        None,
+        glass=standing,
+        name=name,
+        sections=found,
+        statements=statements,
+    )
 
 
 @require_http_methods(["GET", "POST"])
 @about_case(Permission.CASE_WRITE)
 def glass_one(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     """Who opened it, when, until when and why. The lead acknowledges."""
-    row = get_object_or_404(BreakGlass.objects.select_related("person", "acknowledged_by"), case=case, uuid=pk)
+    row = get_object_or_404(
+        BreakGlass.objects.select_related("person", "acknowledged_by"), case=case, uuid=pk
+    )
     if request.method == "POST":
         try:
             acts.acknowledge_glass(actor=current_person(request), case=case, glass=row)
@@ -136,4 +156,6 @@ def looks(request: HttpRequest, number: str) -> HttpResponse:
         if not case_policies.may_see_looks(person, case):
             raise Http404
         member = case_policies.can(person, Permission.CASE_READ, case)
-        return render(request, "case_records/looks.html", {"case": case, "looks": looks_at(case), "member": member})
+        return render(
+            request, "case_records/looks.html", {"case": case, "looks": looks_at(case), "member": member}
+        )

@@ -22,7 +22,14 @@ from security_center.threat_assessment.views.sentences import refuse
 
 from ..actions import destruction
 from ..forms_records import EarlyEndForm, ReleasedForm
-from ..queries.destruction import CertificateUnknown, certificate_of, early_ends_of, isolated_by, keeps_for_law_enforcement, released_of
+from ..queries.destruction import (
+    CertificateUnknown,
+    certificate_of,
+    early_ends_of,
+    isolated_by,
+    keeps_for_law_enforcement,
+    released_of,
+)
 from . import papers
 
 
@@ -33,7 +40,9 @@ def end(request: HttpRequest, case: Case) -> HttpResponse:
     form = EarlyEndForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            destruction.ask_early_end(actor=current_person(request), case=case, reason=form.cleaned_data["reason"])
+            destruction.ask_early_end(
+                actor=current_person(request), case=case, reason=form.cleaned_data["reason"]
+            )
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -92,11 +101,19 @@ def end_answer(request: HttpRequest, case: Case) -> HttpResponse:
     if waiting is None:
         return redirect("case_records:end", number=case.number)
     try:
-        destruction.answer_early_end(actor=current_person(request), case=case, row=waiting, agree=request.POST.get("agree") == "yes")
+        destruction.answer_early_end(
+            actor=current_person(request), case=case, row=waiting, agree=request.POST.get("agree") == "yes"
+        )
     except Refusal as refusal:
         return refuse(request, case, refusal)
     if request.POST.get("agree") == "yes":
-        messages.success(request, _("Your answer is saved. The case is destroyed in a week. Until then a hold or a new report keeps it."))
+        messages.success(
+            request,
+            _(
+                "Your answer is saved. The case is destroyed in a week. Until then a hold or a new "
+                "report keeps it."
+            ),
+        )
     else:
         messages.success(request, _("Your answer is saved."))
     return redirect("case_records:end", number=case.number)
@@ -105,14 +122,17 @@ def end_answer(request: HttpRequest, case: Case) -> HttpResponse:
 @login_required
 @require_GET
 def certificate(request: HttpRequest, number: str) -> HttpResponse:
-    """What was destroyed, when and by which rule: for whoever may know of the case, and for those who audit. It holds no content."""
+    """What was destroyed, when and by which rule: for whoever may know of the case, and for those who audit.
+    It holds no content."""
     try:
         found = certificate_of(current_person(request), number)
     except CertificateUnknown:
         raise Http404 from None
     with in_zone_of(found.case.school):
         if request.GET.get("as") == "paper":
-            return papers.pdf(papers.certificate(current_person(request), found), f"{found.case.number}-certificate")
+            return papers.pdf(
+                papers.certificate(current_person(request), found), f"{found.case.number}-certificate"
+            )
         return render(
             request,
             "case_records/certificate.html",

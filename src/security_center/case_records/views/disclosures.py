@@ -1,4 +1,5 @@
-"""Who outside was told what, and the packet for the next one: it says what this party has and has not been given (threat-assessment.md F6)."""
+"""Who outside was told what, and the packet for the next one: it says what this party has and has not been
+given (threat-assessment.md F6)."""
 
 from __future__ import annotations
 
@@ -30,9 +31,21 @@ def told(request: HttpRequest, case: Case) -> HttpResponse:
     """The log, and each party with what is usual for it and was not given yet."""
     opened = look(actor=current_person(request), case=case)
     views = parties(case, parts_of(current_person(request), case, opened))
-    log = [(said, content.receivers()[said.row.receiver], content.grounds()[said.row.ground]) for said in log_of(case, opened)]
+    log = [
+        (said, content.receivers()[said.row.receiver], content.grounds()[said.row.ground])
+        for said in log_of(case, opened)
+    ]
     rules = [doctrine.privacy_rules()[key] for key in ("emergency", "emergency_log", "disclosure_log")]
-    return act_page(request, case, "case_records/told", None, parties=views, log=log, rules=rules, note=doctrine.counsel_note())
+    return act_page(
+        request,
+        case,
+        "case_records/told",
+        None,
+        parties=views,
+        log=log,
+        rules=rules,
+        note=doctrine.counsel_note(),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,8 +66,14 @@ def packet(request: HttpRequest, case: Case, receiver: str) -> HttpResponse:
         chosen = [part for part in parts if part.name in names and part.group]
         given = papers.Given(receiver, data["ground"], data["who"], data["relied_on"])
         try:
-            wanted = data["way"] == Disclosure.Way.PACKET and all(disclosures.may_go(one, receiver, given.ground) for one in chosen)
-            drawn = papers.packet(current_person(request), case, opened, given, chosen) if chosen and wanted else b""
+            wanted = data["way"] == Disclosure.Way.PACKET and all(
+                disclosures.may_go(one, receiver, given.ground) for one in chosen
+            )
+            drawn = (
+                papers.packet(current_person(request), case, opened, given, chosen)
+                if chosen and wanted
+                else b""
+            )
             disclosures.tell(
                 actor=current_person(request),
                 case=case,
@@ -74,7 +93,14 @@ def packet(request: HttpRequest, case: Case, receiver: str) -> HttpResponse:
             messages.success(request, _("It is in the log, with your name."))
             return redirect("case_records:told", number=case.number)
     return act_page(
-        request, case, "case_records/packet", form, view=view, chosen=names, with_photo="photo" in groups, grounds=content.grounds().values()
+        request,
+        case,
+        "case_records/packet",
+        form,
+        view=view,
+        chosen=names,
+        with_photo="photo" in groups,
+        grounds=content.grounds().values(),
     )
 
 
@@ -84,5 +110,9 @@ def _usual(view: PartyView) -> set[str]:
     found: set[str] = set()
     for line in view.groups:
         if line.usual:
-            found |= {part.name for part in line.missing if disclosures.may_go(part, view.key, ground) and not part.withheld}
+            found |= {
+                part.name
+                for part in line.missing
+                if disclosures.may_go(part, view.key, ground) and not part.withheld
+            }
     return found

@@ -1,4 +1,5 @@
-"""A family asks to see the record: the request, who they are, what they would be shown, the copy, the answer."""
+"""A family asks to see the record: the request, who they are, what they would be shown, the copy, the
+answer."""
 
 from __future__ import annotations
 
@@ -38,37 +39,52 @@ RULES = ("education_record", "several_students")
 @about_case(Permission.CASE_WRITE)
 def inspection_new(request: HttpRequest, case: Case) -> HttpResponse:
     case_policies.require_keeper(current_person(request), case)
-    form = InspectionForm(request.POST if request.method == "POST" else None, initial={"received_on": case.today()})
+    form = InspectionForm(
+        request.POST if request.method == "POST" else None, initial={"received_on": case.today()}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             row = inspections.ask_to_see(actor=current_person(request), case=case, **form.given)
         except Refusal as refusal:
             blame(form, refusal)
         else:
-            messages.success(request, _("Noted. Until it is answered, nothing of this case can be destroyed."))
+            messages.success(
+                request, _("Noted. Until it is answered, nothing of this case can be destroyed.")
+            )
             return redirect("case_records:inspection", number=case.number, pk=row.uuid)
     rules = [doctrine.privacy_rules()[key] for key in RULES]
-    return act_page(request, case, "case_records/inspection_new", form, rules=rules, note=doctrine.counsel_note())
+    return act_page(
+        request, case, "case_records/inspection_new", form, rules=rules, note=doctrine.counsel_note()
+    )
 
 
 @require_http_methods(["GET", "POST"])
 @about_case(Permission.CASE_WRITE)
 def inspection(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
-    """GET: where it stands. POST with `act`: check (who they are), copy (the paper), answer (how it ended)."""
+    """GET: where it stands. POST with `act`: check (who they are), copy (the paper), answer (how it
+    ended)."""
     case_policies.require_keeper(current_person(request), case)
-    row = get_object_or_404(Inspection.objects.select_related("asked_by", "checked_by", "ended_by"), case=case, uuid=pk)
+    row = get_object_or_404(
+        Inspection.objects.select_related("asked_by", "checked_by", "ended_by"), case=case, uuid=pk
+    )
     act = request.POST.get("act", "") if request.method == "POST" else ""
     if act == "copy":
         return _copy(request, case, row)
-    check = CheckForm(request.POST if act == "check" else None, initial={"identity": row.identity, "custody": row.custody})
+    check = CheckForm(
+        request.POST if act == "check" else None, initial={"identity": row.identity, "custody": row.custody}
+    )
     answer = AnswerAskerForm(request.POST if act == "answer" else None)
     form: Any = check if act == "check" else answer
     if act and form.is_valid():
         try:
             if act == "check":
-                inspections.check_asker(actor=current_person(request), case=case, inspection=row, **form.cleaned_data)
+                inspections.check_asker(
+                    actor=current_person(request), case=case, inspection=row, **form.cleaned_data
+                )
             else:
-                inspections.answer_asker(actor=current_person(request), case=case, inspection=row, **form.cleaned_data)
+                inspections.answer_asker(
+                    actor=current_person(request), case=case, inspection=row, **form.cleaned_data
+                )
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -77,7 +93,14 @@ def inspection(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     return _page(request, case, row, check, answer, form if act else None)
 
 
-def _page(request: HttpRequest, case: Case, row: Inspection, check: forms.Form, answer: forms.Form, failed: forms.Form | None) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    case: Case,
+    row: Inspection,
+    check: forms.Form,
+    answer: forms.Form,
+    failed: forms.Form | None,
+) -> HttpResponse:
     opened = look(actor=current_person(request), case=case)
     copy = copy_of(parts_of(current_person(request), case, opened))
     custody = content.custody_answers().get(row.custody)
@@ -111,7 +134,9 @@ def _copy(request: HttpRequest, case: Case, row: Inspection) -> HttpResponse:
     try:
         inspections.require_may_see(case, row)
         text = shown_all(opened, row, ("name",))
-        drawn = papers.copy_for_family(person, case, opened, row, text["name"], copy.shown, log_of(case, opened))
+        drawn = papers.copy_for_family(
+            person, case, opened, row, text["name"], copy.shown, log_of(case, opened)
+        )
         inspections.show(actor=person, case=case, inspection=row, parts=copy.shown, withheld=copy.counts)
     except Refusal as refusal:
         return refuse(request, case, refusal)

@@ -50,8 +50,8 @@ class Given:
 
 
 def packet(person: Person, case: Case, opened: OpenRecord, given: Given, parts: list[Part]) -> bytes:
-    """What one party outside is given: the texts chosen for it, why, and what they may be used for. Drawn before it is logged: a paper that cannot be
-    drawn was given to nobody."""
+    """What one party outside is given: the texts chosen for it, why, and what they may be used for. Drawn
+    before it is logged: a paper that cannot be drawn was given to nobody."""
     receiver, ground = content.receivers()[given.receiver], content.grounds()[given.ground]
     paper = Paper(_("For: %(party)s") % {"party": receiver.label})
     paper.rows = [
@@ -65,32 +65,52 @@ def packet(person: Person, case: Case, opened: OpenRecord, given: Given, parts: 
     ]
     if given.relied_on:
         paper.add_text(_("Why you are told"), given.relied_on)
-    paper.notes.append(_("Use this only for what it is given for. Do not pass it on, unless a law or an emergency asks for it."))
+    paper.notes.append(
+        _(
+            "Use this only for what it is given for. Do not pass it on, unless a law or an "
+            "emergency asks for it."
+        )
+    )
     outward = "parent" in {given.receiver, given.ground}
     _add(paper, person, case, opened, parts, outward=outward)
     return paper.drawn(person, case)
 
 
-def _add(paper: Paper, person: Person, case: Case, opened: OpenRecord, parts: list[Part], *, outward: bool) -> None:
-    """The texts, and with a file that goes along its picture. What is shown in another wording goes without, and so does what has no clean copy; what
-    is no picture, or too large for a page, is named, so that its clean copy is handed over beside the paper."""
+def _add(
+    paper: Paper, person: Person, case: Case, opened: OpenRecord, parts: list[Part], *, outward: bool
+) -> None:
+    """The texts, and with a file that goes along its picture. What is shown in another wording goes without,
+    and so does what has no clean copy; what is no picture, or too large for a page, is named, so that its
+    clean copy is handed over beside the paper."""
     pictures: dict[str, bytes] = {}
     for part in parts:
         if part.file is None or part.file.state != part.file.State.CLEANED or (outward and part.wording):
             continue
         if part.file.on_paper and len(pictures) < MOST_PICTURES:
-            pictures[part.name] = b"".join(files.hand_out(actor=person, case=case, file=part.file, original=False))
+            pictures[part.name] = b"".join(
+                files.hand_out(actor=person, case=case, file=part.file, original=False)
+            )
         else:
-            paper.notes.append(_("Handed over beside this paper, as a file: %(number)s-%(file)d") % {"number": case.number, "file": part.file.pk})
+            paper.notes.append(
+                _("Handed over beside this paper, as a file: %(number)s-%(file)d")
+                % {"number": case.number, "file": part.file.pk}
+            )
     paper.add_parts(parts, statements_of(case, opened), outward=outward, pictures=pictures)
 
 
-# To these the log names the person too; of the others only who they are, since a name could show another student or who reported.
+# To these the log names the person too; of the others only who they are, since a name could show another
+# student or who reported.
 NAMED_TO_FAMILY = frozenset({"police", "clinician", "receiving_school"})
 
 
 def copy_for_family(
-    person: Person, case: Case, opened: OpenRecord, row: Inspection, asker: str, parts: list[Part], log: Sequence[OpenedRow]
+    person: Person,
+    case: Case,
+    opened: OpenRecord,
+    row: Inspection,
+    asker: str,
+    parts: list[Part],
+    log: Sequence[OpenedRow],
 ) -> bytes:
     """What a parent is shown: the texts that somebody has tagged as about their child alone, with what others
     were told of them (threat-assessment.md 10.2, 10.7)."""
@@ -103,13 +123,27 @@ def copy_for_family(
         (_("The request came in on"), day(row.received_on)),
         (_("Copy made by"), f"{person.name}, {moment(now())}"),
     ]
-    paper.notes.append(_("This copy holds what is about this student. What is about other people is left out, as the law asks."))
+    paper.notes.append(
+        _(
+            "This copy holds what is about this student. What is about other people is left out, as "
+            "the law asks."
+        )
+    )
     if not parts:
         paper.notes.append(_("No text of the record is about this student alone yet."))
     _add(paper, person, case, opened, parts, outward=True)
-    told = [[day(one.row.at), _party(one), str(content.grounds()[one.row.ground].label)] for one in log if content.grounds()[one.row.ground].logged]
+    told = [
+        [day(one.row.at), _party(one), str(content.grounds()[one.row.ground].label)]
+        for one in log
+        if content.grounds()[one.row.ground].logged
+    ]
     paper.add_table(_("Who else was told"), [_("When"), _("Who"), _("Ground")], told)
-    paper.notes.append(_("If something here is wrong or misleading, you may ask the school to correct it, and may have a hearing."))
+    paper.notes.append(
+        _(
+            "If something here is wrong or misleading, you may ask the school to correct it, and "
+            "may have a hearing."
+        )
+    )
     return paper.drawn(person, case)
 
 
@@ -137,7 +171,12 @@ def certificate(person: Person, found: Certificate) -> bytes:
         (_("Files destroyed"), str(found.files)),
         (_("Rows destroyed"), str(sum(found.rows.values()))),
     ]
-    paper.notes.append(_("Without its keys nothing of the case can be read any more, not from a backup either once older ones are gone."))
+    paper.notes.append(
+        _(
+            "Without its keys nothing of the case can be read any more, not from a backup either "
+            "once older ones are gone."
+        )
+    )
     return paper.drawn(person, case)
 
 
@@ -161,6 +200,10 @@ def summary(person: Person, case: Case, opened: OpenRecord) -> bytes:
         paper.rows.append((_("Will be destroyed on"), day(case.keep_until)))
     paper.notes.append(_("Confidential. For the members of this team only. Destroy it after the meeting."))
     tiles = board(case, opened, person).tiles
-    paper.add_table(_("The thirteen themes"), [_("Theme"), _("Asked")], [[str(tile.theme.name), str(TILE_WORDS[tile.state])] for tile in tiles])
+    paper.add_table(
+        _("The thirteen themes"),
+        [_("Theme"), _("Asked")],
+        [[str(tile.theme.name), str(TILE_WORDS[tile.state])] for tile in tiles],
+    )
     paper.add_parts(parts_of(person, case, opened), statements_of(case, opened), outward=False)
     return paper.drawn(person, case)

@@ -32,15 +32,22 @@ PAGE = 20
 @about_case(Permission.CASE_WRITE)
 def texts(request: HttpRequest, case: Case) -> HttpResponse:
     """Each section with how many of its texts still wait for a tag."""
-    rows = [(key, label, len(parts), sum(not part.about for part in parts)) for key, label, parts in sections(_parts(request, case))]
-    return act_page(request, case, "case_records/texts", None, rows=rows, untagged=sum(row[3] for row in rows))
+    rows = [
+        (key, label, len(parts), sum(not part.about for part in parts))
+        for key, label, parts in sections(_parts(request, case))
+    ]
+    return act_page(
+        request, case, "case_records/texts", None, rows=rows, untagged=sum(row[3] for row in rows)
+    )
 
 
 @require_http_methods(["GET", "POST"])
 @about_case(Permission.CASE_WRITE)
 def texts_of(request: HttpRequest, case: Case, section: str) -> HttpResponse:
     """The texts of one section, twenty a page, those without a tag first. Saving tags what is shown."""
-    found = next(((label, parts) for key, label, parts in sections(_parts(request, case)) if key == section), None)
+    found = next(
+        ((label, parts) for key, label, parts in sections(_parts(request, case)) if key == section), None
+    )
     if found is None:
         raise Http404
     label, parts = found
@@ -56,7 +63,12 @@ def texts_of(request: HttpRequest, case: Case, section: str) -> HttpResponse:
     forms = [TagForm(bound, part=part, number=number) for number, part in enumerate(shown)]
     if bound is not None and all(form.is_valid() for form in forms):
         same = [form for form in forms if form.cleaned_data["of"] == form.part.of]
-        tags = [text_tags.Tag(form.part, **{name: form.cleaned_data[name] for name in ("about", "withheld", "wording")}) for form in same]
+        tags = [
+            text_tags.Tag(
+                form.part, **{name: form.cleaned_data[name] for name in ("about", "withheld", "wording")}
+            )
+            for form in same
+        ]
         try:
             changed = text_tags.tag(actor=current_person(request), case=case, tags=tags)
         except Refusal as refusal:
@@ -65,18 +77,32 @@ def texts_of(request: HttpRequest, case: Case, section: str) -> HttpResponse:
             _say(request, changed, len(forms) - len(same))
             return redirect(_following(case, section, parts, shown))
     more, statements = len(parts) > PAGE, statements_of(case, unsealed(case))
-    context = {"label": label, "section": section, "forms": forms, "more": more, "pages": _pages(parts), "statements": statements}
+    context = {
+        "label": label,
+        "section": section,
+        "forms": forms,
+        "more": more,
+        "pages": _pages(parts),
+        "statements": statements,
+    }
     context["failed"] = bound is not None and any(form.errors for form in forms)
     return act_page(request, case, "case_records/texts_of", None, **context)
 
 
 def _parts(request: HttpRequest, case: Case) -> list[Part]:
     case_policies.require_keeper(current_person(request), case)
-    return [part for part in parts_of(current_person(request), case, look(actor=current_person(request), case=case)) if not part.compartment]
+    return [
+        part
+        for part in parts_of(current_person(request), case, look(actor=current_person(request), case=case))
+        if not part.compartment
+    ]
 
 
 def _say(request: HttpRequest, changed: int, stale: int) -> None:
-    messages.success(request, ngettext("%(count)d text is tagged.", "%(count)d texts are tagged.", changed) % {"count": changed})
+    messages.success(
+        request,
+        ngettext("%(count)d text is tagged.", "%(count)d texts are tagged.", changed) % {"count": changed},
+    )
     if stale:
         messages.warning(request, _("Texts that were changed meanwhile are not tagged: read them again."))
 

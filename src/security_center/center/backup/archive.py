@@ -1,8 +1,8 @@
-"""The archive: a tar of the data folder's parts, encrypted while it is written. Nothing of it touches the disk in one piece unencrypted.
+"""The archive: a tar of the data folder's parts, encrypted while it is written. Nothing of it touches the
+disk in one piece unencrypted.
 
-Anybody who has the public half could encrypt something to the kit, so the archive's last member is a seal under the vault's key over all others:
-what this system did not write is not restored.
-"""
+Anybody who has the public half could encrypt something to the kit, so the archive's last member is a seal
+under the vault's key over all others: what this system did not write is not restored."""
 
 from __future__ import annotations
 
@@ -54,7 +54,8 @@ class NotOurs(Exception):
 
 
 class Unsealed(Exception):
-    """The archive carries no seal: it was written while the key file was away. Nothing proves who wrote it."""
+    """The archive carries no seal: it was written while the key file was away. Nothing proves who wrote
+    it."""
 
 
 class NotEmpty(Exception):
@@ -62,7 +63,8 @@ class NotEmpty(Exception):
 
 
 class KeyChanges(Exception):
-    """The vault's key is being exchanged: neither the kit of before nor the one of afterwards would open this backup."""
+    """The vault's key is being exchanged: neither the kit of before nor the one of afterwards would open this
+    backup."""
 
 
 class NoVaultKey(Exception):
@@ -79,9 +81,12 @@ class Written:
 
 
 def write(folder: Path, kit_place: Path) -> Written:
-    """Write one backup into `folder`. The database is copied first, then the files; deletions wait until it ends. Raises KeyChanges, kit's and
-    database's."""
-    with vault_files.deletions_wait(), tempfile.TemporaryDirectory(dir=settings.SSC_DATA, prefix="backup-") as work:
+    """Write one backup into `folder`. The database is copied first, then the files; deletions wait until it
+    ends. Raises KeyChanges, kit's and database's."""
+    with (
+        vault_files.deletions_wait(),
+        tempfile.TemporaryDirectory(dir=settings.SSC_DATA, prefix="backup-") as work,
+    ):
         if exchange_under_way():
             raise KeyChanges
         to, made_now = kit.recipient(kit_place)
@@ -89,7 +94,8 @@ def write(folder: Path, kit_place: Path) -> Written:
         moment = now()
         archive = folder / f"ssc-backup-{moment:%Y%m%d-%H%M%S}.age"
         draft = archive.with_suffix(".part")
-        # The signed heads before the database: a head that is signed in between would name an entry that the copy has not, as if it had been cut.
+        # The signed heads before the database: a head that is signed in between would name an entry that the
+        # copy has not, as if it had been cut.
         signed = heads.data_file().read_bytes() if heads.data_file().is_file() else None
         copy, whole = database.dump(Path(work))
         if not whole:
@@ -97,7 +103,10 @@ def write(folder: Path, kit_place: Path) -> Written:
         try:
             with draft.open("wb") as out:
                 os.fchmod(out.fileno(), 0o600)
-                _through_pipe(lambda stream: _pack(stream, copy, signed), lambda stream: pyrage.encrypt_io(stream, out, [to]))
+                _through_pipe(
+                    lambda stream: _pack(stream, copy, signed),
+                    lambda stream: pyrage.encrypt_io(stream, out, [to]),
+                )
                 out.flush()
                 os.fsync(out.fileno())
             draft.rename(archive)
@@ -110,7 +119,13 @@ def write(folder: Path, kit_place: Path) -> Written:
             raise
     if whole:  # the first page goes on naming the last good one
         _stamp(moment.isoformat(), archive)
-    return Written(archive, archive.stat().st_size, kit_place if made_now else None, sealed=_provider() is not None, whole=whole)
+    return Written(
+        archive,
+        archive.stat().st_size,
+        kit_place if made_now else None,
+        sealed=_provider() is not None,
+        whole=whole,
+    )
 
 
 def stamp_place() -> Path:
@@ -122,7 +137,9 @@ def _stamp(at: str, archive: Path) -> None:
     """What the administrator's home reads. Beside its place first, so that it is never half written."""
     place = stamp_place()
     draft = place.with_suffix(".part")
-    draft.write_text(json.dumps({"at": at, "bytes": archive.stat().st_size, "archive": str(archive)}), encoding="utf-8")
+    draft.write_text(
+        json.dumps({"at": at, "bytes": archive.stat().st_size, "archive": str(archive)}), encoding="utf-8"
+    )
     draft.replace(place)
 
 
@@ -175,7 +192,8 @@ def _pack(stream: IO[bytes], copy: Path, signed: bytes | None) -> None:
         shelves = sorted(vault_files.folder().glob("??")) if vault_files.folder().is_dir() else []
         for shelf in shelves:
             for file in sorted(shelf.iterdir()):
-                # A file that is still being written has no row yet, so this backup's database does not name it.
+                # A file that is still being written has no row yet, so this backup's database does not name
+                # it.
                 name = f"files/{shelf.name}/{file.name}"
                 if _FILE.fullmatch(name):
                     _add(tar, total, name, file)
@@ -202,7 +220,8 @@ def _add_bytes(tar: tarfile.TarFile, name: str, content: bytes, total: _Sum | No
 
 
 def _through_pipe(produce: Callable[[IO[bytes]], None], consume: Callable[[IO[bytes]], None]) -> None:
-    """Run both ends of a pipe at once, so that memory stays constant; an error of the producer is raised here."""
+    """Run both ends of a pipe at once, so that memory stays constant; an error of the producer is raised
+    here."""
     reader, writer = os.pipe()
     fault: list[BaseException] = []
 
@@ -225,10 +244,11 @@ def _through_pipe(produce: Callable[[IO[bytes]], None], consume: Callable[[IO[by
 
 
 def unpack(archive: Path, kit_place: Path, *, unsealed: bool = False) -> None:
-    """Fill the empty data folder from an archive. A folder in which this was cut off is marked, and no start takes it for a whole one.
+    """Fill the empty data folder from an archive. A folder in which this was cut off is marked, and no start
+    takes it for a whole one.
 
-    unsealed: take an archive without a seal. Raises `NotEmpty`, `ArchiveUnreadable`, `NotOurs`, `Unsealed`, `NoVaultKey`, kit's and database's.
-    """
+    unsealed: take an archive without a seal. Raises `NotEmpty`, `ArchiveUnreadable`, `NotOurs`, `Unsealed`,
+    `NoVaultKey`, kit's and database's."""
     data = Path(settings.SSC_DATA)
     shared = list(vault_files.folder().glob("??")) if settings.SSC_FILES_DIR else []
     if shared or any(not OURS.fullmatch(entry.name) for entry in data.iterdir()) or database.has_tables():
@@ -291,12 +311,18 @@ def finished() -> None:
 
 
 def _extract(stream: IO[bytes], into: Path, total: _Sum) -> None:
-    """Plain files under the names that `_pack` gives, and nothing else: no folder, link or path that an archive could be made to write to."""
+    """Plain files under the names that `_pack` gives, and nothing else: no folder, link or path that an
+    archive could be made to write to."""
     seen: set[str] = set()
     with tarfile.open(fileobj=stream, mode="r|") as tar:
         for member in tar:
             name = member.name
-            if not member.isreg() or name in seen or SEAL in seen or not (name in (*LOOSE, *DATABASES, SEAL) or _FILE.fullmatch(name)):
+            if (
+                not member.isreg()
+                or name in seen
+                or SEAL in seen
+                or not (name in (*LOOSE, *DATABASES, SEAL) or _FILE.fullmatch(name))
+            ):
                 raise NotOurs
             seen.add(name)
             content = tar.extractfile(member)

@@ -28,8 +28,8 @@ class OtherDatabase(Exception):
 
 
 def dump(folder: Path) -> tuple[Path, bool]:
-    """Write a copy of the database into `folder`; returns its path, and whether it is whole. A damaged one is copied as it is: it may be the last
-    that there will be."""
+    """Write a copy of the database into `folder`; returns its path, and whether it is whole. A damaged one is
+    copied as it is: it may be the last that there will be."""
     if connection.vendor == "sqlite":
         target = folder / SQLITE_NAME
         source = sqlite3.connect(_name()[0], timeout=60)
@@ -71,7 +71,9 @@ def restore(dumped: Path) -> None:
         shutil.move(dumped, place)
         place.chmod(0o600)
         return
-    _run("pg_restore", ["--no-owner", "--no-privileges", "--exit-on-error", "--dbname", *_name(), str(dumped)])
+    _run(
+        "pg_restore", ["--no-owner", "--no-privileges", "--exit-on-error", "--dbname", *_name(), str(dumped)]
+    )
 
 
 def _name() -> list[str]:
@@ -79,13 +81,22 @@ def _name() -> list[str]:
 
 
 def _run(program: str, arguments: list[str]) -> None:
-    installed = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"), key=lambda path: int(path.parts[-3]) if path.parts[-3].isdigit() else 0)
-    found = shutil.which(program) or (str(installed[-1]) if installed else None)  # Debian keeps them off the PATH
+    installed = sorted(
+        Path("/usr/lib/postgresql").glob(f"*/bin/{program}"),
+        key=lambda path: int(path.parts[-3]) if path.parts[-3].isdigit() else 0,
+    )
+    # Debian keeps them off the PATH
+    found = shutil.which(program) or (str(installed[-1]) if installed else None)
     if found is None:
         raise DatabaseToolMissing(program)
     database = settings.DATABASES["default"]
     environment = {**os.environ}
-    for variable, name in (("PGHOST", "HOST"), ("PGPORT", "PORT"), ("PGUSER", "USER"), ("PGPASSWORD", "PASSWORD")):
+    for variable, name in (
+        ("PGHOST", "HOST"),
+        ("PGPORT", "PORT"),
+        ("PGUSER", "USER"),
+        ("PGPASSWORD", "PASSWORD"),
+    ):
         if database.get(name):
             environment[variable] = str(database[name])
     ended = subprocess.run([found, *arguments], env=environment, check=False, capture_output=True)  # noqa: S603

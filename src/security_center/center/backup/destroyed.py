@@ -1,9 +1,9 @@
-"""The list of destroyed reports and cases beside the archives: restoring an older archive destroys them again.
+"""The list of destroyed reports and cases beside the archives: restoring an older archive destroys them
+again.
 
-It carries a seal under the vault's key, and one under each before it, for a kit from before an exchange. Whoever could add a number to it
-would destroy that report with the next restore.
-A case stands in it with "case:" before its number.
-"""
+It carries a seal under the vault's key, and one under each before it, for a kit from before an exchange.
+Whoever could add a number to it would destroy that report with the next restore. A case stands in it with
+"case:" before its number."""
 
 from __future__ import annotations
 
@@ -29,15 +29,21 @@ def write_list(folder: Path) -> None:
         keys = provider()
     except VaultLocked:
         return
-    text = "".join(f"{number}\n" for number in (*numbers_of_destroyed(), *(f"{CASE}{number}" for number in numbers_of_expunged())))
+    text = "".join(
+        f"{number}\n"
+        for number in (*numbers_of_destroyed(), *(f"{CASE}{number}" for number in numbers_of_expunged()))
+    )
     draft = folder / f"{LIST}.part"
-    draft.write_text(f"{text}{_SEAL}{' '.join(_seal_of(text, one) for one in (keys, *keys.former))}\n", encoding="ascii")
+    draft.write_text(
+        f"{text}{_SEAL}{' '.join(_seal_of(text, one) for one in (keys, *keys.former))}\n", encoding="ascii"
+    )
     draft.chmod(0o600)
     draft.replace(folder / LIST)
 
 
 def numbers(folder: Path) -> list[str]:
-    """Numbers of what was destroyed, from the list in `folder`; none where there is no list. Raises `ListChanged`, `VaultLocked`."""
+    """Numbers of what was destroyed, from the list in `folder`; none where there is no list. Raises
+    `ListChanged`, `VaultLocked`."""
     place = folder / LIST
     if not place.is_file():
         return []

@@ -1,4 +1,5 @@
-"""The recovery kit: the secret that opens backups, and a copy of the vault's key. One short text file, to be kept away from the backups."""
+"""The recovery kit: the secret that opens backups, and a copy of the vault's key. One short text file, to be
+kept away from the backups."""
 
 from __future__ import annotations
 
@@ -50,7 +51,8 @@ def default_place() -> Path:
 
 
 def recipient(place: Path) -> tuple[pyrage.x25519.Recipient, bool]:
-    """The key backups are encrypted to; at the first backup it is made and its kit written to `place`. Returns (recipient, made_now)."""
+    """The key backups are encrypted to; at the first backup it is made and its kit written to `place`.
+    Returns (recipient, made_now)."""
     with contextlib.suppress(VaultLocked):
         if to := of_key_file().backups:
             return pyrage.x25519.Recipient.from_str(to), False
@@ -64,7 +66,8 @@ def recipient(place: Path) -> tuple[pyrage.x25519.Recipient, bool]:
 
 
 def write_next(place: Path, keys: KeyProvider) -> None:
-    """A kit with secrets that nothing uses yet: for the time after an exchange of the vault's key, which is `keys` now."""
+    """A kit with secrets that nothing uses yet: for the time after an exchange of the vault's key, which is
+    `keys` now."""
     identity = pyrage.x25519.Identity.generate()
     _write(place, _text(str(identity), keys.successor(str(identity.to_public())).content()))
 
@@ -100,7 +103,8 @@ def read(place: Path) -> Kit:
 def _text(identity: str, vault_key: bytes | None) -> str:
     return (
         f"# {TITLE}\n"
-        "# Whoever holds this file and a backup can read everything. Keep it in a safe place, away from the backups and from this machine.\n"
+        "# Whoever holds this file and a backup can read everything. Keep it in a safe place, away "
+        "from the backups and from this machine.\n"
         f"backup secret: {identity}\n"
         f"vault key: {base64.b64encode(vault_key).decode() if vault_key else 'none'}\n"
     )

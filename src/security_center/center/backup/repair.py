@@ -1,8 +1,8 @@
 """A copy of a damaged database with all that can be read of it. The file that is there is only read.
 
-Each table is read range by range, and a range that cannot be read is halved until the rows are left that are truly gone; indexes are built anew.
-SQLite copies from file to file, so that no value passes through another form.
-"""
+Each table is read range by range, and a range that cannot be read is halved until the rows are left that are
+truly gone; indexes are built anew. SQLite copies from file to file, so that no value passes through another
+form."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ class NothingReadable(Exception):
 
 @dataclass
 class Repaired:
-    """lost: per table, rows that could not be read (at most that many: a number may never have been given) and the first of their numbers.
-    orphans: per table, rows that were left out because they belong to lost ones. unfinished: indexes and guards that could not be made."""
+    """lost: per table, rows that could not be read (at most that many: a number may never have been given)
+    and the first of their numbers. orphans: per table, rows that were left out because they belong to lost
+    ones. unfinished: indexes and guards that could not be made."""
 
     kept: int = 0
     lost: dict[str, int] = field(default_factory=dict)
@@ -46,7 +47,8 @@ def _copy(source: Path, work: Path) -> None:
     """File and log as they are, while no writer of ours may begin."""
     holder = sqlite3.connect(source, timeout=20, isolation_level=None)
     try:
-        with contextlib.suppress(sqlite3.DatabaseError):  # too damaged to be held: the programs cannot write to it either
+        # Too damaged to be held: the programs cannot write to it either
+        with contextlib.suppress(sqlite3.DatabaseError):
             holder.execute("BEGIN IMMEDIATE")
         for ending in ("", "-wal"):
             if Path(f"{source}{ending}").exists():
@@ -64,10 +66,14 @@ def _read_over(work: Path, target: Path) -> Repaired:
         database.execute("PRAGMA synchronous=OFF")
         try:
             database.execute("ATTACH ? AS old", [str(work)])
-            schema = database.execute("SELECT type, name, sql FROM old.sqlite_master WHERE sql IS NOT NULL ORDER BY rootpage").fetchall()
+            schema = database.execute(
+                "SELECT type, name, sql FROM old.sqlite_master WHERE sql IS NOT NULL ORDER BY rootpage"
+            ).fetchall()
         except sqlite3.DatabaseError as error:
             raise NothingReadable from error
-        tables = [(name, sql) for kind, name, sql in schema if kind == "table" and not name.startswith("sqlite_")]
+        tables = [
+            (name, sql) for kind, name, sql in schema if kind == "table" and not name.startswith("sqlite_")
+        ]
         for name, sql in tables:
             database.execute(sql)
             _Table(database, name, done).read()
@@ -116,7 +122,10 @@ class _Table:
 
     def read(self) -> None:
         ends = self._end("min"), self._end("max")
-        low, high = (end if end is not None else guess for end, guess in zip(ends, (1, self._highest_given()), strict=True))
+        low, high = (
+            end if end is not None else guess
+            for end, guess in zip(ends, (1, self._highest_given()), strict=True)
+        )
         if low is not None and high is not None and high >= low:
             self._range(low, high)
 
@@ -129,7 +138,9 @@ class _Table:
 
     def _by_an_index(self, which: str) -> int | None:
         """An index holds each row's number too, and may be whole where the table's own end is not."""
-        for (index,) in self._database.execute("SELECT name FROM old.sqlite_master WHERE type = 'index' AND tbl_name = ?", [self._name]).fetchall():
+        for (index,) in self._database.execute(
+            "SELECT name FROM old.sqlite_master WHERE type = 'index' AND tbl_name = ?", [self._name]
+        ).fetchall():
             try:
                 asked = f'SELECT {which}(rowid) FROM old."{self._name}" INDEXED BY "{index}"'  # noqa: S608 - the database's own names
                 return int(self._database.execute(asked).fetchone()[0])
@@ -143,7 +154,9 @@ class _Table:
     def _range(self, low: int, high: int) -> None:
         """Rows from `low` to `high`, both included. A statement that fails leaves nothing behind."""
         name = self._name
-        statement = f'INSERT INTO main."{name}" SELECT * FROM old."{name}" NOT INDEXED WHERE rowid BETWEEN ? AND ?'  # noqa: S608 - the same
+        statement = (
+            f'INSERT INTO main."{name}" SELECT * FROM old."{name}" NOT INDEXED WHERE rowid BETWEEN ? AND ?'  # noqa: S608 - the same
+        )
         try:
             self._done.kept += max(0, self._database.execute(statement, [low, high]).rowcount)
         except sqlite3.DatabaseError:

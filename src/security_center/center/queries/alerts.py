@@ -1,4 +1,5 @@
-"""How many alerts of which kind each school had in a month: too many of one kind, and nobody hears the one that matters (threat-assessment.md F9)."""
+"""How many alerts of which kind each school had in a month: too many of one kind, and nobody hears the one
+that matters (threat-assessment.md F9)."""
 
 from __future__ import annotations
 
@@ -41,7 +42,11 @@ def months_until(today: date) -> list[date]:
     found = [today.replace(day=1)]
     while len(found) < MONTHS:
         last = found[-1]
-        found.append(last.replace(year=last.year - 1, month=12) if last.month == 1 else last.replace(month=last.month - 1))
+        found.append(
+            last.replace(year=last.year - 1, month=12)
+            if last.month == 1
+            else last.replace(month=last.month - 1)
+        )
     return found
 
 
@@ -67,15 +72,24 @@ def alerts_of(person: Person, first: date, zone: ZoneInfo, wanted: Wanted | None
     )
     names = {place.pk: place.name for place in page.desks}
     shown = Organization.objects.filter(pk__in=names)
-    lines = [Line(names[row.organization_id], _words(row.kind), row.messages, row.people, row.unopened) for row in volume(shown, begins, ends)]
+    lines = [
+        Line(names[row.organization_id], _words(row.kind), row.messages, row.people, row.unopened)
+        for row in volume(shown, begins, ends)
+    ]
     together: dict[str, Line] = {}
     for kind, messages, unopened in volume_by_kind(seen, begins, ends):
         before = together.get(_words(kind), Line("", _words(kind), 0, 0, 0))
-        together[before.kind] = Line("", before.kind, before.messages + messages, 0, before.unopened + unopened)
+        together[before.kind] = Line(
+            "", before.kind, before.messages + messages, 0, before.unopened + unopened
+        )
     by_kind = sorted(together.values(), key=lambda line: -line.messages)
     return Month(first, lines, by_kind, [(one, *counted(one)) for one in page.districts], page)
 
 
 def _words(kind: str) -> str:
     """The subject of many messages together: what differs from one to the other is left open."""
-    return kinds.completed(kinds.get(kind).subject, dict.fromkeys(kinds.PLACEHOLDERS, "…")) if kinds.is_known(kind) else kind
+    return (
+        kinds.completed(kinds.get(kind).subject, dict.fromkeys(kinds.PLACEHOLDERS, "…"))
+        if kinds.is_known(kind)
+        else kind
+    )

@@ -9,7 +9,8 @@ from ..backup.archive import stamp_place
 
 
 def last_backup() -> datetime | None:
-    """The moment of the last finished backup, or None when none was ever made (or its stamp cannot be read)."""
+    """The moment of the last finished backup, or None when none was ever made (or its stamp cannot be
+    read)."""
     try:
         stamp = json.loads(stamp_place().read_text(encoding="utf-8"))
         moment = datetime.fromisoformat(stamp["at"])

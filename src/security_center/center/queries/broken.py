@@ -56,8 +56,9 @@ class Broken:
 
 
 def broken_for(person: Person, published: pages.Published | None = None) -> list[Broken]:
-    """Everything that needs an administrator, the gravest first; nothing for others. A fixed number of queries, a whole state's too: of what is
-    broken at many places one line says how many there are. `published`: of these desks at least, where it was asked already."""
+    """Everything that needs an administrator, the gravest first; nothing for others. A fixed number of
+    queries, a whole state's too: of what is broken at many places one line says how many there are.
+    `published`: of these desks at least, where it was asked already."""
     administered = organizations.organizations_for(person, Permission.ORGANIZATION_EDIT).filter(active=True)
     places = light(administered)
     if not places:
@@ -79,14 +80,20 @@ def broken_for(person: Person, published: pages.Published | None = None) -> list
 
 
 def _each_or_together(
-    places: Sequence[Place], each: Callable[[Sequence[Place]], Iterator[Broken]], together: Callable[[], Broken]
+    places: Sequence[Place],
+    each: Callable[[Sequence[Place]], Iterator[Broken]],
+    together: Callable[[], Broken],
 ) -> Iterator[Broken]:
-    """A line for each of a few places, one line for many: nobody reads a thousand lines, and none of the places may be left out of the count."""
+    """A line for each of a few places, one line for many: nobody reads a thousand lines, and none of the
+    places may be left out of the count."""
     if len(places) <= FEW:
         yield from each(places)
         return
     line = together()
-    named = _("%(names)s and %(more)d more") % {"names": ", ".join(place.name for place in places[:NAMED]), "more": len(places) - NAMED}
+    named = _("%(names)s and %(more)d more") % {
+        "names": ", ".join(place.name for place in places[:NAMED]),
+        "more": len(places) - NAMED,
+    }
     yield replace(line, text=f"{named}. {line.text}" if line.text else f"{named}.")
 
 
@@ -102,8 +109,17 @@ def _mend(key: str) -> str:
 def _of_the_values() -> Iterator[Broken]:
     met = values.since()
     if met is not None:
-        text = _("The page where it stands says so, and shows the rest. Last met: %(at)s") % {"at": _hour(met)}
-        yield Broken("damaged_value", _("A stored text is damaged"), text, _mend("damaged_value"), _("What to do"), grave=True)
+        text = _("The page where it stands says so, and shows the rest. Last met: %(at)s") % {
+            "at": _hour(met)
+        }
+        yield Broken(
+            "damaged_value",
+            _("A stored text is damaged"),
+            text,
+            _mend("damaged_value"),
+            _("What to do"),
+            grave=True,
+        )
 
 
 def _of_the_file() -> Iterator[Broken]:
@@ -112,8 +128,19 @@ def _of_the_file() -> Iterator[Broken]:
         return
     backup = last_backup()
     text = _("What can be read is shown. First met: %(at)s") % {"at": _hour(met)}
-    text += " · " + (_("The last whole backup: %(at)s") % {"at": _hour(backup)} if backup else _("No backup was ever made."))
-    yield Broken("damage", _("A part of the database’s file is damaged: run ./ssc repair"), text, _mend("damage"), _("What to do"), grave=True)
+    text += " · " + (
+        _("The last whole backup: %(at)s") % {"at": _hour(backup)}
+        if backup
+        else _("No backup was ever made.")
+    )
+    yield Broken(
+        "damage",
+        _("A part of the database’s file is damaged: run ./ssc repair"),
+        text,
+        _mend("damage"),
+        _("What to do"),
+        grave=True,
+    )
 
 
 def _of_the_machine() -> Iterator[Broken]:
@@ -131,9 +158,13 @@ def _of_the_machine() -> Iterator[Broken]:
         yield Broken("disk", _("The disk is full"), full, _mend("disk"), how, grave=True)
     watch = timekeeping.distrusted()
     if watch is not None:
-        text = _("It stood %(span)s off. Nothing is destroyed or published until the time is right.") % {"span": _span(watch.jump_seconds)}
+        text = _("It stood %(span)s off. Nothing is destroyed or published until the time is right.") % {
+            "span": _span(watch.jump_seconds)
+        }
         text += " " + _("Alerts go on.") if alive else ""
-        yield Broken("clock", _("The clock of the system is not believed"), text, _mend("clock"), how, grave=True)
+        yield Broken(
+            "clock", _("The clock of the system is not believed"), text, _mend("clock"), how, grave=True
+        )
     backup = last_backup()
     if backup is None:
         text = _("If this machine breaks, every report is lost.")
@@ -142,21 +173,47 @@ def _of_the_machine() -> Iterator[Broken]:
         text = _("The last one was finished: %(at)s") % {"at": _hour(backup)}
         yield Broken("backup", _("The last backup is older than a day"), text, _mend("backup"), how)
     state = ledger.state()
-    if state.last_at is not None and state.signed_sequence < state.last_sequence and _unsigned_for_long(state):
+    if (
+        state.last_at is not None
+        and state.signed_sequence < state.last_sequence
+        and _unsigned_for_long(state)
+    ):
         text = _("There are entries up to %(last)d; those up to %(signed)d are signed.") % {
             "last": state.last_sequence,
             "signed": state.signed_sequence,
         }
-        yield Broken("ledger", _("The ledger is not being signed"), text, reverse("center:ledger"), _("Look at the ledger"))
+        yield Broken(
+            "ledger",
+            _("The ledger is not being signed"),
+            text,
+            reverse("center:ledger"),
+            _("Look at the ledger"),
+        )
     failing = list(duties.failing_jobs())
     if any(duties.found_ledger_broken(job) for job in failing):
         text = _("Keep a copy of the data folder as it is now, before anything else.")
-        yield Broken("ledger_changed", _("The ledger is not as it was signed"), text, reverse("center:ledger"), _("Look at the ledger"), grave=True)
+        yield Broken(
+            "ledger_changed",
+            _("The ledger is not as it was signed"),
+            text,
+            reverse("center:ledger"),
+            _("Look at the ledger"),
+            grave=True,
+        )
     if unproved := ledger.without_copy_elsewhere():
-        yield Broken("ledger_copy", _("The ledger’s signatures are on this machine only"), unproved, _mend("ledger_copy"), how)
+        yield Broken(
+            "ledger_copy",
+            _("The ledger’s signatures are on this machine only"),
+            unproved,
+            _mend("ledger_copy"),
+            how,
+        )
     jobs, tasks = [job.name for job in failing], duties.failed_tasks(days=7)
     if jobs or tasks:
-        text = _("Jobs that fail: %(jobs)s. Tasks given up in seven days: %(tasks)d.") % {"jobs": ", ".join(jobs) or "0", "tasks": tasks}
+        text = _("Jobs that fail: %(jobs)s. Tasks given up in seven days: %(tasks)d.") % {
+            "jobs": ", ".join(jobs) or "0",
+            "tasks": tasks,
+        }
         yield Broken("jobs", _("Work of the worker fails"), text, _mend("jobs"), how)
 
 
@@ -166,7 +223,8 @@ def _span(seconds: int) -> str:
 
 
 def _unsigned_for_long(state: ledger.State) -> bool:
-    """Signing runs each minute. An entry of this minute is no alarm; one that stands unsigned while the last signature is old is."""
+    """Signing runs each minute. An entry of this minute is no alarm; one that stands unsigned while the last
+    signature is old is."""
     last_sign = state.signed_at
     waiting_since = last_sign if last_sign is not None else state.last_at
     return waiting_since is not None and waiting_since < now() - SIGNED_WITHIN
@@ -180,15 +238,27 @@ def _of_the_mail(person: Person, desks: QuerySet[Organization], of_desks: list[P
     unreached = notifications.unreached(organizations.visible_people(person, Permission.PEOPLE_EDIT))
     if unreached:
         names = ", ".join(one.name for one in unreached[:5])
-        title = ngettext("Mail does not reach %(count)d person", "Mail does not reach %(count)d people", len(unreached)) % {"count": len(unreached)}
+        title = ngettext(
+            "Mail does not reach %(count)d person", "Mail does not reach %(count)d people", len(unreached)
+        ) % {"count": len(unreached)}
         yield Broken("undelivered", title, names, _mend("mail"), _("What to do"), grave=True)
         yield from _of_the_mail_server()
-    by_screen = [] if settings.SSC_DEMO else notifications.proved_by_screen_only(prevention.people_in_calendars(desks))[:5]
+    by_screen = (
+        []
+        if settings.SSC_DEMO
+        else notifications.proved_by_screen_only(prevention.people_in_calendars(desks))[:5]
+    )
     if by_screen:
         text = _("They proved that they read their screen, before a mail server was set up: %(names)s.") % {
             "names": ", ".join(one.name for one in by_screen)
         }
-        yield Broken("screen_only", _("Some readers never proved their mailbox"), text, _alerts_url(of_desks), _("Send test alerts"))
+        yield Broken(
+            "screen_only",
+            _("Some readers never proved their mailbox"),
+            text,
+            _alerts_url(of_desks),
+            _("Send test alerts"),
+        )
 
 
 def _of_the_mail_server() -> Iterator[Broken]:
@@ -204,7 +274,9 @@ def _alerts_url(desks: list[Place]) -> str:
     return reverse("center:set_up_alerts", args=[slug]) if slug else reverse("center:set_up_start")
 
 
-def _of_the_desks(desks: QuerySet[Organization], of_desks: list[Place], found: pages.Published) -> Iterator[Broken]:
+def _of_the_desks(
+    desks: QuerySet[Organization], of_desks: list[Place], found: pages.Published
+) -> Iterator[Broken]:
     plans = reverse("prevention:index")
     closed = [desk for desk in of_desks if desk.pk not in found.open]
 
@@ -213,10 +285,19 @@ def _of_the_desks(desks: QuerySet[Organization], of_desks: list[Place], found: p
             code = found.why_closed(place.pk)
             title = _("The report form of %(name)s is closed") % {"name": place.name}
             url, action = _way_to_open(place, code)
-            yield Broken(f"closed:{place.slug}", title, wording.missing_in_words(code), url, action, grave=True)
+            yield Broken(
+                f"closed:{place.slug}", title, wording.missing_in_words(code), url, action, grave=True
+            )
 
     def all_closed() -> Broken:
-        return Broken("closed", _("%(count)d report forms are closed") % {"count": len(closed)}, "", plans, _("See them"), grave=True)
+        return Broken(
+            "closed",
+            _("%(count)d report forms are closed") % {"count": len(closed)},
+            "",
+            plans,
+            _("See them"),
+            grave=True,
+        )
 
     yield from _each_or_together(closed, each_closed, all_closed)
     with_gap = [desk for desk in of_desks if desk.pk in found.gap]
@@ -225,16 +306,33 @@ def _of_the_desks(desks: QuerySet[Organization], of_desks: list[Place], found: p
         for line in pages.desk_lines(whole(places), plans=False) if places else ():
             place = line.organization
             title = _("Hours without a reader at %(name)s") % {"name": place.name}
-            yield Broken(f"gap:{place.slug}", title, line.gap, reverse("prevention:coverage", args=[place.slug]), _("Fill the calendar"))
+            yield Broken(
+                f"gap:{place.slug}",
+                title,
+                line.gap,
+                reverse("prevention:coverage", args=[place.slug]),
+                _("Fill the calendar"),
+            )
 
     def all_gaps() -> Broken:
-        return Broken("gap", _("Hours without a reader at %(count)d desks") % {"count": len(with_gap)}, "", plans, _("See them"))
+        return Broken(
+            "gap",
+            _("Hours without a reader at %(count)d desks") % {"count": len(with_gap)},
+            "",
+            plans,
+            _("See them"),
+        )
 
     yield from _each_or_together(with_gap, each_gap, all_gaps)
     ringing = duties.ringing_for_nobody(desks).count()
     if ringing:
-        title = ngettext("%(count)d duty rings and reaches nobody", "%(count)d duties ring and reach nobody", ringing) % {"count": ringing}
-        text = _("Nobody is named where its alert goes. Name readers in the calendar, or somebody on call for the district.")
+        title = ngettext(
+            "%(count)d duty rings and reaches nobody", "%(count)d duties ring and reach nobody", ringing
+        ) % {"count": ringing}
+        text = _(
+            "Nobody is named where its alert goes. Name readers in the calendar, or somebody on "
+            "call for the district."
+        )
         yield Broken("ringing", title, text, plans, _("Look at the calendars"), grave=True)
 
 
@@ -252,14 +350,31 @@ def _of_the_districts(districts: QuerySet[Organization], every: list[Place]) -> 
     """What a district itself lacks."""
 
     def lines(
-        key: str, places: Sequence[Place], title: Any, many: Any, text: Any, url: Callable[[Place], str], action: Any, *, grave: bool = False
+        key: str,
+        places: Sequence[Place],
+        title: Any,
+        many: Any,
+        text: Any,
+        url: Callable[[Place], str],
+        action: Any,
+        *,
+        grave: bool = False,
     ) -> Iterator[Broken]:
         def each(some: Sequence[Place]) -> Iterator[Broken]:
             for place in some:
-                yield Broken(f"{key}:{place.slug}", title % {"name": place.name}, text, url(place), action, grave=grave)
+                yield Broken(
+                    f"{key}:{place.slug}", title % {"name": place.name}, text, url(place), action, grave=grave
+                )
 
         def together() -> Broken:
-            return Broken(key, many % {"count": len(places)}, text, reverse("center:set_up_start"), _("See the districts"), grave=grave)
+            return Broken(
+                key,
+                many % {"count": len(places)},
+                text,
+                reverse("center:set_up_start"),
+                _("See the districts"),
+                grave=grave,
+            )
 
         return _each_or_together(places, each, together)
 
@@ -280,7 +395,10 @@ def _of_the_districts(districts: QuerySet[Organization], every: list[Place]) -> 
         reporting.districts_that_need_another_alternate(every),
         _("A report about %(name)s itself waits for another reader"),
         _("In %(count)d districts a report about the district itself waits for another reader"),
-        _("Whoever takes such reports may not read this one. Name another person; it rings for them at once."),
+        _(
+            "Whoever takes such reports may not read this one. Name another person; it rings for "
+            "them at once."
+        ),
         calendar,
         _("Name somebody"),
         grave=True,
@@ -297,7 +415,11 @@ def _of_the_districts(districts: QuerySet[Organization], every: list[Place]) -> 
     administrators = organizations.who_holds(Role.ADMINISTRATOR, districts)
     yield from lines(
         "administrator",
-        [place for place in every if len(administrators[place.pk] | administrators[place.parent_id or 0]) < 2],
+        [
+            place
+            for place in every
+            if len(administrators[place.pk] | administrators[place.parent_id or 0]) < 2
+        ],
         _("%(name)s has only one administrator"),
         _("%(count)d districts have only one administrator"),
         _("When they lose their phone, nobody can let them in again. Give a second person the role."),

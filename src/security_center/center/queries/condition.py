@@ -1,4 +1,5 @@
-"""How this installation is doing, as numbers: no name, no school, no word of a report. Metrics, `/readyz` and `./ssc doctor` read the same ones."""
+"""How this installation is doing, as numbers: no name, no school, no word of a report. Metrics, `/readyz` and
+`./ssc doctor` read the same ones."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ from security_center.reporting import queries as reporting
 
 from .backup import last_backup
 
-# An alert that is this late says that the worker, though alive, does not keep up: the first rung of life and death is the next after five minutes.
+# An alert that is this late says that the worker, though alive, does not keep up: the first rung of life and
+# death is the next after five minutes.
 ALERTS_LATE = timedelta(minutes=5)
 MAIL_LATE = timedelta(minutes=15)
 BACKUP_LATE = timedelta(days=2)
@@ -38,7 +40,8 @@ class Gauge:
 
 
 def seconds_since(moment: datetime | None) -> float:
-    """Seconds from `moment` to now; not-a-number where there is no such moment, which an alert rule can tell from zero."""
+    """Seconds from `moment` to now; not-a-number where there is no such moment, which an alert rule can tell
+    from zero."""
     return float("nan") if moment is None else (now() - moment).total_seconds()
 
 
@@ -49,7 +52,8 @@ def alerts_behind() -> timedelta:
 
 
 def outside_copy_age() -> float:
-    """Seconds since the ledger's copy outside the data folder was last written to; not-a-number where there is none."""
+    """Seconds since the ledger's copy outside the data folder was last written to; not-a-number where there
+    is none."""
     try:
         written = ledger.outside_copy_at()
     except OSError:
@@ -64,30 +68,78 @@ def gauges() -> list[Gauge]:
     unsent = notifications.unsent()
     queue = duties.queue_state()
     return [
-        Gauge("ssc_clock_seconds", "The wall clock of this machine, to be compared with the scraper's own.", now().timestamp()),
-        Gauge("ssc_worker_last_heard_seconds", "Seconds since any worker gave a sign of life.", seconds_since(heartbeat.last())),
-        Gauge("ssc_alerts_behind_seconds", "By how much the most overdue alert is late.", alerts_behind().total_seconds()),
-        Gauge("ssc_duties_late", "Open duties past their moment, by urgency.", label="urgency", by={name or "none": n for name, n in late.items()}),
-        Gauge("ssc_reports_undecided", "Reports past their clock without a human decision. It must be zero.", reporting.undecided_everywhere()),
+        Gauge(
+            "ssc_clock_seconds",
+            "The wall clock of this machine, to be compared with the scraper's own.",
+            now().timestamp(),
+        ),
+        Gauge(
+            "ssc_worker_last_heard_seconds",
+            "Seconds since any worker gave a sign of life.",
+            seconds_since(heartbeat.last()),
+        ),
+        Gauge(
+            "ssc_alerts_behind_seconds",
+            "By how much the most overdue alert is late.",
+            alerts_behind().total_seconds(),
+        ),
+        Gauge(
+            "ssc_duties_late",
+            "Open duties past their moment, by urgency.",
+            label="urgency",
+            by={name or "none": n for name, n in late.items()},
+        ),
+        Gauge(
+            "ssc_reports_undecided",
+            "Reports past their clock without a human decision. It must be zero.",
+            reporting.undecided_everywhere(),
+        ),
         Gauge("ssc_queue_ready", "Tasks of the worker that may run now.", queue.ready),
-        Gauge("ssc_queue_age_seconds", "How long the oldest of them has waited.", seconds_since(queue.oldest) if queue.oldest else 0.0),
+        Gauge(
+            "ssc_queue_age_seconds",
+            "How long the oldest of them has waited.",
+            seconds_since(queue.oldest) if queue.oldest else 0.0,
+        ),
         Gauge("ssc_queue_given_up", "Tasks given up in the last seven days.", duties.failed_tasks(days=7)),
         Gauge("ssc_jobs_failing", "Periodic jobs whose last run failed.", len(duties.failing_jobs())),
-        Gauge("ssc_mail_configured", "1 where a mail server is set up.", float(notifications.mail_is_set_up())),
-        Gauge("ssc_mail_waiting", "Alerts that have not left yet, by e-mail or another channel.", unsent.waiting),
-        Gauge("ssc_mail_age_seconds", "How long the oldest of them has waited.", seconds_since(unsent.oldest) if unsent.oldest else 0.0),
-        Gauge("ssc_backup_age_seconds", "Seconds since the last finished backup.", seconds_since(last_backup())),
+        Gauge(
+            "ssc_mail_configured", "1 where a mail server is set up.", float(notifications.mail_is_set_up())
+        ),
+        Gauge(
+            "ssc_mail_waiting", "Alerts that have not left yet, by e-mail or another channel.", unsent.waiting
+        ),
+        Gauge(
+            "ssc_mail_age_seconds",
+            "How long the oldest of them has waited.",
+            seconds_since(unsent.oldest) if unsent.oldest else 0.0,
+        ),
+        Gauge(
+            "ssc_backup_age_seconds", "Seconds since the last finished backup.", seconds_since(last_backup())
+        ),
         Gauge("ssc_disk_free_bytes", "Bytes free where the data folder lies.", disk.free),
         Gauge("ssc_disk_size_bytes", "Size of that disk.", disk.total),
         Gauge("ssc_vault_open", "1 while the vault's key file is there.", float(vault.is_open())),
         Gauge("ssc_ledger_entries", "Entries of the ledger.", state.last_sequence),
-        Gauge("ssc_ledger_unsigned_entries", "Entries that no signature covers yet.", state.last_sequence - state.signed_sequence),
-        Gauge("ssc_ledger_signed_age_seconds", "Seconds since the ledger's head was last signed.", seconds_since(state.signed_at)),
-        Gauge("ssc_ledger_outside_copy_age_seconds", "Seconds since the copy of the signed heads outside was written.", outside_copy_age()),
+        Gauge(
+            "ssc_ledger_unsigned_entries",
+            "Entries that no signature covers yet.",
+            state.last_sequence - state.signed_sequence,
+        ),
+        Gauge(
+            "ssc_ledger_signed_age_seconds",
+            "Seconds since the ledger's head was last signed.",
+            seconds_since(state.signed_at),
+        ),
+        Gauge(
+            "ssc_ledger_outside_copy_age_seconds",
+            "Seconds since the copy of the signed heads outside was written.",
+            outside_copy_age(),
+        ),
     ]
 
 
-# --- what /readyz asks, each "" for well -----------------------------------------------------------------------------
+# --- what /readyz asks, each "" for well
+# -----------------------------------------------------------------------------
 
 
 def alerts_on_time() -> str:
@@ -95,15 +147,26 @@ def alerts_on_time() -> str:
     if behind <= ALERTS_LATE:
         return ""
     minutes = int(behind.total_seconds() // 60)
-    return ngettext("Alerts are %(minutes)d minute late.", "Alerts are %(minutes)d minutes late.", minutes) % {"minutes": minutes}
+    return ngettext(
+        "Alerts are %(minutes)d minute late.", "Alerts are %(minutes)d minutes late.", minutes
+    ) % {"minutes": minutes}
 
 
 def mail_leaves() -> str:
-    """Whether e-mail leaves at all. One mailbox that refuses is no matter of the machine; the administrator's home names it."""
+    """Whether e-mail leaves at all. One mailbox that refuses is no matter of the machine; the administrator's
+    home names it."""
     unsent = notifications.unsent()
-    if unsent.oldest is None or unsent.oldest > now() - MAIL_LATE or (unsent.last_sent is not None and unsent.last_sent > now() - MAIL_LATE):
+    if (
+        unsent.oldest is None
+        or unsent.oldest > now() - MAIL_LATE
+        or (unsent.last_sent is not None and unsent.last_sent > now() - MAIL_LATE)
+    ):
         return ""
-    sentence = ngettext("No e-mail has left for 15 minutes; %(count)d waits.", "No e-mail has left for 15 minutes; %(count)d wait.", unsent.waiting)
+    sentence = ngettext(
+        "No e-mail has left for 15 minutes; %(count)d waits.",
+        "No e-mail has left for 15 minutes; %(count)d wait.",
+        unsent.waiting,
+    )
     return sentence % {"count": unsent.waiting}
 
 

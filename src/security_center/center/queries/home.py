@@ -1,4 +1,5 @@
-"""The first page, by role: what is mine today, what is late, what changed, and the figures that must be zero."""
+"""The first page, by role: what is mine today, what is late, what changed, and the figures that must be
+zero."""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ from . import set_up
 from .broken import Broken, broken_for
 from .rollups import DeskRow, DistrictRow, RollUp
 
-UNTAKEN = ("reporting.acknowledge", "case.step", "case.imminent")  # with urgency U1: somebody may be in danger, and nobody has taken it up yet
+# With urgency U1: somebody may be in danger, and nobody has taken it up yet
+UNTAKEN = ("reporting.acknowledge", "case.step", "case.imminent")
 DUTIES_SHOWN = 10
 LATE_SHOWN = 5
 SESSIONS_SHOWN = 5
@@ -43,7 +45,9 @@ class DutyLine:
     subject: str
     late: bool
     due: str  # in the words of the organization's own wall clock
-    about: str = ""  # a report's or case's number, or a word of the room that tells this one from others of its kind
+    about: str = (
+        ""  # a report's or case's number, or a word of the room that tells this one from others of its kind
+    )
 
 
 @dataclass(frozen=True)
@@ -53,17 +57,21 @@ class Home:
     may_open_lists: bool = False
     today: list[DutyLine] = field(default_factory=list)  # the person's own: late, or due today
     later: list[DutyLine] = field(default_factory=list)
-    closed: list[str] = field(default_factory=list)  # names of the person's own desks at which nobody can report now
+    # Names of the person's own desks at which nobody can report now
+    closed: list[str] = field(default_factory=list)
     mine_more: bool = False
     late: list[DutyLine] = field(default_factory=list)
     since: datetime | None = None
     changes: Changes | None = None
     desks: list[DeskRow] = field(default_factory=list)  # those that need somebody most
-    districts: list[DistrictRow] = field(default_factory=list)  # in their place, for whoever sees more desks than a page holds
+    # In their place, for whoever sees more desks than a page holds
+    districts: list[DistrictRow] = field(default_factory=list)
     more: bool = False
     together: RollUp | None = None
     ready: int | None = 0  # of the desks, how many lack nothing to work by their plan
-    hidden: bool = False  # a damaged page of the database hides duties of this person, or of others that are late
+    hidden: bool = (
+        False  # a damaged page of the database hides duties of this person, or of others that are late
+    )
     desks_hidden: bool = False
     broken: list[Broken] = field(default_factory=list)
     administers: bool = False
@@ -98,18 +106,25 @@ def home(person: Person) -> Home:
     since = readable(lambda: last_sign_in_before_this(person), None)
     # A danger that nobody has taken yet comes before what has been late for days: it may be the last of many.
     taken_up = Case(When(kind__in=UNTAKEN, urgency="U1", then=0), default=1)
-    own: list[Duty] | None = readable(lambda: list(duties.open_for(person).order_by(taken_up, "due_at", "pk")[: DUTIES_SHOWN + 1]), None)
-    oversees = statistics and bool(roles & {Role.SUPERINTENDENT, Role.DISTRICT_SAFETY_LEAD, Role.AUDITOR, Role.ADMINISTRATOR, Role.PRINCIPAL})
+    own: list[Duty] | None = readable(
+        lambda: list(duties.open_for(person).order_by(taken_up, "due_at", "pk")[: DUTIES_SHOWN + 1]), None
+    )
+    oversees = statistics and bool(
+        roles
+        & {Role.SUPERINTENDENT, Role.DISTRICT_SAFETY_LEAD, Role.AUDITOR, Role.ADMINISTRATOR, Role.PRINCIPAL}
+    )
     together = RollUp(person) if oversees else None
     wide = together is not None and together.is_wide
     watched = organizations.organizations_for(person, Permission.STATISTICS_VIEW)
     # What a team practices on is nobody else's affair.
     overdue = duties.late(watched).exclude(thing__startswith="practice:")
     told_of_late = roles & {Role.SUPERINTENDENT, Role.DISTRICT_SAFETY_LEAD, Role.PRINCIPAL}
-    overtime: list[Duty] | None = readable(lambda: list(overdue[: DUTIES_SHOWN + LATE_SHOWN]), None) if told_of_late else []
+    overtime: list[Duty] | None = (
+        readable(lambda: list(overdue[: DUTIES_SHOWN + LATE_SHOWN]), None) if told_of_late else []
+    )
     found = [*(own or ()), *(overtime or ())]
-    # The number of a report that is about this person, or reserved for somebody else, must not stand here because a clock has run out.
-    # Where that cannot be read, none of them is shown.
+    # The number of a report that is about this person, or reserved for somebody else, must not stand here
+    # because a clock has run out. Where that cannot be read, none of them is shown.
     kept = readable(lambda: things_kept_from(person, [duty.thing for duty in found]), None)
     hidden = own is None or overtime is None or kept is None
     if kept is None:
@@ -118,10 +133,20 @@ def home(person: Person) -> Home:
     sessions = organizations.access_sessions_visible_to(person) if audits else None
     nothing: dict[int, str] = {}
     about = readable(lambda: _abouts([*mine[:DUTIES_SHOWN], *late]), nothing)
-    desks = readable(partial(together.worst_desks, DESKS_SHOWN), None) if together is not None and not wide else []
-    districts = readable(partial(together.worst_districts, DESKS_SHOWN), None) if together is not None and wide else []
+    desks = (
+        readable(partial(together.worst_desks, DESKS_SHOWN), None)
+        if together is not None and not wide
+        else []
+    )
+    districts = (
+        readable(partial(together.worst_districts, DESKS_SHOWN), None)
+        if together is not None and wide
+        else []
+    )
     return Home(
-        roles=[f"{assignment.get_role_display()}, {assignment.organization.name}" for assignment in held(person)],
+        roles=[
+            f"{assignment.get_role_display()}, {assignment.organization.name}" for assignment in held(person)
+        ],
         figures=readable(lambda: _figures(person, lists, together), UNKNOWN) if lists or statistics else None,
         may_open_lists=lists,
         today=[_line(duty, about) for duty in mine[:DUTIES_SHOWN] if _is_due_today(duty)],
@@ -139,19 +164,28 @@ def home(person: Person) -> Home:
         together=together,
         ready=readable(partial(_ready, together), None) if together is not None else 0,
         # Whoever administers a place sees its statistics too, so what is published there is known already.
-        broken=broken_for(person, readable(partial(_published, together), None) if together is not None else None) if administers else [],
+        broken=broken_for(
+            person, readable(partial(_published, together), None) if together is not None else None
+        )
+        if administers
+        else [],
         administers=administers,
         audits=audits,
         ledger=readable(ledger.state, None) if audits else None,
         unproved=ledger.without_copy_elsewhere() if audits else "",
-        sessions=readable(lambda: list(sessions.order_by("-started_at")[:SESSIONS_SHOWN]), None) if sessions is not None else [],
-        set_up_waits=administers and together is not None and (not together.desks or readable(partial(_any_closed, together), False)),
+        sessions=readable(lambda: list(sessions.order_by("-started_at")[:SESSIONS_SHOWN]), None)
+        if sessions is not None
+        else [],
+        set_up_waits=administers
+        and together is not None
+        and (not together.desks or readable(partial(_any_closed, together), False)),
         begins=readable(lambda: set_up.may_begin(person), False),
     )
 
 
 def _figures(person: Person, lists: bool, together: RollUp | None) -> NeverZero:
-    """Those whose lists the person may open; for who may open none, the sums of what stands beside each desk."""
+    """Those whose lists the person may open; for who may open none, the sums of what stands beside each
+    desk."""
     if lists or together is None:
         return never_zero(person, Permission.REPORT_LIST if lists else Permission.STATISTICS_VIEW)
     every = together.counts.values()
@@ -166,7 +200,11 @@ def _figures(person: Person, lists: bool, together: RollUp | None) -> NeverZero:
 def _closed(person: Person) -> list[str]:
     """A desk to which nothing comes looks like a quiet one."""
     roles = [one for one in held(person) if Permission.REPORT_LIST in ROLE_PERMISSIONS[Role(one.role)]]
-    desks = {one.organization_id: one.organization for one in roles if one.organization.kind != Organization.Kind.STATE}
+    desks = {
+        one.organization_id: one.organization
+        for one in roles
+        if one.organization.kind != Organization.Kind.STATE
+    }
     is_open = published(Organization.objects.filter(pk__in=desks, active=True)).open
     return [desk.name for desk in desks.values() if desk.pk not in is_open]
 
@@ -191,7 +229,8 @@ def _is_due_today(duty: Duty) -> bool:
 
 
 def _abouts(found: list[Duty]) -> dict[int, str]:
-    """What tells each from others of its kind: the word that its room gives, or the number that people use. A mere count of rows says nothing."""
+    """What tells each from others of its kind: the word that its room gives, or the number that people use. A
+    mere count of rows says nothing."""
     said: dict[int, str] = {}
     for kind in {duty.kind for duty in found}:
         ours = [duty for duty in found if duty.kind == kind]
@@ -214,6 +253,12 @@ def _line(duty: Duty, about: dict[int, str]) -> DutyLine:
 
 
 def last_sign_in_before_this(person: Person) -> datetime | None:
-    """When the person signed in before the present time; the ledger is the one that knows. None at the first sign-in."""
-    moments = ledger.entries_about(f"person:{person.pk}").filter(verb="person.signed_in").order_by("-sequence").values_list("at", flat=True)[:2]
+    """When the person signed in before the present time; the ledger is the one that knows. None at the first
+    sign-in."""
+    moments = (
+        ledger.entries_about(f"person:{person.pk}")
+        .filter(verb="person.signed_in")
+        .order_by("-sequence")
+        .values_list("at", flat=True)[:2]
+    )
     return moments[1] if len(moments) == 2 else None

@@ -1,4 +1,5 @@
-"""Desks side by side: what is open, late, undecided, unread, and the hours without a reader. Counts only, never a word of a report."""
+"""Desks side by side: what is open, late, undecided, unread, and the hours without a reader. Counts only,
+never a word of a report."""
 
 from __future__ import annotations
 
@@ -38,11 +39,16 @@ class DistrictRow:
 
 
 class RollUp:
-    """Every desk whose statistics a person may see, in three queries: figures are of all of them, whatever a page shows."""
+    """Every desk whose statistics a person may see, in three queries: figures are of all of them, whatever a
+    page shows."""
 
     def __init__(self, person: Person) -> None:
         self._person = person
-        self.places = organizations.organizations_for(person, Permission.STATISTICS_VIEW).filter(active=True).exclude(kind=Organization.Kind.STATE)
+        self.places = (
+            organizations.organizations_for(person, Permission.STATISTICS_VIEW)
+            .filter(active=True)
+            .exclude(kind=Organization.Kind.STATE)
+        )
 
     @cached_property
     def desks(self) -> list[Place]:
@@ -58,7 +64,8 @@ class RollUp:
 
     @property
     def is_wide(self) -> bool:
-        """Several districts, with more desks than a page holds: their districts stand side by side, not their desks."""
+        """Several districts, with more desks than a page holds: their districts stand side by side, not their
+        desks."""
         return len(self.districts) > 1 and len(self.desks) > places.PAGE
 
     @cached_property
@@ -114,7 +121,9 @@ class RollUp:
             sum(one.without_decision for one in found),
             sum(one.unread for one in found),
         )
-        return DistrictRow(district, together, district.count(self.closed_schools), district.count(self.published.gap))
+        return DistrictRow(
+            district, together, district.count(self.closed_schools), district.count(self.published.gap)
+        )
 
     def _desk_order(self, desk: Place) -> tuple[int, int, int, str]:
         counts = self.counts.get(desk.pk, NOTHING)
@@ -122,4 +131,10 @@ class RollUp:
 
     def _district_order(self, district: District) -> tuple[int, int, int, int, str]:
         row = self._district_row(district)
-        return (-row.counts.without_decision, -row.counts.late, -row.closed_forms, -row.with_gap, district.name)
+        return (
+            -row.counts.without_decision,
+            -row.counts.late,
+            -row.closed_forms,
+            -row.with_gap,
+            district.name,
+        )

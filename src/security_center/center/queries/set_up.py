@@ -1,4 +1,5 @@
-"""How far the set-up of a district has come. Computed from what is there, so that it can be left at any point and taken up again."""
+"""How far the set-up of a district has come. Computed from what is there, so that it can be left at any point
+and taken up again."""
 
 from __future__ import annotations
 
@@ -64,7 +65,11 @@ class Progress:
 
 def districts_of(person: Person) -> list[Place]:
     """Districts that the person may set up."""
-    return light(organizations.organizations_for(person, Permission.ORGANIZATION_EDIT).filter(kind=Organization.Kind.DISTRICT))
+    return light(
+        organizations.organizations_for(person, Permission.ORGANIZATION_EDIT).filter(
+            kind=Organization.Kind.DISTRICT
+        )
+    )
 
 
 def may_begin(person: Person) -> bool:
@@ -74,7 +79,9 @@ def may_begin(person: Person) -> bool:
 
 def states_of(person: Person) -> list[Organization]:
     """States in which the person may add a further district."""
-    found = organizations.organizations_for(person, Permission.ORGANIZATION_EDIT).filter(kind=Organization.Kind.STATE)
+    found = organizations.organizations_for(person, Permission.ORGANIZATION_EDIT).filter(
+        kind=Organization.Kind.STATE
+    )
     return list(found.order_by("name"))
 
 
@@ -117,22 +124,42 @@ def progress(district: Organization | None) -> Progress:
     )
 
 
-def progress_of_each(districts: Iterable[Place], published: prevention_pages.Published) -> dict[int, Progress]:
-    """The same of many districts side by side, by what is published, which is at most a minute old. Five queries."""
+def progress_of_each(
+    districts: Iterable[Place], published: prevention_pages.Published
+) -> dict[int, Progress]:
+    """The same of many districts side by side, by what is published, which is at most a minute old. Five
+    queries."""
     wanted = [district.pk for district in districts]
     asked = Organization.objects.filter(pk__in=wanted)
-    desks = Organization.objects.filter(Q(pk__in=wanted) | Q(parent__in=wanted), active=True).exclude(kind=Organization.Kind.STATE)
+    desks = Organization.objects.filter(Q(pk__in=wanted) | Q(parent__in=wanted), active=True).exclude(
+        kind=Organization.Kind.STATE
+    )
     numbers, with_plan = dict(asked.values_list("pk", "dispatch_number")), plan_gaps.with_plan(asked)
-    held, read = organizations.where_held([*READING, Role.SUPERINTENDENT], desks), prevention.desks_with_a_calendar(desks)
+    held, read = (
+        organizations.where_held([*READING, Role.SUPERINTENDENT], desks),
+        prevention.desks_with_a_calendar(desks),
+    )
     found = {}
     for one in by_district(light(desks)):
         names = {place.pk: place.name for place in one.places if place.pk != one.pk}
-        unread = [place.name for place in one.places if published.closed_because.get(place.pk) == "no_reader" or place.pk not in read]
-        unproved = [place for place in one.places if published.closed_because.get(place.pk) == "unproved_reader"]
+        unread = [
+            place.name
+            for place in one.places
+            if published.closed_because.get(place.pk) == "no_reader" or place.pk not in read
+        ]
+        unproved = [
+            place for place in one.places if published.closed_because.get(place.pk) == "unproved_reader"
+        ]
         state = next((place.parent_id for place in one.places if place.pk == one.pk), None)
         closed = [name for pk, name in names.items() if pk not in published.open]
         facts = Facts(
-            numbers.get(one.pk, ""), len(names), _people_missing(one.pk, state, names, held), unread, one.pk in with_plan, len(unproved), closed
+            numbers.get(one.pk, ""),
+            len(names),
+            _people_missing(one.pk, state, names, held),
+            unread,
+            one.pk in with_plan,
+            len(unproved),
+            closed,
         )
         found[one.pk] = _progress(facts)
     return found
@@ -146,7 +173,10 @@ def _progress(facts: Facts) -> Progress:
         "people": facts.people_missing[0] if facts.people_missing else "",
         "coverage": _("No reader yet: %(names)s") % {"names": _few(unread)} if schools and unread else "",
         "plan": "",
-        "alerts": ngettext("%(count)d reader has not confirmed", "%(count)d readers have not confirmed", unproved) % {"count": unproved}
+        "alerts": ngettext(
+            "%(count)d reader has not confirmed", "%(count)d readers have not confirmed", unproved
+        )
+        % {"count": unproved}
         if unproved
         else "",
         "open": _("Closed: %(names)s") % {"names": _few(facts.closed)} if schools and facts.closed else "",
@@ -169,17 +199,26 @@ def _counted_schools(count: int) -> str:
 
 def _few(names: list[str], most: int = 3) -> str:
     listed = ", ".join(names[:most])
-    return listed if len(names) <= most else _("%(names)s and %(more)d more") % {"names": listed, "more": len(names) - most}
+    return (
+        listed
+        if len(names) <= most
+        else _("%(names)s and %(more)d more") % {"names": listed, "more": len(names) - most}
+    )
 
 
 def people_missing(district: Organization) -> list[str]:
-    """What the people of a district still lack, as sentences. An alert that climbs must find somebody on each floor."""
+    """What the people of a district still lack, as sentences. An alert that climbs must find somebody on each
+    floor."""
     schools = organizations.schools_of(district).filter(active=True)
-    held = organizations.where_held([*READING, Role.SUPERINTENDENT], Organization.objects.filter(Q(pk=district.pk) | Q(parent=district)))
+    held = organizations.where_held(
+        [*READING, Role.SUPERINTENDENT], Organization.objects.filter(Q(pk=district.pk) | Q(parent=district))
+    )
     return _people_missing(district.pk, district.parent_id, dict(schools.values_list("pk", "name")), held)
 
 
-def _people_missing(district: int, state: int | None, schools: dict[int, str], held: set[tuple[int, str]]) -> list[str]:
+def _people_missing(
+    district: int, state: int | None, schools: dict[int, str], held: set[tuple[int, str]]
+) -> list[str]:
     missing = []
     above = {role for place, role in held if place in {district, state}}
     with_reader = {place for place, role in held if role in READING}
@@ -194,9 +233,13 @@ def _people_missing(district: int, state: int | None, schools: dict[int, str], h
 
 
 def without_password(actor: Person, district: Organization) -> QuerySet[Person]:
-    """People who cannot sign in yet and whom the actor looks after; somebody who also works elsewhere gets their link from all their places'
-    administrator."""
-    waiting = organizations.people_of(district).filter(password__startswith=UNUSABLE_PASSWORD_PREFIX).exclude(pk=actor.pk)
+    """People who cannot sign in yet and whom the actor looks after; somebody who also works elsewhere gets
+    their link from all their places' administrator."""
+    waiting = (
+        organizations.people_of(district)
+        .filter(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+        .exclude(pk=actor.pk)
+    )
     return organizations.editable(actor, waiting)
 
 
@@ -207,9 +250,15 @@ def addresses_in(text: str) -> set[str]:
 
 def not_among(actor: Person, district: Organization, emails: Collection[str]) -> list[Person]:
     """Who is entered in the district, looked after by `actor`, and not on the list: they may have left."""
-    there = organizations.people_of(district).filter(is_active=True).exclude(pk=actor.pk).order_by("name", "pk")
+    there = (
+        organizations.people_of(district).filter(is_active=True).exclude(pk=actor.pk).order_by("name", "pk")
+    )
     gone = [pk for pk, email in there.values_list("pk", "email") if email.lower() not in emails]
-    return [person for some in batched(gone, 500) for person in organizations.editable(actor, there.filter(pk__in=some))]
+    return [
+        person
+        for some in batched(gone, 500)
+        for person in organizations.editable(actor, there.filter(pk__in=some))
+    ]
 
 
 @dataclass(frozen=True)
@@ -226,8 +275,20 @@ class DeskSetUp:
 def desk_set_ups(desks: list[Organization]) -> list[DeskSetUp]:
     """Everything that is chosen from, for a few desks."""
     readers, gaps = prevention.readers_in_calendars(desks), prevention_pages.gap_sentences(desks)
-    possible, suggested = prevention_pages.possible_readers_at(desks), prevention_pages.suggested_readers_at(desks)
-    return [DeskSetUp(desk, readers[desk.pk], possible[desk.pk], suggested[desk.pk], gaps[desk.pk] if readers[desk.pk] else "") for desk in desks]
+    possible, suggested = (
+        prevention_pages.possible_readers_at(desks),
+        prevention_pages.suggested_readers_at(desks),
+    )
+    return [
+        DeskSetUp(
+            desk,
+            readers[desk.pk],
+            possible[desk.pk],
+            suggested[desk.pk],
+            gaps[desk.pk] if readers[desk.pk] else "",
+        )
+        for desk in desks
+    ]
 
 
 @dataclass(frozen=True)
@@ -242,15 +303,24 @@ class DeskBrief:
 
 def desk_briefs(desks: list[Organization]) -> list[DeskBrief]:
     readers, lines = prevention.readers_in_calendars(desks), prevention_pages.desk_lines(desks, plans=False)
-    return [DeskBrief(line.organization, readers[line.organization.pk], line.gap, line.open) for line in lines]
+    return [
+        DeskBrief(line.organization, readers[line.organization.pk], line.gap, line.open) for line in lines
+    ]
 
 
 def empty_calendars(desks: Iterable[Organization]) -> list[Organization]:
     """Desks without a reader where somebody may read: the press for all fills them."""
     places = list(desks)
     readers = prevention.readers_in_calendars(places)
-    held = {place for place, _role in organizations.where_held(READING, Organization.objects.filter(pk__in=[one.pk for one in places]))}
-    return [desk for desk in places if not readers[desk.pk] and any(above.pk in held for above in desk.line())]
+    held = {
+        place
+        for place, _role in organizations.where_held(
+            READING, Organization.objects.filter(pk__in=[one.pk for one in places])
+        )
+    }
+    return [
+        desk for desk in places if not readers[desk.pk] and any(above.pk in held for above in desk.line())
+    ]
 
 
 @dataclass(frozen=True)
@@ -267,7 +337,8 @@ class AlertLine:
 
 @dataclass(frozen=True)
 class AlertPeople:
-    """Everybody whom the calendars name, then those whom an alert climbs to: who has something to prove stands first."""
+    """Everybody whom the calendars name, then those whom an alert climbs to: who has something to prove
+    stands first."""
 
     ordered: list[Person]
     desks: dict[int, list[Organization]]  # by person, where the calendars name them
@@ -292,10 +363,20 @@ def alert_people(district: Organization) -> AlertPeople:
     for person in organizations.people_with_any_role(district, upward, include_above=True):
         people.setdefault(person.pk, person)
     unproved = {person.pk for person in notifications.unconfirmed(people.values())}
-    ordered = sorted(people.values(), key=lambda person: (person.pk not in desks_by_person, person.pk not in unproved, person.name, person.pk))
+    ordered = sorted(
+        people.values(),
+        key=lambda person: (
+            person.pk not in desks_by_person,
+            person.pk not in unproved,
+            person.name,
+            person.pk,
+        ),
+    )
     by_screen: set[int] = set()
     if notifications.alerts_leave():
-        by_screen = {person.pk for person in notifications.proved_by_screen_only(Person.objects.filter(pk__in=people))}
+        by_screen = {
+            person.pk for person in notifications.proved_by_screen_only(Person.objects.filter(pk__in=people))
+        }
     return AlertPeople(ordered, desks_by_person, unproved, by_screen)
 
 

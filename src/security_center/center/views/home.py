@@ -38,7 +38,10 @@ def zone_of(person: Person) -> ZoneInfo:
 def home(request: HttpRequest) -> HttpResponse:
     person = current_person(request)
     with timezone.override(zone_of(person)):
-        context = {"home": home_queries.home(person), "alert_waits": readable(lambda: notifications.alert_waits_on_screen(person), False)}
+        context = {
+            "home": home_queries.home(person),
+            "alert_waits": readable(lambda: notifications.alert_waits_on_screen(person), False),
+        }
         return render(request, "center/home.html", context)
 
 
@@ -67,17 +70,24 @@ def alerts(request: HttpRequest) -> HttpResponse:
         raise NotAllowed(Permission.STATISTICS_VIEW)
     zone = zone_of(person)
     months = alert_queries.months_until(now().astimezone(zone).date())
-    chosen = next((month for month in months if month.strftime("%Y-%m") == request.GET.get("month", "")), months[0])
+    chosen = next(
+        (month for month in months if month.strftime("%Y-%m") == request.GET.get("month", "")), months[0]
+    )
     try:
         page = alert_queries.alerts_of(person, chosen, zone, Wanted.from_query(request.GET))
     except NoSuchDistrict:
         raise Http404 from None
-    return render(request, "center/alerts.html", {"page": page, "list": page.list, "months": months, "month": chosen.strftime("%Y-%m")})
+    return render(
+        request,
+        "center/alerts.html",
+        {"page": page, "list": page.list, "months": months, "month": chosen.strftime("%Y-%m")},
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def mend(request: HttpRequest, key: str) -> HttpResponse:
-    """What only whoever runs the machine can mend, in steps. Of the clock a person says here that it is right."""
+    """What only whoever runs the machine can mend, in steps. Of the clock a person says here that it is
+    right."""
     if not any_of(current_person(request), [Permission.ORGANIZATION_EDIT]):
         raise NotAllowed(Permission.ORGANIZATION_EDIT)
     way = ways_to_mend().get(key)

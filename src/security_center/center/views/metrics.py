@@ -1,4 +1,5 @@
-"""`/metrics` of the staff program: numbers for a Prometheus server. No address, name, school or word of anybody is among them."""
+"""`/metrics` of the staff program: numbers for a Prometheus server. No address, name, school or word of
+anybody is among them."""
 
 from __future__ import annotations
 
@@ -35,8 +36,14 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Only with the token of SSC_METRICS_TOKEN; without that setting there is no such page."""
     if not settings.SSC_METRICS_TOKEN:
         raise Http404
-    if not constant_time_compare(request.headers.get("Authorization", ""), f"Bearer {settings.SSC_METRICS_TOKEN}"):
-        return HttpResponse("Give the token of SSC_METRICS_TOKEN: Authorization: Bearer …\n", status=401, headers={"WWW-Authenticate": "Bearer"})
+    if not constant_time_compare(
+        request.headers.get("Authorization", ""), f"Bearer {settings.SSC_METRICS_TOKEN}"
+    ):
+        return HttpResponse(
+            "Give the token of SSC_METRICS_TOKEN: Authorization: Bearer …\n",
+            status=401,
+            headers={"WWW-Authenticate": "Bearer"},
+        )
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Condition())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

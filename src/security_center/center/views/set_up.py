@@ -1,4 +1,5 @@
-"""The set-up: seven steps, each of which can be left and taken up again, in any order. Step 1 to 3: district, schools, people."""
+"""The set-up: seven steps, each of which can be left and taken up again, in any order. Step 1 to 3: district,
+schools, people."""
 
 from __future__ import annotations
 
@@ -23,7 +24,11 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.places import Place, light, whole
 from security_center.foundation.organizations.policies import NotAllowed
-from security_center.foundation.organizations.views.lookups import current_person, listed, organization_by_slug
+from security_center.foundation.organizations.views.lookups import (
+    current_person,
+    listed,
+    organization_by_slug,
+)
 from security_center.foundation.refusals import Refusal, blame
 from security_center.prevention import pages
 
@@ -35,14 +40,17 @@ NAMES_SHOWN, ABSENT_SHOWN = 20, 500
 
 
 def district_of(request: HttpRequest, slug: str) -> Organization:
-    """The district that is set up: 404 for another tenant's, 403 for one's own without the administrator's role."""
+    """The district that is set up: 404 for another tenant's, 403 for one's own without the administrator's
+    role."""
     place = organization_by_slug(request, slug, Permission.ORGANIZATION_EDIT)
     if place.kind != Organization.Kind.DISTRICT:
         raise NotAllowed(f"set-up of organization {place.pk}, which is no district")
     return place
 
 
-def page(request: HttpRequest, key: str, district: Organization | None, status: int = 200, **context: Any) -> HttpResponse:
+def page(
+    request: HttpRequest, key: str, district: Organization | None, status: int = 200, **context: Any
+) -> HttpResponse:
     """One step in its frame: where one stands, and the way on."""
     progress = set_up.progress(district)
     place = set_up.STEPS.index(key)
@@ -89,7 +97,11 @@ def start(request: HttpRequest) -> HttpResponse:
 def _districts(request: HttpRequest, districts: list[Place], *, may_add: bool) -> HttpResponse:
     """Those first whose forms are closed."""
     person = current_person(request)
-    desks = people_queries.organizations_for(person, Permission.ORGANIZATION_EDIT).filter(active=True).exclude(kind=Organization.Kind.STATE)
+    desks = (
+        people_queries.organizations_for(person, Permission.ORGANIZATION_EDIT)
+        .filter(active=True)
+        .exclude(kind=Organization.Kind.STATE)
+    )
     published = pages.published(desks)
     closed = Counter(desk.district[0] for desk in light(desks) if desk.pk not in published.open)
     page = listed(
@@ -100,7 +112,11 @@ def _districts(request: HttpRequest, districts: list[Place], *, may_add: bool) -
     )
     shown = page.desks or [district.places[0] for district in page.districts]
     progress = set_up.progress_of_each(shown, published)
-    lines = [(district, progress[district.pk], closed[district.pk]) for district in shown if district.pk in progress]
+    lines = [
+        (district, progress[district.pk], closed[district.pk])
+        for district in shown
+        if district.pk in progress
+    ]
     return render(request, "center/set_up/districts.html", {"list": page, "lines": lines, "may_add": may_add})
 
 
@@ -132,7 +148,12 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
         }
         for step in progress.steps
     ]
-    context = {"district": district, "progress": progress, "steps": steps, "next_url": _url(district, progress.next.key)}
+    context = {
+        "district": district,
+        "progress": progress,
+        "steps": steps,
+        "next_url": _url(district, progress.next.key),
+    }
     return render(request, "center/set_up/overview.html", context)
 
 
@@ -142,7 +163,9 @@ def district(request: HttpRequest, slug: str) -> HttpResponse:
     form = DistrictForm(request.POST or None, actor=current_person(request), states=[], organization=place)
     if request.method == "POST" and form.is_valid():
         try:
-            organizations.change_organization(actor=current_person(request), organization=place, **form.cleaned_data)
+            organizations.change_organization(
+                actor=current_person(request), organization=place, **form.cleaned_data
+            )
         except Refusal as fault:
             blame(form, fault)
         else:
@@ -156,26 +179,33 @@ def schools(request: HttpRequest, slug: str) -> HttpResponse:
     form, faults = SchoolsForm(), []
     if request.method == "POST":
         text, sentence = uploads.rows_text(request.FILES.get("file"), request.POST.get("rows", ""))
-        # The rows of a file are put into the field, so that a fault can be mended there and nothing has to be sent twice.
+        # The rows of a file are put into the field, so that a fault can be mended there and nothing has to be
+        # sent twice.
         form = SchoolsForm({"rows": text})
         form.full_clean()
         if sentence:
             form.add_error("file", sentence)
         else:
             try:
-                created = organizations.import_schools(actor=current_person(request), district=place, text=text)
+                created = organizations.import_schools(
+                    actor=current_person(request), district=place, text=text
+                )
             except organizations.FaultyRows as fault:
                 faults = list(fault.faults)
                 form.add_error("rows", str(fault))
             except Refusal as fault:
                 blame(form, fault)
             else:
-                entered = ngettext("%(count)d school is entered.", "%(count)d schools are entered.", len(created)) % {"count": len(created)}
+                entered = ngettext(
+                    "%(count)d school is entered.", "%(count)d schools are entered.", len(created)
+                ) % {"count": len(created)}
                 messages.success(request, entered)
                 return redirect("center:set_up_schools", slug=place.slug)
     found = listed(light(people_queries.schools_of(place)), request)
     shown = {"list": found, "schools": whole(found.desks)}
-    return page(request, "schools", place, status=422 if form.errors else 200, form=form, faults=faults, **shown)
+    return page(
+        request, "schools", place, status=422 if form.errors else 200, form=form, faults=faults, **shown
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -191,22 +221,40 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
             form.add_error("file", sentence)
         elif "compare" in request.POST:
             if emails := set_up.addresses_in(text):
-                return _people(request, place, form, faults, absent=set_up.not_among(current_person(request), place, emails))
-            form.add_error("rows", _("There is no e-mail address in it. Paste the list of everybody who works here."))
+                return _people(
+                    request,
+                    place,
+                    form,
+                    faults,
+                    absent=set_up.not_among(current_person(request), place, emails),
+                )
+            form.add_error(
+                "rows", _("There is no e-mail address in it. Paste the list of everybody who works here.")
+            )
         else:
             try:
-                entered = organizations.import_people(actor=current_person(request), district=place, text=text)
+                entered = organizations.import_people(
+                    actor=current_person(request), district=place, text=text
+                )
             except organizations.FaultyRows as fault:
                 faults = list(fault.faults)
                 form.add_error("rows", str(fault))
             else:
-                told = ngettext("%(count)d role is given.", "%(count)d roles are given.", entered.roles) % {"count": entered.roles}
+                told = ngettext("%(count)d role is given.", "%(count)d roles are given.", entered.roles) % {
+                    "count": entered.roles
+                }
                 messages.success(request, told)
                 return redirect("center:set_up_people", slug=place.slug)
     return _people(request, place, form, faults)
 
 
-def _people(request: HttpRequest, place: Organization, form: PeopleRowsForm, faults: list[Any], absent: list[Person] | None = None) -> HttpResponse:
+def _people(
+    request: HttpRequest,
+    place: Organization,
+    form: PeopleRowsForm,
+    faults: list[Any],
+    absent: list[Person] | None = None,
+) -> HttpResponse:
     waiting = set_up.without_password(current_person(request), place)
     return page(
         request,
@@ -232,7 +280,10 @@ def people_links(request: HttpRequest, slug: str) -> HttpResponse:
     """The links stand on this one answer only: they are stored nowhere, so they cannot be shown again."""
     place = district_of(request, slug)
     waiting = set_up.without_password(current_person(request), place)
-    made = [(person, settings.SSC_STAFF_URL + path) for person, path in organizations.invite_all(actor=current_person(request), people=waiting)]
+    made = [
+        (person, settings.SSC_STAFF_URL + path)
+        for person, path in organizations.invite_all(actor=current_person(request), people=waiting)
+    ]
     return page(request, "people", place, links=made, days=organizations.INVITATION_DAYS)
 
 
@@ -240,9 +291,17 @@ def people_links(request: HttpRequest, slug: str) -> HttpResponse:
 def people_mail(request: HttpRequest, slug: str) -> HttpResponse:
     place = district_of(request, slug)
     waiting = set_up.without_password(current_person(request), place)
-    sent = organizations.send_invitations(actor=current_person(request), people=waiting) if mail_is_set_up() else 0
+    sent = (
+        organizations.send_invitations(actor=current_person(request), people=waiting)
+        if mail_is_set_up()
+        else 0
+    )
     if sent:
-        messages.success(request, ngettext("%(count)d link is on its way.", "%(count)d links are on their way.", sent) % {"count": sent})
+        messages.success(
+            request,
+            ngettext("%(count)d link is on its way.", "%(count)d links are on their way.", sent)
+            % {"count": sent},
+        )
     else:
         messages.info(request, _("Nobody is waiting for a link, or no mail server is set up."))
     return redirect("center:set_up_people", slug=place.slug)

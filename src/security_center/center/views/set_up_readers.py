@@ -30,7 +30,8 @@ FORMS_AT_ONCE = 12  # desks of a district whose calendars are chosen on one page
 
 @require_http_methods(["GET", "POST"])
 def coverage(request: HttpRequest, slug: str) -> HttpResponse:
-    """For every desk of a small district at once; of a large one desk by desk, each on a page of its own (`?desk=`)."""
+    """For every desk of a small district at once; of a large one desk by desk, each on a page of its own
+    (`?desk=`)."""
     place = district_of(request, slug)
     desk_slug = request.POST.get("desk", "") or request.GET.get("desk", "")
     if request.method == "POST" and "desk" not in request.POST:
@@ -51,7 +52,13 @@ def coverage(request: HttpRequest, slug: str) -> HttpResponse:
     return page(request, "coverage", place, list=found, briefs=lines, empty=set_up.empty_calendars(desks))
 
 
-def _desk(request: HttpRequest, place: Organization, desks: list[Organization], sent: Organization | None, **context: object) -> HttpResponse:
+def _desk(
+    request: HttpRequest,
+    place: Organization,
+    desks: list[Organization],
+    sent: Organization | None,
+    **context: object,
+) -> HttpResponse:
     """The forms of these desks. `sent`: the one whose form this request carries, when it is a post."""
     lines = set_up.desk_set_ups(desks)
     failed: PresetForm | None = None
@@ -60,7 +67,12 @@ def _desk(request: HttpRequest, place: Organization, desks: list[Organization], 
         failed = PresetForm(request.POST, readers=line.possible, suggested=[], prefix=sent.slug)
         if failed.is_valid():
             try:
-                actions.set_calendar(actor=current_person(request), desk=sent, preset=failed.cleaned_data["preset"], people=failed.people())
+                actions.set_calendar(
+                    actor=current_person(request),
+                    desk=sent,
+                    preset=failed.cleaned_data["preset"],
+                    people=failed.people(),
+                )
             except prevention.PlanFault as fault:
                 failed.add_error(None, wording.fault_in_words(fault.code, fault.facts))
             else:
@@ -71,12 +83,23 @@ def _desk(request: HttpRequest, place: Organization, desks: list[Organization], 
             line,
             failed
             if failed is not None and sent is not None and line.organization.pk == sent.pk
-            else PresetForm(readers=line.possible, suggested=line.readers or line.suggested, prefix=line.organization.slug),
+            else PresetForm(
+                readers=line.possible, suggested=line.readers or line.suggested, prefix=line.organization.slug
+            ),
         )
         for line in lines
     ]
     empty = [] if context else [line for line in lines if not line.readers and line.suggested]
-    return page(request, "coverage", place, status=422 if failed else 200, desks=forms, failed=failed, empty=empty, **context)
+    return page(
+        request,
+        "coverage",
+        place,
+        status=422 if failed else 200,
+        desks=forms,
+        failed=failed,
+        empty=empty,
+        **context,
+    )
 
 
 def _fill(request: HttpRequest, place: Organization) -> HttpResponse:
@@ -84,7 +107,9 @@ def _fill(request: HttpRequest, place: Organization) -> HttpResponse:
         raise Http404
     filled = actions.fill_calendars(actor=current_person(request), district=place, preset=request.POST["all"])
     if filled:
-        told = ngettext("%(count)d calendar is filled.", "%(count)d calendars are filled.", len(filled)) % {"count": len(filled)}
+        told = ngettext("%(count)d calendar is filled.", "%(count)d calendars are filled.", len(filled)) % {
+            "count": len(filled)
+        }
         messages.success(request, told)
     else:
         messages.info(request, _("No calendar is empty, or nobody may read there yet."))
@@ -114,10 +139,16 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
             prevention.adopt_plan(actor=current_person(request), organization=place, **form.choices())
             return _kept(request, place)
         if act == "alternate" and alternate_form.is_valid():
-            prevention.set_alternate(actor=current_person(request), organization=place, person=alternate_form.cleaned_data["person"])
+            prevention.set_alternate(
+                actor=current_person(request),
+                organization=place,
+                person=alternate_form.cleaned_data["person"],
+            )
             return _kept(request, place)
     except prevention.PlanFault as fault:
-        (alternate_form if act == "alternate" else form).add_error(None, wording.fault_in_words(fault.code, fault.facts))
+        (alternate_form if act == "alternate" else form).add_error(
+            None, wording.fault_in_words(fault.code, fault.facts)
+        )
     return page(
         request,
         "plan",
@@ -147,12 +178,20 @@ def alerts(request: HttpRequest, slug: str) -> HttpResponse:
         only = request.POST.get("person", "")
         if only and not (only.isdecimal() and len(only) < 19):
             raise Http404
-        sent = actions.send_test_alerts(actor=current_person(request), district=place, only=int(only) if only else None)
+        sent = actions.send_test_alerts(
+            actor=current_person(request), district=place, only=int(only) if only else None
+        )
         if sent:
             told = (
-                ngettext("%(count)d test alert is on its way.", "%(count)d test alerts are on their way.", sent)
+                ngettext(
+                    "%(count)d test alert is on its way.", "%(count)d test alerts are on their way.", sent
+                )
                 if alerts_leave()
-                else ngettext("%(count)d test alert waits in its reader’s inbox.", "%(count)d test alerts wait in their readers’ inboxes.", sent)
+                else ngettext(
+                    "%(count)d test alert waits in its reader’s inbox.",
+                    "%(count)d test alerts wait in their readers’ inboxes.",
+                    sent,
+                )
             )
             messages.success(request, told % {"count": sent})
         else:
@@ -183,7 +222,9 @@ def opening(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         opened = actions.open_forms(actor=current_person(request), district=place)
         if opened:
-            told = ngettext("%(count)d form is open.", "%(count)d forms are open.", len(opened)) % {"count": len(opened)}
+            told = ngettext("%(count)d form is open.", "%(count)d forms are open.", len(opened)) % {
+                "count": len(opened)
+            }
             messages.success(request, told)
         else:
             messages.warning(request, _("No form could open yet. What is missing is listed below."))

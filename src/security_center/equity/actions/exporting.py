@@ -22,8 +22,9 @@ class NotOver(Exception):
 
 @transaction.atomic
 def export(*, actor: Person, district: Organization, period: Period, layout: str) -> str:
-    """The file as text, of a school year that is over: two files of a running one, made days apart, would show each new case by itself. Practice
-    cases are not in it. Raises NotAllowed, NotOver, KeyError for an unknown layout."""
+    """The file as text, of a school year that is over: two files of a running one, made days apart, would
+    show each new case by itself. Practice cases are not in it. Raises NotAllowed, NotOver, KeyError for an
+    unknown layout."""
     require(actor, Permission.STATISTICS_EXPORT, district)
     zone = district.zone
     if not period.is_over(now(), zone):

@@ -39,10 +39,13 @@ class NotPossible(Exception):
 
 
 def send(*, actor: Person, district: Organization, kind: str, text: str) -> Import:
-    """Check a file row by row and keep it, sealed, until somebody uses it. Raises NotAllowed, FaultyRows, VaultLocked."""
+    """Check a file row by row and keep it, sealed, until somebody uses it. Raises NotAllowed, FaultyRows,
+    VaultLocked."""
     require(actor, Permission.EQUITY_IMPORT, district)
     parsed = parse(kind, text)
-    faults = parsed.faults or (_unknown_schools(district, parsed.rows) if kind == Import.Kind.ENROLMENT else [])
+    faults = parsed.faults or (
+        _unknown_schools(district, parsed.rows) if kind == Import.Kind.ENROLMENT else []
+    )
     if faults:
         raise FaultyRows(faults)
     prepared = prepare_record(recipients=[recipient(district)])
@@ -66,10 +69,19 @@ def send(*, actor: Person, district: Organization, kind: str, text: str) -> Impo
 def _unknown_schools(district: Organization, rows: Iterable[object]) -> list[RowFault]:
     known, asked = _schools(district), [row for row in rows if isinstance(row, EnrolmentRow)]
     names = dict.fromkeys(row.school for row in asked)
-    unknown = [RowFault(0, _("“%(school)s” is no school of this district.") % {"school": name}) for name in names if folded(name) not in known]
+    unknown = [
+        RowFault(0, _("“%(school)s” is no school of this district.") % {"school": name})
+        for name in names
+        if folded(name) not in known
+    ]
     uneven = [
         RowFault(
-            0, _("The fields of “%(school)s” add up to different numbers of students. Each student stands once in each field.") % {"school": name}
+            0,
+            _(
+                "The fields of “%(school)s” add up to different numbers of students. Each student "
+                "stands once in each field."
+            )
+            % {"school": name},
         )
         for name in uneven_sums(asked)
     ]
@@ -78,7 +90,12 @@ def _unknown_schools(district: Organization, rows: Iterable[object]) -> list[Row
 
 def _schools(district: Organization) -> dict[str, Organization]:
     """Schools by everything that a file may call them."""
-    return {folded(word): school for school in schools_of(district) for word in (school.name, school.slug, school.external_id) if word}
+    return {
+        folded(word): school
+        for school in schools_of(district)
+        for word in (school.name, school.slug, school.external_id)
+        if word
+    }
 
 
 @transaction.atomic
@@ -88,13 +105,19 @@ def use(*, actor: Person, source: Import) -> Import:
     if fresh.state != Import.State.WAITING:
         raise NotPossible
     parsed = parse(fresh.kind, unseal(opened(fresh), fresh, "content"))
-    before = Import.objects.filter(district=fresh.district, kind=fresh.kind, school_year=fresh.school_year, state=Import.State.USED)
+    before = Import.objects.filter(
+        district=fresh.district, kind=fresh.kind, school_year=fresh.school_year, state=Import.State.USED
+    )
     before.update(state=Import.State.REPLACED)
     if fresh.kind == Import.Kind.PROTECTED:
-        for students in itertools.batched(_protected(fresh, [row for row in parsed.rows if isinstance(row, StudentRow)]), BATCH):
+        for students in itertools.batched(
+            _protected(fresh, [row for row in parsed.rows if isinstance(row, StudentRow)]), BATCH
+        ):
             ProtectedRow.objects.bulk_create(students)
     else:
-        Enrolment.objects.bulk_create(_enrolment(fresh, [row for row in parsed.rows if isinstance(row, EnrolmentRow)]))
+        Enrolment.objects.bulk_create(
+            _enrolment(fresh, [row for row in parsed.rows if isinstance(row, EnrolmentRow)])
+        )
     fresh.state, fresh.used_at, fresh.content = Import.State.USED, now(), None
     fresh.save(update_fields=["state", "used_at", "content"])
     _note(fresh, actor, "equity.import_used")
@@ -112,13 +135,20 @@ def _protected(source: Import, rows: list[StudentRow]) -> Iterator[ProtectedRow]
 def _enrolment(source: Import, rows: list[EnrolmentRow]) -> Iterator[Enrolment]:
     known = _schools(source.district)
     for row in rows:
-        yield Enrolment(source=source, school=known[folded(row.school)], axis=row.axis, group=row.group, students=row.students)
+        yield Enrolment(
+            source=source,
+            school=known[folded(row.school)],
+            axis=row.axis,
+            group=row.group,
+            students=row.students,
+        )
 
 
 @transaction.atomic
 def undo(*, actor: Person, source: Import) -> Import:
-    """Take all its rows back; the file that it replaced counts again. Figures that rest on it stay as they were published, and say it from now on:
-    made anew, they would tell by the difference whose rows were changed. Raises NotAllowed, NotPossible."""
+    """Take all its rows back; the file that it replaced counts again. Figures that rest on it stay as they
+    were published, and say it from now on: made anew, they would tell by the difference whose rows were
+    changed. Raises NotAllowed, NotPossible."""
     fresh = _locked(actor, source)
     if fresh.state not in {Import.State.WAITING, Import.State.USED}:
         raise NotPossible
@@ -129,12 +159,22 @@ def undo(*, actor: Person, source: Import) -> Import:
     fresh.state, fresh.undone_at, fresh.content = Import.State.UNDONE, now(), None
     fresh.save(update_fields=["state", "undone_at", "content"])
     if was_used:
-        same = Import.objects.filter(district=fresh.district, kind=fresh.kind, school_year=fresh.school_year, state=Import.State.REPLACED)
+        same = Import.objects.filter(
+            district=fresh.district,
+            kind=fresh.kind,
+            school_year=fresh.school_year,
+            state=Import.State.REPLACED,
+        )
         earlier = same.order_by("-used_at").first()
         if earlier is not None:
             earlier.state = Import.State.USED
             earlier.save(update_fields=["state"])
-        resting = Figures.objects.filter(district=fresh.district, kind=Figures.Kind.EQUITY, basis_undone_at__isnull=True, made_at__gte=fresh.used_at)
+        resting = Figures.objects.filter(
+            district=fresh.district,
+            kind=Figures.Kind.EQUITY,
+            basis_undone_at__isnull=True,
+            made_at__gte=fresh.used_at,
+        )
         if fresh.school_year:
             resting = resting.filter(period__startswith=fresh.school_year)
         resting.update(basis_undone_at=now())
@@ -144,7 +184,11 @@ def undo(*, actor: Person, source: Import) -> Import:
 
 def _locked(actor: Person, source: Import) -> Import:
     take_turn()
-    fresh = Import.objects.select_for_update(of=("self",), no_key=True).select_related("district__parent").get(pk=source.pk)
+    fresh = (
+        Import.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("district__parent")
+        .get(pk=source.pk)
+    )
     require(actor, Permission.EQUITY_IMPORT, fresh.district)
     return fresh
 

@@ -26,18 +26,21 @@ from ..queries.joining import counts_of, import_in_use
 from ..queries.pages import published
 
 DAYS_TO_READ = 7
-# What is published stays for good: so long a file has to have been in use before, so that a wrong one is seen and undone first.
+# What is published stays for good: so long a file has to have been in use before, so that a wrong one is seen
+# and undone first.
 DAYS_TO_LOOK_OVER = 7
 
 
 @transaction.atomic
 def publish(*, district: Organization, period: Period) -> list[Figures]:
-    """Make the figures of a period that is over, each kind once and for good, all kinds together that are due. None is due when it was made before or
-    the period runs, nor are the equity figures when the imports are missing or not looked over yet.
+    """Make the figures of a period that is over, each kind once and for good, all kinds together that are
+    due. None is due when it was made before or the period runs, nor are the equity figures when the imports
+    are missing or not looked over yet.
 
     Called by the worker. What is kept back is kept back here: a row holds nothing else.
     """
-    at, zone = sure_moment(), district.zone  # what is published stays for good: no clock that jumped publishes it
+    # What is published stays for good: no clock that jumped publishes it
+    at, zone = (sure_moment(), district.zone)
     take_turn()
     if at is None or not period.is_over(at, zone):
         return []
@@ -52,22 +55,40 @@ def publish(*, district: Organization, period: Period) -> list[Figures]:
 
 
 def _kept(district: Organization, period: Period, kind: str, made: Made, at: datetime) -> Figures:
-    row = Figures(district=district, kind=kind, period=period.key, tables=made.tables, told_before=made.told_before, made_at=at)
+    row = Figures(
+        district=district,
+        kind=kind,
+        period=period.key,
+        tables=made.tables,
+        told_before=made.told_before,
+        made_at=at,
+    )
     row.save(force_insert=True)
-    record(actor=None, verb=f"figures.{kind}", about=f"figures:{row.pk}", organization_id=district.pk, detail={"period": period.key})
+    record(
+        actor=None,
+        verb=f"figures.{kind}",
+        about=f"figures:{row.pk}",
+        organization_id=district.pk,
+        detail={"period": period.key},
+    )
     return row
 
 
 def _imports_stand(district: Organization, period: Period, at: datetime) -> bool:
-    """Without protected fields there is nothing to compare, without enrolment nothing to compare with; and what is published stays."""
-    used = [import_in_use(district, kind, key) for kind, key in ((Import.Kind.PROTECTED, ""), (Import.Kind.ENROLMENT, Period(period.year).key))]
+    """Without protected fields there is nothing to compare, without enrolment nothing to compare with; and
+    what is published stays."""
+    used = [
+        import_in_use(district, kind, key)
+        for kind, key in ((Import.Kind.PROTECTED, ""), (Import.Kind.ENROLMENT, Period(period.year).key))
+    ]
     until = at - timedelta(days=DAYS_TO_LOOK_OVER)
     return all(one is not None and one.used_at is not None and one.used_at <= until for one in used)
 
 
 @transaction.atomic
 def ask_to_read(*, district: Organization) -> Reading | None:
-    """Each month the district's safety lead owes a look at the equity figures; the leads of its teams are told that they are there."""
+    """Each month the district's safety lead owes a look at the equity figures; the leads of its teams are
+    told that they are there."""
     at = now()
     month = at.astimezone(district.zone).strftime("%Y-%m")
     take_turn()
@@ -96,7 +117,11 @@ def ask_to_read(*, district: Organization) -> Reading | None:
 
 
 def _ladder(at: datetime, due: datetime) -> list[Rung]:
-    return [Rung(at=at, audience="holder"), Rung(at=due, audience=DISTRICT), Rung(at=due + timedelta(days=7), audience=SUPERINTENDENT)]
+    return [
+        Rung(at=at, audience="holder"),
+        Rung(at=due, audience=DISTRICT),
+        Rung(at=due + timedelta(days=7), audience=SUPERINTENDENT),
+    ]
 
 
 @transaction.atomic
@@ -104,8 +129,16 @@ def have_read(*, actor: Person, district: Organization) -> None:
     """The month's figures were read. Twice is once. Raises NotAllowed."""
     require(actor, Permission.CASE_LIST, district)
     take_turn()
-    for reading in Reading.objects.select_for_update(no_key=True).filter(district=district, read_at__isnull=True):
+    for reading in Reading.objects.select_for_update(no_key=True).filter(
+        district=district, read_at__isnull=True
+    ):
         reading.read_at, reading.read_by = now(), actor
         reading.save(update_fields=["read_at", "read_by"])
-        record(actor=actor, verb="figures.read", about=reading, organization_id=district.pk, detail={"month": reading.month})
+        record(
+            actor=actor,
+            verb="figures.read",
+            about=reading,
+            organization_id=district.pk,
+            detail={"month": reading.month},
+        )
         discharge_about(thing=reading.thing, kind=READ, actor=actor, outcome="read")

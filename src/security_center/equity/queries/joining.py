@@ -1,4 +1,5 @@
-"""The only place where protected fields and cases meet: they go in one by one and come out as counts (docs/decisions/0019)."""
+"""The only place where protected fields and cases meet: they go in one by one and come out as counts
+(docs/decisions/0019)."""
 
 from __future__ import annotations
 
@@ -24,15 +25,25 @@ from ..models import Enrolment, Import, ProtectedRow
 
 
 def import_in_use(district: Organization, kind: str, school_year: str = "") -> Import | None:
-    return Import.objects.filter(district=district, kind=kind, school_year=school_year, state=Import.State.USED).select_related("district").first()
+    return (
+        Import.objects.filter(district=district, kind=kind, school_year=school_year, state=Import.State.USED)
+        .select_related("district")
+        .first()
+    )
 
 
 def counts_of(district: Organization, period: Period) -> Counts:
-    """Everything that is counted of the cases opened in the period. A case whose student no file knows counts as of an unknown group."""
+    """Everything that is counted of the cases opened in the period. A case whose student no file knows counts
+    as of an unknown group."""
     cases = cases_opened_in(district, *period.bounds(district.zone))
     students = students_of(cases)
-    apart = _protected_of(district, {case: identity.identifier for case, identity in _identifiers(students).items()})
-    counts = Counts(levels={school.slug: school.level for school in organizations.schools_of(district)}, taught=_taught(district, period))
+    apart = _protected_of(
+        district, {case: identity.identifier for case, identity in _identifiers(students).items()}
+    )
+    counts = Counts(
+        levels={school.slug: school.level for school in organizations.schools_of(district)},
+        taught=_taught(district, period),
+    )
     for axis in [*axes(), SCHOOL]:
         counts.axes[axis].enrolment.update(_enrolment(district, Period(period.year), axis))
     second = period.halves[0].bounds(district.zone)[1]
@@ -57,7 +68,12 @@ def _days_out(facts: CaseFacts, calendars: dict[int, SchoolCalendar]) -> int:
     school = facts.case.school
     if school.pk not in calendars:
         calendars[school.pk] = calendar_of(school)
-    return removal_days.count(calendars[school.pk], facts.removals, min(first for first, _last in facts.removals), facts.case.today()).so_far
+    return removal_days.count(
+        calendars[school.pk],
+        facts.removals,
+        min(first for first, _last in facts.removals),
+        facts.case.today(),
+    ).so_far
 
 
 def _identifiers(students: dict[int, Student]) -> dict[int, Identity]:
@@ -75,7 +91,11 @@ def _protected_of(district: Organization, identifiers: dict[int, str]) -> dict[i
     rows: dict[bytes, dict[str, str]] = {}
     for begin in range(0, len(wanted), 500):  # SQLite takes only so many values at once
         for row in ProtectedRow.objects.filter(source=source, token__in=wanted[begin : begin + 500]):
-            rows[row.token] = {axis: group for axis, group in json.loads(sealing.unseal(opened, row, "values")).items() if axis in protected()}
+            rows[row.token] = {
+                axis: group
+                for axis, group in json.loads(sealing.unseal(opened, row, "values")).items()
+                if axis in protected()
+            }
     return {case: rows[token] for case, token in tokens.items() if token in rows}
 
 
@@ -91,11 +111,16 @@ def _taught(district: Organization, period: Period) -> dict[str, set[str]]:
 
 
 def _enrolment(district: Organization, year: Period, axis: str) -> dict[str, int]:
-    """Students by group; by school, the largest sum that any axis gives (a school may not know a field of everybody)."""
+    """Students by group; by school, the largest sum that any axis gives (a school may not know a field of
+    everybody)."""
     source = import_in_use(district, Import.Kind.ENROLMENT, year.key)
     if source is None:
         return {}
-    rows = Enrolment.objects.filter(source=source).values("axis", "group", "school__slug").annotate(total=Sum("students"))
+    rows = (
+        Enrolment.objects.filter(source=source)
+        .values("axis", "group", "school__slug")
+        .annotate(total=Sum("students"))
+    )
     found: dict[str, int] = {}
     if axis != SCHOOL:
         for row in rows.filter(axis=axis):

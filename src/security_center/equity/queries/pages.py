@@ -41,14 +41,19 @@ def published(district: Organization, kind: str, period: Period) -> Figures | No
 
 def districts_of(person: Person, permission: Permission = Permission.STATISTICS_VIEW) -> list[Organization]:
     """The districts whose figures the person may see: of a school's leader, the school's."""
-    places = organizations.organizations_for(person, permission).exclude(kind=Organization.Kind.STATE).select_related("parent__parent")
+    places = (
+        organizations.organizations_for(person, permission)
+        .exclude(kind=Organization.Kind.STATE)
+        .select_related("parent__parent")
+    )
     found = {place.district.pk: place.district for place in places}
     return sorted(found.values(), key=lambda place: place.name)
 
 
 @dataclass(frozen=True)
 class Shelf:
-    """The figures of one kind that a district has published, the newest first, and the one that is looked at."""
+    """The figures of one kind that a district has published, the newest first, and the one that is looked
+    at."""
 
     district: Organization
     rows: list[Figures]
@@ -69,7 +74,11 @@ class NoSuchFigures(Exception):
 
 def shelf(district: Organization, kind: str, period: str = "", *, years_only: bool = False) -> Shelf:
     """Raises NoSuchFigures."""
-    rows = [row for row in Figures.objects.filter(district=district, kind=kind) if not years_only or len(row.period) == 7]
+    rows = [
+        row
+        for row in Figures.objects.filter(district=district, kind=kind)
+        if not years_only or len(row.period) == 7
+    ]
     rows.sort(key=lambda row: (period_of(row.period).day_after, -period_of(row.period).half), reverse=True)
     chosen = next((row for row in rows if row.period == period), None)
     if period and chosen is None:
@@ -131,12 +140,19 @@ def imports_of(district: Organization) -> list[Import]:
 def import_at(person: Person, uuid: UUID) -> Import | None:
     """A file of a district where the person may import."""
     districts = [district.pk for district in districts_of(person, Permission.EQUITY_IMPORT)]
-    return Import.objects.filter(uuid=uuid, district__in=districts).select_related("district__parent", "sent_by").first()
+    return (
+        Import.objects.filter(uuid=uuid, district__in=districts)
+        .select_related("district__parent", "sent_by")
+        .first()
+    )
 
 
 def is_import_of_own(person: Person, uuid: UUID) -> bool:
-    """Whether the file belongs to a district of this person: then they are refused, otherwise there is nothing."""
-    places = [place.district.pk for place in organizations.visible_organizations(person).select_related("parent")]
+    """Whether the file belongs to a district of this person: then they are refused, otherwise there is
+    nothing."""
+    places = [
+        place.district.pk for place in organizations.visible_organizations(person).select_related("parent")
+    ]
     return Import.objects.filter(uuid=uuid, district__in=places).exists()
 
 
@@ -158,15 +174,23 @@ def preview(source: Import) -> Preview | None:
     if source.state != Import.State.WAITING:
         return Preview(source.rows, 0, 0, 0, [])
     parsed = parse(source.kind, sealing.unseal(sealing.opened(source), source, "content"))
-    used = Import.objects.filter(district=source.district, kind=source.kind, school_year=source.school_year, state=Import.State.USED).first()
+    used = Import.objects.filter(
+        district=source.district, kind=source.kind, school_year=source.school_year, state=Import.State.USED
+    ).first()
     if source.kind == Import.Kind.ENROLMENT:
         sums: dict[str, int] = {}
         for row in parsed.rows:
             if isinstance(row, EnrolmentRow):
                 sums[row.axis] = sums.get(row.axis, 0) + row.students
         return Preview(source.rows, 0, 0, 0, [(axes()[axis].label, count) for axis, count in sums.items()])
-    there = set(ProtectedRow.objects.filter(source=used).values_list("token", flat=True)) if used is not None else set()
-    asked = {sealing.blinded(source.district, row.identifier) for row in parsed.rows if isinstance(row, StudentRow)}
+    there = (
+        set(ProtectedRow.objects.filter(source=used).values_list("token", flat=True))
+        if used is not None
+        else set()
+    )
+    asked = {
+        sealing.blinded(source.district, row.identifier) for row in parsed.rows if isinstance(row, StudentRow)
+    }
     return Preview(source.rows, len(asked & there), len(asked - there), len(there - asked), [])
 
 
@@ -182,7 +206,8 @@ def other_metrics(figures: Figures) -> list[tuple[Any, dict[str, Any] | None, An
 
 
 def published_year(district: Organization) -> tuple[Figures | None, Figures | None]:
-    """(statistics, equity) of the last school year that was published. The public program asks this, which knows no person and no scope."""
+    """(statistics, equity) of the last school year that was published. The public program asks this, which
+    knows no person and no scope."""
     with scope(district=[district.pk]):
         statistics = shelf(district, Figures.Kind.STATISTICS, years_only=True).chosen
         if statistics is None:
@@ -192,5 +217,8 @@ def published_year(district: Organization) -> tuple[Figures | None, Figures | No
 
 def all_tables(figures: Figures) -> list[tuple[Any, list[Table]]]:
     """(kind of group, its tables). In the public table only what anything is shown of."""
-    found = [(axis_label(axis), [table for table in equity_tables(figures, axis) if table.total]) for axis in axis_keys()]
+    found = [
+        (axis_label(axis), [table for table in equity_tables(figures, axis) if table.total])
+        for axis in axis_keys()
+    ]
     return [(label, tables) for label, tables in found if tables]

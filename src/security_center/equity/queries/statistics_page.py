@@ -53,7 +53,10 @@ class Page:
 
 def page(figures: Figures) -> Page:
     tables = figures.tables
-    outcomes = {**{key: reason.label for key, reason in doctrine.close_reasons().items()}, OPEN: _("Still open")}
+    outcomes = {
+        **{key: reason.label for key, reason in doctrine.close_reasons().items()},
+        OPEN: _("Still open"),
+    }
     found = [
         _rows(_("How they ended"), tables["outcome"], outcomes),
         _rows(_("What they came from"), tables["origin"], dict(Case.Origin.choices)),
@@ -73,7 +76,10 @@ def page(figures: Figures) -> Page:
 
 
 def _rows(title: Any, table: dict[str, Any], labels: dict[str, Any]) -> Rows:
-    lines = [Line(labels.get(key, key), None if count is None else {"count": count}) for key, count in table["rows"].items()]
+    lines = [
+        Line(labels.get(key, key), None if count is None else {"count": count})
+        for key, count in table["rows"].items()
+    ]
     return Rows(title, lines, table["total"])
 
 

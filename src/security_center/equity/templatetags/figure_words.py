@@ -23,7 +23,9 @@ def _percent(value: float) -> str:
 
 
 def _days(value: float) -> str:
-    return ngettext("%(count)s day", "%(count)s days", round(value)) % {"count": _number(value, 0 if value == round(value) else 1)}
+    return ngettext("%(count)s day", "%(count)s days", round(value)) % {
+        "count": _number(value, 0 if value == round(value) else 1)
+    }
 
 
 @register.filter

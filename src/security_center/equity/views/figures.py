@@ -40,7 +40,9 @@ def _shelf(request: HttpRequest, kind: str) -> tuple[pages.Shelf, dict[str, obje
 
 
 def _address(shelf: pages.Shelf, **more: str) -> str:
-    return "?" + urlencode({"district": shelf.district.slug, **({"period": shelf.chosen.period} if shelf.chosen else {}), **more})
+    return "?" + urlencode(
+        {"district": shelf.district.slug, **({"period": shelf.chosen.period} if shelf.chosen else {}), **more}
+    )
 
 
 @require_GET
@@ -57,7 +59,11 @@ def statistics(request: HttpRequest) -> HttpResponse:
 def equity(request: HttpRequest) -> HttpResponse:
     """The metrics by one kind of group."""
     shelf, context = _shelf(request, Figures.Kind.EQUITY)
-    axes = [axis for axis in axis_keys() if axis != "school" or (shelf.period is not None and not shelf.period.half)]
+    axes = [
+        axis
+        for axis in axis_keys()
+        if axis != "school" or (shelf.period is not None and not shelf.period.half)
+    ]
     axis = request.GET.get("by", "") if request.GET.get("by", "") in axes else axes[0]
     with in_zone_of(shelf.district):
         if shelf.chosen is not None:
@@ -66,8 +72,18 @@ def equity(request: HttpRequest) -> HttpResponse:
             context["others"] = pages.other_metrics(shelf.chosen)
         context |= {
             "axis": axis,
-            "tabs": [{"label": pages.axis_label(one), "url": _address(shelf, by=one), "current": one == axis, "count": ""} for one in axes],
-            "reading": pages.open_reading(shelf.district) if has(current_person(request), Permission.CASE_LIST, shelf.district) else None,
+            "tabs": [
+                {
+                    "label": pages.axis_label(one),
+                    "url": _address(shelf, by=one),
+                    "current": one == axis,
+                    "count": "",
+                }
+                for one in axes
+            ],
+            "reading": pages.open_reading(shelf.district)
+            if has(current_person(request), Permission.CASE_LIST, shelf.district)
+            else None,
             "rules": doctrine.equity_rules(),
             "trail": [(_("Figures"), reverse("equity:statistics"))],
         }

@@ -35,16 +35,25 @@ def imports(request: HttpRequest) -> HttpResponse:
     faults: list[RowFault] = []
     form = ImportForm()
     if request.method == "POST":
-        text, sentence = uploads.rows_text(request.FILES.get("file"), request.POST.get("rows", ""), largest=LARGEST)
+        text, sentence = uploads.rows_text(
+            request.FILES.get("file"), request.POST.get("rows", ""), largest=LARGEST
+        )
         form = ImportForm({"kind": request.POST.get("kind", ""), "rows": request.POST.get("rows", "")})
         if sentence:
             form.add_error("file", sentence)
         elif form.is_valid():
             try:
-                source = importing.send(actor=current_person(request), district=district, kind=form.cleaned_data["kind"], text=text)
+                source = importing.send(
+                    actor=current_person(request),
+                    district=district,
+                    kind=form.cleaned_data["kind"],
+                    text=text,
+                )
             except importing.FaultyRows as fault:
                 faults = fault.faults
-                form.add_error(None, _("Nothing was kept. Mend the lines named below and send the file again."))
+                form.add_error(
+                    None, _("Nothing was kept. Mend the lines named below and send the file again.")
+                )
             else:
                 return redirect("equity:import", pk=source.uuid)
     with in_zone_of(district):
@@ -65,7 +74,9 @@ def imports(request: HttpRequest) -> HttpResponse:
 def _source(request: HttpRequest, pk: uuid.UUID) -> Import:
     found = pages.import_at(current_person(request), pk)
     if found is None:
-        if not any_of(current_person(request), [Permission.EQUITY_IMPORT]) and pages.is_import_of_own(current_person(request), pk):
+        if not any_of(current_person(request), [Permission.EQUITY_IMPORT]) and pages.is_import_of_own(
+            current_person(request), pk
+        ):
             raise NotAllowed(Permission.EQUITY_IMPORT)
         raise Http404
     return found
@@ -80,7 +91,10 @@ def one(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "source": source,
             "preview": pages.preview(source),
             "look_over": publishing.DAYS_TO_LOOK_OVER,
-            "trail": [(_("Figures"), reverse("equity:statistics")), (_("Imports"), reverse("equity:imports") + f"?district={source.district.slug}")],
+            "trail": [
+                (_("Figures"), reverse("equity:statistics")),
+                (_("Imports"), reverse("equity:imports") + f"?district={source.district.slug}"),
+            ],
         }
         return render(request, "equity/import.html", context)
 
@@ -93,7 +107,13 @@ def use(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     except importing.NotPossible:
         messages.error(request, _("This file was used or undone before. Look at where it stands."))
     else:
-        messages.success(request, _("The file is in use. Look it over: after a week figures are made of it, and they stay for good."))
+        messages.success(
+            request,
+            _(
+                "The file is in use. Look it over: after a week figures are made of it, and they "
+                "stay for good."
+            ),
+        )
     return redirect("equity:import", pk=source.uuid)
 
 

@@ -1,4 +1,5 @@
-"""Turning an untrusted file into a copy that says nothing about who made it, in a process that can do nothing else.
+"""Turning an untrusted file into a copy that says nothing about who made it, in a process that can do nothing
+else.
 
     kind = identify(first_bytes, name, declared)
     cleaning = clean_stream(chunks, kind)
@@ -14,4 +15,16 @@ from security_center.foundation.cleaning.stream import AlreadyRead, Cleaning, No
 
 from .kinds import KINDS, FileKind, identify
 
-__all__ = ["KINDS", "AlreadyRead", "CleanResult", "Cleaning", "Code", "FileKind", "Limits", "NotFinished", "Outcome", "clean_stream", "identify"]
+__all__ = [
+    "KINDS",
+    "AlreadyRead",
+    "CleanResult",
+    "Cleaning",
+    "Code",
+    "FileKind",
+    "Limits",
+    "NotFinished",
+    "Outcome",
+    "clean_stream",
+    "identify",
+]

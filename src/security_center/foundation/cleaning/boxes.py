@@ -1,8 +1,9 @@
-"""MP4, MOV and M4A: every box that is not needed to play is blanked in its place, and so is every byte of media that no kept track uses.
+"""MP4, MOV and M4A: every box that is not needed to play is blanked in its place, and so is every byte of
+media that no kept track uses.
 
-Nothing is moved, because tables inside point at bytes of the file; a box that goes becomes a `free` box of zeros of the same size.
-Pictures and sound are copied as they are: there is no decoder for them here, and the reader is told.
-"""
+Nothing is moved, because tables inside point at bytes of the file; a box that goes becomes a `free` box of
+zeros of the same size. Pictures and sound are copied as they are: there is no decoder for them here, and the
+reader is told."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -10,11 +11,13 @@ from itertools import pairwise
 from security_center.foundation.cleaning.results import CannotClean, Code
 from security_center.foundation.cleaning.work import Cleaned, Task
 
-# What a player needs (ISO/IEC 14496-12 and -14, QuickTime File Format). `meta`, `udta`, `uuid` and whatever a camera maker invented are not here.
+# What a player needs (ISO/IEC 14496-12 and -14, QuickTime File Format). `meta`, `udta`, `uuid` and whatever a
+# camera maker invented are not here.
 _AT_TOP = {b"ftyp", b"moov", b"mdat"}
 _CONTAINERS = {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts", b"dinf"}
 _LEAVES = {
-    b"mvhd", b"tkhd", b"mdhd", b"hdlr", b"vmhd", b"smhd", b"nmhd", b"gmhd", b"dref", b"elst", b"stsd", b"stts", b"ctts", b"cslg", b"stss", b"stsc",
+    b"mvhd", b"tkhd", b"mdhd", b"hdlr", b"vmhd", b"smhd", b"nmhd", b"gmhd", b"dref", b"elst", b"stsd",
+    b"stts", b"ctts", b"cslg", b"stss", b"stsc",
     b"stsz", b"stco", b"co64", b"sdtp", b"sgpd", b"sbgp", b"stps", b"stsh", b"tapt",
 }  # fmt: skip
 _PLAYED = {b"vide", b"soun"}
@@ -97,9 +100,11 @@ class _Film:
                 self.blank(box)
 
     def track(self, trak: Box) -> None:
-        """A track that is neither picture nor sound (place by the second, time code, a caption) goes with its samples."""
+        """A track that is neither picture nor sound (place by the second, time code, a caption) goes with its
+        samples."""
         found = self.descendants(trak, 0)
-        media = self.first(found, b"mdia")  # its own handler tells the sort; another one below it tells where media lie
+        # Its own handler tells the sort; another one below it tells where media lie
+        media = self.first(found, b"mdia")
         handler = self.first(list(self.children(media[2], media[3])), b"hdlr")
         if bytes(self.content[handler[2] + 8 : handler[2] + 12]) not in _PLAYED:
             self.task.note(Code.TRACKS_REMOVED)
@@ -144,7 +149,23 @@ class _Film:
         """How the samples are coded. The name of the compressor is the name of the device's software."""
         code = bytes(self.content[start + 4 : start + 8])
         self.zero(body + 12, min(end, body + 16))  # vendor
-        if code not in {b"mp4a", b"alac", b"sowt", b"twos", b"lpcm", b"ac-3", b"Opus", b"samr", b"sawb", b"ulaw", b"alaw"} and end - body >= 78:
+        if (
+            code
+            not in {
+                b"mp4a",
+                b"alac",
+                b"sowt",
+                b"twos",
+                b"lpcm",
+                b"ac-3",
+                b"Opus",
+                b"samr",
+                b"sawb",
+                b"ulaw",
+                b"alaw",
+            }
+            and end - body >= 78
+        ):
             self.zero(body + 42, body + 74)
 
     def aliases(self, body: int, end: int) -> None:
@@ -154,7 +175,8 @@ class _Film:
                 self.zero(inner + 4, inner_end)
 
     def samples(self, found: list[Box]) -> list[tuple[int, int]]:
-        """Where in the file this track's media lie: chunk offsets, how many samples each chunk has, and the samples' sizes."""
+        """Where in the file this track's media lie: chunk offsets, how many samples each chunk has, and the
+        samples' sizes."""
         sizes = self.first(found, b"stsz")[2]
         every, count = self.number(sizes + 4, 4), self.number(sizes + 8, 4)
         if count > _MOST_SAMPLES:
@@ -174,7 +196,11 @@ class _Film:
         ranges, sample = [], 0
         for offset, number in zip(offsets, per_chunk, strict=True):
             number = min(number, count - sample)
-            length = every * number if every else sum(self.number(sizes + 12 + index * 4, 4) for index in range(sample, sample + number))
+            length = (
+                every * number
+                if every
+                else sum(self.number(sizes + 12 + index * 4, 4) for index in range(sample, sample + number))
+            )
             sample += number
             if offset + length > whole:
                 raise CannotClean(Code.DAMAGED)
@@ -185,7 +211,10 @@ class _Film:
         at, entries = table[2], self.number(table[2] + 4, 4)
         if entries > chunks or at + 8 + entries * 12 > table[3]:
             raise CannotClean(Code.DAMAGED)
-        runs = [(self.number(at + 8 + index * 12, 4), self.number(at + 12 + index * 12, 4)) for index in range(entries)]
+        runs = [
+            (self.number(at + 8 + index * 12, 4), self.number(at + 12 + index * 12, 4))
+            for index in range(entries)
+        ]
         counts: list[int] = []
         for (first, number), (following, _) in pairwise([*runs, (chunks + 1, 0)]):
             if not 1 <= first <= following <= chunks + 1:
@@ -197,7 +226,16 @@ class _Film:
 
     def is_pcm(self, found: list[Box]) -> bool:
         start = self.first(found, b"stsd")[2] + 8
-        return bytes(self.content[start + 4 : start + 8]) in {b"sowt", b"twos", b"lpcm", b"in24", b"raw ", b"fl32", b"ulaw", b"alaw"}
+        return bytes(self.content[start + 4 : start + 8]) in {
+            b"sowt",
+            b"twos",
+            b"lpcm",
+            b"in24",
+            b"raw ",
+            b"fl32",
+            b"ulaw",
+            b"alaw",
+        }
 
     def pcm_frame(self, found: list[Box]) -> int:
         """QuickTime states 1 as the size of an uncompressed sample; what it takes is channels times width."""

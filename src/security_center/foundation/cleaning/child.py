@@ -47,7 +47,13 @@ def main(arguments: list[str], into: BinaryIO, out: BinaryIO) -> None:
         outcome, reason = Outcome.CANNOT_CLEAN, Code.NEEDS_TOO_MUCH_MEMORY
     except Exception:  # whatever a parser says about hostile bytes ends as one plain code
         outcome, reason = Outcome.CANNOT_CLEAN, Code.DAMAGED
-    verdict = {"outcome": outcome, "reason": reason, "media_type": media_type, "notes": sorted(task.notes), "confinement": sorted(holds)}
+    verdict = {
+        "outcome": outcome,
+        "reason": reason,
+        "media_type": media_type,
+        "notes": sorted(task.notes),
+        "confinement": sorted(holds),
+    }
     body = json.dumps(verdict).encode()
     out.write(FRAME.pack(b"R", len(body)) + body)
     out.flush()

@@ -1,15 +1,15 @@
 """What kind of file this is, told by its content and by nothing else.
 
-The name and the type a browser declares are typed by a stranger: they never choose a parser. They are only compared with
-what the content says, so that the reader can be told when "photo.jpg" is a document.
-"""
+The name and the type a browser declares are typed by a stranger: they never choose a parser. They are only
+compared with what the content says, so that the reader can be told when "photo.jpg" is a document."""
 
 from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
 class FileKind:
-    """One kind on the allow-list. `differs` is true when the name or the declared type claims another kind."""
+    """One kind on the allow-list. `differs` is true when the name or the declared type claims another
+    kind."""
 
     code: str
     media_type: str
@@ -59,12 +59,15 @@ PLAN_KINDS: dict[str, FileKind] = {
 
 # Other spellings that are no contradiction.
 _EXTENSIONS = {kind.extension: kind.code for kind in KINDS.values()} | {
-    "jpeg": "jpeg", "jpe": "jpeg", "jfif": "jpeg", "heif": "heic", "qt": "mov", "m4v": "mp4", "3gp": "mp4", "oga": "ogg", "opus": "ogg",
+    "jpeg": "jpeg", "jpe": "jpeg", "jfif": "jpeg", "heif": "heic", "qt": "mov", "m4v": "mp4", "3gp": "mp4",
+    "oga": "ogg", "opus": "ogg",
     "csv": "text", "log": "text", "md": "text", "text": "text",
 }  # fmt: skip
 _MEDIA_TYPES = {kind.media_type: kind.code for kind in KINDS.values()} | {
-    "image/jpg": "jpeg", "image/pjpeg": "jpeg", "image/heif": "heic", "video/3gpp": "mp4", "video/x-m4v": "mp4", "audio/mp3": "mp3",
-    "audio/x-m4a": "m4a", "audio/m4a": "m4a", "audio/x-wav": "wav", "audio/wave": "wav", "audio/vnd.wave": "wav", "audio/opus": "ogg",
+    "image/jpg": "jpeg", "image/pjpeg": "jpeg", "image/heif": "heic", "video/3gpp": "mp4",
+    "video/x-m4v": "mp4", "audio/mp3": "mp3",
+    "audio/x-m4a": "m4a", "audio/m4a": "m4a", "audio/x-wav": "wav", "audio/wave": "wav",
+    "audio/vnd.wave": "wav", "audio/opus": "ogg",
     "application/ogg": "ogg", "audio/webm": "webm", "text/csv": "text", "text/markdown": "text",
 }  # fmt: skip
 _SAYS_NOTHING = {"", "application/octet-stream", "binary/octet-stream", "application/x-download"}
@@ -174,7 +177,8 @@ def _boxes(start: bytes) -> str | None:
 
 
 def _office(start: bytes) -> str | None:
-    """Which office format: the names of the first parts tell. The child reads the whole directory and decides for good."""
+    """Which office format: the names of the first parts tell. The child reads the whole directory and decides
+    for good."""
     if start[30:38] == b"mimetype":
         for code in ("odt", "ods", "odp"):
             stated = KINDS[code].media_type.encode()
@@ -197,7 +201,12 @@ def _office(start: bytes) -> str | None:
 def _is_mpeg_sound(start: bytes) -> bool:
     if len(start) < 4 or start[0] != 0xFF or start[1] & 0xE0 != 0xE0:
         return False
-    return (start[1] >> 3) & 3 != 1 and (start[1] >> 1) & 3 == 1 and start[2] >> 4 not in {0, 15} and (start[2] >> 2) & 3 != 3
+    return (
+        (start[1] >> 3) & 3 != 1
+        and (start[1] >> 1) & 3 == 1
+        and start[2] >> 4 not in {0, 15}
+        and (start[2] >> 2) & 3 != 3
+    )
 
 
 def _is_text(start: bytes) -> bool:

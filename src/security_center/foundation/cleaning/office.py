@@ -1,9 +1,9 @@
 """Office files: the archive is written anew, part by part, within bounds, from the parts that are known.
 
-What names people or machines goes (properties, thumbnails, authors of comments and changes, printers, paths), pictures inside are made
-anew from their pixels, and nothing points outside any more: an office program fetches a linked picture or template when the file is
-merely opened, and the sender would learn that, when and from where it was read.
-"""
+What names people or machines goes (properties, thumbnails, authors of comments and changes, printers, paths),
+pictures inside are made anew from their pixels, and nothing points outside any more: an office program
+fetches a linked picture or template when the file is merely opened, and the sender would learn that, when and
+from where it was read."""
 
 import codecs
 import re
@@ -27,11 +27,17 @@ _MAIN_PARTS = {
     "presentationml.template.main": "pptx",
 }
 _DROPPED = re.compile(
-    r"(^|/)(docprops|customxml|thumbnails|printersettings|configurations2|webextensions|customui|usercustomization|_xmlsignatures|layout-cache)(/|$)"
-    r"|(^|/)(meta|settings)\.xml$|^meta-inf/documentsignatures\.xml$|^manifest\.rdf$|/manifest\.rdf$|(^|/)thumbnail\.\w+$|^word/people\.xml$|^xl/connections\.xml$|^xl/querytables/"
+    r"(^|/"
+    r")(docprops|customxml|thumbnails|printersettings|configurations2|webextensions|customui|usercustomization|_xmlsignatures|layout-cache)(/"
+    r"|$)"
+    r"|(^|/)(meta|settings)\.xml$|^meta-inf/documentsignatures\.xml$|^manifest\.rdf$|/"
+    r"manifest\.rdf$|(^|/)thumbnail\.\w+$|^word/people\.xml$|^xl/connections\.xml$|^xl/querytables/"
 )
-_KEPT_SETTINGS = re.compile(r"^(word|ppt|xl)/([\w-]+/)*settings\.xml$")  # of OOXML; ODF's `settings.xml` holds the printer's name
-_MACROS = re.compile(r"vbaproject|vbadata|(^|/)(basic|scripts|macrosheets|dialogsheets|activex|ctrlprops)(/|$)")
+# Of OOXML; ODF's `settings.xml` holds the printer's name
+_KEPT_SETTINGS = re.compile(r"^(word|ppt|xl)/([\w-]+/)*settings\.xml$")
+_MACROS = re.compile(
+    r"vbaproject|vbadata|(^|/)(basic|scripts|macrosheets|dialogsheets|activex|ctrlprops)(/|$)"
+)
 _PICTURES = {"jpg": "jpeg", "jpeg": "jpeg", "jpe": "jpeg", "png": "png", "gif": "gif", "webp": "webp"}
 _UNREAD = {"emf", "wmf", "emz", "wmz", "odttf", "ttf", "otf", "fntdata"}
 _XML = {"xml", "rels", "vml"}
@@ -75,7 +81,9 @@ def _rewritten(source: BytesIO, task: Task, budget: _Budget, depth: int) -> tupl
         for entry in entries:
             if entry.filename in dropped or entry.is_dir():
                 continue
-            body = _clean_part(entry.filename, _unpacked(archive, entry, budget), dropped, task, budget, depth)
+            body = _clean_part(
+                entry.filename, _unpacked(archive, entry, budget), dropped, task, budget, depth
+            )
             fresh = zipfile.ZipInfo(entry.filename, _EARLIEST)
             fresh.compress_type = zipfile.ZIP_STORED if entry.filename == "mimetype" else zipfile.ZIP_DEFLATED
             fresh.create_system = 0
@@ -99,8 +107,15 @@ def _checked_entries(archive: zipfile.ZipFile, task: Task) -> list[zipfile.ZipIn
     for entry in entries:
         name = entry.filename
         lowered = name.lower()
-        if name.startswith("/") or ".." in name.split("/") or any(sign in name for sign in "\\:\x00") or not name.isprintable() or lowered in seen:
-            raise Refused(Code.UNSAFE_NAMES)  # two parts of one name: a scanner reads one of them and the office program the other
+        if (
+            name.startswith("/")
+            or ".." in name.split("/")
+            or any(sign in name for sign in "\\:\x00")
+            or not name.isprintable()
+            or lowered in seen
+        ):
+            # Two parts of one name: a scanner reads one of them and the office program the other
+            raise Refused(Code.UNSAFE_NAMES)
         seen.add(lowered)
         total += entry.file_size
         if entry.file_size > limits.zip_entry_bytes or total > limits.zip_total_bytes:
@@ -145,7 +160,9 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: _Budget)
     return b"".join(pieces())
 
 
-def _clean_part(name: str, body: bytes, dropped: set[str], task: Task, budget: _Budget, depth: int) -> bytes | memoryview:
+def _clean_part(
+    name: str, body: bytes, dropped: set[str], task: Task, budget: _Budget, depth: int
+) -> bytes | memoryview:
     extension = name.rpartition(".")[2].lower() if "." in name.rpartition("/")[2] else ""
     if name == "mimetype":
         return body.strip()
@@ -167,7 +184,12 @@ def _clean_part(name: str, body: bytes, dropped: set[str], task: Task, budget: _
 
 def _clean_picture(body: bytes, task: Task) -> memoryview:
     """By its content: the extension inside an archive is as little to be believed as outside."""
-    for signature, code in ((b"\xff\xd8\xff", "jpeg"), (b"\x89PNG", "png"), (b"GIF8", "gif"), (b"RIFF", "webp")):
+    for signature, code in (
+        (b"\xff\xd8\xff", "jpeg"),
+        (b"\x89PNG", "png"),
+        (b"GIF8", "gif"),
+        (b"RIFF", "webp"),
+    ):
         if body.startswith(signature):
             return pictures.remake(BytesIO(body), code, task, upright=False)[0]
     raise CannotClean(Code.DAMAGED)

@@ -1,8 +1,8 @@
-"""OGG voice messages and songs (Opus and Vorbis, one stream): the comment packet is blanked in its place, so no later page has to change.
+"""OGG voice messages and songs (Opus and Vorbis, one stream): the comment packet is blanked in its place, so
+no later page has to change.
 
-The packet keeps its length: the maker's name, the comments and a cover picture become one vendor name of spaces (RFC 7845, section 5.2;
-Vorbis I, section 5). Only the pages it lies on get a new checksum.
-"""
+The packet keeps its length: the maker's name, the comments and a cover picture become one vendor name of
+spaces (RFC 7845, section 5.2; Vorbis I, section 5). Only the pages it lies on get a new checksum."""
 
 from dataclasses import dataclass
 
@@ -48,7 +48,8 @@ def clean(content: bytearray, task: Task) -> Cleaned:
 
 
 def _pages(content: bytearray) -> list[_Page]:
-    """All whole pages from the start. What is behind the last is left out; a second stream beside or behind the first is not understood here."""
+    """All whole pages from the start. What is behind the last is left out; a second stream beside or behind
+    the first is not understood here."""
     pages: list[_Page] = []
     at, serial = 0, bytes(content[14:18])
     while content[at : at + 4] == b"OggS" and at + _HEAD <= len(content):
@@ -81,11 +82,14 @@ def _blank_comments(content: bytearray, pages: list[_Page], prefix: bytes, frami
         at += end - start
     for page in touched:
         content[page.start + 22 : page.start + 26] = b"\x00" * 4
-        content[page.start + 22 : page.start + 26] = _checksum(content[page.start : page.end]).to_bytes(4, "little")
+        content[page.start + 22 : page.start + 26] = _checksum(content[page.start : page.end]).to_bytes(
+            4, "little"
+        )
 
 
 def _second_packet(pages: list[_Page]) -> tuple[list[tuple[int, int]], list[_Page]]:
-    """Where the packet behind the head lies: it begins the second page and ends with the first segment shorter than 255."""
+    """Where the packet behind the head lies: it begins the second page and ends with the first segment
+    shorter than 255."""
     pieces: list[tuple[int, int]] = []
     touched: list[_Page] = []
     for page in pages[1:]:

@@ -1,8 +1,8 @@
-"""PDF: opened by a real parser, freed of who made it and of everything that acts, and written anew with reachable objects only.
+"""PDF: opened by a real parser, freed of who made it and of everything that acts, and written anew with
+reachable objects only.
 
-What may stay is listed, not what must go: of actions only those that move within the document. Earlier revisions, which a PDF keeps
-behind its end when it is edited, are not written again.
-"""
+What may stay is listed, not what must go: of actions only those that move within the document. Earlier
+revisions, which a PDF keeps behind its end when it is edited, are not written again."""
 
 import zlib
 from io import BytesIO
@@ -21,25 +21,38 @@ _ATTACHES = ("/EmbeddedFiles", "/EmbeddedFile", "/AF", "/EF", "/RichMediaContent
 _GOES_OUT = ("/URI",)
 _SIGNATURES = ("/Perms", "/DSS", "/Legal")
 _ACTION_KINDS = {
-    "/GoToR", "/GoToE", "/GoToDp", "/Launch", "/Thread", "/URI", "/Sound", "/Movie", "/Hide", "/SubmitForm", "/ResetForm", "/ImportData",
+    "/GoToR", "/GoToE", "/GoToDp", "/Launch", "/Thread", "/URI", "/Sound", "/Movie", "/Hide", "/SubmitForm",
+    "/ResetForm", "/ImportData",
     "/JavaScript", "/SetOCGState", "/Rendition", "/Trans", "/GoTo3DView", "/RichMediaExecute",
 }  # fmt: skip
 _LINKS = {"/URI", "/GoToR", "/GoToE"}
-_CARRYING_ANNOTATIONS = {"/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/Screen", "/3D", "/Watermark3D", "/Projection"}
+_CARRYING_ANNOTATIONS = {
+    "/FileAttachment",
+    "/RichMedia",
+    "/Movie",
+    "/Sound",
+    "/Screen",
+    "/3D",
+    "/Watermark3D",
+    "/Projection",
+}
 _OF_A_PERSON = ("/T", "/M", "/CreationDate", "/NM")
 _LONGEST_INNER_PICTURE = 64 * 1024 * 1024
 _DEEPEST = 60
 
 
 def prepare(_code: str) -> None:
-    """The parser wants the system's random source when it meets an encrypted file, and keeps it: it is opened here, while that is possible."""
+    """The parser wants the system's random source when it meets an encrypted file, and keeps it: it is opened
+    here, while that is possible."""
     with pikepdf.new() as blank:
         blank.save(BytesIO(), encryption=pikepdf.Encryption(owner="open", user="open"))
 
 
 def clean(content: bytearray, task: Task) -> Cleaned:
     try:
-        document = pikepdf.open(BytesIO(content), access_mode=pikepdf.AccessMode.stream, suppress_warnings=True)
+        document = pikepdf.open(
+            BytesIO(content), access_mode=pikepdf.AccessMode.stream, suppress_warnings=True
+        )
     except pikepdf.PasswordError:
         raise CannotClean(Code.ENCRYPTED) from None
     with document:
@@ -49,7 +62,8 @@ def clean(content: bytearray, task: Task) -> Cleaned:
             raise CannotClean(Code.NEEDS_TOO_MUCH_MEMORY)
         if not len(document.pages):
             raise CannotClean(Code.DAMAGED)
-        for key in ("/Info", "/ID"):  # the first half of an ID is kept through all later versions of a document
+        # The first half of an ID is kept through all later versions of a document
+        for key in ("/Info", "/ID"):
             if key in document.trailer:
                 del document.trailer[key]
         for thing in document.objects:
@@ -58,10 +72,18 @@ def clean(content: bytearray, task: Task) -> Cleaned:
             task.note(Code.REPAIRED)
         out = BytesIO()
         document.remove_unreferenced_resources()
-        document.save(out, encryption=False, deterministic_id=True, preserve_pdfa=False, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        document.save(
+            out,
+            encryption=False,
+            deterministic_id=True,
+            preserve_pdfa=False,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        )
         pages = len(document.pages)
     try:
-        with pikepdf.open(out, suppress_warnings=True) as copy:  # a file mended from a torn one may not be whole
+        with pikepdf.open(
+            out, suppress_warnings=True
+        ) as copy:  # a file mended from a torn one may not be whole
             if len(copy.pages) != pages:
                 raise CannotClean(Code.DAMAGED)
     except pikepdf.PdfError:
@@ -70,7 +92,8 @@ def clean(content: bytearray, task: Task) -> Cleaned:
 
 
 def _clean_object(thing: Object, task: Task, depth: int) -> None:
-    """An object and the direct ones inside it; indirect ones come by themselves in the walk over all objects."""
+    """An object and the direct ones inside it; indirect ones come by themselves in the walk over all
+    objects."""
     if depth > _DEEPEST:
         raise CannotClean(Code.DAMAGED)
     if isinstance(thing, Stream):
@@ -103,7 +126,12 @@ def _clean_dictionary(thing: Any, task: Task) -> None:
                 if code:
                     task.note(code)
     kind = _word(thing, "/S")
-    if kind in _ACTION_KINDS and _word(thing, "/Type") in {"", "/Action"} and "/P" not in thing and "/K" not in thing:
+    if (
+        kind in _ACTION_KINDS
+        and _word(thing, "/Type") in {"", "/Action"}
+        and "/P" not in thing
+        and "/K" not in thing
+    ):
         _disarm(thing, kind, task)
     for key in ("/A", "/PA", "/Next"):
         action = thing.get(key)
@@ -112,7 +140,18 @@ def _clean_dictionary(thing: Any, task: Task) -> None:
             del thing[key]
     if _word(thing, "/FT") == "/Sig" or _word(thing, "/Type") in {"/Sig", "/DocTimeStamp"}:
         for key in list(thing.keys()):  # a signature names its signer, and no longer holds
-            if key in {"/V", "/Contents", "/Cert", "/Name", "/Location", "/Reason", "/ContactInfo", "/M", "/Reference", "/Prop_Build"}:
+            if key in {
+                "/V",
+                "/Contents",
+                "/Cert",
+                "/Name",
+                "/Location",
+                "/Reason",
+                "/ContactInfo",
+                "/M",
+                "/Reference",
+                "/Prop_Build",
+            }:
                 del thing[key]
     if "/Subtype" in thing and "/Rect" in thing and _word(thing, "/Subtype") != "/Widget":
         for key in _OF_A_PERSON:
@@ -184,7 +223,11 @@ def _clean_jpeg(stream: Stream, filters: list[str], task: Task) -> None:
     last_parameters = stream.get("/DecodeParms")
     if isinstance(last_parameters, Array):
         last_parameters = last_parameters[-1]
-    stream.write(plain, filter=Name.DCTDecode, decode_parms=last_parameters if isinstance(last_parameters, Dictionary) else None)
+    stream.write(
+        plain,
+        filter=Name.DCTDecode,
+        decode_parms=last_parameters if isinstance(last_parameters, Dictionary) else None,
+    )
 
 
 def _inflated(raw: bytes) -> bytes:

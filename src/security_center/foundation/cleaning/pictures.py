@@ -1,17 +1,29 @@
-"""Pictures are made anew from their pixels, so nothing that is not a pixel survives: no place, device, time, author, thumbnail, or a
-second file behind the end of the first. What the metadata did for the eye (turning upright, colour profile) is done before."""
+"""Pictures are made anew from their pixels, so nothing that is not a pixel survives: no place, device, time,
+author, thumbnail, or a second file behind the end of the first. What the metadata did for the eye (turning
+upright, colour profile) is done before."""
 
 from collections.abc import Iterator
 from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
-from PIL import GifImagePlugin, Image, ImageCms, ImageOps, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
+from PIL import (
+    GifImagePlugin,
+    Image,
+    ImageCms,
+    ImageOps,
+    JpegImagePlugin,
+    MpoImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
 
 from security_center.foundation.cleaning.results import CannotClean, Code
 from security_center.foundation.cleaning.work import Cleaned, Task
 
-# Imported for what they register: with no file to be opened any more, nothing can be loaded later. TIFF is how Pillow reads EXIF.
+# Imported for what they register: with no file to be opened any more, nothing can be loaded later. TIFF is
+# how Pillow reads EXIF.
 PARSERS = (GifImagePlugin, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin)
 
 _FORMATS = {"jpeg": ("JPEG", "MPO"), "png": ("PNG",), "gif": ("GIF",), "webp": ("WEBP",), "heic": ("HEIF",)}
@@ -41,7 +53,8 @@ def clean(content: bytearray, task: Task) -> Cleaned:
 
 
 def remake(source: BytesIO, code: str, task: Task, *, upright: bool = True) -> tuple[memoryview, str]:
-    """The picture made anew and the format it is in now. `upright=False` inside a document, which turns its pictures itself."""
+    """The picture made anew and the format it is in now. `upright=False` inside a document, which turns its
+    pictures itself."""
     image = Image.open(source, formats=_FORMATS[code])
     _check_size(image, task)
     frames = getattr(image, "n_frames", 1)
@@ -62,7 +75,9 @@ def remake(source: BytesIO, code: str, task: Task, *, upright: bool = True) -> t
     if written == "JPEG":
         if still.mode not in {"L", "RGB"}:
             still = still.convert("RGB")
-        return _save(still, "JPEG", quality=92, subsampling=0 if still.mode == "RGB" else -1, optimize=False), written
+        return _save(
+            still, "JPEG", quality=92, subsampling=0 if still.mode == "RGB" else -1, optimize=False
+        ), written
     if written == "WEBP":
         return _save(still, "WEBP", quality=92, lossless=lossless, exif=b"", icc_profile=b""), written
     return _save(still, written), written
@@ -73,7 +88,8 @@ def _check_size(image: Image.Image, task: Task) -> None:
     limits = task.limits
     if max(width, height) > _GREATEST_SIDE or width * height > limits.pixels_that_can_be_reduced:
         raise CannotClean(Code.TOO_MANY_PIXELS)
-    most = limits.pixels // 2 if image.format == "WEBP" else limits.pixels  # its decoder holds each picture several times
+    # Its decoder holds each picture several times
+    most = limits.pixels // 2 if image.format == "WEBP" else limits.pixels
     part = 1
     while width * height > most * part * part:
         part *= 2
@@ -87,10 +103,12 @@ def _check_size(image: Image.Image, task: Task) -> None:
 
 
 def _is_read_row_by_row(image: Image.Image) -> bool:
-    """A JPEG in one scan. The decoder keeps the whole of one in several scans in memory, however small it gives it out."""
+    """A JPEG in one scan. The decoder keeps the whole of one in several scans in memory, however small it
+    gives it out."""
     if not isinstance(image, JpegImagePlugin.JpegImageFile) or image.fp is None:
         return False
-    at = image.fp.tell()  # behind the head of the first scan, which ends in three bytes and names two for each colour
+    # Behind the head of the first scan, which ends in three bytes and names two for each colour
+    at = image.fp.tell()
     image.fp.seek(at - 4 - 2 * image.layers)
     return image.fp.read(1)[0] == image.layers and "progressive" not in image.info
 
@@ -112,7 +130,13 @@ def _in_common_colours(image: Image.Image, task: Task) -> Image.Image:
         source = ImageCms.ImageCmsProfile(BytesIO(profile))
         read = image if image.mode in {"RGB", "CMYK"} else plain
         at_once = read.mode == wanted  # without a second picture in memory
-        converted = ImageCms.profileToProfile(read, source, ImageCms.createProfile("sRGB"), inPlace=at_once, outputMode=None if at_once else wanted)
+        converted = ImageCms.profileToProfile(
+            read,
+            source,
+            ImageCms.createProfile("sRGB"),
+            inPlace=at_once,
+            outputMode=None if at_once else wanted,
+        )
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
         task.note(Code.COLOURS_MAY_DIFFER)
         return plain
@@ -128,7 +152,8 @@ def _plain_mode(image: Image.Image) -> Image.Image:
 
 
 def _pixels_only(image: Image.Image) -> Image.Image:
-    """The same pixels with an empty `info`: Pillow copies what it finds there (profile, comment, EXIF, XMP) when it saves."""
+    """The same pixels with an empty `info`: Pillow copies what it finds there (profile, comment, EXIF, XMP)
+    when it saves."""
     image.load()
     fresh = Image.new(image.mode, image.size)
     fresh.im = image.im
@@ -137,7 +162,8 @@ def _pixels_only(image: Image.Image) -> Image.Image:
 
 def _animation(image: Image.Image, count: int, task: Task) -> tuple[memoryview, str]:
     width, height = image.size
-    if count > task.limits.frames or (count + 4) * width * height > task.limits.animation_pixels:  # a few more while they are written
+    # A few more while they are written
+    if count > task.limits.frames or (count + 4) * width * height > task.limits.animation_pixels:
         raise CannotClean(Code.TOO_MANY_FRAMES)
     written = image.format or ""
     durations: list[int] = []
@@ -152,7 +178,13 @@ def _animation(image: Image.Image, count: int, task: Task) -> tuple[memoryview, 
             yield _pixels_only(image.convert("RGBA"))
 
     every = list(frames())
-    options: dict[str, Any] = {"save_all": True, "append_images": every[1:], "duration": durations, "disposal": 2, **endless}
+    options: dict[str, Any] = {
+        "save_all": True,
+        "append_images": every[1:],
+        "duration": durations,
+        "disposal": 2,
+        **endless,
+    }
     if written == "WEBP":
         del options["disposal"]
         options |= {"quality": 85, "exif": b"", "icc_profile": b""}

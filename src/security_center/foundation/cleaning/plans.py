@@ -1,7 +1,8 @@
-"""The door for plans of buildings: IFC, DXF, GeoJSON, or a picture of one. What a stranger drew is read in the confined child and nowhere else.
+"""The door for plans of buildings: IFC, DXF, GeoJSON, or a picture of one. What a stranger drew is read in
+the confined child and nowhere else.
 
-A room says by which module a kind is read: `register("geojson", "simex.importing.confined")`. The name alone: the module is imported by the child,
-before the walls are up and the first byte is read. It has two functions:
+A room says by which module a kind is read: `register("geojson", "simex.importing.confined")`. The name alone:
+the module is imported by the child, before the walls are up and the first byte is read. It has two functions:
 
     prepare(kind)          imports all that it needs; ImportError: it is not installed
     parse(content, kind)   the bytes of the file → JSON as bytes; {"sentence": …} says why it cannot be read
@@ -40,7 +41,8 @@ class NotAPlan(LookupError):
 
 @dataclass(frozen=True)
 class ReadPlan:
-    """sentence: "" where it could be read, else why not. found: what the parser says of a drawing. picture: a clean copy of one, as media_type."""
+    """sentence: "" where it could be read, else why not. found: what the parser says of a drawing. picture: a
+    clean copy of one, as media_type."""
 
     sentence: str
     found: dict[str, Any] | None = None

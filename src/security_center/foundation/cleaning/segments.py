@@ -1,6 +1,8 @@
-"""Metadata out of a JPEG without touching its pixels: for pictures that lie inside a document, which refers to their exact coding."""
+"""Metadata out of a JPEG without touching its pixels: for pictures that lie inside a document, which refers
+to their exact coding."""
 
-_KEPT_APPLICATION_SEGMENTS = {0xE0, 0xEE}  # JFIF (density) and Adobe (how the colours are coded); all others describe or carry
+# JFIF (density) and Adobe (how the colours are coded); all others describe or carry
+_KEPT_APPLICATION_SEGMENTS = {0xE0, 0xEE}
 _COMMENT = 0xFE
 
 

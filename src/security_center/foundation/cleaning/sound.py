@@ -1,4 +1,5 @@
-"""Sound: only what a player plays is written again. The samples themselves are copied, so a voice stays as recognizable as it was."""
+"""Sound: only what a player plays is written again. The samples themselves are copied, so a voice stays as
+recognizable as it was."""
 
 from collections.abc import Iterator
 
@@ -30,7 +31,8 @@ def clean(content: bytearray, task: Task) -> Cleaned:
 
 
 def _wave(content: memoryview) -> list[bytes | memoryview]:
-    """A WAV of its format and its samples alone: LIST/INFO, bext, iXML, ID3 and every other chunk are left behind."""
+    """A WAV of its format and its samples alone: LIST/INFO, bext, iXML, ID3 and every other chunk are left
+    behind."""
     if bytes(content[:4]) != b"RIFF" or bytes(content[8:12]) != b"WAVE":
         raise CannotClean(Code.DAMAGED)
     shape, samples = b"", memoryview(b"")
@@ -49,13 +51,20 @@ def _wave(content: memoryview) -> list[bytes | memoryview]:
     padding = b"\x00" * (len(samples) % 2)
     whole = 4 + 8 + len(shape) + 8 + len(samples) + len(padding)
     head = (
-        b"RIFF" + whole.to_bytes(4, "little") + b"WAVEfmt " + len(shape).to_bytes(4, "little") + shape + b"data" + len(samples).to_bytes(4, "little")
+        b"RIFF"
+        + whole.to_bytes(4, "little")
+        + b"WAVEfmt "
+        + len(shape).to_bytes(4, "little")
+        + shape
+        + b"data"
+        + len(samples).to_bytes(4, "little")
     )
     return [head, samples, padding]
 
 
 def _mpeg_frames(content: bytearray) -> Iterator[memoryview]:
-    """Runs of whole frames, found by their headers: tags before, between and behind them (ID3v1, ID3v2, APE, Lyrics3) are no frames."""
+    """Runs of whole frames, found by their headers: tags before, between and behind them (ID3v1, ID3v2, APE,
+    Lyrics3) are no frames."""
     view = memoryview(content)
     at = _behind_id3(content, 0)
     begin = at
@@ -101,7 +110,11 @@ def _frame_length(content: bytearray, at: int) -> int:
     if at + 4 > len(content) or content[at] != 0xFF or content[at + 1] & 0xE0 != 0xE0:
         return 0
     version, layer = content[at + 1] >> 3 & 3, content[at + 1] >> 1 & 3
-    bitrate_index, rate_index, padding = content[at + 2] >> 4, content[at + 2] >> 2 & 3, content[at + 2] >> 1 & 1
+    bitrate_index, rate_index, padding = (
+        content[at + 2] >> 4,
+        content[at + 2] >> 2 & 3,
+        content[at + 2] >> 1 & 1,
+    )
     if version == 1 or layer == 0 or rate_index == 3 or bitrate_index in {0, 15}:
         return 0
     bitrate = _BITRATES[3 if version == 3 else 2, layer][bitrate_index] * 1000

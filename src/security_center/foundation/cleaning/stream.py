@@ -1,8 +1,8 @@
 """The parent's side: feed a child, hand out what it makes, believe nothing before it says that it is done.
 
-One child per file. Both directions run through pipes in pieces, so a 100 MB video costs the caller two pieces of memory, and the
-file is never on a disk in the clear. What the child says is checked too: it has handled hostile bytes and may speak for them.
-"""
+One child per file. Both directions run through pipes in pieces, so a 100 MB video costs the caller two pieces
+of memory, and the file is never on a disk in the clear. What the child says is checked too: it has handled
+hostile bytes and may speak for them."""
 
 import json
 import os
@@ -40,12 +40,16 @@ class AlreadyRead(Exception):
 class Cleaning:
     """Iterate to get the cleaned bytes; afterwards `result` says whether they may be kept.
 
-    A caller must throw away what it received unless `result.outcome` is cleaned. Faults of the file never raise; an error raised by the
-    source of the chunks (a sealed file that is broken) passes through, and the child is ended first.
-    """
+    A caller must throw away what it received unless `result.outcome` is cleaned. Faults of the file never
+    raise; an error raised by the source of the chunks (a sealed file that is broken) passes through, and the
+    child is ended first."""
 
-    def __init__(self, chunks: Iterable[bytes] | int, kind: FileKind, limits: Limits | None = None, parser: str = "") -> None:
-        self._source = (chunk for chunk in (_read_pieces(chunks) if isinstance(chunks, int) else chunks) if chunk)
+    def __init__(
+        self, chunks: Iterable[bytes] | int, kind: FileKind, limits: Limits | None = None, parser: str = ""
+    ) -> None:
+        self._source = (
+            chunk for chunk in (_read_pieces(chunks) if isinstance(chunks, int) else chunks) if chunk
+        )
         self._kind = kind
         self._limits = limits or Limits()
         self._parser = parser  # a module of ours, by its name (plans.py)
@@ -95,7 +99,8 @@ class Cleaning:
         self._result = self._judge(verdict, child.returncode)
 
     def _converse(self, child: "subprocess.Popen[bytes]") -> Generator[bytes, None, bytes | Code | None]:
-        """Feed and listen until the child's verdict (its JSON), a limit (a code), or its end without a word (None)."""
+        """Feed and listen until the child's verdict (its JSON), a limit (a code), or its end without a word
+        (None)."""
         if child.stdin is None or child.stdout is None:
             raise RuntimeError("the child was started without pipes")
         into, out = child.stdin.fileno(), child.stdout.fileno()
@@ -142,7 +147,8 @@ class Cleaning:
                         return Code.DECODER_STOPPED
 
     def _wait_for_the_end(self, child: "subprocess.Popen[bytes]") -> None:
-        with suppress(subprocess.TimeoutExpired):  # a child that shut its mouth and lives on is ended by the caller
+        # A child that shut its mouth and lives on is ended by the caller
+        with suppress(subprocess.TimeoutExpired):
             child.wait(max(0.1, self._limits.waiting_seconds - self._waited))
 
     def _judge(self, verdict: bytes | Code | None, status: int) -> CleanResult:
@@ -153,14 +159,18 @@ class Cleaning:
                 verdict = Code.DECODER_STOPPED
         if verdict is None:
             verdict = Code.TOOK_TOO_LONG if status == -signal.SIGXCPU else Code.DECODER_STOPPED
-        return CleanResult(Outcome.CANNOT_CLEAN, reason=verdict, size=self._given_out, notes=self._own_notes())
+        return CleanResult(
+            Outcome.CANNOT_CLEAN, reason=verdict, size=self._given_out, notes=self._own_notes()
+        )
 
     def _believe(self, said: dict[str, Any]) -> CleanResult:
         """Turn the child's words into a result; a word that is not in our tables raises ValueError."""
         outcome = Outcome(said["outcome"])
         reason = Code(said["reason"]) if said["reason"] else None
         media_type = str(said["media_type"])
-        if (outcome is Outcome.CLEANED) != (reason is None) or (outcome is Outcome.CLEANED and media_type not in {*_MEDIA_TYPES, PARSED}):
+        if (outcome is Outcome.CLEANED) != (reason is None) or (
+            outcome is Outcome.CLEANED and media_type not in {*_MEDIA_TYPES, PARSED}
+        ):
             raise ValueError
         if outcome is Outcome.CLEANED and not self._given_out:
             raise ValueError
@@ -177,7 +187,8 @@ class Cleaning:
 
 
 def clean_stream(chunks: Iterable[bytes] | int, kind: FileKind, limits: Limits | None = None) -> Cleaning:
-    """Clean a file that arrives in pieces (or from an open file descriptor): iterate over what this returns, then read `.result`."""
+    """Clean a file that arrives in pieces (or from an open file descriptor): iterate over what this returns,
+    then read `.result`."""
     return Cleaning(chunks, kind, limits)
 
 

@@ -9,7 +9,8 @@ from security_center.foundation.cleaning.work import Cleaned, Task
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _PIECE = 64 * 1024
-# Joiners are part of how Persian, Hindi and family emoji are written; every other format character can hide or reorder words.
+# Joiners are part of how Persian, Hindi and family emoji are written; every other format character can hide
+# or reorder words.
 _SPACES_AND_JOINERS = "\n\t\u200c\u200d"
 
 
@@ -60,4 +61,9 @@ def _rewritten(content: memoryview, encoding: str, task: Task) -> Iterator[bytes
 
 
 def _is_hidden(character: str) -> bool:
-    return character not in _SPACES_AND_JOINERS and unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co"}
+    return character not in _SPACES_AND_JOINERS and unicodedata.category(character) in {
+        "Cc",
+        "Cf",
+        "Cs",
+        "Co",
+    }

@@ -1,6 +1,6 @@
-"""The process that draws one paper: reads its order as JSON from standard input and writes the PDF to standard output. It loads neither Django nor a
-key, and nothing of the paper touches the disk. Run by `render.render`, by path.
-"""
+"""The process that draws one paper: reads its order as JSON from standard input and writes the PDF to
+standard output. It loads neither Django nor a key, and nothing of the paper touches the disk. Run by
+`render.render`, by path."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ HERE = Path(__file__).parent
 FONTS = HERE / "fonts"
 LONGEST_SIDE = 1400  # pixels
 KEPT = {"\n", "\t"}
-# Control signs, and signs that join or turn their neighbors: there is nothing of them to see, and the standard for tagged papers refuses some.
+# Control signs, and signs that join or turn their neighbors: there is nothing of them to see, and the
+# standard for tagged papers refuses some.
 UNSEEN = {"Cc", "Cf"}
 
 
@@ -28,11 +29,16 @@ UNSEEN = {"Cc", "Cf"}
 def drawable() -> frozenset[int]:
     """The code points that all of our fonts can draw."""
     maps = [set(TTFont(path, lazy=True).getBestCmap()) for path in sorted(FONTS.glob("*.ttf"))]
-    return frozenset(code for code in set.intersection(*maps) if unicodedata.category(chr(code)) not in UNSEEN | {"Co", "Cs"})
+    return frozenset(
+        code
+        for code in set.intersection(*maps)
+        if unicodedata.category(chr(code)) not in UNSEEN | {"Co", "Cs"}
+    )
 
 
 class Marked:
-    """Replaces what no font of ours can draw by a visible mark, and remembers that it did: a paper never fails, nor drops a sign in silence."""
+    """Replaces what no font of ours can draw by a visible mark, and remembers that it did: a paper never
+    fails, nor drops a sign in silence."""
 
     def __init__(self) -> None:
         self.any = False
@@ -49,7 +55,9 @@ class Marked:
             if unicodedata.category(sign) in UNSEEN | {"Mn", "Me"}:  # variants of the sign before
                 continue
             self.any = True
-            mark = f"[{unicodedata.name(sign, 'sign').lower()}]" if unicodedata.category(sign) == "So" else "[?]"
+            mark = (
+                f"[{unicodedata.name(sign, 'sign').lower()}]" if unicodedata.category(sign) == "So" else "[?]"
+            )
             if not (mark == "[?]" and out and out[-1] == "[?]"):
                 out.append(mark)
         return "".join(out)
@@ -77,8 +85,14 @@ def drawable_picture(encoded: str) -> str:
     out = io.BytesIO()
     flat.save(out, "JPEG", quality=82)
     width, height = flat.size
-    inside = f'<image width="{width}" height="{height}" href="data:image/jpeg;base64,{b64encode(out.getvalue()).decode("ascii")}"/>'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">{inside}</svg>'
+    inside = (
+        f'<image width="{width}" height="{height}" '
+        f'href="data:image/jpeg;base64,{b64encode(out.getvalue()).decode("ascii")}"/>'
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 '
+        f'{width} {height}">{inside}</svg>'
+    )
 
 
 def main() -> None:

@@ -1,4 +1,5 @@
-"""Draws a paper in a process of its own, so that a fault or a flood in it harms nobody else, with the text going through pipes and never a file."""
+"""Draws a paper in a process of its own, so that a fault or a flood in it harms nobody else, with the text
+going through pipes and never a file."""
 
 from __future__ import annotations
 
@@ -32,13 +33,14 @@ def render(
     watermark: str = "",
     pictures: Mapping[str, bytes] | None = None,
 ) -> bytes:
-    """A tagged PDF (PDF/UA-1, US letter) of `template`, a typst file that finds `data` under that name and the parts of layout/paper.typ.
+    """A tagged PDF (PDF/UA-1, US letter) of `template`, a typst file that finds `data` under that name and
+    the parts of layout/paper.typ.
 
-    `data` holds plain values (text, numbers, lists, dictionaries); text in it is drawn as it was typed and never run. A sign that our fonts lack is
-    shown as a mark in brackets, with a sentence at the end. `watermark` lies behind each page, `footer` at its foot beside the page number.
-    `pictures`: clean copies of our own making, by name; the template finds each under `data.pictures`, made small enough for a page.
-    Raises `CannotRender`.
-    """
+    `data` holds plain values (text, numbers, lists, dictionaries); text in it is drawn as it was typed and
+    never run. A sign that our fonts lack is shown as a mark in brackets, with a sentence at the end.
+    `watermark` lies behind each page, `footer` at its foot beside the page number. `pictures`: clean copies
+    of our own making, by name; the template finds each under `data.pictures`, made small enough for a page.
+    Raises `CannotRender`."""
     with translation.override(language):
         meta = {
             "title": title,
@@ -48,9 +50,14 @@ def render(
             "watermark": watermark,
             "page": _("Page"),
         }
-        marked = _("Some signs of a text could not be printed. They are marked with brackets here and can be read in the system.")
+        marked = _(
+            "Some signs of a text could not be printed. They are marked with brackets here and can "
+            "be read in the system."
+        )
     order = {"template": template.read_text(encoding="utf-8"), "data": data, "meta": meta, "marked": marked}
-    order["pictures"] = {name: b64encode(content).decode("ascii") for name, content in (pictures or {}).items()}
+    order["pictures"] = {
+        name: b64encode(content).decode("ascii") for name, content in (pictures or {}).items()
+    }
     try:
         done = subprocess.run(  # noqa: S603 - our own file and interpreter
             [sys.executable, "-I", str(CHILD)],

@@ -1,4 +1,5 @@
-"""Raise a duty, ring for it, hand it over, end it. Permission is checked by the room whose duty it is, before it calls here."""
+"""Raise a duty, ring for it, hand it over, end it. Permission is checked by the room whose duty it is, before
+it calls here."""
 
 from __future__ import annotations
 
@@ -62,11 +63,13 @@ def raise_duty(
     path: str = "",
     repeat_minutes: int = machine.REPEAT_MINUTES,
 ) -> Duty:
-    """Make an obligation. It tells nobody by itself: the worker takes the first rung when its moment has come (a second after, for `now()`).
+    """Make an obligation. It tells nobody by itself: the worker takes the first rung when its moment has come
+    (a second after, for `now()`).
 
-    Raises LadderBroken, CannotHold, ContentInMessage (path). Needs no right to read people, so that the public program can raise one.
-    """
-    # Everything that may be refused is asked before: the block below has no savepoint, and a refusal in it would spoil the caller's transaction.
+    Raises LadderBroken, CannotHold, ContentInMessage (path). Needs no right to read people, so that the
+    public program can raise one."""
+    # Everything that may be refused is asked before: the block below has no savepoint, and a refusal in it
+    # would spoil the caller's transaction.
     rows, path = machine.ladder_to_json(ladder), checked_path(path)
     if holder is not None and not holder.is_active:
         raise CannotHold
@@ -91,7 +94,13 @@ def raise_duty(
             verb="duty.raised",
             about=thing,
             organization_id=organization.pk,
-            detail={"duty": duty.pk, "kind": kind, "due": due_at.isoformat(), "rungs": len(rows), "holder": holder.pk if holder else None},
+            detail={
+                "duty": duty.pk,
+                "kind": kind,
+                "due": due_at.isoformat(),
+                "rungs": len(rows),
+                "holder": holder.pk if holder else None,
+            },
         )
     return duty
 
@@ -140,10 +149,11 @@ def _end(duty: Duty, state: machine.State, actor: Actor, outcome: str, verb: str
 
 
 def hand_over(*, duty: Duty, to: Person, actor: Actor, tell: bool = True) -> Duty:
-    """Put the duty into another person's hands and tell them, unless they took it themselves. The clock goes on.
+    """Put the duty into another person's hands and tell them, unless they took it themselves. The clock goes
+    on.
 
-    tell: False when the caller tells the person of several duties in one message. Raises AlreadyEnded, CannotHold.
-    """
+    tell: False when the caller tells the person of several duties in one message. Raises AlreadyEnded,
+    CannotHold."""
     if not to.is_active:
         raise CannotHold
     with transaction.atomic():
@@ -167,10 +177,11 @@ def hand_over(*, duty: Duty, to: Person, actor: Actor, tell: bool = True) -> Dut
 
 
 def leave(*, person: Person, actor: Actor, successor: Person | None = None) -> int:
-    """The person leaves: each open duty in their hands goes to `successor`, or back to its ladder, whose next audience is told at once.
+    """The person leaves: each open duty in their hands goes to `successor`, or back to its ladder, whose next
+    audience is told at once.
 
-    Returns how many were handed over. In the caller's transaction, so that nobody is gone while a duty still rests with them.
-    """
+    Returns how many were handed over. In the caller's transaction, so that nobody is gone while a duty still
+    rests with them."""
     with transaction.atomic():
         take_turn()
         duties = list(Duty.objects.open().filter(holder=person).select_related("organization").order_by("pk"))
@@ -182,7 +193,9 @@ def leave(*, person: Person, actor: Actor, successor: Person | None = None) -> i
             changed = (
                 Duty.objects.open()
                 .filter(pk=duty.pk, holder=person)
-                .update(holder=None, next_step_at=machine.handed_back(next_step_at=duty.next_step_at, at=moment))
+                .update(
+                    holder=None, next_step_at=machine.handed_back(next_step_at=duty.next_step_at, at=moment)
+                )
             )
             if changed:
                 record(

@@ -23,7 +23,10 @@ class DutiesConfig(AppConfig):
         from security_center.foundation import counters
         from security_center.foundation.notifications.kinds import MessageKind, register
         from security_center.foundation.organizations import signals
-        from security_center.foundation.organizations.tasks import forget_expired_sign_ins, look_after_those_who_wait
+        from security_center.foundation.organizations.tasks import (
+            forget_expired_sign_ins,
+            look_after_those_who_wait,
+        )
         from security_center.foundation.sqlite import damage
         from security_center.foundation.sqlite.journal import empty_journal
         from security_center.foundation.students.tasks import settle_old_imports
@@ -33,17 +36,28 @@ class DutiesConfig(AppConfig):
         from .actions import GENERAL_KIND, HANDED_OVER_KIND, LEFT_KIND
         from .time_watch import CLOCK_JUMPED
 
-        register(MessageKind(name=GENERAL_KIND, subject=_("You have a duty"), line=_("You have a duty at %(organization)s.")))
         register(
             MessageKind(
-                name=HANDED_OVER_KIND, subject=_("A duty was handed over to you"), line=_("A duty at %(organization)s was handed over to you.")
+                name=GENERAL_KIND,
+                subject=_("You have a duty"),
+                line=_("You have a duty at %(organization)s."),
+            )
+        )
+        register(
+            MessageKind(
+                name=HANDED_OVER_KIND,
+                subject=_("A duty was handed over to you"),
+                line=_("A duty at %(organization)s was handed over to you."),
             )
         )
         register(
             MessageKind(
                 name=LEFT_KIND,
                 subject=_("An alert reaches nobody who may answer it"),
-                line=_("At %(organization)s nobody is left for the alert about %(number)s. Give somebody a role there who can answer."),
+                line=_(
+                    "At %(organization)s nobody is left for the alert about %(number)s. Give "
+                    "somebody a role there who can answer."
+                ),
             )
         )
         register(

@@ -1,8 +1,9 @@
-"""Who is told at a rung. Rooms above register a resolver by name; a ladder holds names only, resolved at the moment of the step.
+"""Who is told at a rung. Rooms above register a resolver by name; a ladder holds names only, resolved at the
+moment of the step.
 
-Always there: "holder" (the person who holds the duty) and "role:<role>" (people with that role at the duty's organization or above it).
-"reader:2" is the second of those whom "reader" finds, without those who must not be told.
-"""
+Always there: "holder" (the person who holds the duty) and "role:<role>" (people with that role at the duty's
+organization or above it). "reader:2" is the second of those whom "reader" finds, without those who must not
+be told."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ from security_center.foundation.organizations.queries import people_with_role
 Resolver = Callable[[Organization, str, datetime], list[Person]]
 # (organizations, moment) -> for each of them, by id, the people whom it has there whatever the thing is.
 OfPlaces = Callable[[Collection[Organization], datetime], Mapping[int, list[Person]]]
-# Given things of duties, for each of them ids of people whom it must not reach. Only the rooms above know what their things are about.
+# Given things of duties, for each of them ids of people whom it must not reach. Only the rooms above know
+# what their things are about.
 KeptOut = Callable[[Collection[str]], Mapping[str, set[int]]]
 # Which of these people (ids) are away at a moment.
 Away = Callable[[Iterable[int], datetime], set[int]]
@@ -75,8 +77,13 @@ class Look:
                 self._kept[thing] |= people
 
     def reachable(self, people: Iterable[Person], thing: str) -> list[Person]:
-        """Each once, without those who have left, those who read nothing until a colleague agrees, and those who must not be told of `thing`."""
-        there = [person for person in people if person.is_active and person.left_at is None and person.waits_since is None]
+        """Each once, without those who have left, those who read nothing until a colleague agrees, and those
+        who must not be told of `thing`."""
+        there = [
+            person
+            for person in people
+            if person.is_active and person.left_at is None and person.waits_since is None
+        ]
         return list({person.pk: person for person in there if person.pk not in self._kept[thing]}.values())
 
     def anybody_there(self, people: Iterable[Person]) -> bool:
@@ -84,7 +91,9 @@ class Look:
         ids = {person.pk for person in people}
         return bool(ids and ids - {pk for rule in _away for pk in rule(ids, self.at)})
 
-    def people_of(self, name: str, audience: Audience, organization: Organization, thing: str) -> list[Person]:
+    def people_of(
+        self, name: str, audience: Audience, organization: Organization, thing: str
+    ) -> list[Person]:
         if audience.resolver is not None:
             return audience.resolver(organization, thing, self.at)
         if audience.of_places is not None and name not in self._found:
@@ -101,7 +110,9 @@ def _found(name: str) -> tuple[str, Audience] | None:
     return (base, _audiences[base]) if base in _audiences else None
 
 
-def resolve(name: str, *, organization: Organization, thing: str, holder: Person | None, look: Look) -> list[Person]:
+def resolve(
+    name: str, *, organization: Organization, thing: str, holder: Person | None, look: Look
+) -> list[Person]:
     """The people of audience `name` who may be told of `thing`. Raises UnknownAudience."""
     found = _found(name)
     if found is not None:
@@ -114,5 +125,7 @@ def resolve(name: str, *, organization: Organization, thing: str, holder: Person
     if name == "holder":
         return look.reachable([holder] if holder is not None else [], thing)
     if name.startswith("role:"):
-        return look.reachable(people_with_role(organization, name.removeprefix("role:"), include_above=True), thing)
+        return look.reachable(
+            people_with_role(organization, name.removeprefix("role:"), include_above=True), thing
+        )
     raise UnknownAudience(name)

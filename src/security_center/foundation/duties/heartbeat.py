@@ -31,8 +31,8 @@ def worker_id() -> str:
 
 
 def act_for(worker: str, queue: str) -> None:
-    """This process runs a queue for a worker: it lives as long as that one, gives no sign of life of its own, and whoever comes after it bears its
-    name."""
+    """This process runs a queue for a worker: it lives as long as that one, gives no sign of life of its own,
+    and whoever comes after it bears its name."""
     _own.clear()
     _own[os.getpid()] = f"{worker}/{queue}"
 
@@ -56,7 +56,8 @@ def _key_file() -> str:
 
 
 def machines_with_another_key_file() -> list[str]:
-    """Hosts of other machines whose workers were heard within the day and have not the key file that lies here. Raises VaultLocked."""
+    """Hosts of other machines whose workers were heard within the day and have not the key file that lies
+    here. Raises VaultLocked."""
     others = Heartbeat.objects.exclude(host=socket.gethostname()).exclude(key_file=of_key_file().mark)
     return sorted(set(others.values_list("host", flat=True)))
 
@@ -68,22 +69,25 @@ def say_goodbye() -> None:
 
 def last() -> datetime | None:
     """The latest sign of life of any worker, by its machine's clock."""
-    latest: datetime | None = Heartbeat.objects.aggregate(latest=Max(Coalesce("wall_at", "beat_at")))["latest"]
+    found = Heartbeat.objects.aggregate(latest=Max(Coalesce("wall_at", "beat_at")))
+    latest: datetime | None = found["latest"]
     return latest
 
 
 def is_alive(minutes: int = 2) -> bool:
-    """Whether one was heard lately. A sign from the future is none: a clock that was ahead would prove a dead worker alive.
+    """Whether one was heard lately. A sign from the future is none: a clock that was ahead would prove a dead
+    worker alive.
 
-    While a clock is not believed the worker and whoever asks count differently: they agree by the true time, or by the clock of the same machine.
-    """
+    While a clock is not believed the worker and whoever asks count differently: they agree by the true time,
+    or by the clock of the same machine."""
     moment, within = now(), timedelta(minutes=minutes)
     heard = (moment - within, moment + within)
     return Heartbeat.objects.filter(Q(beat_at__range=heard) | Q(wall_at__range=heard)).exists()
 
 
 def other_living_workers() -> set[str]:
-    """Other workers that have given a sign of life lately, but for those on this machine whose process has ended."""
+    """Other workers that have given a sign of life lately, but for those on this machine whose process has
+    ended."""
     moment = now()
     fresh = Heartbeat.objects.filter(beat_at__gte=moment - GONE_AFTER, beat_at__lte=moment + GONE_AFTER)
     here = socket.gethostname()

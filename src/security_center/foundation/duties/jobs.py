@@ -1,7 +1,7 @@
 """A task that takes minutes, as people see it: how far it is, and that it can be cancelled.
 
-    job = jobs.start(actor=person, task=simulate, thing="scenario:5", scenario_id=5)     # in the caller's transaction
-    jobs.cancel(actor=person, job=job)
+    job = jobs.start(actor=person, task=simulate, thing="scenario:5", scenario_id=5)     # in the caller's
+    transaction jobs.cancel(actor=person, job=job)
 
 and inside the task, which is of the queue `long`:
 
@@ -50,14 +50,17 @@ def start(*, actor: Person | None, task: Task[Any, Any], thing: str, **arguments
 def cancel(*, actor: Person, job: Job) -> bool:
     """The caller has asked whether this person may. False for one that has ended."""
     open_states = [State.WAITING, State.RUNNING]
-    asked = Job.objects.filter(pk=job.pk, state__in=open_states, cancelled_at__isnull=True).update(cancelled_at=now())
+    asked = Job.objects.filter(pk=job.pk, state__in=open_states, cancelled_at__isnull=True).update(
+        cancelled_at=now()
+    )
     if asked:
         record(actor=actor, verb="job.cancelled", about=job)
     return bool(asked)
 
 
 def progress(done: int, total: int = 0) -> None:
-    """Inside a task: it is so far. Raises Cancelled. Cheap enough to be called often; outside a job it does nothing."""
+    """Inside a task: it is so far. Raises Cancelled. Cheap enough to be called often; outside a job it does
+    nothing."""
     task = _current.get()
     if task is None or time.monotonic() - _noted.get(task, 0.0) < EVERY:
         return

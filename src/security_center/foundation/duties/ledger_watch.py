@@ -1,4 +1,5 @@
-"""The worker signs the ledger each minute and verifies the whole of it every few hours. What it finds rings for administrators and auditors."""
+"""The worker signs the ledger each minute and verifies the whole of it every few hours. What it finds rings
+for administrators and auditors."""
 
 from __future__ import annotations
 

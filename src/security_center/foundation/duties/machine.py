@@ -1,8 +1,8 @@
 """The rules of a duty as pure functions: when its next step is due, whom it tells, and when it may end.
 
-A duty climbs its ladder, one rung a step. After the last rung it tells the last audience again every `repeat_minutes`, for ever: it ends only
-when a person discharges it (reporting.md 6.1: the system never gives up).
-"""
+A duty climbs its ladder, one rung a step. After the last rung it tells the last audience again every
+`repeat_minutes`, for ever: it ends only when a person discharges it (reporting.md 6.1: the system never gives
+up)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 REPEAT_MINUTES = 15
-# A step sent within a minute of its moment is on time: the worker looks once a second, and a busy one a little later.
+# A step sent within a minute of its moment is on time: the worker looks once a second, and a busy one a
+# little later.
 PUNCTUAL = timedelta(seconds=60)
 
 _AUDIENCE = re.compile(r"[A-Za-z0-9_.:\-]{1,64}\Z")
@@ -70,7 +71,9 @@ def ladder_to_json(ladder: Sequence[Rung]) -> list[dict[str, str]]:
 
 
 def ladder_from_json(rows: Sequence[dict[str, Any]]) -> tuple[Rung, ...]:
-    return tuple(Rung(datetime.fromisoformat(row["at"]), row["audience"], row.get("kind", "")) for row in rows)
+    return tuple(
+        Rung(datetime.fromisoformat(row["at"]), row["audience"], row.get("kind", "")) for row in rows
+    )
 
 
 def moved(rows: Sequence[dict[str, Any]], by: timedelta) -> list[dict[str, str]]:
@@ -98,13 +101,21 @@ class Taken:
     next_step_at: datetime
 
 
-def take(*, ladder: Sequence[Rung], step: int, next_step_at: datetime, at: datetime, repeat_minutes: int, somebody_told: bool) -> Taken:
+def take(
+    *,
+    ladder: Sequence[Rung],
+    step: int,
+    next_step_at: datetime,
+    at: datetime,
+    repeat_minutes: int,
+    somebody_told: bool,
+) -> Taken:
     """Take step number `step`, which was due at `next_step_at`, at the moment `at`.
 
-    The next step is due at its rung's moment, or at once when this one told nobody. A repeat is due `repeat_minutes` after this step was
-    sent, whether it told somebody or not; repeats that were missed while nothing ran are therefore one repeat, not a flood (reporting.md R12).
-    Every rung is its own step, and an outage skips none.
-    """
+    The next step is due at its rung's moment, or at once when this one told nobody. A repeat is due
+    `repeat_minutes` after this step was sent, whether it told somebody or not; repeats that were missed while
+    nothing ran are therefore one repeat, not a flood (reporting.md R12). Every rung is its own step, and an
+    outage skips none."""
     following = step + 1
     if is_repeat(ladder, following):
         upcoming = at + timedelta(minutes=repeat_minutes)
@@ -113,7 +124,13 @@ def take(*, ladder: Sequence[Rung], step: int, next_step_at: datetime, at: datet
         upcoming = ladder[following].at
     else:
         upcoming = min(ladder[following].at, at)
-    return Taken(number=step, rung=rung_of(ladder, step), due_at=next_step_at, late=at - next_step_at > PUNCTUAL, next_step_at=upcoming)
+    return Taken(
+        number=step,
+        rung=rung_of(ladder, step),
+        due_at=next_step_at,
+        late=at - next_step_at > PUNCTUAL,
+        next_step_at=upcoming,
+    )
 
 
 def is_late(*, state: str, due_at: datetime, at: datetime) -> bool:
@@ -122,5 +139,6 @@ def is_late(*, state: str, due_at: datetime, at: datetime) -> bool:
 
 
 def handed_back(*, next_step_at: datetime, at: datetime) -> datetime:
-    """When the next audience is told after the holder has left at `at`: at once, and never later than it would have been."""
+    """When the next audience is told after the holder has left at `at`: at once, and never later than it
+    would have been."""
     return min(at, next_step_at)

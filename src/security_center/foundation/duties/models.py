@@ -30,15 +30,17 @@ class DutyQuerySet(models.QuerySet["Duty"]):
 class Duty(models.Model):
     """Something that a person must do by a moment. kind: "reporting.acknowledge". thing: "report:7F3K2M".
 
-    `step` is the number of the next step of the ladder, `next_step_at` when it is due (also for repeats after the last rung).
-    """
+    `step` is the number of the next step of the ladder, `next_step_at` when it is due (also for repeats after
+    the last rung)."""
 
     State = machine.State
 
     kind = models.CharField(max_length=64)
     thing = models.CharField(max_length=96)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="duties")
-    holder = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="held_duties")
+    holder = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="held_duties"
+    )
     urgency = models.CharField(max_length=4, blank=True)
     path = models.CharField(max_length=200, blank=True)
     raised_at = models.DateTimeField()
@@ -49,7 +51,9 @@ class Duty(models.Model):
     repeat_minutes = models.PositiveIntegerField(default=machine.REPEAT_MINUTES)
     state = models.CharField(max_length=10, choices=machine.State.choices, default=machine.State.OPEN)
     discharged_at = models.DateTimeField(null=True, blank=True)
-    discharged_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    discharged_by = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     outcome = models.CharField(max_length=64, blank=True)
 
     objects = DutyQuerySet.as_manager()
@@ -60,13 +64,16 @@ class Duty(models.Model):
             models.CheckConstraint(name="duty_repeats", condition=models.Q(repeat_minutes__gte=1)),
             models.CheckConstraint(
                 name="duty_open_or_ended",
-                condition=models.Q(state="open", discharged_at__isnull=True) | (~models.Q(state="open") & models.Q(discharged_at__isnull=False)),
+                condition=models.Q(state="open", discharged_at__isnull=True)
+                | (~models.Q(state="open") & models.Q(discharged_at__isnull=False)),
             ),
         ]
         indexes: ClassVar = [
             # Only open ones: a state has millions of ended duties, and the worker looks every second.
             models.Index(fields=["next_step_at"], condition=models.Q(state="open"), name="duty_next_step"),
-            models.Index(fields=["organization", "due_at"], condition=models.Q(state="open"), name="duty_due"),
+            models.Index(
+                fields=["organization", "due_at"], condition=models.Q(state="open"), name="duty_due"
+            ),
             models.Index(fields=["holder", "due_at"], condition=models.Q(state="open"), name="duty_held"),
             models.Index(fields=["thing"], name="duty_thing"),
         ]
@@ -95,7 +102,8 @@ class DutyStep(models.Model):
     done_at = models.DateTimeField()
     late = models.BooleanField(default=False)
     told = models.ManyToManyField(Person, related_name="+")
-    note = models.CharField(max_length=32, blank=True)  # "", "nobody_available", "unknown_audience", "audience_failed", "whoever_is_left", …
+    # "", "nobody_available", "unknown_audience", "audience_failed", "whoever_is_left", …
+    note = models.CharField(max_length=32, blank=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["duty", "number"], name="each_step_once")]
@@ -120,7 +128,8 @@ class Heartbeat(models.Model):
 
 
 class Job(models.Model):
-    """A task that somebody waits for: how far it is and how it ended (jobs.py). It outlives its row in the queue."""
+    """A task that somebody waits for: how far it is and how it ended (jobs.py). It outlives its row in the
+    queue."""
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
@@ -149,11 +158,16 @@ class Job(models.Model):
             "MemoryError": _("It needed more memory than a job may have. Try a smaller one."),
             "Gone": _("Its process ended each time it was begun."),
         }
-        return "" if self.state != self.State.FAILED else sentences.get(self.fault, _("It failed. The log says why."))
+        return (
+            ""
+            if self.state != self.State.FAILED
+            else sentences.get(self.fault, _("It failed. The log says why."))
+        )
 
 
 class PeriodicRun(models.Model):
-    """When a periodic job is due next, and which worker has it now. One row per job is what makes it run once among many workers."""
+    """When a periodic job is due next, and which worker has it now. One row per job is what makes it run once
+    among many workers."""
 
     name = models.CharField(max_length=80, primary_key=True)
     due_at = models.DateTimeField()

@@ -1,11 +1,12 @@
-"""Queues beside that of the messages, each run by a process of its own, so that nothing long holds back an alert.
+"""Queues beside that of the messages, each run by a process of its own, so that nothing long holds back an
+alert.
 
   files  clean copies of attachments: a reader waits for them
   long   imports, and whatever else takes minutes
 
-The worker starts the process of a queue when there is work in it, and it ends when there was none for a while. Its memory is bounded. Killed in
-the middle of a task it is started again and takes the task up anew: like every task, a long one may run twice and does its work once.
-"""
+The worker starts the process of a queue when there is work in it, and it ends when there was none for a
+while. Its memory is bounded. Killed in the middle of a task it is started again and takes the task up anew:
+like every task, a long one may run twice and does its work once."""
 
 from __future__ import annotations
 
@@ -35,7 +36,8 @@ REAP_EVERY = 15.0
 
 
 class Processes:
-    """The worker's side. `look` is called from its main thread: the kernel ends a child with the thread that started it."""
+    """The worker's side. `look` is called from its main thread: the kernel ends a child with the thread that
+    started it."""
 
     def __init__(self, command: Sequence[str]) -> None:
         self._command = list(command)
@@ -58,10 +60,9 @@ class Processes:
                 "SSC_WORKER_QUEUE": f"{name}/{heartbeat.worker_id()}",
                 "SSC_SUPERVISOR_PROCESS": str(os.getpid()),
             }
-            # Our own interpreter and module. It stays in the worker's group, which the supervisor ends as a whole.
-            self._running[name] = subprocess.Popen(  # noqa: S603
-                self._command, env=environment, stdin=subprocess.DEVNULL
-            )
+            # Our own interpreter and module. It stays in the worker's group, which the supervisor ends as a
+            # whole.
+            self._running[name] = subprocess.Popen(self._command, env=environment, stdin=subprocess.DEVNULL)  # noqa: S603
 
     def stop(self) -> None:
         """What it is at is taken up again at the next start."""
@@ -76,7 +77,8 @@ class Processes:
 
 
 def _with_work(names: set[str]) -> set[str]:
-    """Those in which a task may run now, or was left by somebody: whether they still live is asked by who takes it up."""
+    """Those in which a task may run now, or was left by somebody: whether they still live is asked by who
+    takes it up."""
     waiting = (DBTaskResult.objects.ready() | DBTaskResult.objects.running()).filter(queue_name__in=names)
     return set(waiting.order_by().values_list("queue_name", flat=True).distinct())
 
@@ -85,7 +87,8 @@ def run(of_queue: str) -> None:
     """The process of one queue. of_queue: its name, a slash, and the name of the worker that started it."""
     name, _slash, worker = of_queue.partition("/")
     heartbeat.act_for(worker, name)
-    # Softly: what cleans a file is a process of its own with its own bound. macOS has the name and not the thing.
+    # Softly: what cleans a file is a process of its own with its own bound. macOS has the name and not the
+    # thing.
     with suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY[name], resource.getrlimit(resource.RLIMIT_AS)[1]))
     signal.signal(signal.SIGTERM, _asked_to_stop)

@@ -17,7 +17,8 @@ Places = Iterable[Organization] | QuerySet[Organization]
 
 
 def open_for(person: Person) -> DutyQuerySet:
-    """Open duties that wait for this person: in their hands, or in nobody's hands while they have been told. The most pressing first."""
+    """Open duties that wait for this person: in their hands, or in nobody's hands while they have been told.
+    The most pressing first."""
     told = DutyStep.told.through.objects.filter(dutystep__duty=OuterRef("pk"), person=person)
     mine = Q(holder=person) | (Q(holder__isnull=True) & Exists(told))
     return Duty.objects.open().filter(mine).select_related("organization").order_by("due_at", "pk")
@@ -31,7 +32,9 @@ def open_about(thing: str, kind: str | None = None) -> DutyQuerySet:
 
 def open_about_any(things: Iterable[str]) -> DutyQuerySet:
     """Open duties about any of these things, the most pressing first."""
-    return Duty.objects.open().filter(thing__in=list(things)).select_related("holder").order_by("due_at", "pk")
+    return (
+        Duty.objects.open().filter(thing__in=list(things)).select_related("holder").order_by("due_at", "pk")
+    )
 
 
 def is_open_about(thing: Expression) -> Exists:
@@ -41,7 +44,12 @@ def is_open_about(thing: Expression) -> Exists:
 
 def late(organizations: Places) -> DutyQuerySet:
     """Duties of these organizations that are past their moment now, the oldest first."""
-    return Duty.objects.late().filter(organization__in=organizations).select_related("organization", "holder").order_by("due_at", "pk")
+    return (
+        Duty.objects.late()
+        .filter(organization__in=organizations)
+        .select_related("organization", "holder")
+        .order_by("due_at", "pk")
+    )
 
 
 @dataclass(frozen=True)
@@ -61,10 +69,13 @@ def counts(organizations: Places) -> Counts:
 
 
 def ringing_for_nobody(organizations: Places) -> DutyQuerySet:
-    """Open duties without a holder that have rung and reached nobody who is still there and may answer: a vacancy that a person must mend."""
+    """Open duties without a holder that have rung and reached nobody who is still there and may answer: a
+    vacancy that a person must mend."""
     told = DutyStep.told.through.objects.filter(dutystep__duty=OuterRef("pk"), person__is_active=True)
     told = told.exclude(dutystep__note=ADMINISTRATORS_ONLY)
-    here = Duty.objects.open().filter(Q(holder__isnull=True) | Q(holder__is_active=False), organization__in=organizations, step__gt=0)
+    here = Duty.objects.open().filter(
+        Q(holder__isnull=True) | Q(holder__is_active=False), organization__in=organizations, step__gt=0
+    )
     return here.filter(~Exists(told)).order_by("due_at", "pk")
 
 
@@ -80,7 +91,8 @@ def oldest_step_due() -> datetime | None:
 
 
 def late_by_urgency() -> dict[str, int]:
-    """How many open duties of the whole installation are past their moment, by urgency ("" for those without one)."""
+    """How many open duties of the whole installation are past their moment, by urgency ("" for those without
+    one)."""
     rows = Duty.objects.late().values("urgency").annotate(late=Count("pk")).order_by("urgency")
     return {row["urgency"]: row["late"] for row in rows}
 

@@ -1,8 +1,8 @@
-"""The queue of django-tasks-db, as this worker runs it: claim, run, try again later, take back what a dead worker left.
+"""The queue of django-tasks-db, as this worker runs it: claim, run, try again later, take back what a dead
+worker left.
 
-The library's own worker keeps tracebacks in the table and the log; a traceback can carry what a reporter typed, so here only the
-exception's class is kept.
-"""
+The library's own worker keeps tracebacks in the table and the log; a traceback can carry what a reporter
+typed, so here only the exception's class is kept."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ from .signed_queue import is_ours
 log = logging.getLogger("security_center.worker")
 
 MOST_ATTEMPTS = 8
-PATIENT = {deliver_by_email.module_path: delivery.MOST_ATTEMPTS}  # tasks that are tried for longer, by their path
+# Tasks that are tried for longer, by their path
+PATIENT = {deliver_by_email.module_path: delivery.MOST_ATTEMPTS}
 LOCKED_WAIT = timedelta(seconds=60)
 LONGEST_WAIT = timedelta(minutes=15)
 # A row names a thing and a person. With a look each quarter of an hour, what is done is gone within the hour.
@@ -74,7 +75,8 @@ def _claim(queues: Collection[str]) -> DBTaskResult[Any, Any] | None:
 
 def _run(row: DBTaskResult[Any, Any]) -> None:
     try:
-        if not is_ours(row):  # before its function is looked up: whoever can write to the database would choose what is run here
+        # Before its function is looked up: whoever can write to the database would choose what is run here
+        if not is_ours(row):
             raise NotOurs
         task, result = row.task, row.task_result
         with jobs.running(row):
@@ -98,7 +100,11 @@ def _run(row: DBTaskResult[Any, Any]) -> None:
     except VaultLocked:
         log.error("task %s waits for the key file", row.task_path)
         _wait_for_key(row)
-    except (NotOurs, ImportError, SuspiciousOperation) as error:  # forged, or no such task any more: another attempt cannot help
+    except (
+        NotOurs,
+        ImportError,
+        SuspiciousOperation,
+    ) as error:  # forged, or no such task any more: another attempt cannot help
         _failed(row, error, final=True)
     except Exception as error:
         _failed(row, error, final=_was_last_attempt(row))
@@ -116,7 +122,10 @@ def _change_mine(row: DBTaskResult[Any, Any], **changes: object) -> None:
 def _failed(row: DBTaskResult[Any, Any], error: Exception, *, final: bool) -> None:
     kind = type(error)
     log.error("task %s failed at attempt %d: %s", row.task_path, len(row.worker_ids), kind.__name__)
-    changes: dict[str, object] = {"exception_class_path": f"{kind.__module__}.{kind.__qualname__}", "traceback": ""}
+    changes: dict[str, object] = {
+        "exception_class_path": f"{kind.__module__}.{kind.__qualname__}",
+        "traceback": "",
+    }
     if final:
         changes |= {"status": TaskResultStatus.FAILED, "finished_at": now()}
     else:
@@ -128,8 +137,11 @@ def _failed(row: DBTaskResult[Any, Any], error: Exception, *, final: bool) -> No
 
 
 def _wait_for_key(row: DBTaskResult[Any, Any]) -> None:
-    """Not a failure of the task: it does not count as an attempt, and is not given up however long the key file is away."""
-    _change_mine(row, status=TaskResultStatus.READY, run_after=wall() + LOCKED_WAIT, worker_ids=row.worker_ids[:-1])
+    """Not a failure of the task: it does not count as an attempt, and is not given up however long the key
+    file is away."""
+    _change_mine(
+        row, status=TaskResultStatus.READY, run_after=wall() + LOCKED_WAIT, worker_ids=row.worker_ids[:-1]
+    )
 
 
 def take_back_stalled(queues: Collection[str] = ()) -> int:
@@ -148,17 +160,25 @@ def take_back_stalled(queues: Collection[str] = ()) -> int:
             final = _was_last_attempt(row)
             changes: dict[str, object] = {"status": TaskResultStatus.READY, "run_after": wall()}
             if final:
-                changes = {"status": TaskResultStatus.FAILED, "finished_at": now(), "exception_class_path": "worker.gone"}
+                changes = {
+                    "status": TaskResultStatus.FAILED,
+                    "finished_at": now(),
+                    "exception_class_path": "worker.gone",
+                }
                 jobs.ended(row, jobs.State.FAILED, "Gone")
-            taken += DBTaskResult.objects.filter(pk=row.pk, status=TaskResultStatus.RUNNING, worker_ids=row.worker_ids).update(**changes)
+            taken += DBTaskResult.objects.filter(
+                pk=row.pk, status=TaskResultStatus.RUNNING, worker_ids=row.worker_ids
+            ).update(**changes)
         log.error("task %s was left by a worker that is gone", row.task_path)
     return taken
 
 
 def wake_overslept() -> int:
-    """Tasks that would wait longer than any task may were put off before the wall's clock, which is the library's, was set back: an alert would sleep
-    with them. They are ready now."""
-    overslept = DBTaskResult.objects.filter(status=TaskResultStatus.READY, run_after__gt=wall() + LONGEST_WAIT).exclude(run_after=get_date_max())
+    """Tasks that would wait longer than any task may were put off before the wall's clock, which is the
+    library's, was set back: an alert would sleep with them. They are ready now."""
+    overslept = DBTaskResult.objects.filter(
+        status=TaskResultStatus.READY, run_after__gt=wall() + LONGEST_WAIT
+    ).exclude(run_after=get_date_max())
     if not overslept.exists():
         return 0
     with transaction.atomic():
@@ -166,10 +186,13 @@ def wake_overslept() -> int:
 
 
 def prune() -> int:
-    """Forget finished tasks within the hour. Those that were given up stay for a month, since they are counted, without what they were asked."""
+    """Forget finished tasks within the hour. Those that were given up stay for a month, since they are
+    counted, without what they were asked."""
     moment = now()
     done, _ = DBTaskResult.objects.successful().filter(finished_at__lt=moment - KEEP_FINISHED).delete()
-    DBTaskResult.objects.failed().filter(finished_at__lt=moment - KEEP_FINISHED).update(args_kwargs=NOTHING_ASKED)
+    DBTaskResult.objects.failed().filter(finished_at__lt=moment - KEEP_FINISHED).update(
+        args_kwargs=NOTHING_ASKED
+    )
     jobs.forget(moment - KEEP_FAILED)
     given_up, _ = DBTaskResult.objects.failed().filter(finished_at__lt=moment - KEEP_FAILED).delete()
     return done + given_up

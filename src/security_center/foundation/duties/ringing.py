@@ -1,8 +1,8 @@
 """The clock of duties: each second the worker takes every step whose moment has come.
 
-After an outage there are thousands. They are taken a portion at a time, the most urgent first, each portion in one short transaction, so that the
-ledger's turn is asked for once and a new urgent alert waits for one portion at most. Several workers take different portions.
-"""
+After an outage there are thousands. They are taken a portion at a time, the most urgent first, each portion
+in one short transaction, so that the ledger's turn is asked for once and a new urgent alert waits for one
+portion at most. Several workers take different portions."""
 
 from __future__ import annotations
 
@@ -30,13 +30,15 @@ log = logging.getLogger("security_center.duties")
 
 PORTION = 50
 CANDIDATES = 8 * PORTION  # so that a worker finds some that no other one has
-# What has no urgency of its own is due within days, like what has to be read soon. Of the same urgency, first what is late for longest.
+# What has no urgency of its own is due within days, like what has to be read soon. Of the same urgency, first
+# what is late for longest.
 URGENCY = Case(When(urgency="", then=Value("U3")), default=F("urgency"))
 # The advisory lock of a duty is this plus its id; the ledger's own locks are far below.
 _CLAIM = 0x55C1 << 40
 NOT_LET_GO = timedelta(seconds=10)
 
-# A duty that cannot take its step is tried again after this long, so that its fault stands in the log without filling it.
+# A duty that cannot take its step is tried again after this long, so that its fault stands in the log without
+# filling it.
 AFTER_FAULT = timedelta(seconds=30)
 AFTER_BUSY_DATABASE = timedelta(seconds=2)  # nothing is wrong with the duty: an alert must not wait for that
 _faulty_until: dict[int, datetime] = {}
@@ -63,7 +65,9 @@ def advance_due_steps() -> int:
     while True:
         moment = now()
         # No longer than it was put off: a clock that was set back meanwhile silences nothing.
-        with _portion([pk for pk, until in _faulty_until.items() if moment < until <= moment + AFTER_FAULT]) as ids:
+        with _portion(
+            [pk for pk, until in _faulty_until.items() if moment < until <= moment + AFTER_FAULT]
+        ) as ids:
             if not ids:
                 return taken
             done = _together(ids)
@@ -73,22 +77,36 @@ def advance_due_steps() -> int:
 
 @contextmanager
 def _portion(waiting: Collection[int]) -> Iterator[list[int]]:
-    """Ids of due duties that no other worker has at hand, the most pressing first. On PostgreSQL they are this worker's until the block ends.
+    """Ids of due duties that no other worker has at hand, the most pressing first. On PostgreSQL they are
+    this worker's until the block ends.
 
-    They are claimed by advisory locks that nobody waits for: a worker that held their rows while it waits for the ledger's turn, and an action that
-    has the turn and wants such a row, would stop each other. Such a lock is open to every role of the database: what nobody lets go, and is late, is
-    taken all the same, and told once by whoever comes first (`_still_stands`).
-    """
-    due = Duty.objects.open().filter(next_step_at__lte=now()).exclude(pk__in=waiting).order_by(URGENCY, "next_step_at", "pk")
+    They are claimed by advisory locks that nobody waits for: a worker that held their rows while it waits for
+    the ledger's turn, and an action that has the turn and wants such a row, would stop each other. Such a
+    lock is open to every role of the database: what nobody lets go, and is late, is taken all the same, and
+    told once by whoever comes first (`_still_stands`)."""
+    due = (
+        Duty.objects.open()
+        .filter(next_step_at__lte=now())
+        .exclude(pk__in=waiting)
+        .order_by(URGENCY, "next_step_at", "pk")
+    )
     if connection.vendor != "postgresql":
         yield list(due.values_list("pk", flat=True)[:PORTION])
         return
     with transaction.atomic(), connection.cursor() as cursor:
         ids = list(due.values_list("pk", flat=True)[:CANDIDATES])
-        cursor.execute("SELECT id FROM unnest(%s::bigint[]) AS due(id) WHERE pg_try_advisory_xact_lock(%s + id) LIMIT %s", [ids, _CLAIM, PORTION])
+        cursor.execute(
+            (
+                "SELECT id FROM unnest(%s::bigint[]) AS due(id) WHERE pg_try_advisory_xact_lock(%s + "
+                "id) LIMIT %s"
+            ),
+            [ids, _CLAIM, PORTION],
+        )
         mine = {pk for (pk,) in cursor.fetchall()}
         if ids and not mine:
-            mine = set(due.filter(next_step_at__lte=now() - NOT_LET_GO).values_list("pk", flat=True)[:PORTION])
+            mine = set(
+                due.filter(next_step_at__lte=now() - NOT_LET_GO).values_list("pk", flat=True)[:PORTION]
+            )
         yield [pk for pk in ids if pk in mine]
 
 
@@ -105,7 +123,9 @@ def _alone(pk: int) -> int:
     try:
         taken = _advance([pk])
     except Exception as error:
-        _faulty_until[pk] = now() + (AFTER_BUSY_DATABASE if isinstance(error, OperationalError) else AFTER_FAULT)
+        _faulty_until[pk] = now() + (
+            AFTER_BUSY_DATABASE if isinstance(error, OperationalError) else AFTER_FAULT
+        )
         log.error("duty %d could not take its step: %s", pk, type(error).__name__)
         return 0
     _faulty_until.pop(pk, None)
@@ -125,7 +145,12 @@ def _advance(ids: Sequence[int]) -> int:
 
 def _steps(ids: Sequence[int]) -> list[_Step]:
     moment = now()
-    found = {duty.pk: duty for duty in Duty.objects.open().filter(pk__in=ids).select_related("organization__parent__parent", "holder")}
+    found = {
+        duty.pk: duty
+        for duty in Duty.objects.open()
+        .filter(pk__in=ids)
+        .select_related("organization__parent__parent", "holder")
+    }
     due = [found[pk] for pk in ids if pk in found and found[pk].next_step_at <= moment]
     things = {duty.thing for duty in due}
     seen, look = last_about_each(things), Look(things, [duty.organization for duty in due], moment)
@@ -148,16 +173,28 @@ def _step(duty: Duty, look: Look, seen: int) -> _Step:
 
 def _now_stands(steps: Sequence[_Step]) -> tuple[dict[str, int], dict[int, tuple[object, ...]]]:
     """What the ledger and the duties say now that nobody else can change them."""
-    rows = Duty.objects.open().filter(pk__in=[step.duty.pk for step in steps]).select_for_update(no_key=True, of=("self",))
-    stand = {pk: tuple(rest) for pk, *rest in rows.order_by("pk").values_list("pk", "step", "next_step_at", "holder_id")}
+    rows = (
+        Duty.objects.open()
+        .filter(pk__in=[step.duty.pk for step in steps])
+        .select_for_update(no_key=True, of=("self",))
+    )
+    stand = {
+        pk: tuple(rest)
+        for pk, *rest in rows.order_by("pk").values_list("pk", "step", "next_step_at", "holder_id")
+    }
     return last_about_each({step.duty.thing for step in steps}), stand
 
 
 def _still_stands(step: _Step, newest: dict[str, int], stand: dict[int, tuple[object, ...]]) -> bool:
-    """Of two workers that read the same step, one moves it on and the other finds it changed. A duty that was taken or ended meanwhile is changed
-    too; and where the ledger has something new of its thing, perhaps somebody was just kept from it: whom to tell is asked again."""
+    """Of two workers that read the same step, one moves it on and the other finds it changed. A duty that was
+    taken or ended meanwhile is changed too; and where the ledger has something new of its thing, perhaps
+    somebody was just kept from it: whom to tell is asked again."""
     duty = step.duty
-    return newest[duty.thing] == step.seen and stand.get(duty.pk) == (duty.step, duty.next_step_at, duty.holder_id)
+    return newest[duty.thing] == step.seen and stand.get(duty.pk) == (
+        duty.step,
+        duty.next_step_at,
+        duty.holder_id,
+    )
 
 
 def _take(steps: Sequence[_Step]) -> int:
@@ -167,14 +204,24 @@ def _take(steps: Sequence[_Step]) -> int:
         duty.step, duty.next_step_at = taken.number + 1, taken.next_step_at
         rows.append(
             DutyStep(
-                duty=duty, number=taken.number, audience=taken.rung.audience, due_at=taken.due_at, done_at=step.at, late=taken.late, note=step.note
+                duty=duty,
+                number=taken.number,
+                audience=taken.rung.audience,
+                due_at=taken.due_at,
+                done_at=step.at,
+                late=taken.late,
+                note=step.note,
             )
         )
     Duty.objects.bulk_update([step.duty for step in steps], ["step", "next_step_at"])
     DutyStep.objects.bulk_create(rows)
     told = DutyStep.told.through
     told.objects.bulk_create(
-        [told(dutystep_id=row.pk, person_id=person.pk) for row, step in zip(rows, steps, strict=True) for person, _kind in step.told]
+        [
+            told(dutystep_id=row.pk, person_id=person.pk)
+            for row, step in zip(rows, steps, strict=True)
+            for person, _kind in step.told
+        ]
     )
     tell([Telling(step.duty, step.told, since=step.at) for step in steps])
     record_all([_fact(step) for step in steps])
@@ -201,8 +248,9 @@ def _fact(step: _Step) -> Fact:
 
 
 def _whom(duty: Duty, ladder: Sequence[Rung], look: Look) -> tuple[list[tuple[Person, str]], str]:
-    """The people of a rung, each with the kind of message, and a code where it was not the rung that found them. When the last rung finds nobody who
-    is there, whoever is left is told too: after it there is no other."""
+    """The people of a rung, each with the kind of message, and a code where it was not the rung that found
+    them. When the last rung finds nobody who is there, whoever is left is told too: after it there is no
+    other."""
     rung = machine.rung_of(ladder, duty.step)
     kind = rung.kind or duty.kind
     people, note = _audience(duty, rung, look)
@@ -210,16 +258,23 @@ def _whom(duty: Duty, ladder: Sequence[Rung], look: Look) -> tuple[list[tuple[Pe
     if machine.is_repeat(ladder, duty.step + 1) and not look.anybody_there(people):
         found = _left(duty, look)
         known = {person.pk for person in people}
-        told += [(person, LEFT_KIND if found.administrators else kind) for person in found.people if person.pk not in known]
+        told += [
+            (person, LEFT_KIND if found.administrators else kind)
+            for person in found.people
+            if person.pk not in known
+        ]
         if found.people and not people:
             note = ADMINISTRATORS_ONLY if found.administrators else "whoever_is_left"
     return told, note
 
 
 def _audience(duty: Duty, rung: Rung, look: Look) -> tuple[list[Person], str]:
-    """The people of a rung, and a code where there are none. A resolver that breaks is a rung without people, not a duty without a clock."""
+    """The people of a rung, and a code where there are none. A resolver that breaks is a rung without people,
+    not a duty without a clock."""
     try:
-        people = audiences.resolve(rung.audience, organization=duty.organization, thing=duty.thing, holder=duty.holder, look=look)
+        people = audiences.resolve(
+            rung.audience, organization=duty.organization, thing=duty.thing, holder=duty.holder, look=look
+        )
     except audiences.UnknownAudience:
         log.error("duty %d names an audience that no room has registered", duty.pk)
         return [], "unknown_audience"
@@ -231,7 +286,9 @@ def _audience(duty: Duty, rung: Rung, look: Look) -> tuple[list[Person], str]:
 
 def _left(duty: Duty, look: Look) -> left.Left:
     try:
-        return left.whoever_is_left(kind=duty.kind, organization=duty.organization, thing=duty.thing, holder=duty.holder, look=look)
+        return left.whoever_is_left(
+            kind=duty.kind, organization=duty.organization, thing=duty.thing, holder=duty.holder, look=look
+        )
     except Exception as error:  # as above
         log.error("whoever is left for duty %d could not be found: %s", duty.pk, type(error).__name__)
         return left.Left([])

@@ -1,4 +1,5 @@
-"""Periodic jobs. Each runs once per period, whichever of the workers gets to it; periods missed while none ran are one run, not many."""
+"""Periodic jobs. Each runs once per period, whichever of the workers gets to it; periods missed while none
+ran are one run, not many."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ _jobs: dict[str, Periodic] = {}
 
 
 def every[J: Job](seconds: int, name: str) -> Callable[[J], J]:
-    """Register a job for the worker: `every(60, "ledger.sign_head")(sign_head)`, or as a decorator. Its result is not used."""
+    """Register a job for the worker: `every(60, "ledger.sign_head")(sign_head)`, or as a decorator. Its
+    result is not used."""
     if seconds < 1:
         raise ValueError("A period is at least one second.")
 
@@ -47,13 +49,15 @@ def jobs() -> list[Periodic]:
 
 
 def next_period(seconds: int, at: datetime) -> datetime:
-    """The first start of a period after `at`. Periods are counted from a fixed moment, so that all workers agree on them."""
+    """The first start of a period after `at`. Periods are counted from a fixed moment, so that all workers
+    agree on them."""
     passed = int((at - _START).total_seconds() // seconds)
     return _START + timedelta(seconds=(passed + 1) * seconds)
 
 
 def run_due(stopping: Callable[[], bool] = lambda: False) -> int:
-    """Run every job whose moment has come and that no living worker has. Returns how many ran, those that failed included."""
+    """Run every job whose moment has come and that no living worker has. Returns how many ran, those that
+    failed included."""
     ran = 0
     known = {row.name: row for row in PeriodicRun.objects.filter(name__in=_jobs)}
     living: set[str] | None = None
@@ -67,7 +71,8 @@ def run_due(stopping: Callable[[], bool] = lambda: False) -> int:
         if now() < row.due_at <= now() + timedelta(seconds=periodic.seconds):
             continue
         if row.worker:
-            # A row that carries this worker's own name is left from a run whose end could not be written: one thread runs all jobs.
+            # A row that carries this worker's own name is left from a run whose end could not be written: one
+            # thread runs all jobs.
             living = heartbeat.other_living_workers() if living is None else living
             if row.worker in living:
                 continue
@@ -99,6 +104,13 @@ def _run(periodic: Periodic, row: PeriodicRun) -> None:
         log.error("job %s failed: %s", periodic.name, type(error).__name__)
         failures = row.failures + 1
         again = now() + timedelta(seconds=min(3600, 30 * 2 ** min(failures, 7)))
-        mine.update(worker="", due_at=min(next_period(periodic.seconds, now()), again), failures=failures, last_error=type(error).__name__[:80])
+        mine.update(
+            worker="",
+            due_at=min(next_period(periodic.seconds, now()), again),
+            failures=failures,
+            last_error=type(error).__name__[:80],
+        )
         return
-    mine.update(worker="", due_at=next_period(periodic.seconds, now()), finished_at=now(), failures=0, last_error="")
+    mine.update(
+        worker="", due_at=next_period(periodic.seconds, now()), finished_at=now(), failures=0, last_error=""
+    )

@@ -2,6 +2,7 @@
 
 from django.dispatch import Signal
 
-# A duty was raised by a program whose clock was off, or the time that was believed proved wrong: its whole ladder was moved. Rooms above move the
-# dates that they keep beside it. Arguments: duty (Duty, its dates those of before), by (timedelta).
+# A duty was raised by a program whose clock was off, or the time that was believed proved wrong: its whole
+# ladder was moved. Rooms above move the dates that they keep beside it. Arguments: duty (Duty, its dates
+# those of before), by (timedelta).
 ladder_moved = Signal()

@@ -1,5 +1,6 @@
-"""Rows of the queue that only a program of ours can have written: a row names a function and its arguments, and the worker runs it with the key at
-hand. The row's own id is the proof, half of it drawn and half of it the keyed digest of what the row says, so that it needs no column."""
+"""Rows of the queue that only a program of ours can have written: a row names a function and its arguments,
+and the worker runs it with the key at hand. The row's own id is the proof, half of it drawn and half of it
+the keyed digest of what the row says, so that it needs no column."""
 
 from __future__ import annotations
 
@@ -34,7 +35,9 @@ class SignedQueue(DatabaseBackend):
 
 def proof(row: DBTaskResult[Any, Any], drawn: bytes) -> UUID:
     said = json.dumps([row.task_path, row.args_kwargs], sort_keys=True).encode()
-    return UUID(bytes=drawn + hmac.digest(f"queue row {settings.SECRET_KEY}".encode(), drawn + said, "sha256")[:_HALF])
+    return UUID(
+        bytes=drawn + hmac.digest(f"queue row {settings.SECRET_KEY}".encode(), drawn + said, "sha256")[:_HALF]
+    )
 
 
 def is_ours(row: DBTaskResult[Any, Any]) -> bool:

@@ -1,4 +1,5 @@
-"""The messages that a duty sends: you have a duty, with a number and a place, and no word of what it is about."""
+"""The messages that a duty sends: you have a duty, with a number and a place, and no word of what it is
+about."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ LEFT_KIND = "duties.nobody_left"  # to administrators: a number and a place
 
 @dataclass(frozen=True)
 class Telling:
-    """Who hears of a duty, each with the kind of message; `since`: that it has waited until then is said too."""
+    """Who hears of a duty, each with the kind of message; `since`: that it has waited until then is said
+    too."""
 
     duty: Duty
     people: Sequence[tuple[Person, str]]
@@ -34,8 +36,11 @@ def tell(tellings: Sequence[Telling]) -> None:
 def _notice(telling: Telling, person: Person, kind: str) -> Notice:
     duty = telling.duty
     number = plain(duty.number())
-    if kind == LEFT_KIND:  # an administrator knows nothing of what is in the system, and is led to where roles are given
-        return Notice(person, kind, duty.urgency, duty.organization, path="/people/", extra={"number": number})
+    # An administrator knows nothing of what is in the system, and is led to where roles are given
+    if kind == LEFT_KIND:
+        return Notice(
+            person, kind, duty.urgency, duty.organization, path="/people/", extra={"number": number}
+        )
     extra: dict[str, object] = {"number": number, "dispatch": plain(_dispatch_number(duty.organization))}
     if telling.since is not None:
         extra["minutes"] = max(0, int((telling.since - duty.raised_at).total_seconds() // 60))

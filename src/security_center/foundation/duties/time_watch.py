@@ -1,8 +1,9 @@
-"""The worker's watch over time: each second it looks at three clocks (timekeeping/machine.py) and keeps duties ringing by the believed one.
+"""The worker's watch over time: each second it looks at three clocks (timekeeping/machine.py) and keeps
+duties ringing by the believed one.
 
-While the wall clock is not believed this process lives by the believed time: its steps, jobs and stamps go on as if nothing had jumped. What
-destroys or publishes asks `timekeeping.queries.sure_moment` and pauses. Administrators and desks are told, without content.
-"""
+While the wall clock is not believed this process lives by the believed time: its steps, jobs and stamps go on
+as if nothing had jumped. What destroys or publishes asks `timekeeping.queries.sure_moment` and pauses.
+Administrators and desks are told, without content."""
 
 from __future__ import annotations
 
@@ -49,12 +50,15 @@ _PROCESS = uuid.uuid4().hex
 
 
 def running_for() -> tuple[str, float]:
-    """The name of this start of the machine, and the seconds since then, those asleep included. Nothing that sets a clock moves them.
+    """The name of this start of the machine, and the seconds since then, those asleep included. Nothing that
+    sets a clock moves them.
 
     Where the kernel does not tell, each process is a start of its own.
     """
     try:
-        return _BOOT.read_text(encoding="ascii").strip(), float(_UPTIME.read_text(encoding="ascii").split()[0])
+        return _BOOT.read_text(encoding="ascii").strip(), float(
+            _UPTIME.read_text(encoding="ascii").split()[0]
+        )
     except (OSError, ValueError, IndexError):
         return _PROCESS, time.monotonic()
 
@@ -70,17 +74,24 @@ class Watch:
         wall, (boot, elapsed) = clock.wall(), running_for()
         row = timekeeping.watch_of(_host()) or _begin(elapsed, wall)
         before = row.belief
-        looked = machine.look(before, boot=boot, elapsed=elapsed, wall=wall, proved_at=row.proved_at, usual_pause=_usual_pause())
+        looked = machine.look(
+            before, boot=boot, elapsed=elapsed, wall=wall, proved_at=row.proved_at, usual_pause=_usual_pause()
+        )
         after = looked.belief
-        # Before anything is written: what is written is stamped by the believed time, and alarms go by it even if the database refuses.
+        # Before anything is written: what is written is stamped by the believed time, and alarms go by it
+        # even if the database refuses.
         clock.hold(believed_at=after.believed_at, wall_at=wall)
-        changed = (after.boot, after.distrusted_since) != (before.boot, before.distrusted_since) or row.proved_at is not None
+        changed = (after.boot, after.distrusted_since) != (
+            before.boot,
+            before.distrusted_since,
+        ) or row.proved_at is not None
         if changed or looked.moved or elapsed - row.elapsed >= KEEP_EVERY or elapsed < row.elapsed:
             _keep(row, looked)
         self._set_straight(after, elapsed)
 
     def _set_straight(self, belief: Belief, elapsed: float) -> None:
-        """Duties raised by a program with another clock count from when they came: their ladders would sleep, or ring all at once."""
+        """Duties raised by a program with another clock count from when they came: their ladders would sleep,
+        or ring all at once."""
         found = Duty.objects.open()
         if self._scanned is None or elapsed - self._scanned >= SCAN_EVERY:
             self._scanned = elapsed
@@ -108,12 +119,15 @@ def _usual_pause() -> timedelta:
 
 
 def _begin(elapsed: float, wall: datetime) -> ClockWatch:
-    """The first look of this machine: time stood where it was signed last, or where another machine knows it. Else the wall is believed."""
+    """The first look of this machine: time stood where it was signed last, or where another machine knows it.
+    Else the wall is believed."""
     believed, sure = timekeeping.latest()
     signed = ledger_state().signed_at
     known = [[moment for moment in (one, signed) if moment is not None] for one in (believed, sure)]
     with transaction.atomic():
-        return keeping.begin(host=_host(), belief=Belief("", elapsed, max(known[0], default=wall), max(known[1], default=wall)))
+        return keeping.begin(
+            host=_host(), belief=Belief("", elapsed, max(known[0], default=wall), max(known[1], default=wall))
+        )
 
 
 def _keep(row: ClockWatch, looked: machine.Looked) -> None:
@@ -130,10 +144,19 @@ def _keep(row: ClockWatch, looked: machine.Looked) -> None:
             for duty in Duty.objects.open().iterator():
                 _move(duty, looked.moved)
         if looked.rings_at_once:
-            Duty.objects.open().filter(urgency="U1", next_step_at__gt=after.believed_at).update(next_step_at=after.believed_at)
+            Duty.objects.open().filter(urgency="U1", next_step_at__gt=after.believed_at).update(
+                next_step_at=after.believed_at
+            )
         if begins:
-            log.error("the clock is not believed: it stands %d seconds off; nothing is destroyed or published", after.jump.total_seconds())
-            record(actor="worker", verb="clock.distrusted", detail={"seconds": int(after.jump.total_seconds()), "after_pause": after.after_pause})
+            log.error(
+                "the clock is not believed: it stands %d seconds off; nothing is destroyed or published",
+                after.jump.total_seconds(),
+            )
+            record(
+                actor="worker",
+                verb="clock.distrusted",
+                detail={"seconds": int(after.jump.total_seconds()), "after_pause": after.after_pause},
+            )
         if ends:
             log.warning("the clock is believed again")
             record(actor="worker", verb="clock.trusted", detail={"proved": row.proved_at is not None})
@@ -142,14 +165,19 @@ def _keep(row: ClockWatch, looked: machine.Looked) -> None:
 
 
 def _move(duty: Duty, by: timedelta) -> None:
-    """The whole ladder, so that its steps keep their distances. A duty that took a step meanwhile is looked at again."""
+    """The whole ladder, so that its steps keep their distances. A duty that took a step meanwhile is looked
+    at again."""
     changes: dict[str, Any] = {
         "raised_at": duty.raised_at + by,
         "due_at": duty.due_at + by,
         "next_step_at": duty.next_step_at + by,
         "ladder": moved(duty.ladder, by),
     }
-    if Duty.objects.open().filter(pk=duty.pk, step=duty.step, next_step_at=duty.next_step_at).update(**changes):
+    if (
+        Duty.objects.open()
+        .filter(pk=duty.pk, step=duty.step, next_step_at=duty.next_step_at)
+        .update(**changes)
+    ):
         signals.ladder_moved.send(sender=Duty, duty=duty, by=by)
 
 

@@ -1,9 +1,10 @@
-"""The worker program: four loops in one process, so that none of them can hold up another, and a process for each further queue.
+"""The worker program: four loops in one process, so that none of them can hold up another, and a process for
+each further queue.
 
-  time   compares the wall clock with the seconds that the machine runs (time_watch.py); all others go by what it believes
-  clock  gives the sign of life and takes the steps of duties; nothing slow ever runs here, since an alert about a life waits for it
-  jobs   periodic jobs (schedule.py)
-  queue  tasks that are soon done: messages. Cleaning of files and imports have queues of their own (named_queues.py)
+  time   compares the wall clock with the seconds that the machine runs (time_watch.py); all others go by what
+  it believes clock  gives the sign of life and takes the steps of duties; nothing slow ever runs here, since
+  an alert about a life waits for it jobs   periodic jobs (schedule.py) queue  tasks that are soon done:
+  messages. Cleaning of files and imports have queues of their own (named_queues.py)
 
 SIGTERM and SIGINT let the current task finish; a second one ends at once.
 """
@@ -34,7 +35,8 @@ REAP_EVERY = 15.0
 
 
 class Loop(threading.Thread):
-    """Calls `body` again and again until stopped, through every exception. `body` tells whether it found something to do."""
+    """Calls `body` again and again until stopped, through every exception. `body` tells whether it found
+    something to do."""
 
     def __init__(self, name: str, body: Callable[[], bool], stop: threading.Event) -> None:
         super().__init__(name=name, daemon=True)
@@ -124,8 +126,8 @@ def jobs_body(stop: threading.Event) -> Callable[[], bool]:
 
 
 def run_forever(command: Sequence[str]) -> None:
-    """Run until SIGTERM or SIGINT. command: what starts the process of a further queue. Starts, beats and rings with or
-    without the key file: jobs that need it fail with VaultLocked and are tried again."""
+    """Run until SIGTERM or SIGINT. command: what starts the process of a further queue. Starts, beats and
+    rings with or without the key file: jobs that need it fail with VaultLocked and are tried again."""
     stop = threading.Event()
 
     def asked_to_stop(_number: int, _frame: FrameType | None) -> None:

@@ -39,12 +39,14 @@ class OutsideTransaction(Exception):
 
 
 class NotForTheLedger(ValueError):
-    """The value could be a text that somebody typed. The ledger is never erased, so such a text could never be shredded."""
+    """The value could be a text that somebody typed. The ledger is never erased, so such a text could never
+    be shredded."""
 
 
 def take_turn() -> None:
-    """Wait for the right to append, until this transaction ends. Called first by an action that also locks other rows: two actions that
-    take the rows and the ledger in different order would stop each other on PostgreSQL. (SQLite lets one writer in at a time anyway.)"""
+    """Wait for the right to append, until this transaction ends. Called first by an action that also locks
+    other rows: two actions that take the rows and the ledger in different order would stop each other on
+    PostgreSQL. (SQLite lets one writer in at a time anyway.)"""
     if not connection.in_atomic_block:
         raise OutsideTransaction
     if connection.vendor == "postgresql":
@@ -68,14 +70,22 @@ class Fact:
 
 
 def record(
-    *, actor: Actor, verb: str, about: About = "", organization_id: int | None = None, detail: Mapping[str, Value] | None = None, after: int = 0
+    *,
+    actor: Actor,
+    verb: str,
+    about: About = "",
+    organization_id: int | None = None,
+    detail: Mapping[str, Value] | None = None,
+    after: int = 0,
 ) -> Entry:
     """Append one entry to the chain (see `Fact`): who did what, about which thing.
 
     after: a number that this entry's must be above, where the end was cut off.
 
     Raises OutsideTransaction, and NotForTheLedger for anything that looks like a typed text."""
-    return record_all([Fact(ledger_name(actor), verb, thing_of(about), organization_id, detail)], after=after)[0]
+    return record_all(
+        [Fact(ledger_name(actor), verb, thing_of(about), organization_id, detail)], after=after
+    )[0]
 
 
 def record_all(facts: Sequence[Fact], *, after: int = 0) -> list[Entry]:
@@ -84,7 +94,9 @@ def record_all(facts: Sequence[Fact], *, after: int = 0) -> list[Entry]:
         raise OutsideTransaction
     details = [_checked(fact) for fact in facts]
     take_turn()
-    with connection.cursor() as cursor:  # plain SQL: every act of the system passes here, and Django's query compiler would cost more than the query
+    # Plain SQL: every act of the system passes here, and Django's query compiler would cost more than the
+    # query
+    with connection.cursor() as cursor:
         cursor.execute(_LAST)
         last = cursor.fetchone()
     sequence, previous_hash = (max(last[0], after), last[1]) if last else (after, GENESIS)
@@ -130,13 +142,15 @@ def _only_codes(detail: Mapping[str, Value]) -> dict[str, Value]:
 
 
 def sign_head() -> SignedHead | None:
-    """Verify the chain from the last head on and sign it as it stands; None when there is nothing new to sign.
+    """Verify the chain from the last head on and sign it as it stands; None when there is nothing new to
+    sign.
 
-    Raises LedgerBroken when it is not as it was signed: a chain that was cut or rewritten is never signed anew as if nothing had happened.
-    Raises VaultLocked without the key file. Durable: an entry whose transaction could still be rolled back must never be signed.
-    """
+    Raises LedgerBroken when it is not as it was signed: a chain that was cut or rewritten is never signed
+    anew as if nothing had happened. Raises VaultLocked without the key file. Durable: an entry whose
+    transaction could still be rolled back must never be signed."""
     key = heads.signing_key()
-    # Before the transaction: what was committed does not change, and every writer would wait while a long tail is read.
+    # Before the transaction: what was committed does not change, and every writer would wait while a long
+    # tail is read.
     found = before_signing.checked(heads.keys_that_sign())
     if found.uncommitted is not None:
         return _signed(found.uncommitted, found.newest)
@@ -154,21 +168,26 @@ def sign_everything() -> None:
 
 
 def hand_over(*, actor: str, public_key: str) -> None:
-    """Name the key that will sign next, in the caller's transaction. Signed by the one of now, it proves to whoever has neither that they belong
-    together."""
+    """Name the key that will sign next, in the caller's transaction. Signed by the one of now, it proves to
+    whoever has neither that they belong together."""
     record(actor=actor, verb=heads.HANDED_OVER, about=heads.INSTALLATION, detail={"signing_key": public_key})
 
 
 def sign_on(*, actor: str) -> SignedHead:
-    """Go on signing although the chain was found broken: whoever runs the machine has kept a copy and looked at what was found.
+    """Go on signing although the chain was found broken: whoever runs the machine has kept a copy and looked
+    at what was found.
 
-    The break stays named by every verification. Heads that the file lacks are written into it again; a damaged one is kept beside.
-    """
+    The break stays named by every verification. Heads that the file lacks are written into it again; a
+    damaged one is kept beside."""
     key = heads.signing_key()
     row = SignedHead.objects.order_by("-sequence").first()
     newest = heads.of_row(row) if row is not None else None
     with transaction.atomic(durable=True):
-        entry = record(actor=actor, verb="ledger.signed_on_after_break", after=newest.sequence if newest is not None else 0)
+        entry = record(
+            actor=actor,
+            verb="ledger.signed_on_after_break",
+            after=newest.sequence if newest is not None else 0,
+        )
     write_heads_file()
     signed = _sign(key, newest, (entry.sequence, entry.hash), Entry.objects.count(), resumes=True)
     if signed is None:
@@ -177,14 +196,30 @@ def sign_on(*, actor: str) -> SignedHead:
 
 
 def write_heads_file() -> None:
-    """Make the data folder's file hold what the table holds: after a restore (the backup reads it a moment before the database) and after a break."""
+    """Make the data folder's file hold what the table holds: after a restore (the backup reads it a moment
+    before the database) and after a break."""
     rows = SignedHead.objects.order_by("sequence").iterator(chunk_size=2000)
     heads.write_anew(heads.data_file(), (heads.of_row(row) for row in rows))
 
 
-def _sign(key: Ed25519PrivateKey, newest: heads.Head | None, last: tuple[int, str], entries: int, *, resumes: bool = False) -> SignedHead | None:
+def _sign(
+    key: Ed25519PrivateKey,
+    newest: heads.Head | None,
+    last: tuple[int, str],
+    entries: int,
+    *,
+    resumes: bool = False,
+) -> SignedHead | None:
     previous = newest.digest if newest is not None else GENESIS
-    head = heads.signed(key, sequence=last[0], entry_hash=last[1], signed_at=now(), previous=previous, entries=entries, resumes=resumes)
+    head = heads.signed(
+        key,
+        sequence=last[0],
+        entry_hash=last[1],
+        signed_at=now(),
+        previous=previous,
+        entries=entries,
+        resumes=resumes,
+    )
     return _signed(head, newest, in_files=False)
 
 
@@ -208,7 +243,8 @@ def _signed(head: heads.Head, newest: heads.Head | None, *, in_files: bool = Tru
 
 
 def _keep_outside(head: heads.Head | None, *, only_if_absent: bool = False) -> None:
-    """The copy elsewhere. That folder may be a mount that is away: the head in the data folder must not fail with it."""
+    """The copy elsewhere. That folder may be a mount that is away: the head in the data folder must not fail
+    with it."""
     file = heads.outside_file()
     if file is None or head is None:
         return
@@ -223,5 +259,9 @@ def verify(*, actor: str) -> Verification:
     """Check the whole chain and record that somebody did."""
     found = run_verification()
     with transaction.atomic():
-        record(actor=actor, verb="ledger.verified", detail={"ok": found.ok, "entries": found.entries, "problems": found.problem_count})
+        record(
+            actor=actor,
+            verb="ledger.verified",
+            detail={"ok": found.ok, "entries": found.entries, "problems": found.problem_count},
+        )
     return found

@@ -36,7 +36,8 @@ def entry_hash(
     detail: object,
     previous_hash: str,
 ) -> str:
-    """SHA-256 (hex) over every column but the hash itself. A column left out here could be changed without anybody finding it."""
+    """SHA-256 (hex) over every column but the hash itself. A column left out here could be changed without
+    anybody finding it."""
     columns = {
         "sequence": sequence,
         "at": moment_text(at),
@@ -59,8 +60,11 @@ def head_statement(
     entries: int = 0,
     resumes: bool = False,
 ) -> bytes:
-    """The bytes that the worker signs: where the chain stood, and when; since heads are chained also the head before it and the count of entries."""
+    """The bytes that the worker signs: where the chain stood, and when; since heads are chained also the head
+    before it and the count of entries."""
     stood: dict[str, object] = {"sequence": sequence, "hash": hash, "signed_at": moment_text(signed_at)}
     if not previous:
         return b"ssc-ledger-head-1\n" + canonical(stood).encode("ascii")
-    return b"ssc-ledger-head-2\n" + canonical({**stood, "previous": previous, "entries": entries, "resumes": resumes}).encode("ascii")
+    return b"ssc-ledger-head-2\n" + canonical(
+        {**stood, "previous": previous, "entries": entries, "resumes": resumes}
+    ).encode("ascii")

@@ -1,8 +1,7 @@
 """Entries as the database holds them, each checked against its own hash.
 
-Columns are read raw, not through the models: a byte that was changed may have left a value that no model could load, and the entry must
-still be named.
-"""
+Columns are read raw, not through the models: a byte that was changed may have left a value that no model
+could load, and the entry must still be named."""
 
 from __future__ import annotations
 
@@ -22,7 +21,8 @@ PAGE = 2000
 
 @dataclass(frozen=True)
 class Row:
-    """One entry. `whole` is false when a column does not hold what the ledger wrote there; `at` is then unknown."""
+    """One entry. `whole` is false when a column does not hold what the ledger wrote there; `at` is then
+    unknown."""
 
     sequence: int
     hash: str
@@ -35,9 +35,14 @@ _COLUMNS = ("sequence", "at", "actor", "verb", "thing", "organization_id", "deta
 
 
 def rows(after: int | None = None) -> Iterator[Row]:
-    """Every entry past `after` in order of its sequence, in pages, so that memory stays constant and no reader's snapshot is held for long."""
-    # SQLite gives bytes, so that text which is no longer UTF-8 is a changed entry and not an error of the driver.
-    columns = ", ".join(f"CAST({name} AS BLOB)" if connection.vendor == "sqlite" and name != "sequence" else name for name in _COLUMNS)
+    """Every entry past `after` in order of its sequence, in pages, so that memory stays constant and no
+    reader's snapshot is held for long."""
+    # SQLite gives bytes, so that text which is no longer UTF-8 is a changed entry and not an error of the
+    # driver.
+    columns = ", ".join(
+        f"CAST({name} AS BLOB)" if connection.vendor == "sqlite" and name != "sequence" else name
+        for name in _COLUMNS
+    )
     while True:
         where = "" if after is None else "WHERE sequence > %s"
         with connection.cursor() as cursor:
@@ -74,8 +79,13 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})?\Z")
 
 
 def _from_sqlite(columns: dict[str, Any]) -> dict[str, Any]:
-    """Bytes back into values. Raises ValueError where the bytes are not exactly those that Django writes for the value."""
-    texts: dict[str, Any] = {name: value.decode("utf-8") if value is not None else None for name, value in columns.items() if name != "sequence"}
+    """Bytes back into values. Raises ValueError where the bytes are not exactly those that Django writes for
+    the value."""
+    texts: dict[str, Any] = {
+        name: value.decode("utf-8") if value is not None else None
+        for name, value in columns.items()
+        if name != "sequence"
+    }
     if not _MOMENT.match(texts["at"]):
         raise ValueError("at")
     detail = json.loads(texts["detail"])

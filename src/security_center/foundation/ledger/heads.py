@@ -1,7 +1,8 @@
-"""Signed heads outside the database: one JSON line each, in the data folder and, where configured, in a folder elsewhere.
+"""Signed heads outside the database: one JSON line each, in the data folder and, where configured, in a
+folder elsewhere.
 
-Whoever can rewrite the database can rewrite the rows of SignedHead too; a copy that lies elsewhere is what finds it.
-"""
+Whoever can rewrite the database can rewrite the rows of SignedHead too; a copy that lies elsewhere is what
+finds it."""
 
 from __future__ import annotations
 
@@ -38,8 +39,9 @@ HANDED_OVER = "ledger.key_handed_over"  # the entry that names the next key, sig
 
 @dataclass(frozen=True)
 class Head:
-    """previous: digest of the head before it, "" for heads from before they were chained. entries: how many there were. resumes: signed although the
-    chain was found broken, by a person who has seen what was found."""
+    """previous: digest of the head before it, "" for heads from before they were chained. entries: how many
+    there were. resumes: signed although the chain was found broken, by a person who has seen what was
+    found."""
 
     sequence: int
     hash: str
@@ -64,7 +66,8 @@ class Head:
 
     @property
     def digest(self) -> str:
-        """What the next head names as `previous`: over the signature too, so that no other signature of the same place fits."""
+        """What the next head names as `previous`: over the signature too, so that no other signature of the
+        same place fits."""
         return hashlib.sha256(self.line().encode("ascii")).hexdigest()
 
     def is_signed_by(self, public_key: str) -> bool:
@@ -99,7 +102,8 @@ def signing_key() -> Ed25519PrivateKey:
 
 
 def believed_keys() -> list[str]:
-    """The public halves of the keys that signed, one after the other; the last signs now. Raises VaultLocked where there is no key file."""
+    """The public halves of the keys that signed, one after the other; the last signs now. Raises VaultLocked
+    where there is no key file."""
     from security_center.foundation.vault.provider import provider
 
     keys = provider()
@@ -107,7 +111,8 @@ def believed_keys() -> list[str]:
 
 
 def keys_that_sign() -> list[str]:
-    """Without those whose time is over: the former one is believed for as long as the vault's key is being exchanged."""
+    """Without those whose time is over: the former one is believed for as long as the vault's key is being
+    exchanged."""
     from security_center.foundation.vault.provider import provider
 
     return [public_half(one) for one in provider().openers()]
@@ -118,7 +123,8 @@ def public_half(keys: KeyProvider) -> str:
 
 
 def handed_on(found: Iterable[Head], announced: Mapping[str, int]) -> list[str]:
-    """For whoever has no key file: the key of the first head, and each that an entry named (`announced`: its number) and the one before it signed."""
+    """For whoever has no key file: the key of the first head, and each that an entry named (`announced`: its
+    number) and the one before it signed."""
     keys: list[str] = []
     signed = 0
     for head in found:
@@ -148,7 +154,16 @@ def signed(
 
 
 def of_row(row: SignedHead) -> Head:
-    return Head(row.sequence, row.hash, row.signed_at, row.public_key, row.signature, row.previous, row.entries, row.resumes)
+    return Head(
+        row.sequence,
+        row.hash,
+        row.signed_at,
+        row.public_key,
+        row.signature,
+        row.previous,
+        row.entries,
+        row.resumes,
+    )
 
 
 def to_row(head: Head) -> SignedHead:
@@ -160,7 +175,8 @@ def data_file() -> Path:
 
 
 def remembered_file() -> Path:
-    """The newest head beside the key: whoever can write the database and the data folder, but not `keys/`, cannot take it back."""
+    """The newest head beside the key: whoever can write the database and the data folder, but not `keys/`,
+    cannot take it back."""
     return Path(settings.SSC_DATA) / "keys" / "ledger-head.jsonl"
 
 
@@ -170,7 +186,8 @@ def outside_file() -> Path | None:
 
 
 def append(file: Path, head: Head) -> None:
-    """Add one line and wait until the disk has it. A line that a power cut tore is taken away first: its row never committed."""
+    """Add one line and wait until the disk has it. A line that a power cut tore is taken away first: its row
+    never committed."""
     fresh = not file.exists()
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     with os.fdopen(descriptor, "rb+") as handle:
@@ -188,7 +205,8 @@ def append(file: Path, head: Head) -> None:
 
 
 def write_anew(file: Path, found: Iterator[Head]) -> None:
-    """Write the heads of the table into `file`, where it does not hold just them; what stood there is kept beside it."""
+    """Write the heads of the table into `file`, where it does not hold just them; what stood there is kept
+    beside it."""
     draft = file.with_suffix(".part")
     with draft.open("wb") as handle:
         os.fchmod(handle.fileno(), 0o600)
@@ -205,7 +223,8 @@ def write_anew(file: Path, found: Iterator[Head]) -> None:
 
 
 def remember(head: Head) -> None:
-    """Called once the head's row is committed: remembered earlier, a crash in between would look like a head that was taken away."""
+    """Called once the head's row is committed: remembered earlier, a crash in between would look like a head
+    that was taken away."""
     file = remembered_file()
     try:
         draft = file.with_suffix(".part")
@@ -241,7 +260,8 @@ def _whole_lines(descriptor: int) -> int:
 
 
 def read(file: Path, size: int | None = None) -> Iterator[Head | int]:
-    """The heads in the first `size` bytes of `file` (all), in order, one at a time; for a line that cannot be read, its number."""
+    """The heads in the first `size` bytes of `file` (all), in order, one at a time; for a line that cannot be
+    read, its number."""
     with file.open("rb") as handle:
         number = 0
         while (size is None or handle.tell() < size) and (raw := handle.readline(4096)):
@@ -264,7 +284,12 @@ def _parsed(raw: bytes) -> Head | None:
             int(held.get("entries", 0)),
             held.get("resumes", False) is True,
         )
-        # One text for one head: a line that reads the same and is written in another way was written by somebody else.
-        return head if head.signed_at.tzinfo is not None and head.line() == raw.decode("ascii").rstrip("\n") else None
+        # One text for one head: a line that reads the same and is written in another way was written by
+        # somebody else.
+        return (
+            head
+            if head.signed_at.tzinfo is not None and head.line() == raw.decode("ascii").rstrip("\n")
+            else None
+        )
     except (ValueError, KeyError, TypeError):
         return None

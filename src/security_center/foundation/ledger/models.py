@@ -1,4 +1,5 @@
-"""The ledger's rows: entries of the chain and signed heads. Triggers (triggers.py) refuse to change or delete either."""
+"""The ledger's rows: entries of the chain and signed heads. Triggers (triggers.py) refuse to change or delete
+either."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ from .chain import CanonicalEncoder
 
 
 class Entry(models.Model):
-    """One act: who did what to which thing, when. Verbs, ids, times and digests only, never a text that somebody typed."""
+    """One act: who did what to which thing, when. Verbs, ids, times and digests only, never a text that
+    somebody typed."""
 
     sequence = models.BigIntegerField(primary_key=True)
     at = models.DateTimeField()
@@ -31,14 +33,16 @@ class Entry(models.Model):
 
 
 class SignedHead(models.Model):
-    """The worker's signature under the chain as it stood at `sequence`. The same line goes to files outside the database."""
+    """The worker's signature under the chain as it stood at `sequence`. The same line goes to files outside
+    the database."""
 
     sequence = models.BigIntegerField(primary_key=True)
     hash = models.CharField(max_length=64)
     signed_at = models.DateTimeField()
     public_key = models.CharField(max_length=64)
     signature = models.CharField(max_length=128)
-    # What heads carry since they are chained (heads.Head says what each is); heads from before keep the defaults and their own statement.
+    # What heads carry since they are chained (heads.Head says what each is); heads from before keep the
+    # defaults and their own statement.
     previous = models.CharField(max_length=64, blank=True, default="")
     entries = models.BigIntegerField(default=0)
     resumes = models.BooleanField(default=False)

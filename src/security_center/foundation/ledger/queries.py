@@ -36,11 +36,17 @@ def entries_about(thing: str) -> QuerySet[Entry]:
 
 def things_to_which(things: Collection[str], verbs: Collection[str]) -> set[str]:
     """Those of `things` to which one of the `verbs` was ever done."""
-    return set(Entry.objects.filter(thing__in=list(things), verb__in=verbs).order_by().values_list("thing", flat=True).distinct())
+    return set(
+        Entry.objects.filter(thing__in=list(things), verb__in=verbs)
+        .order_by()
+        .values_list("thing", flat=True)
+        .distinct()
+    )
 
 
 def last_about_each(things: Collection[str]) -> dict[str, int]:
-    """For each thing the number of the newest entry about it, 0 where there is none: whether anything was done to it meanwhile."""
+    """For each thing the number of the newest entry about it, 0 where there is none: whether anything was
+    done to it meanwhile."""
     newest = Entry.objects.filter(thing__in=things).values_list("thing").annotate(newest=Max("sequence"))
     return {**dict.fromkeys(things, 0), **dict(newest)}
 
@@ -72,11 +78,13 @@ def first_at() -> datetime | None:
 
 
 def first_hash() -> str:
-    """What tells one installation from another: the hash of its ledger's first entry, "" before there is one."""
+    """What tells one installation from another: the hash of its ledger's first entry, "" before there is
+    one."""
     return Entry.objects.order_by("sequence").values_list("hash", flat=True).first() or ""
 
 
 def outside_copy_at() -> datetime | None:
-    """When the copy of the signed heads outside the data folder was last written to; None where none is kept. Raises OSError."""
+    """When the copy of the signed heads outside the data folder was last written to; None where none is kept.
+    Raises OSError."""
     file = heads.outside_file()
     return None if file is None else datetime.fromtimestamp(file.stat().st_mtime, UTC)

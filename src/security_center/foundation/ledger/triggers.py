@@ -1,8 +1,8 @@
-"""Database triggers that refuse to change or delete what the ledger holds, for each database the system runs on.
+"""Database triggers that refuse to change or delete what the ledger holds, for each database the system runs
+on.
 
-A migration calls `sql(vendor)` through RunPython; `install` does the same after a migrate run, for tables that were made without
-migrations and for triggers that somebody dropped.
-"""
+A migration calls `sql(vendor)` through RunPython; `install` does the same after a migrate run, for tables
+that were made without migrations and for triggers that somebody dropped."""
 
 from __future__ import annotations
 
@@ -31,9 +31,13 @@ def names(vendor: str) -> list[tuple[str, str]]:
 def sql(vendor: str) -> tuple[list[str], list[str]]:
     """(forward, backward) statements for `vendor`. Both may run twice without harm."""
     if vendor == "sqlite":
-        return [_sqlite(table, trigger) for table, trigger in names(vendor)], [f"DROP TRIGGER IF EXISTS {trigger}" for _, trigger in names(vendor)]
+        return [_sqlite(table, trigger) for table, trigger in names(vendor)], [
+            f"DROP TRIGGER IF EXISTS {trigger}" for _, trigger in names(vendor)
+        ]
     if vendor == "postgresql":
-        forward = [f"CREATE OR REPLACE FUNCTION {_FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $${_BODY}$$"]
+        forward = [
+            f"CREATE OR REPLACE FUNCTION {_FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $${_BODY}$$"
+        ]
         backward = []
         made = _postgresql()
         for table, trigger in names(vendor):
@@ -50,7 +54,10 @@ def _postgresql() -> dict[str, str]:
     for table, trigger in names("postgresql"):
         event = trigger.rsplit("_", 1)[1].upper()
         level = "STATEMENT" if event == "TRUNCATE" else "ROW"
-        made[trigger] = f"CREATE TRIGGER {trigger} BEFORE {event} ON {table} FOR EACH {level} EXECUTE FUNCTION {_FUNCTION}()"
+        made[trigger] = (
+            f"CREATE TRIGGER {trigger} BEFORE {event} ON {table} FOR EACH {level} EXECUTE FUNCTION "
+            f"{_FUNCTION}()"
+        )
     return made
 
 
@@ -58,8 +65,14 @@ def _sqlite(table: str, trigger: str) -> str:
     act = trigger.rsplit("_", 1)[1].upper()
     event, when = f"{act} ON {table}", ""
     if act == "REPLACE":
-        event, when = f"INSERT ON {table}", f"WHEN EXISTS (SELECT 1 FROM {table} WHERE sequence = NEW.sequence) "  # noqa: S608 - constants only
-    return f"CREATE TRIGGER IF NOT EXISTS {trigger} BEFORE {event} {when}BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+        event, when = (
+            f"INSERT ON {table}",
+            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE sequence = NEW.sequence) ",  # noqa: S608 - constants only
+        )
+    return (
+        f"CREATE TRIGGER IF NOT EXISTS {trigger} BEFORE {event} {when}BEGIN SELECT RAISE(ABORT, "
+        f"'{_REFUSAL}'); END"
+    )
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
@@ -75,15 +88,20 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
 
 
 def changed(connection: BaseDatabaseWrapper) -> list[str]:
-    """Triggers on the ledger's tables that are not as `sql` makes them: of the same name and another body, or of a name that is none of ours."""
+    """Triggers on the ledger's tables that are not as `sql` makes them: of the same name and another body, or
+    of a name that is none of ours."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             ours = {trigger: _plain(_sqlite(table, trigger)) for table, trigger in names("sqlite")}
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN (%s, %s)", list(TABLES))
+            cursor.execute(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN (%s, %s)",
+                list(TABLES),
+            )
             return sorted(name for name, made in cursor.fetchall() if ours.get(name) != _plain(str(made)))
         ours = {trigger: _plain(made) for trigger, made in _postgresql().items()}
         cursor.execute(
-            "SELECT t.tgname, pg_get_triggerdef(t.oid), p.prosrc, t.tgenabled FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
+            "SELECT t.tgname, pg_get_triggerdef(t.oid), p.prosrc, t.tgenabled FROM pg_trigger t "
+            "JOIN pg_proc p ON p.oid = t.tgfoid "
             "WHERE NOT t.tgisinternal AND t.tgrelid IN (%s::regclass, %s::regclass)",
             list(TABLES),
         )
@@ -120,7 +138,10 @@ def install(connection: BaseDatabaseWrapper) -> None:
 
 def remove(connection: BaseDatabaseWrapper) -> None:
     """Only for the reverse of a migration, and for tests that empty their tables."""
-    run(connection, sql(connection.vendor)[1] if set(TABLES) <= set(connection.introspection.table_names()) else [])
+    run(
+        connection,
+        sql(connection.vendor)[1] if set(TABLES) <= set(connection.introspection.table_names()) else [],
+    )
 
 
 def install_after_migrate(using: str, **_signal: Any) -> None:

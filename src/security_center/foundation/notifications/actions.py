@@ -26,8 +26,8 @@ TEST_ALERT = "notifications.test_alert"
 
 @dataclass(frozen=True)
 class Notice:
-    """One message to be sent. kind: registered with kinds.register. path: of the staff program, begins with "/". extra: number, dispatch, minutes.
-    address: where it is sent, "" for the person's own."""
+    """One message to be sent. kind: registered with kinds.register. path: of the staff program, begins with
+    "/". extra: number, dispatch, minutes. address: where it is sent, "" for the person's own."""
 
     person: Person
     kind: str
@@ -50,13 +50,14 @@ def notify(
     extra: dict[str, object] | None = None,
     address: str = "",
 ) -> Message:
-    """Put a message (see `Notice`) on the person's screen and on its way by each channel that reaches them, all in the
-    caller's transaction. Raises UnknownKind."""
+    """Put a message (see `Notice`) on the person's screen and on its way by each channel that reaches them,
+    all in the caller's transaction. Raises UnknownKind."""
     return notify_all([Notice(person, kind, urgency, organization, duty_id, path, extra, address)])[0].message
 
 
 def notify_all(notices: Sequence[Notice]) -> list[Delivery]:
-    """The same for many messages, in a fixed number of queries. Raises as `notify` does, and then sends none."""
+    """The same for many messages, in a fixed number of queries. Raises as `notify` does, and then sends
+    none."""
     from .tasks import MOST_TOGETHER, PRIORITIES, deliver_by_email, deliver_together, priority_of
 
     at, configured = now(), channels.configured()
@@ -98,7 +99,9 @@ def _ways(notice: Notice, configured: Sequence[channels.Channel]) -> list[tuple[
     """Channel and first state of each delivery of one message. An address that is given is one of e-mail."""
     reaching = [one for one in configured if one.transport.address_of(notice.person)]
     names = [one.name for one in reaching if not notice.address or one.name == channels.EMAIL]
-    return [(name, Delivery.State.QUEUED) for name in names] or [(channels.EMAIL, Delivery.State.NOT_CONFIGURED)]
+    return [(name, Delivery.State.QUEUED) for name in names] or [
+        (channels.EMAIL, Delivery.State.NOT_CONFIGURED)
+    ]
 
 
 def mark_read(*, actor: Person, message: Message) -> None:
@@ -115,7 +118,8 @@ def mark_all_read(*, actor: Person) -> int:
 
 
 def mark_read_about(*, actor: Person, path: str) -> int:
-    """Whoever has opened the page that their messages lead to has read them. Writes only if there is one to mark."""
+    """Whoever has opened the page that their messages lead to has read them. Writes only if there is one to
+    mark."""
     about = Message.objects.filter(person=actor, read_at__isnull=True, path=path)
     if not about.exists():
         return 0
@@ -123,7 +127,8 @@ def mark_read_about(*, actor: Person, path: str) -> int:
         return about.update(read_at=now())
 
 
-# --- test alerts ---------------------------------------------------------------------------------------------------
+# --- test alerts
+# ---------------------------------------------------------------------------------------------------
 
 
 def send_test_alert(*, actor: Person | str, person: Person) -> TestAlert:
@@ -137,7 +142,9 @@ def send_test_alert(*, actor: Person | str, person: Person) -> TestAlert:
 
 
 def _alert(actor: Person | str, person: Person, delivery: Delivery) -> TestAlert:
-    alert = TestAlert(person=person, delivery=delivery, channel=delivery.channel, sent_at=delivery.message.created_at)
+    alert = TestAlert(
+        person=person, delivery=delivery, channel=delivery.channel, sent_at=delivery.message.created_at
+    )
     alert.token_digest = digest_of(token_of(alert))
     alert.save()
     record(
@@ -173,10 +180,12 @@ def confirm_test_alert(*, token: str) -> TestAlert:
 
 
 def confirm_on_screen(*, actor: Person, message: Message) -> TestAlert:
-    """The person has read the test alert here, signed in. Proof only where no mail server is set up: then the screen is the one way that alerts
-    take, and the channel is written down as such. Where mail is set up, this would prove nothing about the mailbox.
+    """The person has read the test alert here, signed in. Proof only where no mail server is set up: then the
+    screen is the one way that alerts take, and the channel is written down as such. Where mail is set up,
+    this would prove nothing about the mailbox.
 
-    Raises NotAllowed (another's message), AlertUnknown, AlertUsed, AlertOver (it left by mail: its link counts)."""
+    Raises NotAllowed (another's message), AlertUnknown, AlertUsed, AlertOver (it left by mail: its link
+    counts)."""
     if message.person_id != actor.pk:
         raise NotAllowed(f"message {message.pk}")
     with transaction.atomic():
@@ -184,7 +193,9 @@ def confirm_on_screen(*, actor: Person, message: Message) -> TestAlert:
         if alert.delivery is None or alert.delivery.state != Delivery.State.NOT_CONFIGURED:
             raise AlertOver
         moment = now()
-        if not TestAlert.objects.filter(pk=alert.pk, confirmed_at__isnull=True).update(confirmed_at=moment, channel=Delivery.SCREEN):
+        if not TestAlert.objects.filter(pk=alert.pk, confirmed_at__isnull=True).update(
+            confirmed_at=moment, channel=Delivery.SCREEN
+        ):
             raise AlertUsed
         alert.confirmed_at, alert.channel = moment, Delivery.SCREEN
         Message.objects.filter(pk=message.pk, read_at__isnull=True).update(read_at=moment)
@@ -194,5 +205,10 @@ def confirm_on_screen(*, actor: Person, message: Message) -> TestAlert:
 
 def _confirmed(alert: TestAlert) -> None:
     thing = f"person:{alert.person_id}"
-    record(actor=thing, verb="test_alert.confirmed", about=thing, detail={"alert": alert.pk, "channel": alert.channel})
+    record(
+        actor=thing,
+        verb="test_alert.confirmed",
+        about=thing,
+        detail={"alert": alert.pk, "channel": alert.channel},
+    )
     test_alert_confirmed.send(sender=TestAlert, person=alert.person)

@@ -15,7 +15,8 @@ from security_center.foundation.clock import now
 from . import channels
 from .models import Delivery
 
-# With the queue's waits (21 minutes for the first eight, then each quarter of an hour) a day: a server that is away overnight comes back.
+# With the queue's waits (21 minutes for the first eight, then each quarter of an hour) a day: a server that
+# is away overnight comes back.
 MOST_ATTEMPTS = 104
 
 
@@ -24,8 +25,13 @@ class DeliveryFailed(Exception):
 
 
 def send(delivery_id: int, connection: Any = None) -> Delivery | None:
-    """Send a delivery that is not sent yet, over `connection` where one is open. A second call for one that is settled does nothing."""
-    delivery = Delivery.objects.select_related("message__person", "message__organization").filter(pk=delivery_id).first()
+    """Send a delivery that is not sent yet, over `connection` where one is open. A second call for one that
+    is settled does nothing."""
+    delivery = (
+        Delivery.objects.select_related("message__person", "message__organization")
+        .filter(pk=delivery_id)
+        .first()
+    )
     if delivery is None or not Delivery.TRANSITIONS[delivery.state]:
         return delivery
     channel = channels.get(delivery.channel)
@@ -45,13 +51,15 @@ def send(delivery_id: int, connection: Any = None) -> Delivery | None:
 
 
 def send_together(delivery_ids: Sequence[int], seconds: float) -> tuple[list[int], list[int]]:
-    """Send several of one channel over one connection, for `seconds` at most. Returns which have to be tried again, and which were not come to.
+    """Send several of one channel over one connection, for `seconds` at most. Returns which have to be tried
+    again, and which were not come to.
 
-    Once one fails the others wait for an attempt of their own: what is wrong with the server is wrong for all, and a dead one must not be asked
-    fifty times in a row.
-    """
+    Once one fails the others wait for an attempt of their own: what is wrong with the server is wrong for
+    all, and a dead one must not be asked fifty times in a row."""
     until = time.monotonic() + seconds
-    channel = channels.get(Delivery.objects.values_list("channel", flat=True).filter(pk__in=delivery_ids).first() or "")
+    channel = channels.get(
+        Delivery.objects.values_list("channel", flat=True).filter(pk__in=delivery_ids).first() or ""
+    )
     with ExitStack() as opened:
         connection = None
         if channel is not None and channel.transport.is_configured():

@@ -1,4 +1,5 @@
-"""The kinds of message there are. A message carries no content: its subject and line are fixed sentences of its kind."""
+"""The kinds of message there are. A message carries no content: its subject and line are fixed sentences of
+its kind."""
 
 from __future__ import annotations
 
@@ -23,10 +24,11 @@ class UnknownPlaceholder(ValueError):
 
 @dataclass(frozen=True)
 class MessageKind:
-    """name: "reporting.acknowledge". subject, line: lazy translations; may use %(organization)s, %(number)s, %(dispatch)s, %(minutes)s.
+    """name: "reporting.acknowledge". subject, line: lazy translations; may use %(organization)s, %(number)s,
+    %(dispatch)s, %(minutes)s.
 
-    about: for things without a number of their own, what tells several in one list apart: a fixed word for each `thing`, never a typed text.
-    """
+    about: for things without a number of their own, what tells several in one list apart: a fixed word for
+    each `thing`, never a typed text."""
 
     name: str
     subject: str | Promise
@@ -38,7 +40,8 @@ _kinds: dict[str, MessageKind] = {}
 
 
 def register(kind: MessageKind) -> MessageKind:
-    """Make `kind` known. Called in a room's AppConfig.ready(); a second registration of the same name replaces the first."""
+    """Make `kind` known. Called in a room's AppConfig.ready(); a second registration of the same name
+    replaces the first."""
     _kinds[kind.name] = kind
     return kind
 

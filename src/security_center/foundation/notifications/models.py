@@ -14,12 +14,15 @@ from . import channels, kinds
 
 
 class Message(models.Model):
-    """ "You have a duty", to one person. The kind gives the sentence; nothing that a reporter or a reader typed is here."""
+    """ "You have a duty", to one person. The kind gives the sentence; nothing that a reporter or a reader
+    typed is here."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="messages")
     kind = models.CharField(max_length=64)
     urgency = models.CharField(max_length=4, blank=True)
-    organization = models.ForeignKey(Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(
+        Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     duty_id = models.BigIntegerField(null=True, blank=True)
     path = models.CharField(max_length=200, blank=True)
     extra = models.JSONField(default=dict, blank=True)
@@ -54,7 +57,9 @@ class Message(models.Model):
 class Delivery(models.Model):
     """One way that a message leaves by."""
 
-    SCREEN: ClassVar = "screen"  # beside the channels: a test alert that was confirmed where no channel was set up
+    SCREEN: ClassVar = (
+        "screen"  # beside the channels: a test alert that was confirmed where no channel was set up
+    )
 
     class State(models.TextChoices):
         QUEUED = "queued", _("Waiting to be sent")
@@ -74,7 +79,8 @@ class Delivery(models.Model):
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="deliveries")
     channel = models.CharField(max_length=40)  # a folder of channels/
-    address = models.EmailField(blank=True)  # if not the person's own of now: the one that was theirs until it was changed
+    # If not the person's own of now: the one that was theirs until it was changed
+    address = models.EmailField(blank=True)
     state = models.CharField(max_length=16, choices=State.choices, default=State.QUEUED)
     attempts = models.PositiveIntegerField(default=0)
     last_error_code = models.CharField(max_length=40, blank=True)
@@ -82,7 +88,9 @@ class Delivery(models.Model):
 
     class Meta:
         verbose_name_plural = "deliveries"
-        constraints: ClassVar = [models.UniqueConstraint(fields=["message", "channel"], name="one_delivery_per_channel")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["message", "channel"], name="one_delivery_per_channel")
+        ]
         indexes: ClassVar = [
             models.Index(fields=["state"], condition=~models.Q(state="sent"), name="delivery_unsent"),
         ]
@@ -92,12 +100,15 @@ class Delivery(models.Model):
 
 
 class TestAlert(models.Model):
-    """A message with a one-time link. Opening it and pressing its button proves that somebody reads that mailbox."""
+    """A message with a one-time link. Opening it and pressing its button proves that somebody reads that
+    mailbox."""
 
     __test__ = False  # a noun of the field, not a test case
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="test_alerts")
-    delivery = models.OneToOneField(Delivery, null=True, blank=True, on_delete=models.SET_NULL, related_name="test_alert")
+    delivery = models.OneToOneField(
+        Delivery, null=True, blank=True, on_delete=models.SET_NULL, related_name="test_alert"
+    )
     channel = models.CharField(max_length=40, default=channels.EMAIL)
     sent_at = models.DateTimeField()
     token_digest = models.BinaryField(max_length=32, unique=True)

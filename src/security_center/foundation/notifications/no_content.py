@@ -1,4 +1,5 @@
-"""What a message may carry: a path of the staff program, a report's number, a dispatch number, minutes. Nothing that anybody wrote."""
+"""What a message may carry: a path of the staff program, a report's number, a dispatch number, minutes.
+Nothing that anybody wrote."""
 
 from __future__ import annotations
 
@@ -23,12 +24,14 @@ def checked_extra(extra: Mapping[str, object] | None) -> dict[str, str]:
 
 
 def checked_path(path: str) -> str:
-    """Raises ContentInMessage unless `path` is empty or a path of the staff program ("//host" would lead to an address elsewhere)."""
+    """Raises ContentInMessage unless `path` is empty or a path of the staff program ("//host" would lead to
+    an address elsewhere)."""
     if not _PATH.match(path) or path.startswith("//") or len(path) > 200:
         raise ContentInMessage("path")
     return path
 
 
 def plain(text: str) -> str:
-    """`text` cut down to what `extra` may hold: a dispatch number typed in an odd way must not stop the alert that carries it."""
+    """`text` cut down to what `extra` may hold: a dispatch number typed in an odd way must not stop the alert
+    that carries it."""
     return "".join(letter for letter in text if _VALUE.match(letter))[:40]

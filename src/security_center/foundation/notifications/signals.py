@@ -1,4 +1,5 @@
-"""What rooms above may hear from this one, in the transaction in which it happens: a receiver that fails undoes it."""
+"""What rooms above may hear from this one, in the transaction in which it happens: a receiver that fails
+undoes it."""
 
 from django.dispatch import Signal
 

@@ -15,7 +15,8 @@ MOST_TOGETHER = 50  # over one connection
 SECONDS_TOGETHER = 5.0  # an urgent message waits for no longer batch
 AGAIN = timedelta(seconds=10)
 
-# In the queue. An announcement goes to many, and one administrator causes thousands of them: whoever has to do something for a report comes first.
+# In the queue. An announcement goes to many, and one administrator causes thousands of them: whoever has to
+# do something for a report comes first.
 PRIORITIES = URGENT, TO_BE_DONE, ANNOUNCED = 50, 20, 0
 
 
@@ -27,14 +28,15 @@ def priority_of(message: Message) -> int:
 
 @task()
 def deliver_by_email(delivery_id: int) -> None:
-    """Send one delivery, by its channel: the queue holds this name since there was one only. Raises DeliveryFailed when
-    it should be tried again; sent twice at worst, never not at all."""
+    """Send one delivery, by its channel: the queue holds this name since there was one only. Raises
+    DeliveryFailed when it should be tried again; sent twice at worst, never not at all."""
     delivery.send(delivery_id)
 
 
 @task()
 def deliver_together(delivery_ids: list[int]) -> None:
-    """Send several of one priority over one connection. Each that fails goes its own way from there on, and no later than it was to go."""
+    """Send several of one priority over one connection. Each that fails goes its own way from there on, and
+    no later than it was to go."""
     failed, left = delivery.send_together(delivery_ids, SECONDS_TOGETHER)
     if not failed and not left:
         return

@@ -84,17 +84,21 @@ def confirm_on_screen(request: HttpRequest, message_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def test_alert(request: HttpRequest, token: str) -> HttpResponse:
-    """No sign-in: whoever has the token has read the mailbox, which is all that is proved here. Opening the link is not enough, since mail
-    programs open links by themselves."""
+    """No sign-in: whoever has the token has read the mailbox, which is all that is proved here. Opening the
+    link is not enough, since mail programs open links by themselves."""
     try:
-        alert = actions.confirm_test_alert(token=token) if request.method == "POST" else queries.open_alert(token)
+        alert = (
+            actions.confirm_test_alert(token=token) if request.method == "POST" else queries.open_alert(token)
+        )
     except queries.AlertUnknown:
         return render(request, "notifications/test_alert.html", {"state": "unknown"}, status=404)
     except queries.AlertUsed:
         return render(request, "notifications/test_alert.html", {"state": "used"})
     except queries.AlertOver:
         return render(request, "notifications/test_alert.html", {"state": "over"}, status=410)
-    return render(request, "notifications/test_alert.html", {"state": "confirmed" if alert.confirmed_at else "ask"})
+    return render(
+        request, "notifications/test_alert.html", {"state": "confirmed" if alert.confirmed_at else "ask"}
+    )
 
 
 test_alert.__test__ = False  # type: ignore[attr-defined]  # a view, not a test

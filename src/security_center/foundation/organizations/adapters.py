@@ -1,4 +1,5 @@
-"""How allauth behaves here: nobody signs themselves up, each sign-in is in the ledger, secrets of second factors are encrypted."""
+"""How allauth behaves here: nobody signs themselves up, each sign-in is in the ledger, secrets of second
+factors are encrypted."""
 
 from __future__ import annotations
 
@@ -33,15 +34,19 @@ _FORMAT = "1."
 
 
 class SecondFactorUnreadable(Exception):
-    """A stored second factor cannot be opened with this vault's key: it was made under another, or was altered."""
+    """A stored second factor cannot be opened with this vault's key: it was made under another, or was
+    altered."""
 
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = {  # noqa: RUF012 - allauth declares it so
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": _("The e-mail address or the password is not right. Check both and try again."),
+        "email_password_mismatch": _(
+            "The e-mail address or the password is not right. Check both and try again."
+        ),
         "too_many_login_attempts": _(
-            "Too many attempts from this network. Wait five minutes, sign in with a passkey, or use a device where you have signed in before."
+            "Too many attempts from this network. Wait five minutes, sign in with a passkey, or use "
+            "a device where you have signed in before."
         ),
         "rate_limited": _("Too many attempts. Wait a minute, then try again."),
     }
@@ -57,7 +62,10 @@ class AccountAdapter(DefaultAccountAdapter):
             "mfa_reauthenticate": gettext("Use the app or a recovery code"),
             "mfa_reauthenticate:webauthn": gettext("Use a passkey or security key"),
         }
-        return [{**method, "description": ours.get(method["id"], method["description"])} for method in super().get_reauthentication_methods(user)]
+        return [
+            {**method, "description": ours.get(method["id"], method["description"])}
+            for method in super().get_reauthentication_methods(user)
+        ]
 
     def format_email_subject(self, subject: str) -> str:
         return str(subject).strip()
@@ -67,24 +75,31 @@ class AccountAdapter(DefaultAccountAdapter):
         with transaction.atomic():
             ledger.record(actor=user, verb="person.signed_in", about=user)
             if gave_a_code(request, user):
-                prove_time()  # a code fits within a minute of the phone's own clock: a second source of time that costs nobody anything
+                # A code fits within a minute of the phone's own clock: a second source of time that costs
+                # nobody anything
+                prove_time()
         known_devices.remember(request, response, user.email)
         return response
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """allauth counts by account, from wherever: five wrong guesses of a stranger kept a named reader out, again and again."""
+        """allauth counts by account, from wherever: five wrong guesses of a stranger kept a named reader out,
+        again and again."""
         self._login_failed_rl_usage = known_devices.count_try(request, str(credentials.get("email", "")))
         if self._login_failed_rl_usage is None:
             raise self.validation_error("too_many_login_attempts")
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """Recorded by the person's id if there is such a person; the typed address and the network address are stored nowhere."""
-        person = Person.objects.filter(email__iexact=str(credentials.get("email", "")).strip()).only("pk").first()
+        """Recorded by the person's id if there is such a person; the typed address and the network address
+        are stored nowhere."""
+        person = (
+            Person.objects.filter(email__iexact=str(credentials.get("email", "")).strip()).only("pk").first()
+        )
         with transaction.atomic():
             ledger.record(actor="system", verb="person.sign_in_failed", about=person if person else "")
 
     def is_reauthentication_required(self, *, app: str, **rest: Any) -> bool:
-        """Setting up the first second factor needs no second typing of the password just given; everything later does."""
+        """Setting up the first second factor needs no second typing of the password just given; everything
+        later does."""
         request = self.request
         first = app == "allauth.mfa" and request is not None and not queries.has_second_factor(request.user)
         if first and signed_in_just_now(request, request.user):
@@ -95,8 +110,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Only the worker sends mail. A page that sent it itself would tell by its slowness which addresses exist; so would one that writes to the
-        queue for those alone. A task for nobody sends nothing."""
+        """Only the worker sends mail. A page that sent it itself would tell by its slowness which addresses
+        exist; so would one that writes to the queue for those alone. A task for nobody sends nothing."""
         from .tasks import send_password_link
 
         if template_prefix == "account/email/password_reset_key":
@@ -108,8 +123,12 @@ class AccountAdapter(DefaultAccountAdapter):
 class SecondFactorAdapter(DefaultMFAAdapter):
     error_messages = {  # noqa: RUF012 - allauth declares it so
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": _("This code is not right, or was used already. Wait for the next one and type it."),
-        "cannot_delete_authenticator": _("Your role needs a second factor. Add a passkey first, then remove the app."),
+        "incorrect_code": _(
+            "This code is not right, or was used already. Wait for the next one and type it."
+        ),
+        "cannot_delete_authenticator": _(
+            "Your role needs a second factor. Add a passkey first, then remove the app."
+        ),
     }
 
     def encrypt(self, text: str) -> str:
@@ -119,12 +138,13 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return _FORMAT + base64.b64encode(nonce + sealed).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        """Raises VaultLocked, SecondFactorUnreadable. A secret that was written in the clear is refused: it would come from someone who can
-        write to the database and wants to sign in as somebody else."""
+        """Raises VaultLocked, SecondFactorUnreadable. A secret that was written in the clear is refused: it
+        would come from someone who can write to the database and wants to sign in as somebody else."""
         return _opened(encrypted_text, *vault_provider.provider().openers())
 
     def sealed_anew(self, encrypted_text: str) -> str:
-        """The same secret under the key in use, where it was sealed under the one before. Raises VaultLocked, SecondFactorUnreadable."""
+        """The same secret under the key in use, where it was sealed under the one before. Raises VaultLocked,
+        SecondFactorUnreadable."""
         try:
             _opened(encrypted_text, vault_provider.provider())
         except SecondFactorUnreadable:
@@ -134,7 +154,9 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def build_totp_svg(self, url: str) -> str:
         """A QR code as plain SVG, without styles, so that the page's strict content policy holds."""
         drawing = BytesIO()
-        segno.make(url, error="m").save(drawing, kind="svg", xmldecl=False, scale=5, border=4, dark="#000", light="#fff")
+        segno.make(url, error="m").save(
+            drawing, kind="svg", xmldecl=False, scale=5, border=4, dark="#000", light="#fff"
+        )
         return drawing.getvalue().decode()
 
     def generate_authenticator_name(self, user: Any, type: Any) -> str:  # noqa: A002 - allauth calls it so

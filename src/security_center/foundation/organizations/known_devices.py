@@ -1,11 +1,13 @@
-"""How often somebody may try to sign in: counted where the tries come from, so that a stranger slows down themself and never a named person.
+"""How often somebody may try to sign in: counted where the tries come from, so that a stranger slows down
+themself and never a named person.
 
-Three counts, none of them by account alone: of a network (an IPv4 address, the first half of an IPv6 one), of an account from one network, and of a
-device where that account has signed in before. Whoever guesses from the reader's own school fills the first two; the reader's own device has the
-third to itself, and a passkey, which cannot be guessed, is not counted at all.
+Three counts, none of them by account alone: of a network (an IPv4 address, the first half of an IPv6 one), of
+an account from one network, and of a device where that account has signed in before. Whoever guesses from the
+reader's own school fills the first two; the reader's own device has the third to itself, and a passkey, which
+cannot be guessed, is not counted at all.
 
-A device is known by a cookie that lasts half a year and opens nothing: it holds keyed digests of the addresses that signed in there.
-"""
+A device is known by a cookie that lasts half a year and opens nothing: it holds keyed digests of the
+addresses that signed in there."""
 
 from __future__ import annotations
 
@@ -52,17 +54,21 @@ def knows(request: HttpRequest, address: str) -> bool:
 
 
 def count_try(request: HttpRequest, address: str) -> ratelimit.RateLimitUsage | None:
-    """Count a try to sign in as `address`; None when there were too many. A try that succeeds is taken back (`rollback`)."""
+    """Count a try to sign in as `address`; None when there were too many. A try that succeeds is taken back
+    (`rollback`)."""
     if knows(request, address):
         device, _people = _read(request)
-        return _count(request, "sign_in_here", OF_AN_ACCOUNT_ON_ITS_DEVICE, key=f"{device}:{_digest(address)}")
+        return _count(
+            request, "sign_in_here", OF_AN_ACCOUNT_ON_ITS_DEVICE, key=f"{device}:{_digest(address)}"
+        )
     account = _count(request, f"sign_in_as_{_digest(address)}", OF_AN_ACCOUNT_FROM_A_NETWORK)
     network = account and _count(request, "sign_in_failed", OF_A_NETWORK)
     return ratelimit.RateLimitUsage([*account.usage, *network.usage]) if account and network else None
 
 
 def few_posts(field: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Decorates a page for strangers: so many posts a minute from one network, but for those about whom the device knows (the address in `field`)."""
+    """Decorates a page for strangers: so many posts a minute from one network, but for those about whom the
+    device knows (the address in `field`)."""
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
@@ -80,7 +86,9 @@ def few_posts(field: str) -> Callable[[Callable[..., HttpResponse]], Callable[..
     return decorate
 
 
-def _count(request: HttpRequest, action: str, rate: str, key: str | None = None) -> ratelimit.RateLimitUsage | None:
+def _count(
+    request: HttpRequest, action: str, rate: str, key: str | None = None
+) -> ratelimit.RateLimitUsage | None:
     return ratelimit.consume(request, app="allauth.account", action=action, config={action: rate}, key=key)
 
 
@@ -94,4 +102,6 @@ def _read(request: HttpRequest) -> tuple[str, list[str]]:
 
 def _digest(address: str) -> str:
     """Not the address: the next person at the computer reads its cookies."""
-    return hmac.digest(f"{SALT} {settings.SECRET_KEY}".encode(), address.strip().lower().encode(), "sha256")[:12].hex()
+    return hmac.digest(f"{SALT} {settings.SECRET_KEY}".encode(), address.strip().lower().encode(), "sha256")[
+        :12
+    ].hex()

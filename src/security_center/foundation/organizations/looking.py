@@ -1,6 +1,7 @@
-"""Who looks at what in this request. A page's door makes one `Looking` and asks the policy for it once; whatever the page shows answers from it.
-It holds for that person and that very object alone: a row that is read anew, as under a lock, is asked about anew. Where nobody is known to look,
-a page shows the least that anybody may see."""
+"""Who looks at what in this request. A page's door makes one `Looking` and asks the policy for it once;
+whatever the page shows answers from it. It holds for that person and that very object alone: a row that is
+read anew, as under a lock, is asked about anew. Where nobody is known to look, a page shows the least that
+anybody may see."""
 
 from __future__ import annotations
 
@@ -44,4 +45,6 @@ def who_looks() -> Looking | None:
 def looking_of(person: Person, thing: Model) -> Looking | None:
     """What was asked for the page, if it is this person's and about this very object."""
     looking = _looking.get()
-    return looking if looking is not None and looking.thing is thing and looking.person.pk == person.pk else None
+    return (
+        looking if looking is not None and looking.thing is thing and looking.person.pk == person.pk else None
+    )

@@ -30,15 +30,23 @@ class Organization(models.Model):  # type: ignore[django-manager-missing]  # sco
         COMBINED = "combined", _("Combined grades")
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
     name = models.CharField(max_length=200)
     slug = models.SlugField(max_length=80, unique=True)
     level = models.CharField(max_length=12, choices=Level.choices, blank=True)
     city = models.CharField(max_length=120, blank=True)
     time_zone = models.CharField(max_length=64, default="America/New_York")
-    dispatch_number = models.CharField(max_length=40, blank=True, help_text=_("The number of the police dispatch, to call when nobody answers."))
+    dispatch_number = models.CharField(
+        max_length=40,
+        blank=True,
+        help_text=_("The number of the police dispatch, to call when nobody answers."),
+    )
     enrollment = models.PositiveIntegerField(null=True, blank=True)
-    external_id = models.CharField(max_length=40, blank=True, help_text=_("The state's or district's own number of this school."))
+    external_id = models.CharField(
+        max_length=40, blank=True, help_text=_("The state's or district's own number of this school.")
+    )
     active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 
@@ -46,7 +54,9 @@ class Organization(models.Model):  # type: ignore[django-manager-missing]  # sco
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="only_a_state_has_no_parent",
-                condition=models.Q(kind="state", parent__isnull=True) | models.Q(kind="district") | models.Q(kind="school", parent__isnull=False),
+                condition=models.Q(kind="state", parent__isnull=True)
+                | models.Q(kind="district")
+                | models.Q(kind="school", parent__isnull=False),
             ),
             models.UniqueConstraint("parent", Lower("name"), name="one_name_per_parent"),
         ]
@@ -56,7 +66,8 @@ class Organization(models.Model):  # type: ignore[django-manager-missing]  # sco
 
     @property
     def district(self) -> Organization:
-        """The district this organization belongs to (itself for a district, and for a state that has no district above it)."""
+        """The district this organization belongs to (itself for a district, and for a state that has no
+        district above it)."""
         return self.parent if self.kind == self.Kind.SCHOOL and self.parent is not None else self
 
     @property
@@ -81,7 +92,9 @@ class Organization(models.Model):  # type: ignore[django-manager-missing]  # sco
 
 
 class PersonManager(BaseUserManager["Person"]):
-    def create_user(self, email: str, name: str = "", password: str | None = None, **fields: object) -> Person:
+    def create_user(
+        self, email: str, name: str = "", password: str | None = None, **fields: object
+    ) -> Person:
         fields.setdefault("created_at", now())
         person = self.model(email=email.strip().lower(), name=name, **fields)
         person.set_password(password)
@@ -106,16 +119,21 @@ class Person(AbstractBaseUser):  # type: ignore[django-manager-missing]  # scope
         blank=True,
         on_delete=models.PROTECT,
         related_name="people",
-        help_text=_("Where this person was entered; its administrators look after them while they hold no role."),
+        help_text=_(
+            "Where this person was entered; its administrators look after them while they hold no role."
+        ),
     )
-    # May run the set-up while no organization exists; gets the administrator's role with the first one. Gives nothing afterwards.
+    # May run the set-up while no organization exists; gets the administrator's role with the first one. Gives
+    # nothing afterwards.
     is_first_administrator = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     left_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
-    # An administrator set this reader's sign-in anew. Until a colleague has said that it is them, they read nothing (readmission.py).
+    # An administrator set this reader's sign-in anew. Until a colleague has said that it is them, they read
+    # nothing (readmission.py).
     waits_since = models.DateTimeField(null=True, blank=True)
-    # Every administrator who set it anew since a colleague last said so; kept while they hold no role and after they left.
+    # Every administrator who set it anew since a colleague last said so; kept while they hold no role and
+    # after they left.
     set_anew_by = models.ManyToManyField("self", blank=True, symmetrical=False, related_name="+")
     # Only where no colleague is left in the district: the wait ends by the clock.
     waits_until = models.DateTimeField(null=True, blank=True)
@@ -173,7 +191,11 @@ class RoleAssignment(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["person", "organization", "role"], condition=models.Q(ends_at__isnull=True), name="one_open_assignment")
+            models.UniqueConstraint(
+                fields=["person", "organization", "role"],
+                condition=models.Q(ends_at__isnull=True),
+                name="one_open_assignment",
+            )
         ]
 
     def __str__(self) -> str:
@@ -181,7 +203,8 @@ class RoleAssignment(models.Model):
 
 
 class Supervision(models.Model):
-    """`supervisor` directs the work of `supervised`: a report about the supervisor must not rest with the supervised."""
+    """`supervisor` directs the work of `supervised`: a report about the supervisor must not rest with the
+    supervised."""
 
     supervisor = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="supervises")
     supervised = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="supervised_by")
@@ -189,7 +212,9 @@ class Supervision(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["supervisor", "supervised"], name="one_supervision"),
-            models.CheckConstraint(condition=~models.Q(supervisor=models.F("supervised")), name="nobody_supervises_themselves"),
+            models.CheckConstraint(
+                condition=~models.Q(supervisor=models.F("supervised")), name="nobody_supervises_themselves"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -211,8 +236,8 @@ class Invitation(models.Model):
 
 
 class SignIn(AbstractBaseSession):
-    """A browser's session. The browser's cookie holds the key; here stands only a keyed digest of it, and what the session holds is sealed under the
-    key itself (sessions.py): a copy of the database opens none."""
+    """A browser's session. The browser's cookie holds the key; here stands only a keyed digest of it, and
+    what the session holds is sealed under the key itself (sessions.py): a copy of the database opens none."""
 
     person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="sign_ins")
     began_at = models.DateTimeField(null=True)
@@ -229,7 +254,8 @@ class SignIn(AbstractBaseSession):
 
 
 class AccessSession(models.Model):
-    """An administrator's time-limited look at content: reason given, announced to the desk, ended by the clock."""
+    """An administrator's time-limited look at content: reason given, announced to the desk, ended by the
+    clock."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="access_sessions")
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="access_sessions")

@@ -40,13 +40,16 @@ def opened(text: str, *, when_empty: str) -> tuple[list[tuple[int, list[str]]], 
     try:
         return table_of(lines), []
     except csv.Error:
-        return [], [RowFault(0, _("This cannot be read as rows. Copy the cells again, or save the sheet as CSV."))]
+        return [], [
+            RowFault(0, _("This cannot be read as rows. Copy the cells again, or save the sheet as CSV."))
+        ]
 
 
 @dataclass(frozen=True)
 class ColumnTable:
-    """What columns an import has. `order`: of a text without headings. `headings`: each word for a column, folded. `least`: how many known words make
-    the first line one of headings, `known` being among them. `needed`: the columns that headings must name, else the sentence that says so."""
+    """What columns an import has. `order`: of a text without headings. `headings`: each word for a column,
+    folded. `least`: how many known words make the first line one of headings, `known` being among them.
+    `needed`: the columns that headings must name, else the sentence that says so."""
 
     order: tuple[str, ...]
     headings: Mapping[str, str]
@@ -54,7 +57,9 @@ class ColumnTable:
     known: str = ""
     needed: tuple[str, ...] = ()
 
-    def read(self, text: str, *, most: int, when_empty: str, when_unnamed: str = "") -> tuple[list[tuple[int, dict[str, str]]], list[RowFault]]:
+    def read(
+        self, text: str, *, most: int, when_empty: str, when_unnamed: str = ""
+    ) -> tuple[list[tuple[int, dict[str, str]]], list[RowFault]]:
         """The rows, each with its line and its cells by column, or the one fault for which there are none."""
         table, faults = opened(text, when_empty=when_empty)
         if faults:
@@ -66,11 +71,21 @@ class ColumnTable:
             if not set(self.needed) <= set(columns):
                 return [], [RowFault(1, when_unnamed)]
         if len(table) > most:
-            return [], [RowFault(0, _("There are more than %(most)d rows. Bring them in by parts.") % {"most": most})]
-        return [(line, {name: cell for name, cell in zip(columns, cells, strict=False) if name}) for line, cells in table], []
+            return [], [
+                RowFault(0, _("There are more than %(most)d rows. Bring them in by parts.") % {"most": most})
+            ]
+        return [
+            (line, {name: cell for name, cell in zip(columns, cells, strict=False) if name})
+            for line, cells in table
+        ], []
 
 
 def folded(text: str) -> str:
     """Without accents, case, underscores and doubled spaces: how two cells are compared."""
     plain = unicodedata.normalize("NFKD", text)
-    return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).casefold().replace("_", " ").split())
+    return " ".join(
+        "".join(letter for letter in plain if not unicodedata.combining(letter))
+        .casefold()
+        .replace("_", " ")
+        .split()
+    )

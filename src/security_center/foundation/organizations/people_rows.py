@@ -1,4 +1,5 @@
-"""Rows of people with their roles, as people have them: name, e-mail address, role, school. One person may stand on several lines.
+"""Rows of people with their roles, as people have them: name, e-mail address, role, school. One person may
+stand on several lines.
 
 This only reads text; `actions.import_people` stores. Every fault names its line and what to do.
 """
@@ -74,7 +75,8 @@ class ParsedPeople:
 
 
 def role_words() -> dict[str, Role]:
-    """Every way to write a role that is understood, folded: its name in each language, its key, and some common words."""
+    """Every way to write a role that is understood, folded: its name in each language, its key, and some
+    common words."""
     words = {folded(word): role for word, role in _OTHER_WORDS.items()}
     for role in Role:
         words[folded(role.value)] = role
@@ -87,7 +89,8 @@ def role_words() -> dict[str, Role]:
 
 
 def parse_people(text: str, places: Iterable[Organization]) -> ParsedPeople:
-    """Read the rows. `places`: the organizations that may be named; an empty cell means the only or first district among them."""
+    """Read the rows. `places`: the organizations that may be named; an empty cell means the only or first
+    district among them."""
     parsed = ParsedPeople()
     table, parsed.faults = _TABLE.read(
         text,
@@ -101,7 +104,9 @@ def parse_people(text: str, places: Iterable[Organization]) -> ParsedPeople:
         parsed.faults.append(RowFault(0, _("There are only headings. Add one line for each person.")))
         return parsed
     everywhere = list(places)
-    by_name = {folded(place.name): place for place in everywhere} | {folded(place.slug): place for place in everywhere}
+    by_name = {folded(place.name): place for place in everywhere} | {
+        folded(place.slug): place for place in everywhere
+    }
     district = next((place for place in everywhere if place.kind == Organization.Kind.DISTRICT), None)
     words = role_words()
     seen: dict[tuple[str, Role, int], int] = {}
@@ -112,7 +117,11 @@ def parse_people(text: str, places: Iterable[Organization]) -> ParsedPeople:
         key = (row.email, row.role, row.place.pk)
         if key in seen:
             parsed.faults.append(
-                RowFault(line, _("The same person with the same role is also on line %(first)d. Delete one.") % {"first": seen[key]})
+                RowFault(
+                    line,
+                    _("The same person with the same role is also on line %(first)d. Delete one.")
+                    % {"first": seen[key]},
+                )
             )
             continue
         seen[key] = line
@@ -137,13 +146,29 @@ def _row(
     try:
         validate_email(email)
     except ValidationError:
-        faults.append(RowFault(line, _("“%(cell)s” is no e-mail address. Write it as name@school.org.") % {"cell": email}))
+        faults.append(
+            RowFault(
+                line, _("“%(cell)s” is no e-mail address. Write it as name@school.org.") % {"cell": email}
+            )
+        )
     role = words.get(folded(values.get("role", "")))
     if role is None:
-        faults.append(RowFault(line, _("“%(cell)s” is no role. Use one of the names listed below.") % {"cell": values.get("role", "")}))
+        faults.append(
+            RowFault(
+                line,
+                _("“%(cell)s” is no role. Use one of the names listed below.")
+                % {"cell": values.get("role", "")},
+            )
+        )
     place = by_name.get(folded(values["place"])) if values.get("place") else district
     if place is None:
-        faults.append(RowFault(line, _("“%(cell)s” is not entered here. Write the school's name as in step 2.") % {"cell": values.get("place", "")}))
+        faults.append(
+            RowFault(
+                line,
+                _("“%(cell)s” is not entered here. Write the school's name as in step 2.")
+                % {"cell": values.get("place", "")},
+            )
+        )
     if len(values.get("job_title", "")) > 120:
         faults.append(RowFault(line, _("The job title is longer than 120 letters. Shorten it.")))
     if len(faults) > before or role is None or place is None:

@@ -59,23 +59,50 @@ _DESK = frozenset(
     }
 )
 
-# Whoever may be asked onto the team of a case. Reading and writing one needs a place on its team as well (threat_assessment.policies).
-_MEMBER = frozenset({Permission.CASE_JOIN, Permission.CASE_NOTICE, Permission.CASE_READ, Permission.CASE_WRITE, Permission.MEETING_VIEW})
-# They look up one student at a time, by name or identifier; nobody leafs through a list of students. An officer does not: a school's records of its
-# students are not law enforcement's (threat-assessment.md 10).
+# Whoever may be asked onto the team of a case. Reading and writing one needs a place on its team as well
+# (threat_assessment.policies).
+_MEMBER = frozenset(
+    {
+        Permission.CASE_JOIN,
+        Permission.CASE_NOTICE,
+        Permission.CASE_READ,
+        Permission.CASE_WRITE,
+        Permission.MEETING_VIEW,
+    }
+)
+# They look up one student at a time, by name or identifier; nobody leafs through a list of students. An
+# officer does not: a school's records of its students are not law enforcement's (threat-assessment.md 10).
 _TEAM = _MEMBER | {Permission.CASE_OPEN, Permission.MEETING_WRITE, Permission.STUDENT_VIEW}
-# Whoever may open a case in an emergency without a place on its team: for an hour, with a reason, and the lead is told.
+# Whoever may open a case in an emergency without a place on its team: for an hour, with a reason, and the
+# lead is told.
 _GLASS = frozenset({Permission.CASE_BREAK_GLASS})
 # Whoever has to see that cases move: which there are, where they stand, and who may be asked onto a team.
-_OVERSIGHT = frozenset({Permission.CASE_LIST, Permission.CASE_TEAM, Permission.SERVICE_EDIT, Permission.TRAINING_EDIT, Permission.TRAINING_VIEW})
+_OVERSIGHT = frozenset(
+    {
+        Permission.CASE_LIST,
+        Permission.CASE_TEAM,
+        Permission.SERVICE_EDIT,
+        Permission.TRAINING_EDIT,
+        Permission.TRAINING_VIEW,
+    }
+)
 # That each student has an adult: who marks whose adult they are, and who sees which students have none.
 _CONNECTS = frozenset({Permission.CONNECTEDNESS_LEAD, Permission.CONNECTEDNESS_MARK})
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.READER: _DESK | _TEAM | {Permission.CONNECTEDNESS_MARK},
     Role.COUNSELOR: _DESK | _TEAM | _CONNECTS | {Permission.SERVICE_EDIT},
-    Role.TEAM_LEAD: _DESK | _TEAM | _OVERSIGHT | _CONNECTS | {Permission.COVERAGE_EDIT, Permission.STATISTICS_VIEW},
-    Role.PRINCIPAL: _DESK | _TEAM | _OVERSIGHT | _CONNECTS | _GLASS | {Permission.COVERAGE_EDIT, Permission.PEOPLE_VIEW, Permission.STATISTICS_VIEW},
+    Role.TEAM_LEAD: _DESK
+    | _TEAM
+    | _OVERSIGHT
+    | _CONNECTS
+    | {Permission.COVERAGE_EDIT, Permission.STATISTICS_VIEW},
+    Role.PRINCIPAL: _DESK
+    | _TEAM
+    | _OVERSIGHT
+    | _CONNECTS
+    | _GLASS
+    | {Permission.COVERAGE_EDIT, Permission.PEOPLE_VIEW, Permission.STATISTICS_VIEW},
     Role.SRO: _DESK | _MEMBER,
     Role.DISTRICT_ON_CALL: _DESK | _TEAM | _GLASS,
     Role.DISTRICT_SAFETY_LEAD: _DESK
@@ -129,10 +156,12 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
 }
 
-# What an administrator gains at one organization while an AccessSession is open there, and nowhere below or above it.
+# What an administrator gains at one organization while an AccessSession is open there, and nowhere below or
+# above it.
 ACCESS_SESSION_PERMISSIONS = frozenset({Permission.REPORT_LIST, Permission.REPORT_READ})
 
-# Roles whose holders read reports, see which there are, or decide who does: they sign in with a second factor or not at all.
+# Roles whose holders read reports, see which there are, or decide who does: they sign in with a second factor
+# or not at all.
 _READING = frozenset({Permission.PEOPLE_EDIT, Permission.REPORT_LIST, Permission.REPORT_READ})
 READING_ROLES = frozenset(role for role, held in ROLE_PERMISSIONS.items() if held & _READING)
 # Disciplines, for the rule that a second reader comes from another one (reporting.md 6.3).
@@ -143,6 +172,7 @@ DISCIPLINE: dict[Role, str] = {
     Role.TEAM_LEAD: "administration",
     Role.PRINCIPAL: "administration",
     Role.DISTRICT_ON_CALL: "district",
-    # A field of its own: on a district's desk there is nobody but these two, and what is grave must be able to end there too.
+    # A field of its own: on a district's desk there is nobody but these two, and what is grave must be able
+    # to end there too.
     Role.DISTRICT_SAFETY_LEAD: "safety",
 }

@@ -1,8 +1,8 @@
-"""Lists of schools and districts that stay one page however many there are: at most 50 at a time, by district, found by name.
+"""Lists of schools and districts that stay one page however many there are: at most 50 at a time, by
+district, found by name.
 
-All places that a person sees are read as light rows in one query, so that every figure is true of all of them and what needs somebody can stand
-first; whatever costs more is read for the rows shown alone.
-"""
+All places that a person sees are read as light rows in one query, so that every figure is true of all of them
+and what needs somebody can stand first; whatever costs more is read for the rows shown alone."""
 
 from __future__ import annotations
 
@@ -41,7 +41,9 @@ class Place(NamedTuple):
         """Of one that was read already, with its parent."""
         above = organization.parent
         facts = (organization.pk, organization.kind, organization.name, organization.slug, organization.city)
-        return cls(*facts, organization.parent_id, above.name if above else None, above.slug if above else None)
+        return cls(
+            *facts, organization.parent_id, above.name if above else None, above.slug if above else None
+        )
 
     @property
     def district(self) -> tuple[int, str, str]:
@@ -85,8 +87,15 @@ class Wanted:
     def from_query(cls, query: Mapping[str, str]) -> Wanted:
         after = query.get("after", "")
         known = after.isdecimal() and len(after) <= LARGEST_ID_DIGITS
-        more = tuple((name, value) for name, value in query.items() if name not in {"q", "district", "after", "lang"})
-        return cls(query.get("q", "").strip()[:LONGEST_SOUGHT], query.get("district", "")[:80], int(after) if known else None, more)
+        more = tuple(
+            (name, value) for name, value in query.items() if name not in {"q", "district", "after", "lang"}
+        )
+        return cls(
+            query.get("q", "").strip()[:LONGEST_SOUGHT],
+            query.get("district", "")[:80],
+            int(after) if known else None,
+            more,
+        )
 
     def url(self, after: int | None) -> str:
         asked = {**dict(self.more), "q": self.words, "district": self.district, "after": after}
@@ -95,7 +104,8 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Listed:
-    """One page. Districts stand alone where they are many; beside their desks where all desks fit on it; with what was found where one searched."""
+    """One page. Districts stand alone where they are many; beside their desks where all desks fit on it; with
+    what was found where one searched."""
 
     wanted: Wanted
     total: int  # of all places, whatever is shown
@@ -129,7 +139,9 @@ class NoSuchDistrict(Exception):
 
 def light(places: QuerySet[Organization]) -> list[Place]:
     """One query, and no object of the models for any of them."""
-    rows = places.order_by("name", "pk").values_list("pk", "kind", "name", "slug", "city", "parent_id", "parent__name", "parent__slug")
+    rows = places.order_by("name", "pk").values_list(
+        "pk", "kind", "name", "slug", "city", "parent_id", "parent__name", "parent__slug"
+    )
     return [Place(*row) for row in rows]
 
 
@@ -149,7 +161,8 @@ def listed(
     district_order: Callable[[District], Any] = lambda district: district.name,
     most: int = PAGE,
 ) -> Listed:
-    """The page that `wanted` asks for, each list in the order given, of desks `most` at a time. Raises NoSuchDistrict."""
+    """The page that `wanted` asks for, each list in the order given, of desks `most` at a time. Raises
+    NoSuchDistrict."""
     districts = by_district(places)
     several, words = len(districts) > 1, wanted.words.casefold().split()
     chosen: District | None = None
@@ -177,8 +190,11 @@ def listed(
 
 
 def after_page[T: HasId](rows: list[T], after: str, most: int = PAGE) -> tuple[list[T], int | None]:
-    """The `most` that follow the one with this id (all from the first without one), and the id of the last of them where there are more."""
-    begin = next((number for number, row in enumerate(rows, start=1) if str(row.pk) == after), 0) if after else 0
+    """The `most` that follow the one with this id (all from the first without one), and the id of the last of
+    them where there are more."""
+    begin = (
+        next((number for number, row in enumerate(rows, start=1) if str(row.pk) == after), 0) if after else 0
+    )
     shown = rows[begin : begin + most]
     return shown, shown[-1].pk if len(rows) > begin + most else None
 

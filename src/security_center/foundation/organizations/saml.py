@@ -1,8 +1,9 @@
-"""Sign-in by SAML: what is asked of the district's identity provider, and what its answer has to be before a word of it is believed.
+"""Sign-in by SAML: what is asked of the district's identity provider, and what its answer has to be before a
+word of it is believed.
 
-python3-saml proves the signature. It believes several things that nobody signed, or that are left out; those are asked for here
-(docs/decisions/0026). The library and what it stands on are loaded when somebody signs in this way, and not before.
-"""
+python3-saml proves the signature. It believes several things that nobody signed, or that are left out; those
+are asked for here (docs/decisions/0026). The library and what it stands on are loaded when somebody signs in
+this way, and not before."""
 
 from __future__ import annotations
 
@@ -19,7 +20,9 @@ from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.clock import now
 
-LARGEST = 128 * 1024  # characters of an answer; those of Google and Microsoft have about 10,000, and the whole is searched several times
+# Characters of an answer; those of Google and Microsoft have about 10,000, and the whole is searched several
+# times
+LARGEST = 128 * 1024
 MOST_ELEMENTS = 2_000
 
 EMAIL_ATTRIBUTES = (
@@ -35,7 +38,11 @@ XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 DS = "{http://www.w3.org/2000/09/xmldsig#}"
 EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
 ENVELOPED = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
-SIGNATURES = {f"http://www.w3.org/2001/04/xmldsig-more#{kind}-sha{size}" for kind in ("rsa", "ecdsa") for size in (256, 384, 512)}
+SIGNATURES = {
+    f"http://www.w3.org/2001/04/xmldsig-more#{kind}-sha{size}"
+    for kind in ("rsa", "ecdsa")
+    for size in (256, 384, 512)
+}
 DIGESTS = {
     "http://www.w3.org/2001/04/xmlenc#sha256",
     "http://www.w3.org/2001/04/xmldsig-more#sha384",
@@ -43,19 +50,35 @@ DIGESTS = {
 }
 
 UNPROVED = _(
-    "The answer of your district’s sign-in cannot be proved. Try again. If that does not help, sign in with your password and tell your "
+    "The answer of your district’s sign-in cannot be proved. Try again. If that does not help, sign "
+    "in with your password and tell your "
     "administrator."
 )
-UNASKED = _("That sign-in did not begin in this browser, took too long, or was used already. Begin again here.")
+UNASKED = _(
+    "That sign-in did not begin in this browser, took too long, or was used already. Begin again here."
+)
 LATE = _(
-    "The answer of your district’s sign-in is too old, or its clock and ours differ. Try again. If that does not help, sign in with your password "
+    "The answer of your district’s sign-in is too old, or its clock and ours differ. Try again. If "
+    "that does not help, sign in with your password "
     "and tell your administrator."
 )
-ELSEWHERE = _("The answer of your district’s sign-in is meant for another system. Sign in with your password and tell your administrator.")
+ELSEWHERE = _(
+    "The answer of your district’s sign-in is meant for another system. Sign in with your password "
+    "and tell your administrator."
+)
 DECLINED = _("Your district’s sign-in did not let you in. Try again there, or sign in with your password.")
-SEALED = _("The answer of your district’s sign-in is encrypted, and must not be. Sign in with your password and tell your administrator.")
-NAMELESS = _("Your district’s sign-in did not tell your e-mail address. Sign in with your password and tell your administrator.")
-RUN_OUT = _("The certificate of your district’s sign-in has run out. Sign in with your password and tell your administrator.")
+SEALED = _(
+    "The answer of your district’s sign-in is encrypted, and must not be. Sign in with your "
+    "password and tell your administrator."
+)
+NAMELESS = _(
+    "Your district’s sign-in did not tell your e-mail address. Sign in with your password and tell "
+    "your administrator."
+)
+RUN_OUT = _(
+    "The certificate of your district’s sign-in has run out. Sign in with your password and tell "
+    "your administrator."
+)
 
 
 class Refused(Exception):
@@ -78,12 +101,15 @@ def describe(app: Any) -> bytes:
     """What the identity provider has to know of this system, as it likes to read it."""
     from onelogin.saml2.settings import OneLogin_Saml2_Settings
 
-    described = OneLogin_Saml2_Settings(_library_settings(app, own_side=True), sp_validation_only=True).get_sp_metadata()
+    described = OneLogin_Saml2_Settings(
+        _library_settings(app, own_side=True), sp_validation_only=True
+    ).get_sp_metadata()
     return described if isinstance(described, bytes) else described.encode()
 
 
 def read(app: Any, answer: str) -> tuple[str, str]:
-    """The e-mail address that the identity provider says somebody has, and the name of the request it says so to. Raises Refused."""
+    """The e-mail address that the identity provider says somebody has, and the name of the request it says so
+    to. Raises Refused."""
     from lxml.etree import LxmlError
     from onelogin.saml2.errors import OneLogin_Saml2_ValidationError
     from onelogin.saml2.response import OneLogin_Saml2_Response
@@ -92,7 +118,8 @@ def read(app: Any, answer: str) -> tuple[str, str]:
 
     known = _library_settings(app)
     try:
-        document = OneLogin_Saml2_XML.to_etree(base64.b64decode(answer))  # no entities, no document type, nothing fetched
+        # No entities, no document type, nothing fetched
+        document = OneLogin_Saml2_XML.to_etree(base64.b64decode(answer))
     except (ValueError, LxmlError):
         raise Refused(UNPROVED) from None
     _look_at_shape(document)
@@ -133,7 +160,11 @@ def _library_settings(app: Any, own_side: bool = False) -> dict[str, Any]:
         },
     }
     if not own_side:
-        good = [certificate for certificate, ends in provider["certificates"] if datetime.fromisoformat(ends) > moment]
+        good = [
+            certificate
+            for certificate, ends in provider["certificates"]
+            if datetime.fromisoformat(ends) > moment
+        ]
         if not good:
             raise Refused(RUN_OUT)  # python3-saml does not look
         known["idp"] = {
@@ -163,9 +194,9 @@ def _here(app: Any) -> dict[str, Any]:
 def _look_at_shape(document: Any) -> None:
     """Before anything is computed: one assertion, at one place, signed as a whole, in one of few ways.
 
-    A signature may ask for other files, for addresses and for programs (XSLT) on its way to what is signed, and libxmlsec does as it is asked before
-    it has looked who signed; and what is proved and what is read must be the same (signature wrapping).
-    """
+    A signature may ask for other files, for addresses and for programs (XSLT) on its way to what is signed,
+    and libxmlsec does as it is asked before it has looked who signed; and what is proved and what is read
+    must be the same (signature wrapping)."""
     elements = list(document.iter())
     if len(elements) > MOST_ELEMENTS:
         raise Refused(UNPROVED)
@@ -201,7 +232,8 @@ def _is_plain(signature: Any) -> bool:
         [child.tag for child in signature][:2] == [information, f"{DS}SignatureValue"]
         and [child.tag for child in signature][2:] in ([], [f"{DS}KeyInfo"])
         and len(references) == 1
-        and [element.get("URI") for element in signature.findall(reference)] == [f"#{signature.getparent().get('ID')}"]
+        and [element.get("URI") for element in signature.findall(reference)]
+        == [f"#{signature.getparent().get('ID')}"]
         and algorithms(f"{information}/{DS}CanonicalizationMethod") == [EXCLUSIVE]
         and set(algorithms(f"{information}/{DS}SignatureMethod")) <= SIGNATURES
         and set(algorithms(f"{reference}/{DS}DigestMethod")) <= DIGESTS
@@ -215,12 +247,22 @@ def _request_answered(document: Any, here: dict[str, Any]) -> str:
     assertion = document.find(f"{ASSERTION}Assertion")
     place = here["assertionConsumerService"]["url"]
     confirmations = assertion.findall(f"{ASSERTION}Subject/{ASSERTION}SubjectConfirmation")
-    said = [data for one in confirmations if one.get("Method") == BEARER for data in one.findall(f"{ASSERTION}SubjectConfirmationData")]
+    said = [
+        data
+        for one in confirmations
+        if one.get("Method") == BEARER
+        for data in one.findall(f"{ASSERTION}SubjectConfirmationData")
+    ]
     if len(confirmations) != 1 or len(said) != 1 or not said[0].get("NotOnOrAfter"):
         raise Refused(UNPROVED)
     restrictions = assertion.findall(f"{ASSERTION}Conditions/{ASSERTION}AudienceRestriction")
     meant_for_us = [any(audience.text == here["entityId"] for audience in one) for one in restrictions]
-    if not meant_for_us or not all(meant_for_us) or said[0].get("Recipient") != place or document.get("Destination", place) != place:
+    if (
+        not meant_for_us
+        or not all(meant_for_us)
+        or said[0].get("Recipient") != place
+        or document.get("Destination", place) != place
+    ):
         raise Refused(ELSEWHERE)
     if not said[0].get("InResponseTo"):
         raise Refused(UNASKED)
@@ -228,9 +270,12 @@ def _request_answered(document: Any, here: dict[str, Any]) -> str:
 
 
 def _address(response: Any) -> str:
-    """The one that the answer names, among the names that providers have for it; or the subject, where it says that it is an address."""
+    """The one that the answer names, among the names that providers have for it; or the subject, where it
+    says that it is an address."""
     said = response.get_attributes()
-    found = {_small(value) for name in EMAIL_ATTRIBUTES for value in said.get(name, ()) if isinstance(value, str)}
+    found = {
+        _small(value) for name in EMAIL_ATTRIBUTES for value in said.get(name, ()) if isinstance(value, str)
+    }
     if not found and response.get_nameid_format() == ADDRESS_FORMAT:
         found = {response.get_nameid()}
     address = found.pop() if len(found) == 1 else None
@@ -242,11 +287,17 @@ def _address(response: Any) -> str:
 
 
 def _small(address: str) -> str:
-    """One that Unicode would make another's of (the Kelvin sign is a k when it is small) stays as it is, and so nobody's."""
+    """One that Unicode would make another's of (the Kelvin sign is a k when it is small) stays as it is, and
+    so nobody's."""
     return address.lower() if address.isascii() else address
 
 
 def _sentence(error: Any) -> Any:
-    late = {error.ASSERTION_TOO_EARLY, error.ASSERTION_EXPIRED, error.SESSION_EXPIRED, error.WRONG_SUBJECTCONFIRMATION}
+    late = {
+        error.ASSERTION_TOO_EARLY,
+        error.ASSERTION_EXPIRED,
+        error.SESSION_EXPIRED,
+        error.WRONG_SUBJECTCONFIRMATION,
+    }
     elsewhere = {error.WRONG_DESTINATION, error.EMPTY_DESTINATION, error.WRONG_AUDIENCE}
     return LATE if error.code in late else ELSEWHERE if error.code in elsewhere else UNPROVED

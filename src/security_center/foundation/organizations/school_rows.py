@@ -1,4 +1,5 @@
-"""Rows of schools as people have them: copied out of a spreadsheet (tabs) or a CSV file, with or without a line of headings.
+"""Rows of schools as people have them: copied out of a spreadsheet (tabs) or a CSV file, with or without a
+line of headings.
 
 This only reads text; `actions.import_schools` stores. Every fault names its line and what to do.
 """
@@ -92,29 +93,40 @@ class Parsed:
 
 
 def parse(text: str, *, of_a_state: bool = False) -> Parsed:
-    """Read pasted or uploaded rows. Columns by their headings if the first line has them, else: name, level, city, students, number.
+    """Read pasted or uploaded rows. Columns by their headings if the first line has them, else: name, level,
+    city, students, number.
 
-    `of_a_state`: each row names its district too, first of all columns; one without a school says only what is known of the district.
-    """
+    `of_a_state`: each row names its district too, first of all columns; one without a school says only what
+    is known of the district."""
     parsed = Parsed()
-    table, parsed.faults = opened(text, when_empty=_("There are no rows yet. Paste one line for each school, its name first."))
+    table, parsed.faults = opened(
+        text, when_empty=_("There are no rows yet. Paste one line for each school, its name first.")
+    )
     if parsed.faults:
         return parsed
     columns = _headings(table[0][1])
     if columns is not None:
         table = table[1:]
         if of_a_state and "district" not in columns:
-            parsed.faults.append(RowFault(1, _("The headings name no column for the district. Call one of them “district”.")))
+            parsed.faults.append(
+                RowFault(1, _("The headings name no column for the district. Call one of them “district”."))
+            )
             return parsed
         if "name" not in columns:
-            parsed.faults.append(RowFault(1, _("The headings name no column for the school's name. Call one of them “name”.")))
+            parsed.faults.append(
+                RowFault(1, _("The headings name no column for the school's name. Call one of them “name”."))
+            )
             return parsed
     if len(table) > MOST_ROWS:
-        parsed.faults.append(RowFault(0, _("There are more than %(most)d rows. Bring them in by parts.") % {"most": MOST_ROWS}))
+        parsed.faults.append(
+            RowFault(0, _("There are more than %(most)d rows. Bring them in by parts.") % {"most": MOST_ROWS})
+        )
         return parsed
     first_line_of: dict[tuple[str, str], int] = {}
     for line, cells in table:
-        row, faults = _row(line, cells, columns or list(COLUMNS_OF_A_STATE if of_a_state else COLUMNS), of_a_state=of_a_state)
+        row, faults = _row(
+            line, cells, columns or list(COLUMNS_OF_A_STATE if of_a_state else COLUMNS), of_a_state=of_a_state
+        )
         known = (folded(row.district), folded(row.name)) if row else ("", "")
         if row and known in first_line_of:
             faults.append(
@@ -136,19 +148,25 @@ def parse(text: str, *, of_a_state: bool = False) -> Parsed:
 
 def _headings(cells: list[str]) -> list[str] | None:
     names = [_HEADINGS.get(folded(cell), "") for cell in cells]
-    # A school may be called anything, so one matching word makes no heading unless it is the only cell there is.
+    # A school may be called anything, so one matching word makes no heading unless it is the only cell there
+    # is.
     known = sum(1 for name in names if name)
     return names if known >= 2 or (known == 1 and len(cells) == 1) else None
 
 
-def _row(line: int, cells: list[str], columns: list[str], *, of_a_state: bool) -> tuple[SchoolRow | None, list[RowFault]]:
+def _row(
+    line: int, cells: list[str], columns: list[str], *, of_a_state: bool
+) -> tuple[SchoolRow | None, list[RowFault]]:
     faults: list[RowFault] = []
     extra = [cell for cell in cells[len(columns) :] if cell]
     if extra:
         faults.append(
             RowFault(
                 line,
-                _("There are more cells than columns. Put a name with a comma in it between quotation marks, or remove “%(cell)s”.")
+                _(
+                    "There are more cells than columns. Put a name with a comma in it between "
+                    "quotation marks, or remove “%(cell)s”."
+                )
                 % {"cell": extra[0]},
             )
         )
@@ -160,7 +178,9 @@ def _row(line: int, cells: list[str], columns: list[str], *, of_a_state: bool) -
         faults.append(RowFault(line, _("The name is longer than 200 letters. Shorten it.")))
     zone = values.get("time_zone", "") if of_a_state else ""
     if zone and zone not in zoneinfo.available_timezones():
-        faults.append(RowFault(line, _("“%(cell)s” is no time zone. Write it as America/Chicago.") % {"cell": zone}))
+        faults.append(
+            RowFault(line, _("“%(cell)s” is no time zone. Write it as America/Chicago.") % {"cell": zone})
+        )
     if not name and not of_a_state:
         faults.append(RowFault(line, _("The name of the school is missing.")))
     elif len(name) > 200:
@@ -169,21 +189,53 @@ def _row(line: int, cells: list[str], columns: list[str], *, of_a_state: bool) -
     if values.get("level"):
         level = _level(values["level"])
         if not level:
-            faults.append(RowFault(line, _("“%(cell)s” is no level. Write elementary, middle, high or combined.") % {"cell": values["level"]}))
+            faults.append(
+                RowFault(
+                    line,
+                    _("“%(cell)s” is no level. Write elementary, middle, high or combined.")
+                    % {"cell": values["level"]},
+                )
+            )
     enrollment: int | None = None
     if values.get("enrollment"):
         digits = values["enrollment"].replace(",", "").replace(".", "").replace(" ", "").replace("\u00a0", "")
         if digits.isascii() and digits.isdigit() and len(digits) <= 6:
             enrollment = int(digits)
         else:
-            faults.append(RowFault(line, _("“%(cell)s” is no number of students. Write digits only, such as 640.") % {"cell": values["enrollment"]}))
-    for column, most, label in (("city", 120, _("city")), ("external_id", 40, _("school number")), ("dispatch_number", 40, _("dispatch number"))):
+            faults.append(
+                RowFault(
+                    line,
+                    _("“%(cell)s” is no number of students. Write digits only, such as 640.")
+                    % {"cell": values["enrollment"]},
+                )
+            )
+    for column, most, label in (
+        ("city", 120, _("city")),
+        ("external_id", 40, _("school number")),
+        ("dispatch_number", 40, _("dispatch number")),
+    ):
         if len(values.get(column, "")) > most:
-            faults.append(RowFault(line, _("The %(column)s is longer than %(most)d letters. Shorten it.") % {"column": label, "most": most}))
+            faults.append(
+                RowFault(
+                    line,
+                    _("The %(column)s is longer than %(most)d letters. Shorten it.")
+                    % {"column": label, "most": most},
+                )
+            )
     if faults or not (name or district):
         return (SchoolRow(line, name, district=district) if name or district else None), faults
     dispatch = values.get("dispatch_number", "") if of_a_state else ""
-    return SchoolRow(line, name, level, values.get("city", ""), enrollment, values.get("external_id", ""), district, zone, dispatch), faults
+    return SchoolRow(
+        line,
+        name,
+        level,
+        values.get("city", ""),
+        enrollment,
+        values.get("external_id", ""),
+        district,
+        zone,
+        dispatch,
+    ), faults
 
 
 def _level(cell: str) -> str:

@@ -1,9 +1,9 @@
 """Where sessions of the staff program are kept (settings.SESSION_ENGINE).
 
-Two secrets that are not in the database stand before each row. Its name is a digest of the cookie's key under the signing secret, so whoever copies
-the table has no cookie; what it holds is sealed under a key made of both, so they read nothing in it, and whoever can write to the table makes no
-session that anybody is signed in with. The end is sealed in too: moving the column lengthens nothing.
-"""
+Two secrets that are not in the database stand before each row. Its name is a digest of the cookie's key under
+the signing secret, so whoever copies the table has no cookie; what it holds is sealed under a key made of
+both, so they read nothing in it, and whoever can write to the table makes no session that anybody is signed
+in with. The end is sealed in too: moving the column lengthens nothing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ from .models import SignIn
 
 _NAME, _CONTENT = "name of a staff session", "content of a staff session"
 _NAME_BYTES = 20  # 160 bits in 40 characters, which is what Django's column holds
-WHERE_FROM = "_signed_in_from"  # in the session: when and with which browser it began, for the person's own list
+WHERE_FROM = (
+    "_signed_in_from"  # in the session: when and with which browser it began, for the person's own list
+)
 
 
 def name_of(session_key: str) -> str:
@@ -39,7 +41,8 @@ def _content_key(session_key: str) -> bytes:
     return sealing.derive(secret + session_key.encode(), _CONTENT)
 
 
-# Names of those that ended while the disk was full: this program refuses them until their rows can be taken away.
+# Names of those that ended while the disk was full: this program refuses them until their rows can be taken
+# away.
 _ended: set[str] = set()
 
 
@@ -80,7 +83,11 @@ class SessionStore(SessionBase):
             if row is None:
                 raise SealBroken("There is no such session.")
             sealed = bytes.fromhex(row.session_data)
-            kept = json.loads(sealing.open_sealed(_content_key(str(self.session_key)), sealed, sealing.place(_CONTENT, row.pk)))
+            kept = json.loads(
+                sealing.open_sealed(
+                    _content_key(str(self.session_key)), sealed, sealing.place(_CONTENT, row.pk)
+                )
+            )
         except (SealBroken, ValueError):
             kept = {"ends": 0.0}
         if kept["ends"] <= time.time():

@@ -1,8 +1,8 @@
-"""Short cookies in which a sign-in with the district's accounts is kept until somebody is in: a stranger who begins one leaves no row behind.
+"""Short cookies in which a sign-in with the district's accounts is kept until somebody is in: a stranger who
+begins one leaves no row behind.
 
-They are signed with a key of the vault. The signing secret would not do: the public program has it too, and whoever took that over would write what
-the identity provider is to have said.
-"""
+They are signed with a key of the vault. The signing secret would not do: the public program has it too, and
+whoever took that over would write what the identity provider is to have said."""
 
 from __future__ import annotations
 
@@ -26,8 +26,11 @@ def onward(request: HttpRequest) -> str:
     return wanted if len(quote(wanted)) <= LONGEST_ONWARD else ""
 
 
-def keep_latest(response: HttpResponse, cookie: str, asked: dict[str, Any], *, seconds: int, path: str) -> HttpResponse:
-    """What was asked of the provider in this browser, each by its name, the latest last. Raises VaultLocked."""
+def keep_latest(
+    response: HttpResponse, cookie: str, asked: dict[str, Any], *, seconds: int, path: str
+) -> HttpResponse:
+    """What was asked of the provider in this browser, each by its name, the latest last. Raises
+    VaultLocked."""
     if asked:
         return keep(response, cookie, dict(list(asked.items())[-MOST_ASKED:]), seconds=seconds, path=path)
     forget(response, cookie, path=path)
@@ -51,7 +54,9 @@ def keep(response: HttpResponse, cookie: str, value: Any, *, seconds: int, path:
 def kept(request: HttpRequest, cookie: str, *, seconds: int) -> Any:
     """None where there is none, or it is older than that, or not ours. Raises VaultLocked."""
     try:
-        return signing.loads(request.COOKIES.get(cookie, ""), key=_key(), salt=cookie, max_age=seconds, fallback_keys=[])
+        return signing.loads(
+            request.COOKIES.get(cookie, ""), key=_key(), salt=cookie, max_age=seconds, fallback_keys=[]
+        )
     except signing.BadSignature:
         return None
 

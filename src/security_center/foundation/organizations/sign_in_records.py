@@ -1,4 +1,5 @@
-"""What a person changes about their own sign-in goes into the ledger too. Receivers of allauth's signals; connected when the room is ready."""
+"""What a person changes about their own sign-in goes into the ledger too. Receivers of allauth's signals;
+connected when the room is ready."""
 
 from __future__ import annotations
 
@@ -37,7 +38,12 @@ def _codes_renewed(*, user: Person, **_rest: Any) -> None:
 def _factor_failed(*, user: Person, authenticator: Any, **_rest: Any) -> None:
     # Whoever fails here has not proved to be the person: the actor is not theirs.
     with transaction.atomic():
-        ledger.record(actor="system", verb="person.second_factor_failed", about=user, detail={"type": str(authenticator.type)})
+        ledger.record(
+            actor="system",
+            verb="person.second_factor_failed",
+            about=user,
+            detail={"type": str(authenticator.type)},
+        )
 
 
 def _password_changed(*, user: Person, **_rest: Any) -> None:

@@ -12,7 +12,8 @@ LARGEST = 1024 * 1024
 
 
 def rows_text(upload: Any, typed: str, *, largest: int = LARGEST) -> tuple[str, str]:
-    """(text, fault): the content of the file if one was sent, else what was typed. The fault is a sentence that says what to do, or ""."""
+    """(text, fault): the content of the file if one was sent, else what was typed. The fault is a sentence
+    that says what to do, or ""."""
     if upload is None:
         return typed, ""
     fault = getattr(upload, "fault", "")
@@ -22,7 +23,9 @@ def rows_text(upload: Any, typed: str, *, largest: int = LARGEST) -> tuple[str, 
         return typed, _("The file did not arrive whole. Send it again, or paste the rows.")
     try:
         if upload.size > largest:
-            return typed, _("The file is larger than %(megabytes)s MB. Check that it is the right one.") % {"megabytes": largest // LARGEST}
+            return typed, _("The file is larger than %(megabytes)s MB. Check that it is the right one.") % {
+                "megabytes": largest // LARGEST
+            }
         content = b"".join(vault_files.read(upload.file_id, upload.file_key))
     finally:
         vault_files.delete(upload.file_id)

@@ -1,8 +1,8 @@
-"""Addresses of this room, and those of allauth that it lets in. allauth's names stand outside of the room's namespace: it reverses them itself.
+"""Addresses of this room, and those of allauth that it lets in. allauth's names stand outside of the room's
+namespace: it reverses them itself.
 
-Left out on purpose: sign-up, and every page about e-mail addresses. Administrators enter addresses; a person who could change their own would
-leave the organization's alerts without a reader.
-"""
+Left out on purpose: sign-up, and every page about e-mail addresses. Administrators enter addresses; a person
+who could change their own would leave the organization's alerts without a reader."""
 
 from __future__ import annotations
 
@@ -38,7 +38,11 @@ _room = [
     path("people/<int:pk>/second-factor/reset/", people.second_factor_reset, name="second_factor_reset"),
     path("people/<int:pk>/let-in/", people.let_in, name="let_in"),
     path("people/<int:pk>/supervision/", people.supervision_set, name="supervision_set"),
-    path("people/<int:pk>/supervision/<int:supervisor>/remove/", people.supervision_remove, name="supervision_remove"),
+    path(
+        "people/<int:pk>/supervision/<int:supervisor>/remove/",
+        people.supervision_remove,
+        name="supervision_remove",
+    ),
 ]
 
 _account = [
@@ -55,10 +59,22 @@ _account = [
         own.NewPassword.as_view(),
         name="account_reset_password_from_key",
     ),
-    path("password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    path(
+        "password/reset/key/done/",
+        account.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
     path("2fa/", include("allauth.mfa.urls")),
-    path("oidc/<str:provider_id>/login/", where_it_answers(for_strangers(oidc.login)), name="openid_connect_login"),
-    path("oidc/<str:provider_id>/login/callback/", where_it_answers(for_strangers(oidc.callback)), name="openid_connect_callback"),
+    path(
+        "oidc/<str:provider_id>/login/",
+        where_it_answers(for_strangers(oidc.login)),
+        name="openid_connect_login",
+    ),
+    path(
+        "oidc/<str:provider_id>/login/callback/",
+        where_it_answers(for_strangers(oidc.callback)),
+        name="openid_connect_callback",
+    ),
     path("saml/<slug:organization_slug>/login/", for_strangers(saml.login), name="saml_login"),
     path("saml/<slug:organization_slug>/acs/", saml.acs, name="saml_acs"),
     path("saml/<slug:organization_slug>/finish/", for_strangers(saml.finish), name="saml_finish"),

@@ -1,8 +1,9 @@
 """Writers of the embedded database take turns before they ask SQLite for its lock.
 
-SQLite lets one writer in at a time and makes the others sleep ever longer before they try again: under a surge some wait for seconds while the lock
-lies free, and one of three programs can starve the others. Here a transaction first takes its turn, in its process and then among the programs, and
-finds SQLite's lock free. A turn falls with its process, however that ends. Statements outside of a transaction go on as Django has them.
+SQLite lets one writer in at a time and makes the others sleep ever longer before they try again: under a
+surge some wait for seconds while the lock lies free, and one of three programs can starve the others. Here a
+transaction first takes its turn, in its process and then among the programs, and finds SQLite's lock free. A
+turn falls with its process, however that ends. Statements outside of a transaction go on as Django has them.
 """
 
 from __future__ import annotations
@@ -24,11 +25,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._held: Turn | None = None
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Deleted content is overwritten, whatever the SQLite at hand was built with: what was shredded must not lie in free pages."""
+        """Deleted content is overwritten, whatever the SQLite at hand was built with: what was shredded must
+        not lie in free pages."""
         made = super().get_new_connection(conn_params)
         if made.execute("PRAGMA secure_delete=ON").fetchone() != (1,):
             made.close()
-            raise ImproperlyConfigured("This SQLite does not overwrite what is deleted (secure_delete). Use another build of it.")
+            raise ImproperlyConfigured(
+                "This SQLite does not overwrite what is deleted (secure_delete). Use another build of it."
+            )
         return made
 
     def _start_transaction_under_autocommit(self) -> None:

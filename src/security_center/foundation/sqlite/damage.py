@@ -1,8 +1,9 @@
-"""The embedded database's file may have a damaged page: what can be read is served, and everybody is told so in words.
+"""The embedded database's file may have a damaged page: what can be read is served, and everybody is told so
+in words.
 
-A read that meets the damage is noted in a file beside the database (the database may be what cannot be written), and so is what the worker's own
-look at the whole file finds. Whether somebody may see a thing is never asked through `readable`: that must fail closed.
-"""
+A read that meets the damage is noted in a file beside the database (the database may be what cannot be
+written), and so is what the worker's own look at the whole file finds. Whether somebody may see a thing is
+never asked through `readable`: that must fail closed."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ _SAID = ("malformed", "is not a database", "disk i/o error", "could not decode t
 
 
 class DatabaseDamaged(Exception):
-    """The worker's look at the file found damage. It fails until the file is repaired, so that the job counts as failing."""
+    """The worker's look at the file found damage. It fails until the file is repaired, so that the job counts
+    as failing."""
 
 
 def is_damage(error: BaseException | None) -> bool:

@@ -1,8 +1,8 @@
 """Turns: the right to write to one database file, for one thread of one process at a time.
 
-Two locks on files beside the database carry it among processes. Who comes next holds the first while the other still writes, so whoever has just
-written cannot step in again before them. A turn falls with its process, however that ends.
-"""
+Two locks on files beside the database carry it among processes. Who comes next holds the first while the
+other still writes, so whoever has just written cannot step in again before them. A turn falls with its
+process, however that ends."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ LOOK_EVERY = 0.0002
 
 
 class Turn:
-    """`rests`: a program that gives way. While others wait, it rests that many times as long as it wrote before it asks again."""
+    """`rests`: a program that gives way. While others wait, it rests that many times as long as it wrote
+    before it asks again."""
 
     def __init__(self, path: str, timeout: float, rests: float = 0.0) -> None:
         self.path, self.timeout, self.rests = path, timeout, rests
@@ -33,7 +34,8 @@ class Turn:
         if not self.within.acquire(timeout=self.timeout):
             raise OperationalError("database is locked")
         try:
-            if self.process != os.getpid():  # a fork shares the locks of its parent's descriptors: it needs its own
+            # A fork shares the locks of its parent's descriptors: it needs its own
+            if self.process != os.getpid():
                 self.writing, self.next = self._file(".turn"), self._file(".next")
                 self.process = os.getpid()
             rest = self.not_before - time.monotonic()

@@ -1,10 +1,12 @@
-"""How the columns of an export are called: each information system has its own words. Compared as letters and digits only, without accents."""
+"""How the columns of an export are called: each information system has its own words. Compared as letters and
+digits only, without accents."""
 
 from __future__ import annotations
 
 import re
 
-# Squeezed heading → column. The parts of a name are put together; "school" may hold a school's name, short address or number.
+# Squeezed heading → column. The parts of a name are put together; "school" may hold a school's name, short
+# address or number.
 ALIASES: dict[str, str] = {
     word: column
     for column, words in {
@@ -16,7 +18,9 @@ ALIASES: dict[str, str] = {
         "family": "lastname familyname surname last legallastname apellido apellidos",
         "birth_date": "birthdate dateofbirth dob birthday born fechanacimiento fechadenacimiento nacimiento",
         "grade": "grade gradelevel grado nivel",
-        "school": "school schoolname schoolnumber schoolid schoolcode campus building escuela nombreescuela plantel",
+        "school": (
+            "school schoolname schoolnumber schoolid schoolcode campus building escuela nombreescuela plantel"
+        ),
         "custody_note": "custody custodynote custodyalert courtorder legalalert custodia notacustodia",
         "iep": "iep hasiep specialed specialeducation sped educacionespecial",
         "section_504": "504 504plan section504 has504 is504 plan504 seccion504",

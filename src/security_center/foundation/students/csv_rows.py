@@ -1,7 +1,8 @@
-"""Rows of a student register as information systems export them: read as a stream, each row checked, each fault with its row and its code.
+"""Rows of a student register as information systems export them: read as a stream, each row checked, each
+fault with its row and its code.
 
-This only reads; `actions.checking` compares and keeps. Columns are found by their headings, in English or Spanish, however they are spelled.
-"""
+This only reads; `actions.checking` compares and keeps. Columns are found by their headings, in English or
+Spanish, however they are spelled."""
 
 from __future__ import annotations
 
@@ -18,16 +19,29 @@ from typing import Any
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.pasted_rows import folded
 
-from .columns import ALIASES, GUARDIAN, GUARDIAN_PARTS, LONGEST, MOST_GUARDIANS, NAME_PARTS, RELATIONS, REQUIRED
+from .columns import (
+    ALIASES,
+    GUARDIAN,
+    GUARDIAN_PARTS,
+    LONGEST,
+    MOST_GUARDIANS,
+    NAME_PARTS,
+    RELATIONS,
+    REQUIRED,
+)
 from .households import Guardian, Household, to_text
 from .models import Grade
 
 OLDEST, YOUNGEST = 24 * 366, 2 * 365  # days: nobody younger or older is a student
 _GRADES = {grade.value.lower(): grade.value for grade in Grade} | {
-    "pre-k": "PK", "prek": "PK", "prekinder": "PK", "preescolar": "PK", "-1": "PK", "p3": "PK", "p4": "PK", "pre-kindergarten": "PK",
+    "pre-k": "PK", "prek": "PK", "prekinder": "PK", "preescolar": "PK", "-1": "PK", "p3": "PK", "p4": "PK",
+    "pre-kindergarten": "PK",
     "kg": "K", "kn": "K", "kf": "K", "0": "K", "00": "K", "kinder": "K", "kindergarten": "K",
 }  # fmt: skip
-_YES, _NO = {"yes", "y", "true", "t", "1", "x", "si", "s", "active"}, {"no", "n", "false", "f", "0", "none", "inactive"}
+_YES, _NO = (
+    {"yes", "y", "true", "t", "1", "x", "si", "s", "active"},
+    {"no", "n", "false", "f", "0", "none", "inactive"},
+)
 
 
 class UnreadableFile(Exception):
@@ -40,7 +54,8 @@ class UnreadableFile(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """`row` as a spreadsheet counts, the headings being row 1. `cell` is what stood there: it is kept sealed only."""
+    """`row` as a spreadsheet counts, the headings being row 1. `cell` is what stood there: it is kept sealed
+    only."""
 
     row: int
     code: str
@@ -49,7 +64,8 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class RegisterRow:
-    """One good row. `texts` holds the sealed columns that the file has, the name among them; what it has no column for is absent."""
+    """One good row. `texts` holds the sealed columns that the file has, the name among them; what it has no
+    column for is absent."""
 
     row: int
     identifier: str
@@ -60,14 +76,16 @@ class RegisterRow:
 
 @dataclass(frozen=True, slots=True)
 class FaultyRow:
-    """A row that cannot be used. Its identifier, when it could be read, so that nobody is taken to have left because a date was mistyped."""
+    """A row that cannot be used. Its identifier, when it could be read, so that nobody is taken to have left
+    because a date was mistyped."""
 
     identifier: str
     faults: list[Fault]
 
 
 def encoding_of(chunks: Iterable[bytes]) -> str:
-    """What the file is written in: UTF-8, UTF-16 with its mark, or what older spreadsheets write on Windows. Raises UnreadableFile."""
+    """What the file is written in: UTF-8, UTF-16 with its mark, or what older spreadsheets write on Windows.
+    Raises UnreadableFile."""
     first, decoder = b"", codecs.getincrementaldecoder("utf-8")()
     try:
         for chunk in chunks:
@@ -108,12 +126,15 @@ def text_lines(chunks: Iterable[bytes], encoding: str) -> io.TextIOWrapper:
 
 
 class RowReader:
-    """Reads a register's rows. `schools`: `words_of_schools`; `only_school`: the whole file is of this school.
+    """Reads a register's rows. `schools`: `words_of_schools`; `only_school`: the whole file is of this
+    school.
 
     Raises UnreadableFile when it is made (no usable headings) and from `rows` (broken quotation marks).
     """
 
-    def __init__(self, lines: Iterable[str], *, schools: Mapping[str, int], today: date, only_school: int | None = None) -> None:
+    def __init__(
+        self, lines: Iterable[str], *, schools: Mapping[str, int], today: date, only_school: int | None = None
+    ) -> None:
         self._schools, self._only, self._today = schools, only_school, today
         source = iter(lines)
         first = next((line for line in source if line.strip()), "")
@@ -131,7 +152,9 @@ class RowReader:
         there = set(self.columns)
         if there & {"given"} and "family" in there:
             there.add("name")
-        missing = [column for column in (*REQUIRED, *(() if only_school else ("school",))) if column not in there]
+        missing = [
+            column for column in (*REQUIRED, *(() if only_school else ("school",))) if column not in there
+        ]
         if missing:
             raise UnreadableFile(f"no_{missing[0]}")
         twice = next((column for column in self.columns if column and self.columns.count(column) > 1), "")
@@ -139,7 +162,11 @@ class RowReader:
             raise UnreadableFile("column_twice", headings[self.columns.index(twice)][:60])
         self.texts = sorted(
             {"name"}
-            | {column for column in there if column in {"birth_date", "custody_note", "iep", "section_504", "recognize", "schedule"}}
+            | {
+                column
+                for column in there
+                if column in {"birth_date", "custody_note", "iep", "section_504", "recognize", "schedule"}
+            }
             | ({"guardians"} if any(column.startswith("guardian") for column in there) else set())
         )
 
@@ -198,7 +225,9 @@ class RowReader:
                 texts[column] = _guardians(values)
             elif column != "name":
                 texts[column] = values.get(column, "")
-        return FaultyRow(identifier, faults) if faults else RegisterRow(number, identifier, grade, school, texts)
+        return (
+            FaultyRow(identifier, faults) if faults else RegisterRow(number, identifier, grade, school, texts)
+        )
 
 
 def _then(first: str, rest: Iterator[str]) -> Iterator[str]:
@@ -213,8 +242,8 @@ def squeezed(text: str) -> str:
 
 
 def words_of_schools(schools: Iterable[Organization]) -> dict[str, int]:
-    """What may stand for each school: its name, its short address, its number (the district's, the state's or the NCES's, as it was entered). What
-    would name two schools names none."""
+    """What may stand for each school: its name, its short address, its number (the district's, the state's or
+    the NCES's, as it was entered). What would name two schools names none."""
     found: dict[str, set[int]] = {}
     for school in schools:
         for word in (school.name, school.slug, school.external_id):
@@ -235,7 +264,8 @@ def _without_zeros(word: str) -> str:
 
 
 def _column(heading: str) -> str:
-    """The column that a heading names; guardians as "guardian:2:phone"; "" for what this register does not keep."""
+    """The column that a heading names; guardians as "guardian:2:phone"; "" for what this register does not
+    keep."""
     word = squeezed(heading.lstrip("\ufeff"))
     if word in ALIASES:
         return ALIASES[word]
@@ -243,16 +273,22 @@ def _column(heading: str) -> str:
     if found is None:
         return ""
     who, number, part = found.groups()
-    # The home of a mother and the home of a father are told apart by number, so that neither stands in the other's place.
+    # The home of a mother and the home of a father are told apart by number, so that neither stands in the
+    # other's place.
     place = number or {"mother": "7", "madre": "7", "father": "8", "padre": "8"}.get(who, "1")
-    return f"guardian:{place}:{GUARDIAN_PARTS[part]}" + (f":{RELATIONS[who]}" if who in RELATIONS else "") if part in GUARDIAN_PARTS else ""
+    return (
+        f"guardian:{place}:{GUARDIAN_PARTS[part]}" + (f":{RELATIONS[who]}" if who in RELATIONS else "")
+        if part in GUARDIAN_PARTS
+        else ""
+    )
 
 
 _FORMULA = frozenset("=@+-\t\r|%")
 
 
 def _plain(cell: str) -> str:
-    """The cell without blanks at its ends, and without the dress that keeps a spreadsheet from eating leading zeros: ="00123"."""
+    """The cell without blanks at its ends, and without the dress that keeps a spreadsheet from eating leading
+    zeros: ="00123"."""
     value = cell.strip()
     if value.startswith('="') and value.endswith('"') and '"' not in value[2:-1]:
         value = value[2:-1].strip()
@@ -260,7 +296,8 @@ def _plain(cell: str) -> str:
 
 
 def _is_formula(column: str, value: str) -> bool:
-    """Whether a spreadsheet that opens this text would run it. A telephone number and a grade may begin with a sign."""
+    """Whether a spreadsheet that opens this text would run it. A telephone number and a grade may begin with
+    a sign."""
     return not (value[0] in "+-" and (column.endswith(":phone") or column == "grade"))
 
 
@@ -288,7 +325,11 @@ def _date(cell: str, today: date) -> str:
     if not cell:
         return ""
     born = day_of(cell)
-    return born.isoformat() if born is not None and timedelta(YOUNGEST) <= today - born <= timedelta(OLDEST) else _NO_DATE
+    return (
+        born.isoformat()
+        if born is not None and timedelta(YOUNGEST) <= today - born <= timedelta(OLDEST)
+        else _NO_DATE
+    )
 
 
 def day_of(cell: str) -> date | None:
@@ -320,7 +361,8 @@ def _yes_or_no(cell: str) -> str | None:
 
 
 def _guardians(values: Mapping[str, str]) -> str:
-    """Guardians as sealed text. Without a column of households each guardian is a household: two notices too many beat one too few."""
+    """Guardians as sealed text. Without a column of households each guardian is a household: two notices too
+    many beat one too few."""
     people: dict[str, dict[str, str]] = {}
     for column, value in values.items():
         if value and column.startswith("guardian:"):
@@ -332,5 +374,7 @@ def _guardians(values: Mapping[str, str]) -> str:
         one = people[place]
         if one.get("name"):
             home = squeezed(one.get("household", "")) or f"alone {place}"
-            homes.setdefault(home, []).append(Guardian(one["name"], one.get("relation", ""), one.get("phone", ""), one.get("language", "")))
+            homes.setdefault(home, []).append(
+                Guardian(one["name"], one.get("relation", ""), one.get("phone", ""), one.get("language", ""))
+            )
     return to_text([Household(tuple(guardians)) for guardians in homes.values()])

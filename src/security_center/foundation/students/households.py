@@ -23,12 +23,17 @@ class Household:
 
 def to_text(households: list[Household]) -> str:
     """ "" when there is nobody."""
-    kept = [[asdict(guardian) for guardian in household.guardians] for household in households if household.guardians]
+    kept = [
+        [asdict(guardian) for guardian in household.guardians]
+        for household in households
+        if household.guardians
+    ]
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":")) if kept else ""
 
 
 def from_text(text: str) -> list[Household]:
-    """Raises nothing: where what is sealed is damaged, the sentence that says so stands in the place of a name."""
+    """Raises nothing: where what is sealed is damaged, the sentence that says so stands in the place of a
+    name."""
     if damage.is_sentence(text):
         return [Household((Guardian(text),))]
     return [Household(tuple(Guardian(**one) for one in group)) for group in json.loads(text)] if text else []

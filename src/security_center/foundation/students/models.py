@@ -1,4 +1,5 @@
-"""The register of students: as little as is needed to know who somebody is, whom to call, and what they are entitled to."""
+"""The register of students: as little as is needed to know who somebody is, whom to call, and what they are
+entitled to."""
 
 from __future__ import annotations
 
@@ -32,11 +33,23 @@ class Grade(models.TextChoices):
 
 
 class Facts(models.Model):
-    """What the register says of a student, apart from who it is. Each text is sealed under the student's own record, yes and no too."""
+    """What the register says of a student, apart from who it is. Each text is sealed under the student's own
+    record, yes and no too."""
 
-    TEXTS: ClassVar[tuple[str, ...]] = ("name", "birth_date", "guardians", "custody_note", "iep", "section_504", "recognize", "schedule")
+    TEXTS: ClassVar[tuple[str, ...]] = (
+        "name",
+        "birth_date",
+        "guardians",
+        "custody_note",
+        "iep",
+        "section_504",
+        "recognize",
+        "schedule",
+    )
 
-    school = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False)
+    school = models.ForeignKey(
+        "organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     grade = models.CharField(max_length=2, choices=Grade.choices)
     active = models.BooleanField(default=True)
     left_at = models.DateTimeField(null=True)
@@ -48,14 +61,16 @@ class Facts(models.Model):
     section_504 = SealedTextField(".section_504", null=True)  # the same
     recognize = SealedTextField(".recognize", null=True)  # what tells this student from a look-alike at sight
     schedule = SealedTextField(".schedule", null=True)  # where the student should be, by period
-    content = BlindedTokenField(null=True)  # of all of the above: tells whether a row of an import says anything new, without opening
+    # Of all of the above: tells whether a row of an import says anything new, without opening
+    content = BlindedTokenField(null=True)
 
     class Meta:
         abstract = True
 
 
 class _InForce(models.Manager["Student"]):
-    """Without those whom an import keeps aside until it is put in force: no look-up, list or count sees them."""
+    """Without those whom an import keeps aside until it is put in force: no look-up, list or count sees
+    them."""
 
     def get_queryset(self) -> models.QuerySet[Student]:
         return super().get_queryset().filter(staged=False)
@@ -68,21 +83,31 @@ class Student(Facts):  # type: ignore[django-manager-missing]  # scoped managers
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     record = models.UUIDField(unique=True)
-    district = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False)
+    district = models.ForeignKey(
+        "organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     came_at = models.DateTimeField()
     # The district's own number of this student; never changed, or it would be another student
     identifier = SealedTextField("students.Student.identifier")
     identifier_token = BlindedTokenField()
     staged = models.BooleanField(default=False)  # kept aside by `came_by`, not in force
-    came_by = models.ForeignKey("students.StudentImport", null=True, on_delete=models.PROTECT, related_name="+")
+    came_by = models.ForeignKey(
+        "students.StudentImport", null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects: ClassVar[models.Manager[Student]] = ScopedManager(_manager_class=_InForce, district="district")
     everyone: ClassVar[models.Manager[Student]] = ScopedManager(district="district")
 
     class Meta:
         base_manager_name = "objects"
-        constraints: ClassVar = [models.UniqueConstraint(fields=["district", "identifier_token"], name="one_student_per_identifier")]
-        indexes: ClassVar = [models.Index(fields=["district", "active", "school", "grade"], name="students_counted")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["district", "identifier_token"], name="one_student_per_identifier"
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["district", "active", "school", "grade"], name="students_counted")
+        ]
 
     def __str__(self) -> str:
         return f"student {self.pk}"
@@ -94,14 +119,19 @@ class Student(Facts):  # type: ignore[django-manager-missing]  # scoped managers
 
 
 class StudentToken(models.Model):
-    """A keyed digest by which a student is found: of a name, of its sound, or of the birth date. Several for one name (`tokens.name_forms`)."""
+    """A keyed digest by which a student is found: of a name, of its sound, or of the birth date. Several for
+    one name (`tokens.name_forms`)."""
 
     student = models.ForeignKey(Student, on_delete=models.CASCADE, related_name="tokens")
     kind = models.CharField(max_length=12)
     token = BlindedTokenField()
     # Of a student who is in force: made by an import that may be undone, or no longer true since that import.
-    came_by = models.ForeignKey("students.StudentImport", null=True, on_delete=models.PROTECT, related_name="+")
-    gone_by = models.ForeignKey("students.StudentImport", null=True, on_delete=models.PROTECT, related_name="+")
+    came_by = models.ForeignKey(
+        "students.StudentImport", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    gone_by = models.ForeignKey(
+        "students.StudentImport", null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects: ClassVar[models.Manager[StudentToken]] = ScopedManager(district="student__district")
 
@@ -113,7 +143,8 @@ class StudentToken(models.Model):
 
 
 class StudentImport(models.Model):  # type: ignore[django-manager-missing]  # scoped managers are made at run time
-    """One file of the register: checked and kept aside as a whole, then applied in one go, and undone in one go."""
+    """One file of the register: checked and kept aside as a whole, then applied in one go, and undone in one
+    go."""
 
     class State(models.TextChoices):
         CHECKING = "checking", _("Being checked")
@@ -126,15 +157,22 @@ class StudentImport(models.Model):  # type: ignore[django-manager-missing]  # sc
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     record = models.UUIDField(unique=True)
     district = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
-    school = models.ForeignKey("organizations.Organization", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)  # of one school
+    # Of one school
+    school = models.ForeignKey(
+        "organizations.Organization", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     whole = models.BooleanField(default=True)  # whoever is not in the file has left
     state = models.CharField(max_length=10, choices=State.choices, default=State.CHECKING)
-    attempt = models.PositiveSmallIntegerField(default=0)  # of the check: a second one, after a worker died, takes the first one's turn away
-    file_id = models.UUIDField(null=True)  # until it is checked; what is kept aside afterwards is sealed student by student
+    # Of the check: a second one, after a worker died, takes the first one's turn away
+    attempt = models.PositiveSmallIntegerField(default=0)
+    # Until it is checked; what is kept aside afterwards is sealed student by student
+    file_id = models.UUIDField(null=True)
     file_seal = SealedTextField("students.StudentImport.file_seal", null=True)
     # [[row, code, cell], …], the first of them
     faults = SealedTextField("students.StudentImport.faults", null=True)
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     uploaded_at = models.DateTimeField()
     # What the check found.
     rows = models.PositiveIntegerField(default=0)
@@ -147,18 +185,27 @@ class StudentImport(models.Model):  # type: ignore[django-manager-missing]  # sc
     unchanged = models.PositiveIntegerField(default=0)
     alike = models.PositiveIntegerField(default=0)  # of those who came: share their name with somebody
     there_before = models.PositiveIntegerField(default=0)
-    applied_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    applied_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     applied_at = models.DateTimeField(null=True)
-    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     undone_at = models.DateTimeField(null=True)
-    kept = models.PositiveIntegerField(default=0)  # of those who came: stayed when it was undone, since something names them
+    # Of those who came: stayed when it was undone, since something names them
+    kept = models.PositiveIntegerField(default=0)
     settled_at = models.DateTimeField(null=True)  # what was before is forgotten: it cannot be undone any more
 
     objects: ClassVar[models.Manager[StudentImport]] = ScopedManager(district="district")
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["district"], condition=models.Q(state__in=["checking", "ready"]), name="one_open_import_per_district"),
+            models.UniqueConstraint(
+                fields=["district"],
+                condition=models.Q(state__in=["checking", "ready"]),
+                name="one_open_import_per_district",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -174,7 +221,8 @@ class StudentImport(models.Model):  # type: ignore[django-manager-missing]  # sc
 
 
 class Revision(Facts):
-    """What an import changes of a student who was there: the facts before it and the facts after it, still sealed for the student's own row."""
+    """What an import changes of a student who was there: the facts before it and the facts after it, still
+    sealed for the student's own row."""
 
     SEALED_AS = "students.Student"
     SEALED_COPIES = True  # the student's own values, copied as they are sealed
@@ -185,7 +233,9 @@ class Revision(Facts):
         BACK = "back", _("Came back")
         LEFT = "left", _("Left")
 
-    student_import = models.ForeignKey(StudentImport, on_delete=models.CASCADE, related_name="revisions", db_index=False)
+    student_import = models.ForeignKey(
+        StudentImport, on_delete=models.CASCADE, related_name="revisions", db_index=False
+    )
     student = models.ForeignKey(Student, on_delete=models.CASCADE, related_name="+")
     after = models.BooleanField()
     kind = models.CharField(max_length=8, choices=Kind.choices)
@@ -194,7 +244,9 @@ class Revision(Facts):
     objects: ClassVar[models.Manager[Revision]] = ScopedManager(district="student_import__district")
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["student_import", "after", "student"], name="one_revision_each")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["student_import", "after", "student"], name="one_revision_each")
+        ]
 
     def __str__(self) -> str:
         return f"revision {self.pk}"

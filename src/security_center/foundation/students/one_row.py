@@ -1,4 +1,5 @@
-"""One student entered by hand, as a file of one row: checked, compared, put in force and undone by the same rules as any other file."""
+"""One student entered by hand, as a file of one row: checked, compared, put in force and undone by the same
+rules as any other file."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ from datetime import date
 
 from .csv_rows import Fault, FaultyRow, RowReader
 
-# What is typed → a heading that the reader understands. What is left empty has no column: what is known of it stays.
+# What is typed → a heading that the reader understands. What is left empty has no column: what is known of it
+# stays.
 HEADINGS = {
     "identifier": "student number",
     "name": "name",
@@ -27,7 +29,12 @@ HEADINGS = {
 }
 NEEDED = ("identifier", "name", "grade")
 # Code of a fault → the field that it belongs to, where the code alone says so.
-FIELD_OF = {"identifier_missing": "identifier", "name_missing": "name", "grade": "grade", "birth_date": "birth_date"}
+FIELD_OF = {
+    "identifier_missing": "identifier",
+    "name_missing": "name",
+    "grade": "grade",
+    "birth_date": "birth_date",
+}
 
 
 def as_csv(typed: Mapping[str, str]) -> str:

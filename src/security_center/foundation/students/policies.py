@@ -1,4 +1,5 @@
-"""Who may look a student up, and who may change the register. Nobody leafs through it: a look names whom it is for."""
+"""Who may look a student up, and who may change the register. Nobody leafs through it: a look names whom it
+is for."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""What is costly about new students, done before anything is stored: each record's key, the sealed texts, the digests.
+"""What is costly about new students, done before anything is stored: each record's key, the sealed texts, the
+digests.
 
-Of a large file a second process does it, for the next rows while the first stores the last ones. It gets the texts by a pipe and gives back what may
-lie in the database; it asks no database, and ends when its pipe does.
+Of a large file a second process does it, for the next rows while the first stores the last ones. It gets the
+texts by a pipe and gives back what may lie in the database; it asks no database, and ends when its pipe does.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ from .models import Student
 
 @dataclass(frozen=True, slots=True)
 class NewStudent:
-    """Ready to be stored: the record and its sealed keys, the student's own id, column → sealed text, and what the student is found by."""
+    """Ready to be stored: the record and its sealed keys, the student's own id, column → sealed text, and
+    what the student is found by."""
 
     record: UUID
     keys: tuple[SealedTo, ...]
@@ -51,7 +53,9 @@ def prepare(work: Work) -> list[NewStudent]:
     return [_prepared(blind, work.keys, identifier, texts) for identifier, texts in work.rows]
 
 
-def _prepared(blind: Blinder, keys: Mapping[str, tuple[int, bytes]], identifier: str, texts: Mapping[str, str]) -> NewStudent:
+def _prepared(
+    blind: Blinder, keys: Mapping[str, tuple[int, bytes]], identifier: str, texts: Mapping[str, str]
+) -> NewStudent:
     new = prepare_with(keys)
     own = uuid4()
     return NewStudent(
@@ -65,26 +69,34 @@ def _prepared(blind: Blinder, keys: Mapping[str, tuple[int, bytes]], identifier:
 
 
 class Ahead:
-    """Prepares one piece of work at a time: `begin` it, do something else, `finish` it. In this process until `apart` is called."""
+    """Prepares one piece of work at a time: `begin` it, do something else, `finish` it. In this process until
+    `apart` is called."""
 
     def __init__(self) -> None:
         self._child: subprocess.Popen[bytes] | None = None
-        self._ready = False  # it takes the child longer to start than this process to prepare a few thousand rows
+        self._ready = (
+            False  # it takes the child longer to start than this process to prepare a few thousand rows
+        )
         self._begun: Work | None = None
         self._sent = False
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._end()
 
     def apart(self) -> None:
-        """By a second process as soon as it is up; where it cannot be started, or dies, this one goes on alone."""
+        """By a second process as soon as it is up; where it cannot be started, or dies, this one goes on
+        alone."""
         if self._child is None:
             command = [sys.executable, "-m", "security_center.foundation.students.preparing_child"]
             with suppress(OSError):
-                self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603
+                self._child = subprocess.Popen(  # noqa: S603
+                    command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+                )
 
     def begin(self, work: Work) -> None:
         self._begun, self._sent = work, False

@@ -10,7 +10,8 @@ import django
 
 def main() -> None:
     django.setup()
-    from security_center.foundation.students.preparing import prepare, send  # it imports models, which have to be ready
+    # It imports models, which have to be ready
+    from security_center.foundation.students.preparing import prepare, send
 
     send([], sys.stdout.buffer)  # ready
     while True:

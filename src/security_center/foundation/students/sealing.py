@@ -1,4 +1,5 @@
-"""How the register seals: to the district's desk, so that a student who changes schools is sealed to nobody new."""
+"""How the register seals: to the district's desk, so that a student who changes schools is sealed to nobody
+new."""
 
 from __future__ import annotations
 
@@ -8,7 +9,16 @@ from uuid import UUID
 
 from security_center.foundation.organizations.identity import desk_recipient
 from security_center.foundation.organizations.models import Organization
-from security_center.foundation.vault.columns import seal, seal_file, sealed_texts, shown, shown_all, unseal, unseal_all, unseal_file
+from security_center.foundation.vault.columns import (
+    seal,
+    seal_file,
+    sealed_texts,
+    shown,
+    shown_all,
+    unseal,
+    unseal_all,
+    unseal_file,
+)
 from security_center.foundation.vault.queries import open_records
 from security_center.foundation.vault.records import OpenRecord
 from security_center.foundation.vault.tokens import Blinder
@@ -31,7 +41,8 @@ __all__ = [
     "unseal_file",
 ]
 
-REALM = "students"  # keys of its own: nobody who steals the tables can lay the register over whom reports are about
+# Keys of its own: nobody who steals the tables can lay the register over whom reports are about
+REALM = "students"
 
 
 def recipient(district: Organization) -> str:
@@ -39,7 +50,8 @@ def recipient(district: Organization) -> str:
 
 
 def opened(students: Iterable[Student]) -> dict[UUID, OpenRecord]:
-    """The records of these students, by record; one that was shredded is absent. Two queries, however many."""
+    """The records of these students, by record; one that was shredded is absent. Two queries, however
+    many."""
     return open_records({student.record: [desk_recipient(student.district)] for student in students})
 
 
@@ -54,5 +66,6 @@ def found_by(blind: Blinder, name: str, birth_date: str) -> list[tuple[str, byte
 
 
 def content_of(blind: Blinder, identifier: str, texts: Mapping[str, str]) -> bytes:
-    """The digest of all that the register says: tells whether a row of an import says anything new, without opening."""
+    """The digest of all that the register says: tells whether a row of an import says anything new, without
+    opening."""
     return blind.token("content", json.dumps([identifier, *sorted(texts.items())], ensure_ascii=False))

@@ -21,15 +21,20 @@ def check_import(import_id: int, district_id: int) -> None:
 def clear_import(import_id: int, district_id: int) -> None:
     """What was kept aside for an import that is undone or thrown away is destroyed."""
     with scope(district=[district_id]):
-        row = StudentImport.objects.filter(pk=import_id, state__in=[StudentImport.State.UNDONE, StudentImport.State.DISCARDED]).first()
+        row = StudentImport.objects.filter(
+            pk=import_id, state__in=[StudentImport.State.UNDONE, StudentImport.State.DISCARDED]
+        ).first()
         if row is not None:
             clearing.clear_import(row=row)
 
 
 def settle_old_imports() -> int:
-    """An import that has been in force for a month cannot be undone any more. Returns how many were settled."""
+    """An import that has been in force for a month cannot be undone any more. Returns how many were
+    settled."""
     settled = 0
-    for district_id in Organization.objects.filter(kind=Organization.Kind.DISTRICT).values_list("pk", flat=True):
+    for district_id in Organization.objects.filter(kind=Organization.Kind.DISTRICT).values_list(
+        "pk", flat=True
+    ):
         with scope(district=[district_id]):
             settled += clearing.settle_old_imports()
     return settled

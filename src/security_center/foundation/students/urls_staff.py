@@ -1,4 +1,5 @@
-"""Addresses of the register, for administrators: counts and files, never a list of students. Looking one up belongs to the pages of a case."""
+"""Addresses of the register, for administrators: counts and files, never a list of students. Looking one up
+belongs to the pages of a case."""
 
 from django.urls import URLPattern, path
 

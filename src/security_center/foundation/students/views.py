@@ -1,4 +1,5 @@
-"""The register as an administrator sees it: how many students there are, the files that came, and what each would change or changed."""
+"""The register as an administrator sees it: how many students there are, the files that came, and what each
+would change or changed."""
 
 from __future__ import annotations
 
@@ -16,7 +17,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed
-from security_center.foundation.organizations.views.lookups import current_person, in_zone_of, organization_by_slug
+from security_center.foundation.organizations.views.lookups import (
+    current_person,
+    in_zone_of,
+    organization_by_slug,
+)
 
 from . import actions, queries, wording
 from .forms import ApplyForm, OneStudentForm, RegisterFileForm
@@ -40,7 +45,9 @@ def index(request: HttpRequest) -> HttpResponse:
 def register(request: HttpRequest, slug: str) -> HttpResponse:
     district = _district(request, slug)
     with in_zone_of(district):
-        return render(request, "students/register.html", {"district": district, "page": queries.register_page(district)})
+        return render(
+            request, "students/register.html", {"district": district, "page": queries.register_page(district)}
+        )
 
 
 @require_http_methods(["GET", "POST"])
@@ -48,7 +55,9 @@ def import_new(request: HttpRequest, slug: str) -> HttpResponse:
     """A file comes in. It is sealed while it arrives, and the worker checks it."""
     district = _district(request, slug)
     posted = request.method == "POST"
-    form = RegisterFileForm(request.POST if posted else None, request.FILES if posted else None, district=district)
+    form = RegisterFileForm(
+        request.POST if posted else None, request.FILES if posted else None, district=district
+    )
     if posted and form.is_valid():
         upload, school = form.cleaned_data["file"], form.schools.get(form.cleaned_data["school"])
         try:
@@ -69,25 +78,42 @@ def import_new(request: HttpRequest, slug: str) -> HttpResponse:
         _discard(request.FILES.get("file"))
     trail = [(_("Students"), reverse("students:register", args=[district.slug]))]
     status = 422 if form.errors else 200
-    return render(request, "students/import_new.html", {"district": district, "form": form, "trail": trail}, status=status)
+    return render(
+        request,
+        "students/import_new.html",
+        {"district": district, "form": form, "trail": trail},
+        status=status,
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def enter(request: HttpRequest, slug: str) -> HttpResponse:
-    """One student by hand: checked here as a row of a file is, then shown beside whoever is easily taken for them, before it is in force."""
+    """One student by hand: checked here as a row of a file is, then shown beside whoever is easily taken for
+    them, before it is in force."""
     district = _district(request, slug)
     with in_zone_of(district):
-        form = OneStudentForm(request.POST if request.method == "POST" else None, district=district, today=district.today())
+        form = OneStudentForm(
+            request.POST if request.method == "POST" else None, district=district, today=district.today()
+        )
         if request.method == "POST" and form.is_valid():
             try:
-                row = actions.begin_single(actor=current_person(request), school=form.schools[form.cleaned_data["school"]], typed=form.typed)
+                row = actions.begin_single(
+                    actor=current_person(request),
+                    school=form.schools[form.cleaned_data["school"]],
+                    typed=form.typed,
+                )
             except actions.OpenImport:
                 form.add_error(None, _("Another file waits already. Put it in force or throw it away first."))
             else:
                 return redirect("students:import", pk=row.uuid)
         trail = [(_("Students"), reverse("students:register", args=[district.slug]))]
         status = 422 if form.errors else 200
-        return render(request, "students/enter.html", {"district": district, "form": form, "trail": trail}, status=status)
+        return render(
+            request,
+            "students/enter.html",
+            {"district": district, "form": form, "trail": trail},
+            status=status,
+        )
 
 
 @require_GET
@@ -104,13 +130,19 @@ def import_apply(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         try:
             actions.apply_import(actor=current_person(request), student_import=row, **form.cleaned_data)
         except actions.RowsWouldBeLeftOut:
-            form.add_error("leave_out", _("Mend the rows and send the file again, or say that they are left out."))
+            form.add_error(
+                "leave_out", _("Mend the rows and send the file again, or say that they are left out.")
+            )
         except actions.ManyWouldLeave:
-            form.add_error("many_left", _("If the file is only a part, throw it away and send it again as “Some”."))
+            form.add_error(
+                "many_left", _("If the file is only a part, throw it away and send it again as “Some”.")
+            )
         except (actions.NotReady, actions.NothingToChange):
             messages.info(request, _("There is nothing to put in force."))
         else:
-            messages.success(request, _("The register says this now. You can undo it as a whole for a month."))
+            messages.success(
+                request, _("The register says this now. You can undo it as a whole for a month.")
+            )
         if not form.errors:
             return redirect("students:import", pk=row.uuid)
     return _show(request, row, form)
@@ -122,9 +154,14 @@ def import_undo(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     try:
         undone = actions.undo_import(actor=current_person(request), student_import=row)
     except actions.CannotBeUndone:
-        messages.error(request, _("This file cannot be undone any more: a later one stands on it, or a month is over."))
+        messages.error(
+            request, _("This file cannot be undone any more: a later one stands on it, or a month is over.")
+        )
     except actions.OpenImport:
-        messages.error(request, _("Another file waits. Throw it away first: it was checked against what you want to undo."))
+        messages.error(
+            request,
+            _("Another file waits. Throw it away first: it was checked against what you want to undo."),
+        )
     else:
         messages.success(request, _("Undone. The register is as it was before this file."))
         if undone.kept:
@@ -177,7 +214,11 @@ def _show(request: HttpRequest, row: StudentImport, form: ApplyForm | None = Non
         "figures": _figures(row),
         "faults": [(fault.row, wording.sentence(fault)) for fault in page.faults],
         "more_faults": max(0, row.faulty - len({fault.row for fault in page.faults})),
-        "groups": [(label, number, [_line(one) for one in page.shown.get(kind, [])]) for kind, label, number in _kinds(row) if number],
+        "groups": [
+            (label, number, [_line(one) for one in page.shown.get(kind, [])])
+            for kind, label, number in _kinds(row)
+            if number
+        ],
         "undoable": actions.can_be_undone(row),
         "trail": [(_("Students"), reverse("students:register", args=[row.district.slug]))],
     }

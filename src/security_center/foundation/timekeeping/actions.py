@@ -1,4 +1,5 @@
-"""What is believed of the time is kept here. The calling room has checked who speaks, writes the ledger and opens the transaction."""
+"""What is believed of the time is kept here. The calling room has checked who speaks, writes the ledger and
+opens the transaction."""
 
 from __future__ import annotations
 
@@ -13,20 +14,29 @@ GONE_AFTER = timedelta(days=30)
 
 
 def prove_time() -> None:
-    """Somebody who cannot be fooled by this machine says that its clock is right now: an authenticator app whose code was accepted, or a person
-    who compared it with a watch. The worker of each machine takes it up at its next look."""
+    """Somebody who cannot be fooled by this machine says that its clock is right now: an authenticator app
+    whose code was accepted, or a person who compared it with a watch. The worker of each machine takes it up
+    at its next look."""
     ClockWatch.objects.update(proved_at=now())
 
 
 def begin(*, host: str, belief: Belief) -> ClockWatch:
     """The first look of a machine."""
-    columns = {"boot": belief.boot, "elapsed": belief.elapsed, "believed_at": belief.believed_at, "sure_at": belief.sure_at}
+    columns = {
+        "boot": belief.boot,
+        "elapsed": belief.elapsed,
+        "believed_at": belief.believed_at,
+        "sure_at": belief.sure_at,
+    }
     return ClockWatch.objects.get_or_create(pk=host, defaults=columns)[0]
 
 
 def keep(*, row: ClockWatch, belief: Belief, told_at: datetime | None) -> bool:
-    """Compare and set: of two workers on one machine that looked from the same row, one finds that the other was first (False)."""
-    unchanged = ClockWatch.objects.filter(pk=row.pk, boot=row.boot, elapsed=row.elapsed, proved_at=row.proved_at)
+    """Compare and set: of two workers on one machine that looked from the same row, one finds that the other
+    was first (False)."""
+    unchanged = ClockWatch.objects.filter(
+        pk=row.pk, boot=row.boot, elapsed=row.elapsed, proved_at=row.proved_at
+    )
     done = unchanged.update(
         boot=belief.boot,
         elapsed=belief.elapsed,

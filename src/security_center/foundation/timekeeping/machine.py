@@ -1,9 +1,11 @@
-"""The rules by which a wall clock is believed, as a pure function of what was believed before and what three clocks show now.
+"""The rules by which a wall clock is believed, as a pure function of what was believed before and what three
+clocks show now.
 
-Two moments are kept. The *believed* one drives alarms: it goes on with the seconds that the machine has run, and follows the wall clock only where
-that is plausible, so a jump silences nobody. The *sure* one drives destruction: it has surely come. It goes on with the same seconds, counts no
-pause in which nothing ran, and catches up when a second source says what time it is. Both may be wrong in one way only: the believed moment may be
-early for an alarm that then rings too soon, the sure one late for a record that is then kept too long.
+Two moments are kept. The *believed* one drives alarms: it goes on with the seconds that the machine has run,
+and follows the wall clock only where that is plausible, so a jump silences nobody. The *sure* one drives
+destruction: it has surely come. It goes on with the same seconds, counts no pause in which nothing ran, and
+catches up when a second source says what time it is. Both may be wrong in one way only: the believed moment
+may be early for an alarm that then rings too soon, the sure one late for a record that is then kept too long.
 """
 
 from __future__ import annotations
@@ -12,10 +14,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 TOLERANCE = timedelta(seconds=60)
-# A weekend and a holiday. Pauses add up until a second source is heard; it is heard whenever somebody signs in with a code of their phone.
+# A weekend and a holiday. Pauses add up until a second source is heard; it is heard whenever somebody signs
+# in with a code of their phone.
 USUAL_PAUSE = timedelta(days=4)
-# A clock that is set back in small steps (NTP slews by at most 0.05 %) is followed so fast; one that stands still is out of tolerance soon. Forward
-# it is followed at once within the tolerance: an alarm that rings a little early harms nobody.
+# A clock that is set back in small steps (NTP slews by at most 0.05 %) is followed so fast; one that stands
+# still is out of tolerance soon. Forward it is followed at once within the tolerance: an alarm that rings a
+# little early harms nobody.
 FOLLOWED = 0.001
 # Two machines' clocks may differ by so much without anybody's ladder being moved.
 AHEAD = timedelta(seconds=5)
@@ -23,7 +27,8 @@ AHEAD = timedelta(seconds=5)
 
 @dataclass(frozen=True)
 class Belief:
-    """boot: within which `elapsed` counts. after_pause: distrust began at a start, so that nobody knows how much time had passed."""
+    """boot: within which `elapsed` counts. after_pause: distrust began at a start, so that nobody knows how
+    much time had passed."""
 
     boot: str
     elapsed: float
@@ -36,8 +41,8 @@ class Belief:
 
 @dataclass(frozen=True)
 class Looked:
-    """moved: how far moments that were set before lie in a future that nobody believes any more (never positive).
-    rings_at_once: nobody knows how long nothing ran, so what cannot wait is not waited for."""
+    """moved: how far moments that were set before lie in a future that nobody believes any more (never
+    positive). rings_at_once: nobody knows how long nothing ran, so what cannot wait is not waited for."""
 
     belief: Belief
     moved: timedelta = timedelta(0)
@@ -45,7 +50,13 @@ class Looked:
 
 
 def look(
-    before: Belief, *, boot: str, elapsed: float, wall: datetime, proved_at: datetime | None = None, usual_pause: timedelta = USUAL_PAUSE
+    before: Belief,
+    *,
+    boot: str,
+    elapsed: float,
+    wall: datetime,
+    proved_at: datetime | None = None,
+    usual_pause: timedelta = USUAL_PAUSE,
 ) -> Looked:
     """proved_at: a moment that a second source named since the last look."""
     paused = boot != before.boot or elapsed < before.elapsed
@@ -67,14 +78,18 @@ def look(
         return Looked(_trusted(now, wall), moved=min(timedelta(0), wall - carried))
     if not paused:
         return Looked(now)
-    return Looked(replace(now, after_pause=True, believed_at=max(now.believed_at, wall)), rings_at_once=jump < timedelta(0))
+    return Looked(
+        replace(now, after_pause=True, believed_at=max(now.believed_at, wall)),
+        rings_at_once=jump < timedelta(0),
+    )
 
 
 def off_by(*, raised_at: datetime, believed_at: datetime, distrusted: bool) -> timedelta:
-    """How far a duty that came just now has to be moved so that its ladder counts from now: whoever raised it has another clock.
+    """How far a duty that came just now has to be moved so that its ladder counts from now: whoever raised it
+    has another clock.
 
-    Nothing is raised in the future. In the past only while this machine's clock is known to be wrong: else it was raised while nothing ran.
-    """
+    Nothing is raised in the future. In the past only while this machine's clock is known to be wrong: else it
+    was raised while nothing ran."""
     difference = believed_at - raised_at
     if difference < -AHEAD or (distrusted and difference > TOLERANCE):
         return difference
@@ -83,17 +98,22 @@ def off_by(*, raised_at: datetime, believed_at: datetime, distrusted: bool) -> t
 
 def _followed(now: Belief, wall: datetime, jump: timedelta, passed: timedelta, paused: bool) -> Belief:
     if paused:
-        return replace(now, believed_at=max(now.believed_at, wall), sure_at=min(now.sure_at, wall), after_pause=False)
+        return replace(
+            now, believed_at=max(now.believed_at, wall), sure_at=min(now.sure_at, wall), after_pause=False
+        )
     step = max(-FOLLOWED * passed, jump)
     return replace(now, believed_at=now.believed_at + step, sure_at=now.sure_at + min(timedelta(0), step))
 
 
 def _trusted(now: Belief, wall: datetime) -> Belief:
-    return replace(now, believed_at=wall, sure_at=min(now.sure_at, wall), distrusted_since=None, after_pause=False)
+    return replace(
+        now, believed_at=wall, sure_at=min(now.sure_at, wall), distrusted_since=None, after_pause=False
+    )
 
 
 def _is_back(now: Belief, wall: datetime, jump: timedelta, too_long: bool) -> bool:
-    """The wall clock shows again what it may show. After a pause that is anything between the sure moment and a usual pause later."""
+    """The wall clock shows again what it may show. After a pause that is anything between the sure moment and
+    a usual pause later."""
     if now.after_pause:
         return not too_long and wall >= now.sure_at - TOLERANCE
     return abs(jump) <= TOLERANCE and not too_long

@@ -1,4 +1,5 @@
-"""What the worker of one machine believes of the time, so that a jump of the wall clock is seen across restarts too."""
+"""What the worker of one machine believes of the time, so that a jump of the wall clock is seen across
+restarts too."""
 
 from __future__ import annotations
 
@@ -19,8 +20,10 @@ class ClockWatch(models.Model):
     sure_at = models.DateTimeField()
     after_pause = models.BooleanField(default=False)
     distrusted_since = models.DateTimeField(null=True, blank=True)
-    jump_seconds = models.BigIntegerField(default=0)  # how far the wall clock stood off when it was last found wrong
-    proved_at = models.DateTimeField(null=True, blank=True)  # a second source said that it is this time; the worker takes it up and empties it
+    # How far the wall clock stood off when it was last found wrong
+    jump_seconds = models.BigIntegerField(default=0)
+    # A second source said that it is this time; the worker takes it up and empties it
+    proved_at = models.DateTimeField(null=True, blank=True)
     told_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -32,4 +35,12 @@ class ClockWatch(models.Model):
     @property
     def belief(self) -> Belief:
         jump = timedelta(seconds=self.jump_seconds)
-        return Belief(self.boot, self.elapsed, self.believed_at, self.sure_at, self.distrusted_since, jump, self.after_pause)
+        return Belief(
+            self.boot,
+            self.elapsed,
+            self.believed_at,
+            self.sure_at,
+            self.distrusted_since,
+            jump,
+            self.after_pause,
+        )

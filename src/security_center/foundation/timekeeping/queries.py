@@ -11,7 +11,8 @@ from security_center.foundation.clock import now
 from .machine import USUAL_PAUSE
 from .models import ClockWatch
 
-# Nothing is destroyed sooner after it was marked: so long somebody may find that it should be kept, or that the clock was wrong.
+# Nothing is destroyed sooner after it was marked: so long somebody may find that it should be kept, or that
+# the clock was wrong.
 MARKED_BEFORE = timedelta(days=7)
 
 
@@ -31,7 +32,8 @@ def latest() -> tuple[datetime | None, datetime | None]:
 
 
 def sure_moment() -> datetime | None:
-    """The gate before whatever destroys or publishes by the clock: a moment that has surely come, or None while the time is not believed.
+    """The gate before whatever destroys or publishes by the clock: a moment that has surely come, or None
+    while the time is not believed.
 
     Without a worker that ever looked (a new installation, a command) it is the present one.
     """
@@ -42,8 +44,9 @@ def sure_moment() -> datetime | None:
 
 
 def moment_on_record() -> datetime:
-    """For what a retention counts from: the present moment, or while the clock is not believed what is believed instead. Where nobody knows how long
-    nothing ran, a usual pause more: what was closed must not end early because the clock stood behind."""
+    """For what a retention counts from: the present moment, or while the clock is not believed what is
+    believed instead. Where nobody knows how long nothing ran, a usual pause more: what was closed must not
+    end early because the clock stood behind."""
     watch = distrusted()
     if watch is not None:
         return watch.believed_at + (USUAL_PAUSE if watch.after_pause else timedelta(0))

@@ -1,5 +1,6 @@
-"""Verbs of the vault. It checks no policy and writes no ledger (it stands beside it): the calling room does both in the same transaction,
-for create, rotate, share, keep_only, shred, hold and release. `actor` is the ledger's string, e.g. "person:12"."""
+"""Verbs of the vault. It checks no policy and writes no ledger (it stands beside it): the calling room does
+both in the same transaction, for create, rotate, share, keep_only, shred, hold and release. `actor` is the
+ledger's string, e.g. "person:12"."""
 
 from __future__ import annotations
 
@@ -21,7 +22,9 @@ from security_center.foundation.vault.queries import RECEIPT, current_keys, wrap
 from security_center.foundation.vault.receipts import Receipt
 from security_center.foundation.vault.records import OpenRecord
 
-_INSERT_SEALED_KEY = "INSERT INTO vault_sealedkey (record, recipient, key_version, sealed) VALUES (%s, %s, %s, %s)"
+_INSERT_SEALED_KEY = (
+    "INSERT INTO vault_sealedkey (record, recipient, key_version, sealed) VALUES (%s, %s, %s, %s)"
+)
 
 
 class RecipientExists(VaultError):
@@ -38,7 +41,8 @@ class OnHold(VaultError):
 
 @transaction.atomic
 def create_recipient(*, actor: str, name: str) -> RecipientKey:
-    """Make the first key pair of the recipient `name`, e.g. "desk:17". Raises `RecipientExists`, `VaultLocked`."""
+    """Make the first key pair of the recipient `name`, e.g. "desk:17". Raises `RecipientExists`,
+    `VaultLocked`."""
     if not name or name == RECEIPT or len(name) > 64:
         raise ValueError("A recipient's name has 1 to 64 characters and is not “receipt”.")
     if RecipientKey.objects.filter(name=name).exists():
@@ -48,8 +52,11 @@ def create_recipient(*, actor: str, name: str) -> RecipientKey:
 
 @transaction.atomic
 def rotate_recipient(*, actor: str, name: str) -> RecipientKey:
-    """Retire the current key pair of `name` and make the next. Old records stay readable. Raises `UnknownRecipient`, `VaultLocked`."""
-    current = RecipientKey.objects.select_for_update(no_key=True).filter(name=name, retired_at__isnull=True).first()
+    """Retire the current key pair of `name` and make the next. Old records stay readable. Raises
+    `UnknownRecipient`, `VaultLocked`."""
+    current = (
+        RecipientKey.objects.select_for_update(no_key=True).filter(name=name, retired_at__isnull=True).first()
+    )
     if current is None:
         raise UnknownRecipient(f"{name} has no key to rotate.")
     provider()  # a locked vault must not leave a recipient without a current key
@@ -59,7 +66,8 @@ def rotate_recipient(*, actor: str, name: str) -> RecipientKey:
 
 
 class SealedTo(NamedTuple):
-    """A row of `SealedKey` that is not stored yet: making a model's object of each would take as long as sealing it."""
+    """A row of `SealedKey` that is not stored yet: making a model's object of each would take as long as
+    sealing it."""
 
     record: uuid.UUID
     recipient: str
@@ -76,7 +84,8 @@ class PreparedRecord:
 
 
 def prepare_record(*, recipients: Sequence[str], receipt: Receipt | None = None) -> PreparedRecord:
-    """The costly half of `new_record`, to be done before the transaction: sealing takes CPU, and inside it every other writer would wait.
+    """The costly half of `new_record`, to be done before the transaction: sealing takes CPU, and inside it
+    every other writer would wait.
 
     A key that is rotated in between still opens the record. Raises as `new_record`.
     """
@@ -91,7 +100,9 @@ def prepare_with(keys: Mapping[str, tuple[int, bytes]], receipt: Receipt | None 
     opened = OpenRecord(uuid.uuid4(), os.urandom(sealing.KEY_BYTES))
     rows = _sealed_to(opened, keys)
     if receipt is not None:
-        sealed = hpke_seal.seal_key(opened.data_key, receipt.public_key, record=opened.record, recipient=RECEIPT, version=0)
+        sealed = hpke_seal.seal_key(
+            opened.data_key, receipt.public_key, record=opened.record, recipient=RECEIPT, version=0
+        )
         rows.append(SealedTo(opened.record, RECEIPT, 0, sealed))
     return PreparedRecord(opened, tuple(rows))
 
@@ -104,7 +115,8 @@ def save_record(prepared: PreparedRecord) -> OpenRecord:
 
 def save_sealed_keys(rows: Iterable[SealedTo]) -> None:
     """Store sealed keys, in the caller's transaction."""
-    # Plain SQL: every submission passes here while all other writers wait, and Django would take longer to write the statement than to run it.
+    # Plain SQL: every submission passes here while all other writers wait, and Django would take longer to
+    # write the statement than to run it.
     record_column = SealedKey._meta.get_field("record")
     database = connections[connection.alias]  # asked for once: the shared name looks it up for each value
     stored = [(record_column.get_db_prep_value(row.record, database), *row[1:]) for row in rows]
@@ -113,32 +125,38 @@ def save_sealed_keys(rows: Iterable[SealedTo]) -> None:
 
 
 def new_record(*, recipients: Sequence[str], receipt: Receipt | None = None) -> OpenRecord:
-    """Make a record with a random data key, sealed to the current key of each recipient and to the receipt. Needs no provider.
+    """Make a record with a random data key, sealed to the current key of each recipient and to the receipt.
+    Needs no provider.
 
-    Raises `UnknownRecipient` when one of them has no key, and ValueError when nobody could ever open the record.
-    """
+    Raises `UnknownRecipient` when one of them has no key, and ValueError when nobody could ever open the
+    record."""
     return save_record(prepare_record(recipients=recipients, receipt=receipt))
 
 
 def share_record(*, opened: OpenRecord, recipients: Sequence[str]) -> None:
-    """Seal an open record to more recipients; those that can open it already keep what they have. Raises `UnknownRecipient`."""
-    SealedKey.objects.bulk_create([SealedKey(**row._asdict()) for row in _sealed_to(opened, keys_of(recipients))], ignore_conflicts=True)
+    """Seal an open record to more recipients; those that can open it already keep what they have. Raises
+    `UnknownRecipient`."""
+    SealedKey.objects.bulk_create(
+        [SealedKey(**row._asdict()) for row in _sealed_to(opened, keys_of(recipients))], ignore_conflicts=True
+    )
 
 
 @transaction.atomic
 def keep_only(*, record: uuid.UUID, recipients: Sequence[str], actor: str) -> int:
-    """Take the record's key away from every desk but `recipients`; its reporter keeps theirs. While a hold stands nobody loses anything.
+    """Take the record's key away from every desk but `recipients`; its reporter keeps theirs. While a hold
+    stands nobody loses anything.
 
-    Raises `UnknownRecipient` when one of `recipients` has no sealed key: whoever is to keep the record must have it first. Returns how many went.
-    Overwritten before they are deleted, as in `shred_record`.
-    """
+    Raises `UnknownRecipient` when one of `recipients` has no sealed key: whoever is to keep the record must
+    have it first. Returns how many went. Overwritten before they are deleted, as in `shred_record`."""
     _lock(record)
     if RecordHold.objects.filter(record=record, released_at__isnull=True).exists():
         return 0
     keys = SealedKey.objects.filter(record=record)
     missing = set(recipients) - set(keys.values_list("recipient", flat=True))
     if missing or not recipients:
-        raise UnknownRecipient(f"The record is not sealed to {', '.join(sorted(missing)) or 'anybody who is to keep it'}.")
+        raise UnknownRecipient(
+            f"The record is not sealed to {', '.join(sorted(missing)) or 'anybody who is to keep it'}."
+        )
     gone = keys.exclude(recipient__in=[*recipients, RECEIPT])
     gone.update(sealed=bytes(80))
     return gone.delete()[0]
@@ -146,7 +164,8 @@ def keep_only(*, record: uuid.UUID, recipients: Sequence[str], actor: str) -> in
 
 @transaction.atomic
 def shred_record(*, record: uuid.UUID, actor: str) -> int:
-    """Destroy every sealed key of the record: from then on nobody can open anything of it. Raises `OnHold`. Returns how many keys there were.
+    """Destroy every sealed key of the record: from then on nobody can open anything of it. Raises `OnHold`.
+    Returns how many keys there were.
 
     The rows are overwritten before they are deleted, so that the database's free pages keep no key.
     The record's sealed files are deleted by the caller (`files.delete`); without the key they are noise.
@@ -167,10 +186,14 @@ def shred_records(*, records: Sequence[uuid.UUID], actor: str) -> int:
 
 @transaction.atomic
 def hold_record(*, record: uuid.UUID, actor: str, kind: str = RecordHold.Kind.LEGAL) -> RecordHold:
-    """Keep the record from being shredded. Holding it twice for the same kind returns the hold that stands."""
+    """Keep the record from being shredded. Holding it twice for the same kind returns the hold that
+    stands."""
     _lock(record)
     hold, _made = RecordHold.objects.get_or_create(
-        record=record, kind=RecordHold.Kind(kind), released_at=None, defaults={"created_at": clock.now(), "created_by": actor}
+        record=record,
+        kind=RecordHold.Kind(kind),
+        released_at=None,
+        defaults={"created_at": clock.now(), "created_by": actor},
     )
     return hold
 
@@ -195,7 +218,8 @@ def _new_key(name: str, version: int) -> RecipientKey:
 
 
 def keys_of(recipients: Sequence[str]) -> dict[str, tuple[int, bytes]]:
-    """Version and public key of each recipient, each once: what `prepare_with` takes. Raises `UnknownRecipient`."""
+    """Version and public key of each recipient, each once: what `prepare_with` takes. Raises
+    `UnknownRecipient`."""
     names = list(dict.fromkeys(recipients))
     found = current_keys(names) if names else {}
     for name in names:
@@ -207,11 +231,14 @@ def keys_of(recipients: Sequence[str]) -> dict[str, tuple[int, bytes]]:
 def _sealed_to(opened: OpenRecord, keys: Mapping[str, tuple[int, bytes]]) -> list[SealedTo]:
     rows: list[SealedTo] = []
     for name, (version, raw) in keys.items():
-        sealed = hpke_seal.seal_key(opened.data_key, hpke_seal.public_key(raw), record=opened.record, recipient=name, version=version)
+        sealed = hpke_seal.seal_key(
+            opened.data_key, hpke_seal.public_key(raw), record=opened.record, recipient=name, version=version
+        )
         rows.append(SealedTo(opened.record, name, version, sealed))
     return rows
 
 
 def _lock(*records: uuid.UUID) -> None:
-    """Holding and shredding take turns, or a hold set while a record is being shredded would come too late and look as if it stood."""
+    """Holding and shredding take turns, or a hold set while a record is being shredded would come too late
+    and look as if it stood."""
     list(SealedKey.objects.select_for_update(no_key=True).filter(record__in=records).values_list("pk"))

@@ -1,4 +1,5 @@
-"""A file that came from outside: the sealed original, and a clean copy. Each room that takes files in has a table of them."""
+"""A file that came from outside: the sealed original, and a clean copy. Each room that takes files in has a
+table of them."""
 
 from __future__ import annotations
 
@@ -43,7 +44,9 @@ class AttachedFile(models.Model):
 
     TRANSITIONS: ClassVar[dict[str, frozenset[str]]] = {
         State.SEALED: frozenset({State.CLEANING, State.ISOLATED, State.SHREDDED}),
-        State.CLEANING: frozenset({State.CLEANED, State.NOT_CLEANABLE, State.SEALED, State.ISOLATED, State.SHREDDED}),
+        State.CLEANING: frozenset(
+            {State.CLEANED, State.NOT_CLEANABLE, State.SEALED, State.ISOLATED, State.SHREDDED}
+        ),
         State.CLEANED: frozenset({State.ISOLATED, State.SHREDDED}),
         State.NOT_CLEANABLE: frozenset({State.CLEANING, State.ISOLATED, State.SHREDDED}),
         State.ISOLATED: frozenset({State.SHREDDED}),
@@ -65,7 +68,9 @@ class AttachedFile(models.Model):
     cleaned_seal = SealedTextField(".cleaned_seal", null=True)
     cleaned_size = models.PositiveBigIntegerField(default=0)
     cleaned_media_type = models.CharField(max_length=80, blank=True)
-    isolated_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    isolated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         abstract = True
@@ -101,8 +106,8 @@ class AttachedFile(models.Model):
         self.state = to
 
     def isolate(self, by: Any) -> None:
-        """A sexual image of a minor, or what may be one: the clean copy goes, the sealed original stays for law enforcement. Called inside a
-        transaction; the caller saves and holds the record."""
+        """A sexual image of a minor, or what may be one: the clean copy goes, the sealed original stays for
+        law enforcement. Called inside a transaction; the caller saves and holds the record."""
         self.move(self.State.ISOLATED)
         remove_later([self.cleaned_file_id] if self.cleaned_file_id else [])
         self.cleaned_file_id, self.cleaned_seal, self.cleaned_size, self.isolated_by = None, None, 0, by
@@ -118,7 +123,8 @@ class AttachedFile(models.Model):
 
 
 def clean_copy(row: AttachedFile, opened: OpenRecord) -> dict[str, Any]:
-    """Decode and clean in a limited process; the values of the columns that say what came of it. Plain bytes never touch the disk.
+    """Decode and clean in a limited process; the values of the columns that say what came of it. Plain bytes
+    never touch the disk.
 
     Takes long, so it runs outside of a transaction: `finish` writes the outcome.
     """
@@ -146,7 +152,8 @@ def clean_copy(row: AttachedFile, opened: OpenRecord) -> dict[str, Any]:
 
 
 def finish(fresh: AttachedFile, values: dict[str, Any]) -> bool:
-    """Write the outcome on the locked row; False where somebody isolated the file meanwhile: then the copy goes at once."""
+    """Write the outcome on the locked row; False where somebody isolated the file meanwhile: then the copy
+    goes at once."""
     copy = values.get("cleaned_file_id")
     if fresh.state != fresh.State.CLEANING:
         remove_later([copy] if copy is not None else [])
@@ -164,13 +171,21 @@ def remove_later(file_ids: list[UUID]) -> None:
 
 
 def named_in(model: type[AttachedFile]) -> Callable[[set[UUID]], set[UUID]]:
-    """For `files.named_by`: those of some ids that a row of this table names. The rest are orphans of forms that never ended."""
+    """For `files.named_by`: those of some ids that a row of this table names. The rest are orphans of forms
+    that never ended."""
 
     def known(file_ids: set[UUID]) -> set[UUID]:
         from django_scopes import scopes_disabled
 
         with scopes_disabled():  # ids only, of all tenants; nothing is opened
-            rows = model._default_manager.filter(models.Q(file_id__in=file_ids) | models.Q(cleaned_file_id__in=file_ids))
-            return {value for pair in rows.values_list("file_id", "cleaned_file_id") for value in pair if value is not None}
+            rows = model._default_manager.filter(
+                models.Q(file_id__in=file_ids) | models.Q(cleaned_file_id__in=file_ids)
+            )
+            return {
+                value
+                for pair in rows.values_list("file_id", "cleaned_file_id")
+                for value in pair
+                if value is not None
+            }
 
     return known

@@ -1,4 +1,5 @@
-"""What must hold before the vault is trusted: modes of its files (Django's system checks) and a self-test that seals and opens."""
+"""What must hold before the vault is trusted: modes of its files (Django's system checks) and a self-test
+that seals and opens."""
 
 from __future__ import annotations
 
@@ -30,7 +31,8 @@ class SelfTestFailed(VaultError):
 
 @register("vault", "security")
 def check_modes(app_configs: Sequence[Any] | None = None, **_kwargs: Any) -> list[CheckMessage]:
-    """The key file and the folders of keys and files must not be readable by other users of the machine; the files by the programs' own group."""
+    """The key file and the folders of keys and files must not be readable by other users of the machine; the
+    files by the programs' own group."""
     found: list[CheckMessage] = []
     for path, kind, number, closed in (
         (key_path(), Error, "E001", 0o077),
@@ -51,21 +53,24 @@ def check_modes(app_configs: Sequence[Any] | None = None, **_kwargs: Any) -> lis
 
 @register("vault", "models")
 def check_places(app_configs: Sequence[Any] | None = None, **_kwargs: Any) -> list[CheckMessage]:
-    """No two sealed columns may have the same place: a value could be moved from one to the other and would open there. A table of copies of
-    another's values says so as `SEALED_COPIES`."""
+    """No two sealed columns may have the same place: a value could be moved from one to the other and would
+    open there. A table of copies of another's values says so as `SEALED_COPIES`."""
     found: list[CheckMessage] = []
     known: dict[str, SealedTextField] = {}
     for model in (each for each in apps.get_models() if not getattr(each, "SEALED_COPIES", False)):
         for column in model._meta.local_concrete_fields:
             if isinstance(column, SealedTextField) and known.setdefault(column.place, column) is not column:
                 other = known[column.place]
-                found.append(Error(f"{column} has the place of {other}: {column.place}", obj=column, id="vault.E004"))
+                found.append(
+                    Error(f"{column} has the place of {other}: {column.place}", obj=column, id="vault.E004")
+                )
     return found
 
 
 def selftest() -> None:
-    """Seal and open once with every construction, and make sure that a moved value does not open. With the provider open, its key file must fit
-    the newest recipient's key. Raises `SelfTestFailed` with a sentence."""
+    """Seal and open once with every construction, and make sure that a moved value does not open. With the
+    provider open, its key file must fit the newest recipient's key. Raises `SelfTestFailed` with a
+    sentence."""
     try:
         _seal_and_open()
         if is_open():
@@ -88,8 +93,13 @@ def _seal_and_open() -> None:
     else:
         raise SelfTestFailed("A sealed text opened in another row than its own.")
     private = X25519PrivateKey.generate()
-    key = hpke_seal.seal_key(opened.data_key, private.public_key(), record=opened.record, recipient="selftest", version=1)
-    if hpke_seal.open_key(key, private, record=opened.record, recipient="selftest", version=1) != opened.data_key:
+    key = hpke_seal.seal_key(
+        opened.data_key, private.public_key(), record=opened.record, recipient="selftest", version=1
+    )
+    if (
+        hpke_seal.open_key(key, private, record=opened.record, recipient="selftest", version=1)
+        != opened.data_key
+    ):
         raise SelfTestFailed("A sealed key came back changed.")
     receipt = Receipt.new()
     for language in LANGUAGES:
@@ -103,13 +113,18 @@ def _key_file_fits() -> None:
     if newest is None:
         return
     try:
-        raw = provider().unwrap(bytes(newest.wrapped_private_key), wrapping_context(newest.name, newest.version))
+        raw = provider().unwrap(
+            bytes(newest.wrapped_private_key), wrapping_context(newest.name, newest.version)
+        )
     except SealBroken:
         raise SelfTestFailed(
-            f"The key file {key_path()} is not the one that this data was sealed with. Put the right one back from its backup."
+            f"The key file {key_path()} is not the one that this data was sealed with. Put the "
+            "right one back from its backup."
         ) from None
     if X25519PrivateKey.from_private_bytes(raw).public_key().public_bytes_raw() != bytes(newest.public_key):
-        raise SelfTestFailed(f"The key pair of {newest.name} does not fit together: the database was changed by hand.")
+        raise SelfTestFailed(
+            f"The key pair of {newest.name} does not fit together: the database was changed by hand."
+        )
 
 
 def _may_enter(path: Path, closed: int) -> bool:

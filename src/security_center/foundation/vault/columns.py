@@ -1,4 +1,5 @@
-"""The sealed columns of a row: which place is bound to which row. Every sealed text column is written and read through here."""
+"""The sealed columns of a row: which place is bound to which row. Every sealed text column is written and
+read through here."""
 
 from __future__ import annotations
 
@@ -13,19 +14,25 @@ from security_center.foundation.vault.records import OpenRecord, SealBroken
 
 
 def seal(opened: OpenRecord, row: models.Model, **texts: str | None) -> None:
-    """Set sealed columns of `row` (which has its own `uuid`) to `texts`. An empty text is kept as nothing at all."""
+    """Set sealed columns of `row` (which has its own `uuid`) to `texts`. An empty text is kept as nothing at
+    all."""
     for name, sealed in sealed_texts(opened, type(row), row.uuid, texts).items():  # type: ignore[attr-defined]
         setattr(row, name, sealed)
 
 
-def sealed_texts(opened: OpenRecord, model: type[models.Model], row: UUID, texts: Mapping[str, str | None]) -> dict[str, bytes | None]:
+def sealed_texts(
+    opened: OpenRecord, model: type[models.Model], row: UUID, texts: Mapping[str, str | None]
+) -> dict[str, bytes | None]:
     """What `seal` sets, for a row of which no object is made."""
     own = str(row)
-    return {name: opened.seal(_place(model, name), own, text) if text else None for name, text in texts.items()}
+    return {
+        name: opened.seal(_place(model, name), own, text) if text else None for name, text in texts.items()
+    }
 
 
 def unseal(opened: OpenRecord, row: models.Model, name: str) -> str:
-    """The text of one sealed column; "" where there is none. Raises `SealBroken` for a ciphertext that was moved here."""
+    """The text of one sealed column; "" where there is none. Raises `SealBroken` for a ciphertext that was
+    moved here."""
     sealed = getattr(row, name)
     return opened.open(_place(row, name), str(row.uuid), bytes(sealed)) if sealed else ""  # type: ignore[attr-defined]
 
@@ -35,7 +42,8 @@ def unseal_all(opened: OpenRecord, row: models.Model, names: Iterable[str]) -> d
 
 
 def shown(opened: OpenRecord, row: models.Model, name: str) -> str:
-    """As `unseal`, for people to read: what is damaged is said in its place, so that it hides nothing else of a page."""
+    """As `unseal`, for people to read: what is damaged is said in its place, so that it hides nothing else of
+    a page."""
     try:
         return unseal(opened, row, name)
     except SealBroken:

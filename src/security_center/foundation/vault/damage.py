@@ -1,7 +1,8 @@
-"""A sealed value that does not open: its bytes were changed where they are stored. A page shows the rest and says so in the value's place.
+"""A sealed value that does not open: its bytes were changed where they are stored. A page shows the rest and
+says so in the value's place.
 
-That it was met is noted beside the database, so that the first page and the desk can say it to everybody; who mends it restores a backup elsewhere.
-"""
+That it was met is noted beside the database, so that the first page and the desk can say it to everybody; who
+mends it restores a backup elsewhere."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ from security_center.foundation.sqlite import damage
 log = logging.getLogger("security_center.vault")
 
 FILE_NAME = "damaged-values.json"
-SAID_FOR = timedelta(days=7)  # after a value was met last: no look at everything that is stored says when all is whole again
+# After a value was met last: no look at everything that is stored says when all is whole again
+SAID_FOR = timedelta(days=7)
 SAID_AGAIN = timedelta(hours=1)
 _here: ContextVar[bool] = ContextVar("damaged_value_on_this_page", default=False)
 
@@ -31,7 +33,8 @@ def sentence() -> str:
 
 
 def is_sentence(text: str | None) -> bool:
-    """Whether a form brought the sentence back, in whatever language: it must not be kept as what somebody wrote."""
+    """Whether a form brought the sentence back, in whatever language: it must not be kept as what somebody
+    wrote."""
     if not text:
         return False
     for code, _name in settings.LANGUAGES:

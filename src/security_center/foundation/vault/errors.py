@@ -6,4 +6,5 @@ class VaultError(Exception):
 
 
 class SealBroken(VaultError):
-    """A sealed value does not open: it was changed, cut, moved to another place, or sealed under another key. Nothing of it is returned."""
+    """A sealed value does not open: it was changed, cut, moved to another place, or sealed under another key.
+    Nothing of it is returned."""

@@ -1,4 +1,5 @@
-"""The columns that hold sealed or blinded values. A test compares every one of them with the inventory; nothing else may hold what a person typed."""
+"""The columns that hold sealed or blinded values. A test compares every one of them with the inventory;
+nothing else may hold what a person typed."""
 
 from __future__ import annotations
 
@@ -29,14 +30,15 @@ class SealedTextField(_BytesField):
 
     Storing anything else fails: a forgotten `seal` must be an error in a test, never a clear text on a disk.
 
-    `place` is what every value of the column is bound to. It is given once, as "room.Model.column" is on that day, and then never changes:
-    not when the model is renamed, nor when it moves to another app. Otherwise nothing that was sealed before would open. In an abstract model
-    it is ".column", and each model made from it says what goes before that as `SEALED_AS`.
-    """
+    `place` is what every value of the column is bound to. It is given once, as "room.Model.column" is on that
+    day, and then never changes: not when the model is renamed, nor when it moves to another app. Otherwise
+    nothing that was sealed before would open. In an abstract model it is ".column", and each model made from
+    it says what goes before that as `SEALED_AS`."""
 
     def __init__(self, place: str = "", **kwargs: Any) -> None:
-        # Optional only because migrations make columns without it: it says nothing of the table, so `deconstruct` leaves it out, and giving one
-        # is no change of a table. That every model gives one is asked by `check`.
+        # Optional only because migrations make columns without it: it says nothing of the table, so
+        # `deconstruct` leaves it out, and giving one is no change of a table. That every model gives one is
+        # asked by `check`.
         self.place = place
         super().__init__(**kwargs)
 
@@ -48,7 +50,9 @@ class SealedTextField(_BytesField):
     def check(self, **kwargs: Any) -> list[checks.CheckMessage]:
         found: list[checks.CheckMessage] = super().check(**kwargs)
         if not self.place or self.place.startswith("."):
-            found.append(checks.Error("A sealed column has no place.", hint=_GIVE_A_PLACE, obj=self, id="vault.E003"))
+            found.append(
+                checks.Error("A sealed column has no place.", hint=_GIVE_A_PLACE, obj=self, id="vault.E003")
+            )
         return found
 
     def get_prep_value(self, value: Any) -> Any:
@@ -56,15 +60,20 @@ class SealedTextField(_BytesField):
         if value is None:
             return None
         if not isinstance(value, bytes | bytearray | memoryview):
-            raise ClearTextInSealedColumn(f"{self.model._meta.label}.{self.name} takes only what the vault sealed.")
+            raise ClearTextInSealedColumn(
+                f"{self.model._meta.label}.{self.name} takes only what the vault sealed."
+            )
         raw = bytes(value)
         if raw and (len(raw) < sealing.OVERHEAD or raw[0] != sealing.VERSION):
-            raise ClearTextInSealedColumn(f"{self.model._meta.label}.{self.name} takes only what the vault sealed.")
+            raise ClearTextInSealedColumn(
+                f"{self.model._meta.label}.{self.name} takes only what the vault sealed."
+            )
         return raw
 
 
 class BlindedTokenField(_BytesField):
-    """What `tokens.blind` returned: 32 bytes (one more after an exchange of the key) that can be looked up and tell nothing without the key file.
+    """What `tokens.blind` returned: 32 bytes (one more after an exchange of the key) that can be looked up
+    and tell nothing without the key file.
 
     Empty bytes mean that there is none.
     """
@@ -77,6 +86,12 @@ class BlindedTokenField(_BytesField):
         value = super().get_prep_value(value)
         if value is None:
             return None
-        if not isinstance(value, bytes | bytearray | memoryview) or len(value) not in {0, TOKEN_BYTES, TOKEN_BYTES + 1}:
-            raise ClearTextInSealedColumn(f"{self.model._meta.label}.{self.name} takes only a token of the vault.")
+        if not isinstance(value, bytes | bytearray | memoryview) or len(value) not in {
+            0,
+            TOKEN_BYTES,
+            TOKEN_BYTES + 1,
+        }:
+            raise ClearTextInSealedColumn(
+                f"{self.model._meta.label}.{self.name} takes only a token of the vault."
+            )
         return bytes(value)

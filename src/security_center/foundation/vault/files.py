@@ -1,10 +1,10 @@
-"""Sealed files: <data>/files/<aa>/<uuid>, or below SSC_FILES_DIR, which several machines share. Each is sealed under its own random key, in segments
-of 64 KiB so that memory stays constant.
+"""Sealed files: <data>/files/<aa>/<uuid>, or below SSC_FILES_DIR, which several machines share. Each is
+sealed under its own random key, in segments of 64 KiB so that memory stays constant.
 
-A segment's nonce is its number and whether it is the last; the file's id and the format's version are associated data. A file that is cut, put
-in another order, joined from two, or copied over another does not open. A file is written beside its place, fsynced and renamed, and then never
-changed: a row that names it can only commit after it is whole on the disk.
-"""
+A segment's nonce is its number and whether it is the last; the file's id and the format's version are
+associated data. A file that is cut, put in another order, joined from two, or copied over another does not
+open. A file is written beside its place, fsynced and renamed, and then never changed: a row that names it can
+only commit after it is whole on the disk."""
 
 from __future__ import annotations
 
@@ -29,11 +29,13 @@ from security_center.foundation.vault import sealing
 from security_center.foundation.vault.errors import SealBroken, VaultError
 
 SEGMENT = 64 * 1024
-RESERVE = 64 * 1024 * 1024  # bytes left free on the disk for text: a file that would eat into them is refused, so that the words are not
+# Bytes left free on the disk for text: a file that would eat into them is refused, so that the words are not
+RESERVE = 64 * 1024 * 1024
 _HEADER = b"SSCF\x01"
 _LOOK_AT_DISK_EVERY = 64  # segments
-# The umask of whoever starts the programs narrows these: `./ssc up` to the owner alone, a service manager that gives the public program a system user
-# of its own to both users' group, since one writes what the other opens.
+# The umask of whoever starts the programs narrows these: `./ssc up` to the owner alone, a service manager
+# that gives the public program a system user of its own to both users' group, since one writes what the other
+# opens.
 _FILE_MODE, _FOLDER_MODE = 0o660, 0o770
 _NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _UNFINISHED = ".part"
@@ -52,7 +54,8 @@ def folder() -> Path:
 
 
 def mark() -> Path:
-    """Says whose shared folder this is. Where a mount is gone, its empty place lies on the machine's own disk, which nobody shares or backs up."""
+    """Says whose shared folder this is. Where a mount is gone, its empty place lies on the machine's own
+    disk, which nobody shares or backs up."""
     return folder() / ".installation"
 
 
@@ -67,7 +70,8 @@ def path_of(file_id: uuid.UUID) -> Path:
 
 
 class FileWriter:
-    """Seals a stream to a new file. `write` as it comes, then `finish`; `abandon` (also when it is forgotten) leaves nothing behind.
+    """Seals a stream to a new file. `write` as it comes, then `finish`; `abandon` (also when it is forgotten)
+    leaves nothing behind.
 
     Raises `NoSpace` for a full disk and OSError for another fault of it.
     """
@@ -86,7 +90,9 @@ class FileWriter:
             _require_shared_folder()
             for parent in (folder(), self._path.parent):
                 parent.mkdir(mode=_FOLDER_MODE, exist_ok=True)
-            self._handle = os.fdopen(os.open(self._draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_MODE), "wb", buffering=0)
+            self._handle = os.fdopen(
+                os.open(self._draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_MODE), "wb", buffering=0
+            )
             self._put(_HEADER)
         except OSError as error:
             self.abandon()
@@ -95,7 +101,8 @@ class FileWriter:
     def write(self, plain: bytes) -> None:
         self.size += len(plain)
         self._buffer += plain
-        # Strictly longer: the last segment must carry the mark of the last, so one is kept back until it is known that more follows.
+        # Strictly longer: the last segment must carry the mark of the last, so one is kept back until it is
+        # known that more follows.
         while len(self._buffer) > SEGMENT:
             self._seal_segment(bytes(self._buffer[:SEGMENT]), last=False)
             del self._buffer[:SEGMENT]
@@ -153,7 +160,8 @@ class FileWriter:
 
 
 def write(chunks: Iterable[bytes]) -> tuple[uuid.UUID, bytes, int]:
-    """Seal a stream as a new file; returns its id, its key (to be sealed in a record) and its length in bytes. Raises `NoSpace`, OSError."""
+    """Seal a stream as a new file; returns its id, its key (to be sealed in a record) and its length in
+    bytes. Raises `NoSpace`, OSError."""
     writer = FileWriter()
     try:
         for chunk in chunks:
@@ -165,7 +173,8 @@ def write(chunks: Iterable[bytes]) -> tuple[uuid.UUID, bytes, int]:
 
 
 def read(file_id: uuid.UUID, file_key: bytes) -> Iterator[bytes]:
-    """The file's bytes, at most 64 KiB at a time. Raises `FileGone` at once, `SealBroken` at the first segment that is not what was written.
+    """The file's bytes, at most 64 KiB at a time. Raises `FileGone` at once, `SealBroken` at the first
+    segment that is not what was written.
 
     A cut is noticed at the end: who needs the whole file must read to the end before trusting it.
     """
@@ -177,7 +186,8 @@ def read(file_id: uuid.UUID, file_key: bytes) -> Iterator[bytes]:
 
 
 def delete(file_id: uuid.UUID) -> bool:
-    """Remove a sealed file. False when it was not there, or when a backup is running: then it stays as an orphan, which the sweep removes."""
+    """Remove a sealed file. False when it was not there, or when a backup is running: then it stays as an
+    orphan, which the sweep removes."""
     with backups_wait() as allowed:
         if not allowed:
             return False
@@ -194,7 +204,8 @@ class BackupRuns(Exception):
 
 @contextmanager
 def deletions_wait(*, patience: float = float("inf")) -> Iterator[None]:
-    """Inside the block (a backup) no program removes a sealed file: what the copied database names must still be there when it is copied.
+    """Inside the block (a backup) no program removes a sealed file: what the copied database names must still
+    be there when it is copied.
 
     One at a time. Raises BackupRuns after `patience` seconds."""
     until = time.monotonic() + patience
@@ -236,22 +247,30 @@ _namers: list[Callable[[set[uuid.UUID]], set[uuid.UUID]]] = []
 
 
 def named_by(namer: Callable[[set[uuid.UUID]], set[uuid.UUID]]) -> None:
-    """Register a function that is given ids and returns those that a row of its room names. Called at start."""
+    """Register a function that is given ids and returns those that a row of its room names. Called at
+    start."""
     _namers.append(namer)
 
 
 def named(file_ids: set[uuid.UUID]) -> set[uuid.UUID]:
     """Those of `file_ids` that a row of any room names: the rest are orphans of forms that never ended."""
     if not _namers:
-        raise RuntimeError("No room has said which files its rows name: a sweep would take every file for an orphan.")
+        raise RuntimeError(
+            "No room has said which files its rows name: a sweep would take every file for an orphan."
+        )
     return {found for namer in _namers for found in namer(file_ids)}
 
 
-def sweep(known: Callable[[set[uuid.UUID]], set[uuid.UUID]], older_than: timedelta = timedelta(days=1), at: datetime | None = None) -> int:
-    """Remove files older than `older_than` at the moment `at` (now) that no row names, and unfinished ones; returns how many.
+def sweep(
+    known: Callable[[set[uuid.UUID]], set[uuid.UUID]],
+    older_than: timedelta = timedelta(days=1),
+    at: datetime | None = None,
+) -> int:
+    """Remove files older than `older_than` at the moment `at` (now) that no row names, and unfinished ones;
+    returns how many.
 
-    `known` is given some ids and returns those that a row names. A young file is left alone: its row may be about to commit.
-    """
+    `known` is given some ids and returns those that a row names. A young file is left alone: its row may be
+    about to commit."""
     if not folder().is_dir():
         return 0
     cutoff = ((at or clock.now()) - older_than).timestamp()

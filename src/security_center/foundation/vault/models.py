@@ -1,4 +1,5 @@
-"""Key pairs of recipients, the data key of each record sealed to them, and holds that keep a record from being shredded."""
+"""Key pairs of recipients, the data key of each record sealed to them, and holds that keep a record from
+being shredded."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RecipientKey(models.Model):
-    """One version of a recipient's X25519 key pair. A retired version still opens what was sealed to it; nothing new is sealed to it."""
+    """One version of a recipient's X25519 key pair. A retired version still opens what was sealed to it;
+    nothing new is sealed to it."""
 
     name = models.CharField(max_length=64)
     version = models.PositiveIntegerField()
@@ -22,7 +24,11 @@ class RecipientKey(models.Model):
         verbose_name = _("recipient key")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["name", "version"], name="one_key_per_recipient_and_version"),
-            models.UniqueConstraint(fields=["name"], condition=models.Q(retired_at__isnull=True), name="one_current_key_per_recipient"),
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=models.Q(retired_at__isnull=True),
+                name="one_current_key_per_recipient",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -30,7 +36,8 @@ class RecipientKey(models.Model):
 
 
 class SealedKey(models.Model):
-    """A record's data key, sealed to one recipient. It carries no time: a precise time could point at a reporter."""
+    """A record's data key, sealed to one recipient. It carries no time: a precise time could point at a
+    reporter."""
 
     record = models.UUIDField()
     recipient = models.CharField(max_length=64)
@@ -40,8 +47,11 @@ class SealedKey(models.Model):
     class Meta:
         verbose_name = _("sealed key")
         constraints: ClassVar = [
-            # Begins with `record`, so it serves the look-ups by record too; a second index would only slow each submission.
-            models.UniqueConstraint(fields=["record", "recipient"], name="one_sealed_key_per_record_and_recipient"),
+            # Begins with `record`, so it serves the look-ups by record too; a second index would only slow
+            # each submission.
+            models.UniqueConstraint(
+                fields=["record", "recipient"], name="one_sealed_key_per_record_and_recipient"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -66,7 +76,9 @@ class RecordHold(models.Model):
         verbose_name = _("hold on a record")
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["record", "kind"], condition=models.Q(released_at__isnull=True), name="one_open_hold_per_record_and_kind"
+                fields=["record", "kind"],
+                condition=models.Q(released_at__isnull=True),
+                name="one_open_hold_per_record_and_kind",
             ),
         ]
 
@@ -79,7 +91,8 @@ class KeyExchange(models.Model):
 
     key = models.CharField(max_length=16, primary_key=True)
     begun_at = models.DateTimeField()
-    taken_up_at = models.DateTimeField(null=True)  # every digest is made by way of the new key from then on, and everything sealed under it
+    # Every digest is made by way of the new key from then on, and everything sealed under it
+    taken_up_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:

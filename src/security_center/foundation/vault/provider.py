@@ -1,8 +1,9 @@
-"""The key provider: the one secret that opens what is stored. By default a file beside the data, keys/vault.key.
+"""The key provider: the one secret that opens what is stored. By default a file beside the data,
+keys/vault.key.
 
-The public program never loads it. A missing file is never made anew where something was sealed with it: that would turn a mistake that can be
-mended (put the file back) into one that hides itself until the first report cannot be opened.
-"""
+The public program never loads it. A missing file is never made anew where something was sealed with it: that
+would turn a mistake that can be mended (put the file back) into one that hides itself until the first report
+cannot be opened."""
 
 from __future__ import annotations
 
@@ -34,17 +35,18 @@ class VaultLocked(VaultError):
 
 
 class KeyFileMissing(VaultError):
-    """There is sealed data but no key file. It must be put back from its backup; a new one could open nothing."""
+    """There is sealed data but no key file. It must be put back from its backup; a new one could open
+    nothing."""
 
 
 @dataclass(frozen=True)
 class KeyProvider:
     """Derives keys and wraps private keys under the secret of the key file.
 
-    former: those before it, newest first. Nothing opens with them: digests of look-ups are made by way of them, and what was signed in their time is
-    checked with them. backups: what they are encrypted to since the last exchange, wherever the key file is copied. exchanging: an exchange to this
-    key is under way. beside: the one other whose seals are believed meanwhile.
-    """
+    former: those before it, newest first. Nothing opens with them: digests of look-ups are made by way of
+    them, and what was signed in their time is checked with them. backups: what they are encrypted to since
+    the last exchange, wherever the key file is copied. exchanging: an exchange to this key is under way.
+    beside: the one other whose seals are believed meanwhile."""
 
     _secret: bytes = field(repr=False)
     former: tuple[KeyProvider, ...] = ()
@@ -54,7 +56,9 @@ class KeyProvider:
 
     def successor(self, backups: str) -> KeyProvider:
         """One with a new secret that knows this one as former."""
-        return KeyProvider(secrets.token_bytes(sealing.KEY_BYTES), (KeyProvider(self._secret), *self.former), backups)
+        return KeyProvider(
+            secrets.token_bytes(sealing.KEY_BYTES), (KeyProvider(self._secret), *self.former), backups
+        )
 
     def follows(self, other: KeyProvider) -> bool:
         """Whether it is a successor of `other`."""
@@ -74,7 +78,10 @@ class KeyProvider:
     def content(self) -> bytes:
         """Of its key file."""
         lines = [_HEADER, self._secret.hex(), *(f"{_FORMER}{one._secret.hex()}" for one in self.former)]
-        lines += [*([f"{_BACKUPS}{self.backups}"] if self.backups else []), *([_EXCHANGING] if self.exchanging else [])]
+        lines += [
+            *([f"{_BACKUPS}{self.backups}"] if self.backups else []),
+            *([_EXCHANGING] if self.exchanging else []),
+        ]
         return "".join(f"{line}\n" for line in lines).encode("ascii")
 
     @property
@@ -85,10 +92,13 @@ class KeyProvider:
     @cached_property
     def lifting(self) -> tuple[bytes, ...]:
         """The keys that a digest of the first secret's time passes through, one an exchange."""
-        return tuple(one.derive("blinded tokens of an exchange") for one in (*reversed(self.former), self))[1:]
+        return tuple(one.derive("blinded tokens of an exchange") for one in (*reversed(self.former), self))[
+            1:
+        ]
 
     def openers(self) -> tuple[KeyProvider, ...]:
-        """Whose seals are believed. The former's only while an exchange is under way: later they would be a thief's."""
+        """Whose seals are believed. The former's only while an exchange is under way: later they would be a
+        thief's."""
         return (self, *self.beside)
 
     def derive(self, purpose: str, length: int = 32) -> bytes:
@@ -112,11 +122,12 @@ def key_path() -> Path:
 
 
 def provider() -> KeyProvider:
-    """The key provider of this program. Raises `VaultLocked` in the public program always, elsewhere while the key file is absent.
+    """The key provider of this program. Raises `VaultLocked` in the public program always, elsewhere while
+    the key file is absent.
 
-    The file is looked at each time (one stat), so that a key that is taken away locks a running program, and one put back opens it. While an exchange
-    is under way the database says which of the file's two keys is in use: every program on every machine takes up the new one in the same moment.
-    """
+    The file is looked at each time (one stat), so that a key that is taken away locks a running program, and
+    one put back opens it. While an exchange is under way the database says which of the file's two keys is in
+    use: every program on every machine takes up the new one in the same moment."""
     from security_center.foundation.vault.queries import is_taken_up
 
     keys = of_key_file()
@@ -133,7 +144,8 @@ def of_key_file() -> KeyProvider:
         return _load(str(path), seen.st_ino, seen.st_mtime_ns, seen.st_size)
     except OSError as error:
         raise VaultLocked(
-            f"The key file {path} cannot be read ({error.strerror}). Put it back from its backup; until then nothing can be opened."
+            f"The key file {path} cannot be read ({error.strerror}). Put it back from its backup; "
+            "until then nothing can be opened."
         ) from error
 
 
@@ -157,8 +169,8 @@ def is_open() -> bool:
 def create_key_file() -> Path:
     """Make keys/vault.key (first start only) and return its path; an existing file is left alone.
 
-    Raises `KeyFileMissing` when anything was ever sealed in this data folder, and `VaultLocked` in the public program.
-    """
+    Raises `KeyFileMissing` when anything was ever sealed in this data folder, and `VaultLocked` in the public
+    program."""
     if settings.SSC_PROGRAM == "public":
         raise VaultLocked("The public program never makes a key file.")
     path = key_path()
@@ -167,14 +179,16 @@ def create_key_file() -> Path:
     trace = _trace_of_data()
     if trace:
         raise KeyFileMissing(
-            f"The key file {path} is missing, but this data folder holds {trace}. Put it back from its backup: a new one could open nothing."
+            f"The key file {path} is missing, but this data folder holds {trace}. Put it back from "
+            "its backup: a new one could open nothing."
         )
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.parent.chmod(0o700)
     draft = path.with_name(f".{KEY_FILE}.{secrets.token_hex(8)}")
     _write(draft, KeyProvider(secrets.token_bytes(sealing.KEY_BYTES)).content())
     try:
-        # A link, not a rename: if another program of ours was quicker its key stays, and no half-written key is ever seen.
+        # A link, not a rename: if another program of ours was quicker its key stays, and no half-written key
+        # is ever seen.
         os.link(draft, path)
     except FileExistsError:
         return path
@@ -189,7 +203,9 @@ def _load(path: str, _inode: int, _changed: int, _size: int) -> KeyProvider:
     try:
         return provider_of(Path(path).read_bytes())
     except ValueError:
-        raise VaultLocked(f"The key file {path} is damaged. Put it back from its backup; until then nothing can be opened.") from None
+        raise VaultLocked(
+            f"The key file {path} is damaged. Put it back from its backup; until then nothing can be opened."
+        ) from None
 
 
 def provider_of(content: bytes) -> KeyProvider:
@@ -203,14 +219,19 @@ def provider_of(content: bytes) -> KeyProvider:
             raise ValueError
     except IndexError:
         raise ValueError("This is not a key file.") from None
-    former = tuple(KeyProvider(bytes.fromhex(line.removeprefix(_FORMER))) for line in lines[2:] if line.startswith(_FORMER))
+    former = tuple(
+        KeyProvider(bytes.fromhex(line.removeprefix(_FORMER)))
+        for line in lines[2:]
+        if line.startswith(_FORMER)
+    )
     backups = "".join(line.removeprefix(_BACKUPS) for line in lines[2:] if line.startswith(_BACKUPS))
     keys = KeyProvider(secret, former, backups)
     return keys.begun() if _EXCHANGING in lines[2:] else keys
 
 
 def write_key_file(keys: KeyProvider) -> None:
-    """Put it in the place of the key file, at once or not at all: programs that run look at the file each time."""
+    """Put it in the place of the key file, at once or not at all: programs that run look at the file each
+    time."""
     path = key_path()
     draft = path.with_name(f".{KEY_FILE}.{secrets.token_hex(8)}")
     _write(draft, keys.content())
@@ -242,14 +263,18 @@ def _trace_of_data() -> str:
     from security_center.foundation.vault import files
     from security_center.foundation.vault.fields import BlindedTokenField, SealedTextField
 
-    if files.folder().is_dir() and any(entry.is_file() and not entry.name.startswith(".") for entry in files.folder().rglob("*")):
+    if files.folder().is_dir() and any(
+        entry.is_file() and not entry.name.startswith(".") for entry in files.folder().rglob("*")
+    ):
         return "sealed files"
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
     for model in apps.get_models():
         if model._meta.db_table not in tables:
             continue
-        sealed = any(isinstance(column, SealedTextField | BlindedTokenField) for column in model._meta.get_fields())
+        sealed = any(
+            isinstance(column, SealedTextField | BlindedTokenField) for column in model._meta.get_fields()
+        )
         if (sealed or model._meta.app_label == "vault") and model._base_manager.exists():
             return f"rows of “{model._meta.verbose_name}”"
     return ""

@@ -1,9 +1,9 @@
 """The reporter's receipt: 80 random bits as eight plain words and a check word, and what is derived from it.
 
-The words are the only way back to a report, so they are short, common, and far apart from each other: within a language no two words are one
-typing slip apart, and no word is in both lists, so the language of a receipt is plain from its words. The order of a list is for ever: a word that
-moved would make every receipt issued before open nothing.
-"""
+The words are the only way back to a report, so they are short, common, and far apart from each other: within
+a language no two words are one typing slip apart, and no word is in both lists, so the language of a receipt
+is plain from its words. The order of a list is for ever: a word that moved would make every receipt issued
+before open nothing."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ class ReceiptIncomplete(ReceiptError):
 
 
 class UnknownWord(ReceiptError):
-    """A word that is in no list. `position` counts from 1; `suggestions` are the nearest words, best first, perhaps none."""
+    """A word that is in no list. `position` counts from 1; `suggestions` are the nearest words, best first,
+    perhaps none."""
 
     def __init__(self, word: str, position: int, suggestions: list[str]) -> None:
         super().__init__(f"Word {position} is not a word of any receipt.")
@@ -60,7 +61,8 @@ class UnknownWord(ReceiptError):
 
 
 class CheckWordWrong(ReceiptError):
-    """All words exist but do not belong together: one was mistaken for another, or two changed places. A typing mistake, not a wrong receipt."""
+    """All words exist but do not belong together: one was mistaken for another, or two changed places. A
+    typing mistake, not a wrong receipt."""
 
 
 class BadSeed(VaultError):
@@ -68,8 +70,9 @@ class BadSeed(VaultError):
 
 
 class SeedTooOld(BadSeed):
-    """The form lay open for longer than a day, or somebody kept its hidden field for later. `instead` is a receipt for the same form that only this
-    server can work out, so that what is sent twice stays one report."""
+    """The form lay open for longer than a day, or somebody kept its hidden field for later. `instead` is a
+    receipt for the same form that only this server can work out, so that what is sent twice stays one
+    report."""
 
     def __init__(self, instead: Receipt) -> None:
         super().__init__("This form is too old.")
@@ -97,8 +100,11 @@ def _places(language: str) -> dict[str, int]:
 
 
 def fold(text: str) -> str:
-    """Lower case without accents, so that “Águila”, “aguila” and “AGUILA” are one word. ñ becomes n: many keyboards lack it."""
-    return "".join(mark for mark in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(mark))
+    """Lower case without accents, so that “Águila”, “aguila” and “AGUILA” are one word. ñ becomes n: many
+    keyboards lack it."""
+    return "".join(
+        mark for mark in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(mark)
+    )
 
 
 @dataclass(frozen=True)
@@ -117,7 +123,8 @@ class Receipt:
 
     @classmethod
     def from_text(cls, text: str) -> Receipt:
-        """The receipt that was typed, in either language: any case, accents, commas, line breaks, numbers before words, spaces left out or added.
+        """The receipt that was typed, in either language: any case, accents, commas, line breaks, numbers
+        before words, spaces left out or added.
 
         Raises `ReceiptIncomplete`, `UnknownWord` (with the nearest words), `CheckWordWrong`.
         """
@@ -133,7 +140,9 @@ class Receipt:
         if len(typed) != WORDS:
             raise ReceiptIncomplete(len(typed))
         places = _places(ranked[0])
-        position, word = next((number, word) for number, word in enumerate(typed, start=1) if word not in places)
+        position, word = next(
+            (number, word) for number, word in enumerate(typed, start=1) if word not in places
+        )
         raise UnknownWord(word, position, _nearest(word, ranked[0]))
 
     def words(self, language: str) -> list[str]:
@@ -166,18 +175,24 @@ class Receipt:
         return hashlib.sha256(b"receipt locator" + self._locator).digest()
 
     def content_digest(self, content: bytes) -> bytes:
-        """32 bytes that tell whether the same content came again; without the receipt they tell nothing of the content."""
+        """32 bytes that tell whether the same content came again; without the receipt they tell nothing of
+        the content."""
         return hmac.digest(sealing.derive(self.secret, "receipt/content"), content, "sha256")
 
 
 def seal_seed(receipt: Receipt) -> str:
-    """The receipt as the form's hidden field, with the moment it was given: sealed under the server's secret, so it is neither readable nor
-    inventable."""
-    return _token(sealing.seal(_seed_key(), int(clock.now().timestamp()).to_bytes(8, "big") + receipt.secret, b"receipt seed"))
+    """The receipt as the form's hidden field, with the moment it was given: sealed under the server's secret,
+    so it is neither readable nor inventable."""
+    return _token(
+        sealing.seal(
+            _seed_key(), int(clock.now().timestamp()).to_bytes(8, "big") + receipt.secret, b"receipt seed"
+        )
+    )
 
 
 def open_seed(token: str) -> Receipt:
-    """The receipt of a form. Raises `BadSeed`, and `SeedTooOld` after a day: a form may lie open for an afternoon."""
+    """The receipt of a form. Raises `BadSeed`, and `SeedTooOld` after a day: a form may lie open for an
+    afternoon."""
     try:
         plain = sealing.open_sealed(_seed_key(), _untoken(token), b"receipt seed")
         receipt = Receipt(plain[8:])
@@ -185,12 +200,17 @@ def open_seed(token: str) -> Receipt:
         raise BadSeed("This form is not one of ours.") from None
     # One from the future was given by a clock that was ahead, and would never age: it fails closed.
     if not -60 <= clock.now().timestamp() - int.from_bytes(plain[:8], "big") <= SEED_HOURS * 3600:
-        raise SeedTooOld(Receipt(hmac.digest(_seed_key(), b"instead of an old one" + receipt.secret, "sha256")[:SECRET_BYTES]))
+        raise SeedTooOld(
+            Receipt(
+                hmac.digest(_seed_key(), b"instead of an old one" + receipt.secret, "sha256")[:SECRET_BYTES]
+            )
+        )
     return receipt
 
 
 def seal_session(receipt: Receipt) -> str:
-    """The value of a returning reporter's cookie. It opens only while this start of the system lasts, and only for twenty minutes."""
+    """The value of a returning reporter's cookie. It opens only while this start of the system lasts, and
+    only for twenty minutes."""
     ends = int((clock.now() + timedelta(minutes=SESSION_MINUTES)).timestamp())
     return _token(sealing.seal(_session_key(), ends.to_bytes(8, "big") + receipt.secret, b"receipt session"))
 
@@ -239,7 +259,10 @@ def _numbers(secret: bytes) -> list[int]:
 
 
 def _check_number(secret: bytes) -> int:
-    return int.from_bytes(hashlib.sha256(b"receipt check word" + secret).digest()[:2], "big") >> 16 - BITS_PER_WORD
+    return (
+        int.from_bytes(hashlib.sha256(b"receipt check word" + secret).digest()[:2], "big")
+        >> 16 - BITS_PER_WORD
+    )
 
 
 def _joined(numbers: list[int]) -> bytes:
@@ -252,7 +275,9 @@ def _joined(numbers: list[int]) -> bytes:
 def _secret_of(numbers: list[int]) -> bytes:
     secret = _joined(numbers)
     if _check_number(secret) != numbers[DATA_WORDS]:
-        raise CheckWordWrong("These words do not belong together. One of them may be mistyped, or two may have changed places.")
+        raise CheckWordWrong(
+            "These words do not belong together. One of them may be mistyped, or two may have changed places."
+        )
     return secret
 
 
@@ -263,7 +288,8 @@ def _typed_words(text: str) -> list[str]:
 
 
 def _without_regard_to_spaces(letters: str, languages: list[str]) -> list[list[int]]:
-    """The ways to cut the letters, however spaced, into nine words: those that agree with their check word if there are any, else all."""
+    """The ways to cut the letters, however spaced, into nine words: those that agree with their check word if
+    there are any, else all."""
     ways: list[list[int]] = []
     for language in languages:
         places = _places(language)
@@ -282,14 +308,20 @@ def _without_regard_to_spaces(letters: str, languages: list[str]) -> list[list[i
 
 
 def _nearest(word: str, language: str, most: int = 4) -> list[str]:
-    """The words of the list within two typing slips, nearest first. At most four are one slip from anything typed, so the one meant is among them."""
+    """The words of the list within two typing slips, nearest first. At most four are one slip from anything
+    typed, so the one meant is among them."""
     shown = word_list(language)
-    near = sorted((distance, place) for other, place in _places(language).items() if (distance := slips(word, other)) <= 2)
+    near = sorted(
+        (distance, place)
+        for other, place in _places(language).items()
+        if (distance := slips(word, other)) <= 2
+    )
     return [shown[place] for _distance, place in near[:most]]
 
 
 def slips(left: str, right: str) -> int:
-    """Typing slips between two words: letters added, left out, changed, or two neighbours that changed places."""
+    """Typing slips between two words: letters added, left out, changed, or two neighbours that changed
+    places."""
     if abs(len(left) - len(right)) > 3:
         return abs(len(left) - len(right))
     before: list[int] = []

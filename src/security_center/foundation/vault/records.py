@@ -15,9 +15,9 @@ __all__ = ["DamagedRecord", "OpenRecord", "SealBroken"]
 class OpenRecord:
     """A record and its data key (32 bytes, never stored or shown).
 
-    Each value is bound to its place: record, field, row and version. `row` is the stable id of the row as text (its uuid), so that a ciphertext
-    copied over another, in the same column or elsewhere, does not open. Lengths are padded to 64 bytes.
-    """
+    Each value is bound to its place: record, field, row and version. `row` is the stable id of the row as
+    text (its uuid), so that a ciphertext copied over another, in the same column or elsewhere, does not open.
+    Lengths are padded to 64 bytes."""
 
     record: uuid.UUID
     data_key: bytes = field(repr=False)
@@ -45,7 +45,8 @@ class OpenRecord:
 
 
 class DamagedRecord(OpenRecord):
-    """A record whose key does not open: a page shows what stands beside it. Whatever opens or seals a value of it raises `SealBroken`."""
+    """A record whose key does not open: a page shows what stands beside it. Whatever opens or seals a value
+    of it raises `SealBroken`."""
 
     __slots__ = ()
 

@@ -1,8 +1,9 @@
-"""The two primitives that everything here is made of: AES-256-GCM bound to a place, and HKDF with a named purpose.
+"""The two primitives that everything here is made of: AES-256-GCM bound to a place, and HKDF with a named
+purpose.
 
-A sealed value is  version (1 byte) | nonce (12) | ciphertext and tag.  The place (for a field: record, field, row) and the version are the
-associated data, each part preceded by its length, so that no two places ever read as the same bytes.
-"""
+A sealed value is  version (1 byte) | nonce (12) | ciphertext and tag.  The place (for a field: record, field,
+row) and the version are the associated data, each part preceded by its length, so that no two places ever
+read as the same bytes."""
 
 from __future__ import annotations
 
@@ -32,7 +33,9 @@ def place(*parts: str | bytes) -> bytes:
 
 def derive(secret: bytes, purpose: str, length: int = KEY_BYTES) -> bytes:
     """HKDF-SHA256 of a high-entropy `secret` for one named purpose."""
-    return HKDF(algorithm=SHA256(), length=length, salt=b"security-center vault", info=purpose.encode()).derive(secret)
+    return HKDF(
+        algorithm=SHA256(), length=length, salt=b"security-center vault", info=purpose.encode()
+    ).derive(secret)
 
 
 @lru_cache(maxsize=64)
@@ -58,7 +61,8 @@ def open_sealed(key: bytes, sealed: bytes, where: bytes) -> bytes:
 
 
 def pad(plain: bytes) -> bytes:
-    """Filled up to a multiple of 64 bytes: without this, the length of a sealed “yes”, “no” or “unsure” would tell a thief the answer."""
+    """Filled up to a multiple of 64 bytes: without this, the length of a sealed “yes”, “no” or “unsure” would
+    tell a thief the answer."""
     return plain + b"\x80" + b"\0" * (-(len(plain) + 1) % _PAD_TO)
 
 

@@ -1,11 +1,12 @@
-"""Blinded look-ups: a keyed digest finds the same name, identifier or birth date again without the database holding it.
+"""Blinded look-ups: a keyed digest finds the same name, identifier or birth date again without the database
+holding it.
 
-The key is one per district and kind, derived from the key file: districts cannot be compared with each other, and a thief of the database cannot
-try out names.
+The key is one per district and kind, derived from the key file: districts cannot be compared with each other,
+and a thief of the database cannot try out names.
 
-Where the key was exchanged, the key of each time makes a digest of the digest before it: what is stored can be taken along without knowing what it
-is of, and the old key alone tells nothing about it. The first byte then says how many exchanges it has seen.
-"""
+Where the key was exchanged, the key of each time makes a digest of the digest before it: what is stored can
+be taken along without knowing what it is of, and the old key alone tells nothing about it. The first byte
+then says how many exchanges it has seen."""
 
 from __future__ import annotations
 
@@ -19,20 +20,23 @@ from security_center.foundation.vault.provider import KeyProvider, provider
 from security_center.foundation.vault.receipts import fold
 
 DIGEST_BYTES = 32
-LONGEST = 1000  # signs of a name or a number; what follows is no part of one, and taking it apart would cost seconds
+# Signs of a name or a number; what follows is no part of one, and taking it apart would cost seconds
+LONGEST = 1000
 
 
 def blind(*, district_id: int, kind: str, value: str, realm: str = "") -> bytes:
-    """The token of `value` within one district, for a `BlindedTokenField`; b"" when nothing is left of it to look up.
+    """The token of `value` within one district, for a `BlindedTokenField`; b"" when nothing is left of it to
+    look up.
 
-    realm "" is for whom reports are about; another realm has keys of its own, so that a thief cannot lay one list over the other.
+    realm "" is for whom reports are about; another realm has keys of its own, so that a thief cannot lay one
+    list over the other.
 
     kind  "name"        words in any order, case, accents and punctuation aside
-          "phonetic"    as "name", for words that sound alike in English or Spanish (“Jiménez” and “Gimenes”); pass the name itself
-          "identifier"  letters and digits only
-          "birth_date"  a date as 2012-05-30 (ValueError for another form: two forms of one date would never meet)
-          "handle"      a name on a platform, without a leading @
-          "content"     a whole text as it is, to tell whether it is the same as before without opening anything
+          "phonetic"    as "name", for words that sound alike in English or Spanish (“Jiménez” and “Gimenes”);
+          pass the name itself "identifier"  letters and digits only "birth_date"  a date as 2012-05-30
+          (ValueError for another form: two forms of one date would never meet) "handle"      a name on a
+          platform, without a leading @ "content"     a whole text as it is, to tell whether it is the same as
+          before without opening anything
 
     Raises `VaultLocked` without the key file, ValueError for an unknown kind.
     """
@@ -40,7 +44,8 @@ def blind(*, district_id: int, kind: str, value: str, realm: str = "") -> bytes:
 
 
 class Blinder:
-    """The tokens of one district, for many values at once: the key file is looked at when it is made. Raises `VaultLocked`."""
+    """The tokens of one district, for many values at once: the key file is looked at when it is made. Raises
+    `VaultLocked`."""
 
     def __init__(self, district_id: int, realm: str = "") -> None:
         self._keys, self._district_id, self._realm = provider(), district_id, realm
@@ -58,9 +63,8 @@ class Blinder:
         return lifted(self._keys, hmac.digest(key, plain.encode("utf-8", "surrogatepass"), "sha256"))
 
     def all_of(self, values: Mapping[str, str]) -> list[tuple[str, bytes]]:
-        """(kind, token) of everything that somebody may be found again by; a name also by its sound, and by its first word with each of its last
-        two, so that “Ana García” finds Ana María García López.
-        """
+        """(kind, token) of everything that somebody may be found again by; a name also by its sound, and by
+        its first word with each of its last two, so that “Ana García” finds Ana María García López."""
         found: dict[tuple[str, bytes], None] = {}
         for kind, value in values.items():
             for form in name_forms(value[:LONGEST]) if kind == "name" else [value]:
@@ -81,7 +85,8 @@ def lifted(keys: KeyProvider, token: bytes) -> bytes:
 
 
 def name_forms(name: str) -> list[str]:
-    """The ways in which one name may be written down by different people: whole, and its first word with each of the last two."""
+    """The ways in which one name may be written down by different people: whole, and its first word with each
+    of the last two."""
     family, comma, given = name.partition(",")
     words = (f"{given} {family}" if comma and given.strip() else name).split()
     short = [f"{words[0]} {last}" for last in words[max(1, len(words) - 2) :]] if len(words) > 2 else []
@@ -105,15 +110,19 @@ def _phonetic(value: str) -> str:
 
 
 _SOUNDS = [(re.compile(pattern), sound) for pattern, sound in (
-    (r"^(?:kn|gn|pn)", "n"), (r"^wr", "r"), (r"^x", "s"), (r"^h(?=[aeiouy])", ""), (r"tch|ch", "x"), (r"sch|sh", "x"),
-    (r"ph", "f"), (r"th", "t"), (r"gh(?=$|t)", ""), (r"gue|gui", "ki"), (r"qu|ck|q", "k"), (r"c(?=[eiy])", "s"), (r"c", "k"),
-    (r"^j|g(?=[eiy])|j", "h"), (r"g", "k"), (r"z", "s"), (r"v", "b"), (r"w", "b"), (r"ll", "l"), (r"d(?=$)", "t"),
+    (r"^(?:kn|gn|pn)", "n"), (r"^wr", "r"), (r"^x", "s"), (r"^h(?=[aeiouy])", ""), (r"tch|ch", "x"),
+    (r"sch|sh", "x"),
+    (r"ph", "f"), (r"th", "t"), (r"gh(?=$|t)", ""), (r"gue|gui", "ki"), (r"qu|ck|q", "k"),
+    (r"c(?=[eiy])", "s"), (r"c", "k"),
+    (r"^j|g(?=[eiy])|j", "h"), (r"g", "k"), (r"z", "s"), (r"v", "b"), (r"w", "b"), (r"ll", "l"),
+    (r"d(?=$)", "t"),
 )]  # fmt: skip
 
 
 @lru_cache(maxsize=16_384)
 def _sound(word: str) -> str:
-    """The consonants that are heard: first letter's sound, then consonants, no doubles. Coarse on purpose: a person confirms each match."""
+    """The consonants that are heard: first letter's sound, then consonants, no doubles. Coarse on purpose: a
+    person confirms each match."""
     for pattern, sound in _SOUNDS:
         word = pattern.sub(sound, word)
     head, rest = word[:1], word[1:]

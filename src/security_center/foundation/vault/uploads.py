@@ -1,4 +1,5 @@
-"""Uploads, sealed while they stream in. Nothing of a file reaches the disk in the clear, and no fault of a file refuses the rest of the form.
+"""Uploads, sealed while they stream in. Nothing of a file reaches the disk in the clear, and no fault of a
+file refuses the rest of the form.
 
 `plain_digest`, `first_bytes`, `name` and `content_type` come from the reporter: keep them only sealed.
 """
@@ -18,17 +19,28 @@ from security_center.foundation.vault import files
 LARGEST = 100 * 1024 * 1024
 MOST_FILES = 10
 FIRST_BYTES = 4096
-_MOST_LOOKED_AT = 1000  # behind so many the rest of the form is thrown away unread: a body of nothing but files would cost minutes
-_MOST_NAMED = 50  # refused files beyond this many are not even listed, so that a form of a million tiny files takes no memory
+# Behind so many the rest of the form is thrown away unread: a body of nothing but files would cost minutes
+_MOST_LOOKED_AT = 1000
+# Refused files beyond this many are not even listed, so that a form of a million tiny files takes no memory
+_MOST_NAMED = 50
 
 FAULTS = ("", "too_large", "no_space", "broken", "empty", "too_many")
 
 
 class SealedUpload(UploadedFile):  # type: ignore[type-arg]  # Django's class takes no argument at run time
-    """A file of a form. With a `fault` nothing of it was kept; the page says so beside the field and the text is taken all the same."""
+    """A file of a form. With a `fault` nothing of it was kept; the page says so beside the field and the text
+    is taken all the same."""
 
     def __init__(
-        self, *, name: str, content_type: str, size: int, fault: str, writer: files.FileWriter | None, first_bytes: bytes, digest: bytes
+        self,
+        *,
+        name: str,
+        content_type: str,
+        size: int,
+        fault: str,
+        writer: files.FileWriter | None,
+        first_bytes: bytes,
+        digest: bytes,
     ) -> None:
         super().__init__(file=None, name=name, content_type=content_type, size=size)
         self.fault = fault

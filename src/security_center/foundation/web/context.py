@@ -18,19 +18,18 @@ QUICK_EXIT_URL = "https://www.weather.gov/"
 
 
 def page(request: HttpRequest) -> dict[str, object]:
-    """Context processor: program, demo, addresses, language and, for signed-in staff, menu and unread messages.
+    """Context processor: program, demo, addresses, language and, for signed-in staff, menu and unread
+    messages.
 
-    program        "public", "staff" (or "manage" in tests)
-    demo           True in the demonstration, which says so on each page
-    language       code of the page's language; `direction` is "ltr" or "rtl"
-    languages      [{code, name, current, url}], names in their own language; `url` is this page in that language
-    language_query "?lang=es" when a reporter chose a language: append it to public links, since no cookie keeps it
-    damaged_since  staff only: when a damaged page of the database was first met, else None
-    damaged_values_since, damaged_here   staff only: when a damaged sealed value was met, and whether one was on this page
-    clock_distrusted   staff only: what is late, and every hour shown, may be wrong
-    vault_locked   staff only: the key file is away, so nothing can be opened
-    nav, unread_count   staff only, computed when the page draws them
-    """
+    program        "public", "staff" (or "manage" in tests) demo           True in the demonstration, which
+    says so on each page language       code of the page's language; `direction` is "ltr" or "rtl" languages
+    [{code, name, current, url}], names in their own language; `url` is this page in that language
+    language_query "?lang=es" when a reporter chose a language: append it to public links, since no cookie
+    keeps it damaged_since  staff only: when a damaged page of the database was first met, else None
+    damaged_values_since, damaged_here   staff only: when a damaged sealed value was met, and whether one was
+    on this page clock_distrusted   staff only: what is late, and every hour shown, may be wrong vault_locked
+    staff only: the key file is away, so nothing can be opened nav, unread_count   staff only, computed when
+    the page draws them"""
     language = get_language() or settings.LANGUAGE_CODE
     chosen = getattr(request, "chosen_language", "")
     known: dict[str, object] = {
@@ -55,8 +54,11 @@ def page(request: HttpRequest) -> dict[str, object]:
     if settings.SSC_PROGRAM != "public":
         known["damaged_since"] = SimpleLazyObject(damage.since)
         known["damaged_values_since"] = SimpleLazyObject(values.since)
-        known["damaged_here"] = values.is_on_this_page  # asked anew each time: a page may open a value while it is drawn
-        known["clock_distrusted"] = SimpleLazyObject(lambda: damage.readable(lambda: distrusted() is not None, False))
+        # Asked anew each time: a page may open a value while it is drawn
+        known["damaged_here"] = values.is_on_this_page
+        known["clock_distrusted"] = SimpleLazyObject(
+            lambda: damage.readable(lambda: distrusted() is not None, False)
+        )
         known["vault_locked"] = SimpleLazyObject(lambda: not is_open())
     if settings.SSC_PROGRAM != "public" and getattr(request, "user", None) is not None:
         known["nav"] = SimpleLazyObject(lambda: menu_for(request) if request.user.is_authenticated else [])

@@ -1,4 +1,5 @@
-"""Days and moments that somebody types. One that no life reaches is refused beside its field, before anything is reckoned with it."""
+"""Days and moments that somebody types. One that no life reaches is refused beside its field, before anything
+is reckoned with it."""
 
 from __future__ import annotations
 

@@ -39,15 +39,21 @@ class PageBoundField(BoundField):
 
     @property
     def focus_id(self) -> str:
-        """The id of the element that takes the keyboard: for radios and checkboxes that is the first choice."""
+        """The id of the element that takes the keyboard: for radios and checkboxes that is the first
+        choice."""
         return self.id_for_label or (f"{self.auto_id}_0" if self.auto_id else "")
 
     @property
     def says_optional(self) -> bool:
-        """Optional fields say so after their label, unless the form sets `mark_optional = False` (where nearly all are optional)."""
-        return not self.field.required and self.kind != "checkbox" and getattr(self.form, "mark_optional", True)
+        """Optional fields say so after their label, unless the form sets `mark_optional = False` (where
+        nearly all are optional)."""
+        return (
+            not self.field.required and self.kind != "checkbox" and getattr(self.form, "mark_optional", True)
+        )
 
-    def build_widget_attrs(self, attrs: dict[str, Any], widget: widgets.Widget | None = None) -> dict[str, Any]:
+    def build_widget_attrs(
+        self, attrs: dict[str, Any], widget: widgets.Widget | None = None
+    ) -> dict[str, Any]:
         built: dict[str, Any] = super().build_widget_attrs(attrs, widget)
         widget = widget or self.field.widget
         own = {
@@ -70,7 +76,8 @@ class PageBoundField(BoundField):
 
 
 class PageFormRenderer(BaseRenderer):
-    """Django's form renderer for the whole system (setting FORM_RENDERER). Our templates win over Django's, then those of the rooms."""
+    """Django's form renderer for the whole system (setting FORM_RENDERER). Our templates win over Django's,
+    then those of the rooms."""
 
     form_template_name = "web/forms/form.html"
     formset_template_name = "web/forms/formset.html"
@@ -79,7 +86,14 @@ class PageFormRenderer(BaseRenderer):
 
     @cached_property
     def engine(self) -> DjangoTemplates:
-        return DjangoTemplates({"APP_DIRS": True, "DIRS": [_OWN_TEMPLATES, _DJANGO_TEMPLATES], "NAME": "page_forms", "OPTIONS": {}})
+        return DjangoTemplates(
+            {
+                "APP_DIRS": True,
+                "DIRS": [_OWN_TEMPLATES, _DJANGO_TEMPLATES],
+                "NAME": "page_forms",
+                "OPTIONS": {},
+            }
+        )
 
     def get_template(self, template_name: str) -> Any:
         return self.engine.get_template(template_name)

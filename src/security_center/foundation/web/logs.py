@@ -1,9 +1,9 @@
 """One line a log record, with nothing in it that a reporter typed or that says where they were.
 
-What may reach a log: a time, a level, the logger, the program, and a message made of ids and codes. What must not: network
-addresses, user agents, query strings, e-mail addresses, and the message of an exception (`ValueError: invalid literal: …` quotes
-its input). An attacker who reads the logs would otherwise read the reports. (reporting.md 8.3.)
-"""
+What may reach a log: a time, a level, the logger, the program, and a message made of ids and codes. What must
+not: network addresses, user agents, query strings, e-mail addresses, and the message of an exception
+(`ValueError: invalid literal: …` quotes its input). An attacker who reads the logs would otherwise read the
+reports. (reporting.md 8.3.)"""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ _REDACTIONS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(?:Mozilla|Opera|Dalvik|okhttp|curl|Wget|python-requests)/[^\"'\r\n]*"), "[agent]"),
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[mail]"),
     (re.compile(r"\?[^\s\"'<>]+"), "?[query]"),
-    # The last part of a one-time address lets in whoever has it: "Forbidden: /invitation/…" would leave a link that still works in the log.
+    # The last part of a one-time address lets in whoever has it: "Forbidden: /invitation/…" would leave a
+    # link that still works in the log.
     (re.compile(r"(/(?:invitation|alerts/test|password/reset/key)/)[^\s/\"'<>]+"), r"\1[token]"),
     (re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?(?![\w.])"), "[address]"),
     (re.compile(rf"(?<![\w:])\[?(?:{_IPV6})(?:%\w+)?\]?(?![\w:])"), "[address]"),
@@ -37,7 +38,8 @@ _REDACTIONS: tuple[tuple[re.Pattern[str], str], ...] = (
 
 
 def redacted(message: str) -> str:
-    """`message` on one line, without addresses, agents, query strings and mail addresses, at most 500 characters long."""
+    """`message` on one line, without addresses, agents, query strings and mail addresses, at most 500
+    characters long."""
     for pattern, replacement in _REDACTIONS:
         message = pattern.sub(replacement, message)
     line = "".join(character if character.isprintable() else " " for character in message)
@@ -45,7 +47,8 @@ def redacted(message: str) -> str:
 
 
 def described(error: BaseException | None) -> str:
-    """The classes of `error` and its causes, each with the places in the code it passed: `ValueError at a.py:10 f < b.py:3 g`.
+    """The classes of `error` and its causes, each with the places in the code it passed: `ValueError at
+    a.py:10 f < b.py:3 g`.
 
     Neither messages nor local values: both may hold what a reporter typed.
     """
@@ -54,8 +57,11 @@ def described(error: BaseException | None) -> str:
     while error is not None and id(error) not in seen:
         seen.add(id(error))
         frames = extract_tb(error.__traceback__)
-        places = " < ".join(f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in reversed(frames[-12:]))
-        parts.append(f"{type(error).__module__}.{type(error).__qualname__} at {places or 'unknown place'}".removeprefix("builtins."))
+        places = " < ".join(
+            f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in reversed(frames[-12:])
+        )
+        name = f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
+        parts.append(f"{name} at {places or 'unknown place'}")
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     return " | caused by ".join(parts)
 
@@ -71,7 +77,8 @@ def _short(filename: str) -> str:
 
 
 class LineFormatter(logging.Formatter):
-    """Formats a record as `2026-11-24T10:55:19Z WARNING staff django.request Not Found: /desk/`. Never raises."""
+    """Formats a record as `2026-11-24T10:55:19Z WARNING staff django.request Not Found: /desk/`. Never
+    raises."""
 
     def format(self, record: logging.LogRecord) -> str:
         parts = _parts(record)
@@ -90,7 +97,9 @@ def _parts(record: logging.LogRecord) -> dict[str, str]:
     parts = {
         "time": datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "level": record.levelname,
-        "program": getattr(settings, "SSC_PROGRAM", "?") if settings.configured else os.environ.get("SSC_PROGRAM", "?"),
+        "program": getattr(settings, "SSC_PROGRAM", "?")
+        if settings.configured
+        else os.environ.get("SSC_PROGRAM", "?"),
         "logger": record.name,
         "message": redacted(_message(record)),
     }

@@ -1,8 +1,8 @@
 """Texts of many pages, drawn so that they cost no more than they must.
 
-One emoji makes Python take four bytes for every sign of a text, and a page is copied as often as its templates lie within each other: two megabytes
-that somebody typed took a hundred. A long text is written out in ASCII instead, its other signs by their numbers.
-"""
+One emoji makes Python take four bytes for every sign of a text, and a page is copied as often as its
+templates lie within each other: two megabytes that somebody typed took a hundred. A long text is written out
+in ASCII instead, its other signs by their numbers."""
 
 from __future__ import annotations
 

@@ -12,8 +12,9 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-# No host but our own appears here: a script, font or picture from elsewhere would tell a third party who reads the page,
-# and an injected one could send away what a reporter types. `data:` is for pictures only (the mark in the browser's tab).
+# No host but our own appears here: a script, font or picture from elsewhere would tell a third party who
+# reads the page, and an injected one could send away what a reporter types. `data:` is for pictures only (the
+# mark in the browser's tab).
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -30,8 +31,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
-# Nothing here asks the device for anything: a reporter must be able to see that no page of ours listens or locates.
-# Passkeys (publickey-credentials) are the one exception, and only for ourselves.
+# Nothing here asks the device for anything: a reporter must be able to see that no page of ours listens or
+# locates. Passkeys (publickey-credentials) are the one exception, and only for ourselves.
 _DENIED_FEATURES = (
     "accelerometer",
     "autoplay",
@@ -52,16 +53,21 @@ _DENIED_FEATURES = (
     "xr-spatial-tracking",
 )
 PERMISSIONS_POLICY = ", ".join(
-    [*(f"{feature}=()" for feature in _DENIED_FEATURES), "publickey-credentials-create=(self)", "publickey-credentials-get=(self)"]
+    [
+        *(f"{feature}=()" for feature in _DENIED_FEATURES),
+        "publickey-credentials-create=(self)",
+        "publickey-credentials-get=(self)",
+    ]
 )
 
 
 class SecurityHeadersMiddleware:
-    """Sets the headers of every answer, error pages and static files included (it stands before all other middleware).
+    """Sets the headers of every answer, error pages and static files included (it stands before all other
+    middleware).
 
-    A view may set a stricter Content-Security-Policy itself (the viewer of an attachment does); it is then kept.
-    Pages are never cached: the next person at a shared computer must not find a receipt with the back button.
-    """
+    A view may set a stricter Content-Security-Policy itself (the viewer of an attachment does); it is then
+    kept. Pages are never cached: the next person at a shared computer must not find a receipt with the back
+    button."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -71,7 +77,8 @@ class SecurityHeadersMiddleware:
         headers = response.headers
         headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         headers["X-Content-Type-Options"] = "nosniff"
-        # same-origin, not no-referrer: the latter makes browsers send "Origin: null" on POST (reporting.md 8.2).
+        # same-origin, not no-referrer: the latter makes browsers send "Origin: null" on POST (reporting.md
+        # 8.2).
         headers["Referrer-Policy"] = "same-origin"
         headers["Permissions-Policy"] = PERMISSIONS_POLICY
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
@@ -85,11 +92,12 @@ class SecurityHeadersMiddleware:
 
 
 class ReporterLanguageMiddleware:
-    """Chooses the language of a public page: `?lang=es`, else the posted `language`, else what the browser asks for.
+    """Chooses the language of a public page: `?lang=es`, else the posted `language`, else what the browser
+    asks for.
 
-    No cookie keeps the choice: a cookie would be a trace of the visit. Templates carry it on with `{{ language_query }}`.
-    `request.chosen_language` is the language the reporter chose, or "" when only the browser spoke.
-    """
+    No cookie keeps the choice: a cookie would be a trace of the visit. Templates carry it on with `{{
+    language_query }}`. `request.chosen_language` is the language the reporter chose, or "" when only the
+    browser spoke."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -97,7 +105,8 @@ class ReporterLanguageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         chosen = offered(request.GET.get("lang", ""))
         if not chosen and request.method == "POST":
-            # Reading the form here starts the parsing that the view would start; a broken body fails the same way in both places.
+            # Reading the form here starts the parsing that the view would start; a broken body fails the same
+            # way in both places.
             chosen = offered(str(request.POST.get("language", "")))
         request.chosen_language = chosen  # type: ignore[attr-defined]
         language = chosen or wanted_by_browser(request)

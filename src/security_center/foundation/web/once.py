@@ -1,4 +1,5 @@
-"""A form that is sent twice is done once: a double press on a slow phone, or the browser's own “send again”."""
+"""A form that is sent twice is done once: a double press on a slow phone, or the browser's own “send
+again”."""
 
 from __future__ import annotations
 
@@ -16,12 +17,14 @@ from security_center.foundation.full_disk import is_full
 SECONDS = 30
 LARGEST = 2**20  # bytes; above them stand forms with files, which name themselves
 WAIT, ROUNDS = 0.1, 100  # for the answer of the other, and for a busy table
-TOKEN = b"csrfmiddlewaretoken="  # drawn anew for each page: the same token and the same words come from one and the same page
+# Drawn anew for each page: the same token and the same words come from one and the same page
+TOKEN = b"csrfmiddlewaretoken="
 AT_WORK = "."
 
 
 class SentOnceMiddleware:
-    """Whoever sends the same page's form a second time gets the answer of the first, when that led on to another page.
+    """Whoever sends the same page's form a second time gets the answer of the first, when that led on to
+    another page.
 
     A form that was not taken (its page is shown again, with what is missing) may be sent again as it is.
     """
@@ -50,16 +53,27 @@ class SentOnceMiddleware:
 
 def _key(request: HttpRequest) -> str | None:
     session = getattr(request, "session", None)
-    if request.method != "POST" or session is None or not session.session_key or request.content_type != "application/x-www-form-urlencoded":
+    if (
+        request.method != "POST"
+        or session is None
+        or not session.session_key
+        or request.content_type != "application/x-www-form-urlencoded"
+    ):
         return None
     length = request.headers.get("Content-Length", "")
     if not length.isdecimal() or int(length) > LARGEST or TOKEN not in request.body:
         return None
-    return "once:" + hashlib.blake2b(b"\0".join((session.session_key.encode(), request.get_full_path().encode(), request.body))).hexdigest()
+    return (
+        "once:"
+        + hashlib.blake2b(
+            b"\0".join((session.session_key.encode(), request.get_full_path().encode(), request.body))
+        ).hexdigest()
+    )
 
 
 def _answer_of_another(key: str) -> str:
-    """Where the one that was first led to; "" for whoever is first now: the other led nowhere, or does not end."""
+    """Where the one that was first led to; "" for whoever is first now: the other led nowhere, or does not
+    end."""
     with _nothing_on_a_full_disk():
         for _round in range(ROUNDS):
             if cache.add(key, AT_WORK, SECONDS):
@@ -73,7 +87,8 @@ def _answer_of_another(key: str) -> str:
 
 @contextmanager
 def _nothing_on_a_full_disk() -> Iterator[None]:
-    """What a form stores is refused there anyway, twice as well as once; what it need not store (signing out) goes on."""
+    """What a form stores is refused there anyway, twice as well as once; what it need not store (signing out)
+    goes on."""
     try:
         yield
     except DatabaseError as error:
@@ -82,7 +97,8 @@ def _nothing_on_a_full_disk() -> Iterator[None]:
 
 
 def _keep(key: str, leads_to: str) -> None:
-    """Written until it stands there: the cache says nothing when a busy table did not take it, and whoever waits would do it all again."""
+    """Written until it stands there: the cache says nothing when a busy table did not take it, and whoever
+    waits would do it all again."""
     for _round in range(ROUNDS):
         cache.set(key, leads_to, SECONDS)
         if cache.get(key, "") == leads_to:

@@ -29,7 +29,8 @@ def rounded_hour(moment: datetime) -> str:
 
 @register.filter
 def capped(count: int | None) -> str:
-    """Counts stop at a thousand: nobody needs the exact figure of a long list. What could not be counted is no zero."""
+    """Counts stop at a thousand: nobody needs the exact figure of a long list. What could not be counted is
+    no zero."""
     if count is None:
         return "–"
     return f"{count:d}" if count < 1000 else "1000+"

@@ -1,4 +1,5 @@
-"""Every component on one page, in development only: the page the designers, the screenshots and the accessibility checks look at."""
+"""Every component on one page, in development only: the page the designers, the screenshots and the
+accessibility checks look at."""
 
 from __future__ import annotations
 
@@ -14,9 +15,14 @@ class SampleForm(forms.Form):
     name = forms.CharField(label=_("Your name"), help_text=_("As it is on your badge."), max_length=80)
     email = forms.EmailField(label=_("E-mail"), required=False)
     what_happened = forms.CharField(
-        label=_("What happened?"), widget=forms.Textarea(attrs={"rows": 5}), help_text=_("Start anywhere. A few words are enough.")
+        label=_("What happened?"),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("Start anywhere. A few words are enough."),
     )
-    school = forms.ChoiceField(label=_("School"), choices=[("", _("Choose one")), ("a", "Cedar Ridge High School"), ("b", "Lakeview Middle School")])
+    school = forms.ChoiceField(
+        label=_("School"),
+        choices=[("", _("Choose one")), ("a", "Cedar Ridge High School"), ("b", "Lakeview Middle School")],
+    )
     danger_now = forms.ChoiceField(
         label=_("Is anyone in danger right now?"),
         choices=[("yes", _("Yes")), ("no", _("No")), ("unsure", _("I am not sure"))],
@@ -32,13 +38,19 @@ class SampleForm(forms.Form):
     on = forms.DateField(label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}), required=False)
     at = forms.TimeField(label=_("Time"), widget=forms.TimeInput(attrs={"type": "time"}), required=False)
     photo = forms.FileField(label=_("Photo, video or file"), required=False)
-    agree = forms.BooleanField(label=_("I have read the calendar for this week"), required=False, help_text=_("You can change this later."))
+    agree = forms.BooleanField(
+        label=_("I have read the calendar for this week"),
+        required=False,
+        help_text=_("You can change this later."),
+    )
 
 
 def _samples() -> dict[str, object]:
     return {
         "form": SampleForm(),
-        "failed_form": SampleForm({"name": "", "email": "not an address", "danger_now": "", "what_happened": ""}, prefix="failed"),
+        "failed_form": SampleForm(
+            {"name": "", "email": "not an address", "danger_now": "", "what_happened": ""}, prefix="failed"
+        ),
         "facts": [
             (_("Number"), "7F3K2M"),
             (_("School"), "Cedar Ridge High School"),
@@ -67,7 +79,12 @@ def _samples() -> dict[str, object]:
         "words": ["river", "candle", "north", "button", "maple", "silver", "garden", "window", "pepper"],
         "quoted": "He said he will bring it on Friday.\nEveryone in the group chat saw it.",
         "messages_shown": [
-            {"who": _("You"), "text": "He said it again at lunch.\nTwo others heard it.", "when": _("Monday, about 12:15"), "own": True},
+            {
+                "who": _("You"),
+                "text": "He said it again at lunch.\nTwo others heard it.",
+                "when": _("Monday, about 12:15"),
+                "own": True,
+            },
             {
                 "who": _("A reader"),
                 "text": "Thank you for telling us. Do you know which class he has next?",

@@ -1,4 +1,5 @@
-"""Pages that belong to no room: errors, health, the offline page, and what makes the public side installable."""
+"""Pages that belong to no room: errors, health, the offline page, and what makes the public side
+installable."""
 
 from __future__ import annotations
 
@@ -53,7 +54,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return render(request, "web/errors/full.html", {"shell": "web/base_plain.html"}, status=503)
     # A reporter is told what is true of any fault: that we may not have it, and whom to call.
     if (file or value) and settings.SSC_PROGRAM != "public":
-        return render(request, "web/errors/damaged.html", {"shell": "web/base_plain.html", "value": value}, status=503)
+        return render(
+            request, "web/errors/damaged.html", {"shell": "web/base_plain.html", "value": value}, status=503
+        )
     return render(request, "web/errors/500.html", {"shell": "web/base_plain.html"}, status=500)
 
 
@@ -72,18 +75,23 @@ def ready(request: HttpRequest) -> JsonResponse:
     """Whether the program can do its work, check by check; 503 when one fails."""
     results = health.results()
     well = not any(results.values())
-    return JsonResponse({"ready": well, "checks": {name: sentence or "ok" for name, sentence in results.items()}}, status=200 if well else 503)
+    return JsonResponse(
+        {"ready": well, "checks": {name: sentence or "ok" for name, sentence in results.items()}},
+        status=200 if well else 503,
+    )
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The public side's first page. It asks the database nothing, so that it stands whatever else does not."""
+    """The public side's first page. It asks the database nothing, so that it stands whatever else does
+    not."""
     return render(request, "web/home_public.html", {"entries": public_menu()})
 
 
 @require_safe
 def offline(request: HttpRequest) -> HttpResponse:
-    """What an installed phone shows without a network: the emergency numbers, in every language at once (no server can ask which)."""
+    """What an installed phone shows without a network: the emergency numbers, in every language at once (no
+    server can ask which)."""
     return render(request, "web/errors/offline.html", {"codes": [code for code, _name in settings.LANGUAGES]})
 
 
@@ -104,9 +112,24 @@ def manifest(request: HttpRequest) -> JsonResponse:
                 "background_color": "#ffffff",
                 "theme_color": "#ffffff",
                 "icons": [
-                    {"src": static("web/icon-192.png"), "sizes": "192x192", "type": "image/png", "purpose": "any"},
-                    {"src": static("web/icon-512.png"), "sizes": "512x512", "type": "image/png", "purpose": "any"},
-                    {"src": static("web/icon-maskable-512.png"), "sizes": "512x512", "type": "image/png", "purpose": "maskable"},
+                    {
+                        "src": static("web/icon-192.png"),
+                        "sizes": "192x192",
+                        "type": "image/png",
+                        "purpose": "any",
+                    },
+                    {
+                        "src": static("web/icon-512.png"),
+                        "sizes": "512x512",
+                        "type": "image/png",
+                        "purpose": "any",
+                    },
+                    {
+                        "src": static("web/icon-maskable-512.png"),
+                        "sizes": "512x512",
+                        "type": "image/png",
+                        "purpose": "maskable",
+                    },
                 ],
             },
             content_type="application/manifest+json",
@@ -117,8 +140,8 @@ def manifest(request: HttpRequest) -> JsonResponse:
 def service_worker(request: HttpRequest) -> HttpResponse:
     """The offline worker. It must be served from the root of the site to be allowed to answer for all of it.
 
-    It keeps the offline page and the files that page needs, and nothing else: no page with a reporter's words may reach the disk.
-    """
+    It keeps the offline page and the files that page needs, and nothing else: no page with a reporter's words
+    may reach the disk."""
     kept = [reverse("web:offline"), static("web/public.css")]
     return render(
         request,

@@ -1,4 +1,5 @@
-"""Verbs of plan and calendar. Each is one transaction: policy, change, ledger, and what is published renewed, so that the public page is true."""
+"""Verbs of plan and calendar. Each is one transaction: policy, change, ledger, and what is published renewed,
+so that the public page is true."""
 
 from ..shift_rows import ShiftRow
 from .adopting import ChangedMeanwhile, LooserThanAbove, adopt_draft, adopt_plan, save_step, throw_draft_away

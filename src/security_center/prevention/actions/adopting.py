@@ -1,4 +1,5 @@
-"""Verbs of the plan: a draft is saved step by step, and adopted as a new version. What was adopted is never changed."""
+"""Verbs of the plan: a draft is saved step by step, and adopted as a new version. What was adopted is never
+changed."""
 
 from __future__ import annotations
 
@@ -26,15 +27,19 @@ from .publishing import publish_below
 
 
 class LooserThanAbove(PlanFault):
-    """A school may only tighten its district's plan. `loosened` says where this is looser, each as a sentence."""
+    """A school may only tighten its district's plan. `loosened` says where this is looser, each as a
+    sentence."""
 
     def __init__(self, found: list[Loosened]) -> None:
-        super().__init__("looser", fields=[one.field for one in found], sentences=" ".join(str(one) for one in found))
+        super().__init__(
+            "looser", fields=[one.field for one in found], sentences=" ".join(str(one) for one in found)
+        )
         self.loosened = found
 
 
 class ChangedMeanwhile(Exception):
-    """Somebody else saved this step since the page was opened. `by` is who; what they wrote is in the draft."""
+    """Somebody else saved this step since the page was opened. `by` is who; what they wrote is in the
+    draft."""
 
     def __init__(self, by: Person | None) -> None:
         super().__init__(str(by))
@@ -43,7 +48,8 @@ class ChangedMeanwhile(Exception):
 
 @transaction.atomic
 def save_step(*, actor: Person, organization: Organization, step: str, seen: int, **values: Any) -> Plan:
-    """Saves one step of the draft, which begins with the version in force. `seen` is how often the step had been saved when its page was opened.
+    """Saves one step of the draft, which begins with the version in force. `seen` is how often the step had
+    been saved when its page was opened.
 
     Raises NotAllowed, ChangedMeanwhile, LooserThanAbove, PlanFault.
     """
@@ -59,7 +65,11 @@ def save_step(*, actor: Person, organization: Organization, step: str, seen: int
     if "paragraphs" in values:
         _write_words(draft, step, values["paragraphs"], shown)
     if "public" in values:
-        draft.public_steps = [key for key in management.starting_plan().steps if (values["public"] if key == step else key in draft.public_steps)]
+        draft.public_steps = [
+            key
+            for key in management.starting_plan().steps
+            if (values["public"] if key == step else key in draft.public_steps)
+        ]
     _require_sound(draft)
     _require_as_strict(draft, step)
     draft.step_revisions = {**draft.step_revisions, step: seen + 1}
@@ -76,10 +86,14 @@ def save_step(*, actor: Person, organization: Organization, step: str, seen: int
 
 
 def _write_words(draft: Plan, step: str, paragraphs: Words, shown: Words) -> None:
-    """What reads as the standard words is not kept: so it follows the names, and the district's plan, when they change. `shown` is how the page
-    showed the standard words: a name that is filled in on the same page must not turn them into words of one's own."""
+    """What reads as the standard words is not kept: so it follows the names, and the district's plan, when
+    they change. `shown` is how the page showed the standard words: a name that is filled in on the same page
+    must not turn them into words of one's own."""
     standard = standard_words(draft, step)
-    written = {language: _renewed(paragraphs.get(language) or shown[language], shown[language], text) for language, text in standard.items()}
+    written = {
+        language: _renewed(paragraphs.get(language) or shown[language], shown[language], text)
+        for language, text in standard.items()
+    }
     draft.words = {key: words for key, words in draft.words.items() if key != step}
     draft.own_words = [key for key in draft.own_words if key != step]
     if written != standard:
@@ -101,14 +115,19 @@ def throw_draft_away(*, actor: Person, organization: Organization) -> bool:
     draft = queries.stored_draft(organization)
     if draft is None:
         return False
-    record(actor=actor, verb="plan.draft_discarded", about=f"plan:{draft.pk}", organization_id=organization.pk)
+    record(
+        actor=actor, verb="plan.draft_discarded", about=f"plan:{draft.pk}", organization_id=organization.pk
+    )
     draft.delete()
     return True
 
 
 @transaction.atomic
-def adopt_draft(*, actor: Person, organization: Organization, adopted_for: str = "", decided_on: date | None = None) -> Plan:
-    """Adopts the draft, or where there is none the starting plan as it is. Raises NotAllowed, LooserThanAbove, PlanFault."""
+def adopt_draft(
+    *, actor: Person, organization: Organization, adopted_for: str = "", decided_on: date | None = None
+) -> Plan:
+    """Adopts the draft, or where there is none the starting plan as it is. Raises NotAllowed,
+    LooserThanAbove, PlanFault."""
     policies.require_plan_edit(actor, organization)
     take_turn()
     draft = queries.draft_or_begun(organization)
@@ -120,8 +139,9 @@ def adopt_draft(*, actor: Person, organization: Organization, adopted_for: str =
 
 @transaction.atomic
 def adopt_plan(*, actor: Person | None, organization: Organization, **choices: object) -> Plan:
-    """Adopts a new version at once; `choices` are fields of Plan. What is not chosen stays as it was, or as the starting plan has it. A draft that
-    somebody works on stays as it is. Raises NotAllowed, LooserThanAbove, PlanFault."""
+    """Adopts a new version at once; `choices` are fields of Plan. What is not chosen stays as it was, or as
+    the starting plan has it. A draft that somebody works on stays as it is. Raises NotAllowed,
+    LooserThanAbove, PlanFault."""
     policies.require_plan_edit(actor, organization)
     take_turn()
     plan = queries.begun(organization)
@@ -136,12 +156,20 @@ def _adopt(plan: Plan, actor: Person | None, *, carried: bool = False) -> Plan:
     _require_as_strict(plan)
     freeze_words(plan)
     newest = Plan.objects.filter(organization=organization).order_by("-version").first()
-    Plan.objects.filter(organization=organization, state=Plan.State.ADOPTED).update(state=Plan.State.SUPERSEDED)
+    Plan.objects.filter(organization=organization, state=Plan.State.ADOPTED).update(
+        state=Plan.State.SUPERSEDED
+    )
     plan.version = newest.version + 1 if newest is not None else 1
     plan.state, plan.adopted_at, plan.adopted_by, plan.carried = Plan.State.ADOPTED, now(), actor, carried
     plan.save()
     detail = {"version": plan.version, "carried": carried}
-    record(actor=actor, verb="plan.adopted", about=f"plan:{plan.pk}", organization_id=organization.pk, detail=detail)
+    record(
+        actor=actor,
+        verb="plan.adopted",
+        about=f"plan:{plan.pk}",
+        organization_id=organization.pk,
+        detail=detail,
+    )
     for below in queries.plans_right_below(organization):
         _carry_down(below, plan, actor)
     if not carried:
@@ -151,7 +179,8 @@ def _adopt(plan: Plan, actor: Person | None, *, carried: bool = False) -> Plan:
 
 
 def _carry_down(own: Plan, above: Plan, actor: Person | None) -> None:
-    """A plan below is never looser than the new one above it: it gets a version of its own that is as strict. Its names and its own words stay."""
+    """A plan below is never looser than the new one above it: it gets a version of its own that is as strict.
+    Its names and its own words stay."""
     plan = begin(own.organization, before=own, above=above)
     plan.created_at, plan.adopted_for, plan.decided_on = now(), above.adopted_for, above.decided_on
     tighten(plan, above)
@@ -173,10 +202,15 @@ def _require_sound(plan: Plan) -> None:
     softer = [key for key, urgency in plan.stricter_urgencies.items() if urgency > known[key].urgency]
     if softer:
         raise PlanFault("softer_urgency", category=softer[0])
-    if min(plan.retention_days, plan.case_retention_days) < 30 or min(plan.retention_days_unfounded, plan.case_retention_days_short) < 7:
+    if (
+        min(plan.retention_days, plan.case_retention_days) < 30
+        or min(plan.retention_days_unfounded, plan.case_retention_days_short) < 7
+    ):
         raise PlanFault("retention_too_short")
     try:
-        calendar = SchoolCalendar.from_facts({"school_hours": plan.school_hours, "message_hours": plan.message_hours})
+        calendar = SchoolCalendar.from_facts(
+            {"school_hours": plan.school_hours, "message_hours": plan.message_hours}
+        )
     except (ValueError, IndexError, KeyError) as error:
         raise PlanFault("hours_not_readable") from error
     if calendar.has_too_short_day():
@@ -187,7 +221,10 @@ def _require_sound(plan: Plan) -> None:
     _require_known("unknown_choice", [plan.law_of] if plan.law_of else [], management.state_laws(), "choice")
     if not all(may_be_left_out(key) for key in plan.left_out_behaviors):
         raise PlanFault("behavior_stays")
-    if any(key.startswith(f"{STOP_IMMINENT}.") or key not in management.plan_options() for key in plan.left_out_options):
+    if any(
+        key.startswith(f"{STOP_IMMINENT}.") or key not in management.plan_options()
+        for key in plan.left_out_options
+    ):
         raise PlanFault("option_stays")
     for field, (names, standard) in NUMBERS.items():
         chosen = getattr(plan, field)

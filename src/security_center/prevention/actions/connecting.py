@@ -1,4 +1,5 @@
-"""Verbs of the connectedness check: begun, marked, ended. Which students have nobody becomes a duty of the counselor."""
+"""Verbs of the connectedness check: begun, marked, ended. Which students have nobody becomes a duty of the
+counselor."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ from security_center.foundation.vault.queries import open_record
 from .. import ladders
 from ..models import Check, TrustedAdult
 
-FOLLOWED_UP_BY = (Role.COUNSELOR, Role.TEAM_LEAD, Role.PRINCIPAL)  # whose duty it is that nobody stays alone, nearest first
+# Whose duty it is that nobody stays alone, nearest first
+FOLLOWED_UP_BY = (Role.COUNSELOR, Role.TEAM_LEAD, Role.PRINCIPAL)
 FOLLOW_UP = "connectedness.follow_up"
 MOST_ROWS = 3000
 WITHIN = timedelta(days=14)
@@ -68,10 +70,23 @@ def begin_check(*, actor: Person | None, school: Organization) -> Check:
     half = half_of(school.today())
     if Check.objects.filter(school=school, half=half).exists():
         raise AlreadyBegun
-    opened = save_record(prepare_record(recipients=list(dict.fromkeys((desk_recipient(school), desk_recipient(school.district))))))
-    row = Check(record=opened.record, district=school.district, school=school, half=half, begun_at=now(), begun_by=actor)
+    opened = save_record(
+        prepare_record(
+            recipients=list(dict.fromkeys((desk_recipient(school), desk_recipient(school.district))))
+        )
+    )
+    row = Check(
+        record=opened.record,
+        district=school.district,
+        school=school,
+        half=half,
+        begun_at=now(),
+        begun_by=actor,
+    )
     row.save(force_insert=True)
-    record(actor=actor, verb="connectedness.begun", about=row, organization_id=school.pk, detail={"half": half})
+    record(
+        actor=actor, verb="connectedness.begun", about=row, organization_id=school.pk, detail={"half": half}
+    )
     return row
 
 
@@ -84,37 +99,52 @@ def look_at_students(*, actor: Person, check: Check, permission: Permission) -> 
 
 @transaction.atomic
 def mark_mine(*, actor: Person, check: Check, shown: Collection[int], mine: Collection[int]) -> int:
-    """Of the students shown, the actor is the adult of those in `mine`, and not of the others. Returns of how many.
+    """Of the students shown, the actor is the adult of those in `mine`, and not of the others. Returns of how
+    many.
 
     Raises NotAllowed.
     """
     require(actor, Permission.CONNECTEDNESS_MARK, check.school)
     take_turn()
     there = {student.pk for student in students_by_id(check.school, shown)}
-    before = set(TrustedAdult.objects.filter(check_round=check, person=actor, student__in=there).values_list("student_id", flat=True))
+    before = set(
+        TrustedAdult.objects.filter(check_round=check, person=actor, student__in=there).values_list(
+            "student_id", flat=True
+        )
+    )
     wanted = set(mine) & there
     TrustedAdult.objects.filter(check_round=check, person=actor, student__in=before - wanted).delete()
     at = now()
-    rows = [TrustedAdult(check_round=check, student_id=pk, person=actor, marked_at=at, marked_by=actor) for pk in sorted(wanted - before)]
+    rows = [
+        TrustedAdult(check_round=check, student_id=pk, person=actor, marked_at=at, marked_by=actor)
+        for pk in sorted(wanted - before)
+    ]
     TrustedAdult.objects.bulk_create(rows)
     detail = {"added": len(rows), "taken_back": len(before - wanted)}
-    record(actor=actor, verb="connectedness.marked", about=check, organization_id=check.school_id, detail=detail)
+    record(
+        actor=actor, verb="connectedness.marked", about=check, organization_id=check.school_id, detail=detail
+    )
     _settle_if_nobody_is_left(check, actor)
     return len(wanted)
 
 
 @transaction.atomic
 def import_pairs(*, actor: Person, check: Check, text: str) -> int:
-    """Rows of student number and adult (an e-mail address of somebody here, or a name): all, or none. Returns how many.
+    """Rows of student number and adult (an e-mail address of somebody here, or a name): all, or none. Returns
+    how many.
 
     Raises NotAllowed, FaultyPairs.
     """
     require(actor, Permission.CONNECTEDNESS_LEAD, check.school)
     take_turn()
-    opened = open_record(check.record, *dict.fromkeys((desk_recipient(check.school), desk_recipient(check.district))))
+    opened = open_record(
+        check.record, *dict.fromkeys((desk_recipient(check.school), desk_recipient(check.district)))
+    )
     known = {person.email.lower(): person for person in people_with_any_role(check.school, list(Role))}
     at, rows = now(), []
-    wanted = _("Write one line for each student, at most %(most)d: student number, adult.") % {"most": MOST_ROWS}
+    wanted = _("Write one line for each student, at most %(most)d: student number, adult.") % {
+        "most": MOST_ROWS
+    }
     table, faults = pasted_rows.opened(text, when_empty=wanted)
     if len(table) > MOST_ROWS:
         faults.append(RowFault(0, wanted))
@@ -124,29 +154,50 @@ def import_pairs(*, actor: Person, check: Check, text: str) -> int:
         student = student_of_identifier(check.district, cells[0])
         adult = cells[1] if len(cells) > 1 else ""
         if student is None or not student.active or student.school_id != check.school_id:
-            faults.append(RowFault(line, _("No student with the number “%(cell)s” is at this school.") % {"cell": cells[0]}))
+            faults.append(
+                RowFault(
+                    line, _("No student with the number “%(cell)s” is at this school.") % {"cell": cells[0]}
+                )
+            )
         elif not adult or len(adult) > 120:
             faults.append(RowFault(line, _("Write the adult’s name or e-mail address, at most 120 letters.")))
         else:
-            row = TrustedAdult(check_round=check, student=student, person=known.get(adult.lower()), marked_at=at, marked_by=actor)
+            row = TrustedAdult(
+                check_round=check,
+                student=student,
+                person=known.get(adult.lower()),
+                marked_at=at,
+                marked_by=actor,
+            )
             seal(opened, row, name=adult if row.person is None else "")
             rows.append(row)
     if faults:
         raise FaultyPairs(faults)
-    have = set(TrustedAdult.objects.filter(check_round=check, person__isnull=False).values_list("student_id", "person_id"))
+    have = set(
+        TrustedAdult.objects.filter(check_round=check, person__isnull=False).values_list(
+            "student_id", "person_id"
+        )
+    )
     once: dict[tuple[int, object], TrustedAdult] = {}
     for row in rows:
         if row.person_id is None or (row.student_id, row.person_id) not in have:
             once[row.student_id, row.person_id or row.uuid] = row
     TrustedAdult.objects.bulk_create(once.values())
-    record(actor=actor, verb="connectedness.imported", about=check, organization_id=check.school_id, detail={"rows": len(rows)})
+    record(
+        actor=actor,
+        verb="connectedness.imported",
+        about=check,
+        organization_id=check.school_id,
+        detail={"rows": len(rows)},
+    )
     _settle_if_nobody_is_left(check, actor)
     return len(rows)
 
 
 @transaction.atomic
 def end_check(*, actor: Person, check: Check) -> int:
-    """Everybody was thought of. Who has no adult is from now on a duty of the counselor. Returns how many those are.
+    """Everybody was thought of. Who has no adult is from now on a duty of the counselor. Returns how many
+    those are.
 
     Raises NotAllowed, AlreadyEnded.
     """
@@ -156,7 +207,13 @@ def end_check(*, actor: Person, check: Check) -> int:
         raise AlreadyEnded
     check.ended_at, check.ended_by = now(), actor
     alone = len(without_adult(check))
-    record(actor=actor, verb="connectedness.ended", about=check, organization_id=check.school_id, detail={"without": alone})
+    record(
+        actor=actor,
+        verb="connectedness.ended",
+        about=check,
+        organization_id=check.school_id,
+        detail={"without": alone},
+    )
     if alone:
         at, counselor = now(), next(iter(people_with_any_role(check.school, FOLLOWED_UP_BY)), None)
         raise_duty(

@@ -1,4 +1,5 @@
-"""Verbs of the calendar. Each is one transaction: policy, change, ledger, and the published form renewed so that the public page is true at once."""
+"""Verbs of the calendar. Each is one transaction: policy, change, ledger, and the published form renewed so
+that the public page is true at once."""
 
 from __future__ import annotations
 
@@ -67,13 +68,25 @@ def _pieces(organization: Organization, rows: list[ShiftRow]) -> list[CoverageSh
         person = people.get(row.person_id)
         if person is None or not person.is_active or not has(person, Permission.REPORT_READ, organization):
             raise PlanFault("not_a_reader", person=str(person or row.person_id))
-        if not (0 <= row.weekday <= 6 and 0 <= row.starts_minute < 1440 and 0 <= row.ends_minute <= 1440 and 1 <= row.position <= 20):
+        if not (
+            0 <= row.weekday <= 6
+            and 0 <= row.starts_minute < 1440
+            and 0 <= row.ends_minute <= 1440
+            and 1 <= row.position <= 20
+        ):
             raise PlanFault("shift_out_of_range", person=str(person))
         stretches = [(row.weekday, row.starts_minute, row.ends_minute)]
         if row.ends_minute <= row.starts_minute:
             stretches = [(row.weekday, row.starts_minute, 1440), ((row.weekday + 1) % 7, 0, row.ends_minute)]
         pieces += [
-            CoverageShift(organization=organization, person=person, weekday=day, starts_minute=start, ends_minute=end, position=row.position)
+            CoverageShift(
+                organization=organization,
+                person=person,
+                weekday=day,
+                starts_minute=start,
+                ends_minute=end,
+                position=row.position,
+            )
             for day, start, end in stretches
             if start < end
         ]
@@ -81,11 +94,15 @@ def _pieces(organization: Organization, rows: list[ShiftRow]) -> list[CoverageSh
 
 
 @transaction.atomic
-def add_holiday(*, actor: Person | None, organization: Organization, first_day: date, last_day: date, name: str) -> Holiday:
+def add_holiday(
+    *, actor: Person | None, organization: Organization, first_day: date, last_day: date, name: str
+) -> Holiday:
     policies.require_coverage_edit(actor, organization)
     if last_day < first_day:
         raise PlanFault("days_out_of_order")
-    holiday = Holiday.objects.create(organization=organization, first_day=first_day, last_day=last_day, name=name)
+    holiday = Holiday.objects.create(
+        organization=organization, first_day=first_day, last_day=last_day, name=name
+    )
     record(actor=actor, verb="holiday.added", about=f"holiday:{holiday.pk}", organization_id=organization.pk)
     publish_below(organization)
     return holiday
@@ -94,14 +111,26 @@ def add_holiday(*, actor: Person | None, organization: Organization, first_day: 
 @transaction.atomic
 def remove_holiday(*, actor: Person | None, holiday: Holiday) -> None:
     policies.require_coverage_edit(actor, holiday.organization)
-    record(actor=actor, verb="holiday.removed", about=f"holiday:{holiday.pk}", organization_id=holiday.organization_id)
+    record(
+        actor=actor,
+        verb="holiday.removed",
+        about=f"holiday:{holiday.pk}",
+        organization_id=holiday.organization_id,
+    )
     organization = holiday.organization
     holiday.delete()
     publish_below(organization)
 
 
 @transaction.atomic
-def add_absence(*, actor: Person | None, organization: Organization, person: Person, starts_at: datetime, ends_at: datetime) -> Absence:
+def add_absence(
+    *,
+    actor: Person | None,
+    organization: Organization,
+    person: Person,
+    starts_at: datetime,
+    ends_at: datetime,
+) -> Absence:
     """Anybody may mark their own absence; whoever keeps the calendar may mark anybody's of that desk."""
     if actor is not None and actor.pk != person.pk:
         policies.require_coverage_edit(actor, organization)
@@ -118,7 +147,8 @@ def add_absence(*, actor: Person | None, organization: Organization, person: Per
 
 @transaction.atomic
 def remove_absence(*, actor: Person | None, organization: Organization, absence: Absence) -> None:
-    """The reader is back, or the entry was a mistake. One's own, or anybody's of that desk for whoever keeps its calendar."""
+    """The reader is back, or the entry was a mistake. One's own, or anybody's of that desk for whoever keeps
+    its calendar."""
     if actor is not None and actor.pk != absence.person_id:
         policies.require_coverage_edit(actor, organization)
         if not has(absence.person, Permission.REPORT_READ, organization):
@@ -137,17 +167,28 @@ def set_alternate(*, actor: Person | None, organization: Organization, person: P
     if not has(person, Permission.REPORT_READ, organization):
         raise PlanFault("not_a_reader", person=str(person))
     Alternate.objects.update_or_create(organization=organization, defaults={"person": person})
-    record(actor=actor, verb="alternate.set", about=f"organization:{organization.pk}", organization_id=organization.pk)
+    record(
+        actor=actor,
+        verb="alternate.set",
+        about=f"organization:{organization.pk}",
+        organization_id=organization.pk,
+    )
     publish_below(organization)
 
 
 @transaction.atomic
 def remind_of_proofs(*, district: Organization, desks: list[Organization]) -> int:
-    """A test alert to each reader of these desks whose proof runs out, and word to the district's administrators. Returns how many were asked."""
+    """A test alert to each reader of these desks whose proof runs out, and word to the district's
+    administrators. Returns how many were asked."""
     people = readers_to_remind(desks)
     for person in people:
         send_test_alert(actor="worker", person=person)
     if people:
         for administrator in people_with_role(district, Role.ADMINISTRATOR, include_above=True):
-            notify(person=administrator, kind=PROOF_RUNS_OUT, organization=district, path=f"/set-up/{district.slug}/alerts/")
+            notify(
+                person=administrator,
+                kind=PROOF_RUNS_OUT,
+                organization=district,
+                path=f"/set-up/{district.slug}/alerts/",
+            )
     return len(people)

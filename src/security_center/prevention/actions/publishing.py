@@ -1,7 +1,8 @@
-"""What the public program may know of the plan and the calendar, renewed by whatever changes them and by the worker each minute.
+"""What the public program may know of the plan and the calendar, renewed by whatever changes them and by the
+worker each minute.
 
-A state has thousands of desks: what they say is worked out for many at once, and only what changed is written.
-"""
+A state has thousands of desks: what they say is worked out for many at once, and only what changed is
+written."""
 
 from __future__ import annotations
 
@@ -39,8 +40,14 @@ def publish_forms(*, organizations: Collection[Organization]) -> int:
 def _publish(organizations: list[Organization]) -> int:
     plans = queries.adopted_plans(organizations)
     said = _said(organizations, plans)
-    held = {form.organization_id: form for form in PublishedForm.objects.filter(organization__in=organizations)}
-    changed = [pk for pk, facts in said.items() if pk not in held or any(getattr(held[pk], name) != value for name, value in facts.items())]
+    held = {
+        form.organization_id: form for form in PublishedForm.objects.filter(organization__in=organizations)
+    }
+    changed = [
+        pk
+        for pk, facts in said.items()
+        if pk not in held or any(getattr(held[pk], name) != value for name, value in facts.items())
+    ]
     with_plans = _plans_to_publish(organizations, plans)
     if not changed and not with_plans:
         return 0
@@ -49,7 +56,9 @@ def _publish(organizations: list[Organization]) -> int:
             at = now()
             rows = [PublishedForm(organization_id=pk, renewed_at=at, **said[pk]) for pk in changed]
             names = [*said[changed[0]], "renewed_at"]
-            PublishedForm.objects.bulk_create(rows, update_conflicts=True, unique_fields=["organization"], update_fields=names)
+            PublishedForm.objects.bulk_create(
+                rows, update_conflicts=True, unique_fields=["organization"], update_fields=names
+            )
         for organization in with_plans:
             _publish_plan(organization, plans[organization.pk])
     return len(changed)
@@ -80,7 +89,11 @@ def _said(organizations: list[Organization], plans: dict[int, Plan | None]) -> d
 
 def _plans_to_publish(organizations: list[Organization], plans: dict[int, Plan | None]) -> list[Organization]:
     """Those whose published steps are not those of the plan that they work by."""
-    held = dict(PublishedPlan.objects.filter(organization__in=organizations).values_list("organization_id", "version_of"))
+    held = dict(
+        PublishedPlan.objects.filter(organization__in=organizations).values_list(
+            "organization_id", "version_of"
+        )
+    )
     found = []
     for place in organizations:
         plan = plans[place.pk]
@@ -103,14 +116,17 @@ def _publish_plan(organization: Organization, plan: Plan | None) -> None:
         "version": plan.version,
         "adopted_on": plan.decided_on or plan.adopted_at.astimezone(organization.zone).date(),
         "adopted_for": plan.adopted_for,
-        "steps": [{"key": step, "words": words_of(plan, step)} for step in FIELDS if step in plan.public_steps],
+        "steps": [
+            {"key": step, "words": words_of(plan, step)} for step in FIELDS if step in plan.public_steps
+        ],
     }
     PublishedPlan.objects.update_or_create(organization=organization, defaults=facts)
 
 
 def publish_below(organization: Organization) -> None:
-    """Renews the desk of an organization and those below it. Where there are more of them the worker does it within the minute: whoever changes
-    something for a whole state must not keep everybody else from writing meanwhile."""
+    """Renews the desk of an organization and those below it. Where there are more of them the worker does it
+    within the minute: whoever changes something for a whole state must not keep everybody else from writing
+    meanwhile."""
     below = Q(pk=organization.pk) | Q(parent=organization) | Q(parent__parent=organization)
     if Organization.objects.filter(below, active=True)[: AT_ONCE + 1].count() <= AT_ONCE:
         publish_forms(organizations=queries.desks_below(organization))

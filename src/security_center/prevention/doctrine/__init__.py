@@ -1,4 +1,5 @@
-"""What the plan chooses from: the doctrine of threat assessment as data, below every room that works by the plan."""
+"""What the plan chooses from: the doctrine of threat assessment as data, below every room that works by the
+plan."""
 
 from pathlib import Path
 

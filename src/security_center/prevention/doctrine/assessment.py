@@ -1,8 +1,9 @@
-"""The doctrine of team, behaviors, law-enforcement threshold, sources and the order of interviews as typed values, read once from content/.
+"""The doctrine of team, behaviors, law-enforcement threshold, sources and the order of interviews as typed
+values, read once from content/.
 
-A fault in a file raises `ContentFault`, which names the file and the key. What one file says of another (a gate, a role, a level)
-is checked here, so that a wrong key is found at the start and not in the middle of somebody's case.
-"""
+A fault in a file raises `ContentFault`, which names the file and the key. What one file says of another (a
+gate, a role, a level) is checked here, so that a wrong key is found at the start and not in the middle of
+somebody's case."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ from .kinds import (
     Work,
 )
 
-# --- how sure we are -------------------------------------------------------------------------------------------------
+# --- how sure we are
+# -------------------------------------------------------------------------------------------------
 
 
 @cache
@@ -54,7 +56,8 @@ def works() -> dict[str, Work]:
     return DOCTRINE.nested(Work, "marks.yaml", "works")
 
 
-# --- step 2: behaviors; step 4: law enforcement ----------------------------------------------------------------------
+# --- step 2: behaviors; step 4: law enforcement
+# ----------------------------------------------------------------------
 
 
 @cache
@@ -62,7 +65,9 @@ def behaviors() -> dict[str, Behavior]:
     found = DOCTRINE.keyed(Behavior, "behaviors.yaml", "behaviors")
     for behavior in found.values():
         if behavior.urgent and behavior.behavior_class is not BehaviorClass.CONCERNING:
-            raise ContentFault(f"behaviors.yaml: behaviors: {behavior.key}: only a concerning behavior is marked urgent")
+            raise ContentFault(
+                f"behaviors.yaml: behaviors: {behavior.key}: only a concerning behavior is marked urgent"
+            )
     return found
 
 
@@ -104,7 +109,8 @@ def law_enforcement_rules() -> dict[str, Rule]:
     return DOCTRINE.nested(Rule, "le_threshold.yaml", "rules")
 
 
-# --- step 1: the team ------------------------------------------------------------------------------------------------
+# --- step 1: the team
+# ------------------------------------------------------------------------------------------------
 
 
 @cache
@@ -118,8 +124,12 @@ def team_rule_sets() -> dict[str, TeamRuleSet]:
     found = DOCTRINE.keyed(TeamRuleSet, "team_rules.yaml", "rule_sets")
     for rule_set in found.values():
         where = f"team_rules.yaml: rule_sets: {rule_set.key}"
-        must_know((one.expertise for one in rule_set.required), expertise(), f"{where}: required", "expertise")
-        must_know(rule_set.review_tiers, {"principal", "district"}, f"{where}: review_tiers", "principal, district")
+        must_know(
+            (one.expertise for one in rule_set.required), expertise(), f"{where}: required", "expertise"
+        )
+        must_know(
+            rule_set.review_tiers, {"principal", "district"}, f"{where}: review_tiers", "principal, district"
+        )
     return found
 
 
@@ -134,7 +144,8 @@ def team_cadence() -> dict[str, Cadence]:
     return DOCTRINE.keyed(Cadence, "team_rules.yaml", "cadence")
 
 
-# --- step 5: themes, sources, interviews -----------------------------------------------------------------------------
+# --- step 5: themes, sources, interviews
+# -----------------------------------------------------------------------------
 
 
 @cache
@@ -168,11 +179,17 @@ def interview_orders() -> dict[str, InterviewOrder]:
     found = DOCTRINE.keyed(InterviewOrder, "interview_orders.yaml", "profiles")
     for order in found.values():
         for key, step in order.steps.items():
-            must_know(step.sources, sources(), f"interview_orders.yaml: profiles: {order.key}: {key}", "sources.yaml")
+            must_know(
+                step.sources,
+                sources(),
+                f"interview_orders.yaml: profiles: {order.key}: {key}",
+                "sources.yaml",
+            )
     return found
 
 
-# --- step 8: training ------------------------------------------------------------------------------------------------
+# --- step 8: training
+# ------------------------------------------------------------------------------------------------
 
 
 @cache

@@ -1,8 +1,8 @@
-"""The kinds of things that the doctrine is made of. Their content is in prevention/doctrine/content/, read through `assessment` and `management`.
+"""The kinds of things that the doctrine is made of. Their content is in prevention/doctrine/content/, read
+through `assessment` and `management`.
 
-Whatever is a rule, a list or a number of somebody's names its source and how sure we are of it (`Sourced`): a page that shows one as somebody's
-rule asks `confirmed` first.
-"""
+Whatever is a rule, a list or a number of somebody's names its source and how sure we are of it (`Sourced`): a
+page that shows one as somebody's rule asks `confirmed` first."""
 
 from __future__ import annotations
 
@@ -67,7 +67,8 @@ class Item(Sourced):
     label: Text
 
 
-# --- step 2: behaviors -----------------------------------------------------------------------------------------------
+# --- step 2: behaviors
+# -----------------------------------------------------------------------------------------------
 
 
 class BehaviorClass(StrEnum):
@@ -99,13 +100,15 @@ class Behavior(Sourced):
     child_protection_first: bool = False
 
 
-# --- step 4: when law enforcement is told ----------------------------------------------------------------------------
+# --- step 4: when law enforcement is told
+# ----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class ThresholdRow(Sourced):
-    """Any one of `conditions` is enough. The clock has a mark of its own: it is our design even where the condition is not. With `screen_first`
-    there is no danger right now, and somebody screens the case before the police are told (rule d)."""
+    """Any one of `conditions` is enough. The clock has a mark of its own: it is our design even where the
+    condition is not. With `screen_first` there is no danger right now, and somebody screens the case before
+    the police are told (rule d)."""
 
     key: str
     label: Text
@@ -117,7 +120,8 @@ class ThresholdRow(Sourced):
     screen_first: bool = False
 
 
-# --- step 1: the team ------------------------------------------------------------------------------------------------
+# --- step 1: the team
+# ------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +169,8 @@ class Cadence(Sourced):
     every: Every
 
 
-# --- step 5: themes, sources, interviews -----------------------------------------------------------------------------
+# --- step 5: themes, sources, interviews
+# -----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +207,8 @@ class InterviewOrder(Sourced):
     steps: dict[str, InterviewStep]
 
 
-# --- judgement -------------------------------------------------------------------------------------------------------
+# --- judgement
+# -------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +219,8 @@ class JudgementQuestion(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class Conclusion(Sourced):
-    """`reconvene_school_days` is 0 where no date is set; `plan_categories` are those that the plan must use, `notices` who is told."""
+    """`reconvene_school_days` is 0 where no date is set; `plan_categories` are those that the plan must use,
+    `notices` who is told."""
 
     key: str
     label: Text
@@ -228,7 +235,8 @@ class Conclusion(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class Level(Sourced):
-    """`low`: after a threat to kill the district looks. `closes_fast`: resolved at once. `evaluations`: recorded before the plan works."""
+    """`low`: after a threat to kill the district looks. `closes_fast`: resolved at once. `evaluations`:
+    recorded before the plan works."""
 
     label: Text
     meaning: Text
@@ -296,7 +304,8 @@ class TrainingKept(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class TrainingKind(Sourced):
-    """`team`: whoever works on cases needs it. `groups`: it is noted for groups too, as how many of how many."""
+    """`team`: whoever works on cases needs it. `groups`: it is noted for groups too, as how many of how
+    many."""
 
     key: str
     label: Text

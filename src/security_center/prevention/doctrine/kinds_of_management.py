@@ -9,7 +9,8 @@ from security_center.foundation.content_reader import Text
 from ..content_loader import Span
 from .kinds import Line, Rule, Sourced
 
-# --- step 6: management and closure ----------------------------------------------------------------------------------
+# --- step 6: management and closure
+# ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,14 @@ class ReviewBand(Sourced):
     conclusions: tuple[str, ...]
 
 
-# --- the life of a case ----------------------------------------------------------------------------------------------
+# --- the life of a case
+# ----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Clock(Sourced):
-    """Either a span or, with `same_school_day`, the close of the school day on which the state was entered."""
+    """Either a span or, with `same_school_day`, the close of the school day on which the state was
+    entered."""
 
     text: Text
     span: Span | None = None
@@ -54,7 +57,8 @@ class Clock(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class CaseState(Sourced):
-    """`returns`: it goes back only to the state it came from, one of `next`. `over`: the case is closed here and no duty runs."""
+    """`returns`: it goes back only to the state it came from, one of `next`. `over`: the case is closed here
+    and no duty runs."""
 
     key: str
     label: Text
@@ -66,7 +70,8 @@ class CaseState(Sourced):
     over: bool = False
 
 
-# --- privacy, states, equity, failures -------------------------------------------------------------------------------
+# --- privacy, states, equity, failures
+# -------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,8 @@ class StateLaw:
     scheme: str = ""
 
 
-# --- the plan a school starts with -----------------------------------------------------------------------------------
+# --- the plan a school starts with
+# -----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

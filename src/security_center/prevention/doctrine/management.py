@@ -1,4 +1,5 @@
-"""The doctrine of judgement, management, the life of a case, the laws of the states and the starting plan as typed values (see assessment)."""
+"""The doctrine of judgement, management, the life of a case, the laws of the states and the starting plan as
+typed values (see assessment)."""
 
 from __future__ import annotations
 
@@ -12,7 +13,17 @@ from ..content_loader import Span, Unit
 from . import DOCTRINE
 from .assessment import interview_orders, team_rule_sets
 from .kinds import Conclusion, DecisionStep, Evaluation, JudgementQuestion, Level, Rule, Scheme
-from .kinds_of_management import Blank, CaseState, PlanCategory, PlanOption, PlanSettings, PlanStep, ReviewBand, StartingPlan, StateLaw
+from .kinds_of_management import (
+    Blank,
+    CaseState,
+    PlanCategory,
+    PlanOption,
+    PlanSettings,
+    PlanStep,
+    ReviewBand,
+    StartingPlan,
+    StateLaw,
+)
 
 END = "end"  # of the CSTAG decision
 
@@ -21,14 +32,20 @@ STEPS = 8
 MINUTES_TO_ADOPT = 15
 
 
-# --- judgement -------------------------------------------------------------------------------------------------------
+# --- judgement
+# -------------------------------------------------------------------------------------------------------
 
 
 @cache
 def judgement_question() -> JudgementQuestion:
     """The one question that the team answers, and what it is not."""
     name = "conclusions.yaml"
-    keys = {"question": "question", "not_questions": "not_questions", "source": "question_source", "mark": "question_mark"}
+    keys = {
+        "question": "question",
+        "not_questions": "not_questions",
+        "source": "question_source",
+        "mark": "question_mark",
+    }
     return build(JudgementQuestion, {field: DOCTRINE.part(name, key) for field, key in keys.items()}, name)
 
 
@@ -42,8 +59,18 @@ def notice_parties() -> dict[str, Text]:
 def conclusions() -> dict[str, Conclusion]:
     found = DOCTRINE.keyed(Conclusion, "conclusions.yaml", "conclusions")
     for one in found.values():
-        must_know(one.plan_categories, plan_categories(), f"conclusions.yaml: conclusions: {one.key}: plan_categories", "plan_options.yaml")
-        must_know(one.notices, notice_parties(), f"conclusions.yaml: conclusions: {one.key}: notices", "notice_parties")
+        must_know(
+            one.plan_categories,
+            plan_categories(),
+            f"conclusions.yaml: conclusions: {one.key}: plan_categories",
+            "plan_options.yaml",
+        )
+        must_know(
+            one.notices,
+            notice_parties(),
+            f"conclusions.yaml: conclusions: {one.key}: notices",
+            "notice_parties",
+        )
     return found
 
 
@@ -55,14 +82,18 @@ def schemes() -> dict[str, Scheme]:
         where = f"schemes.yaml: schemes: {scheme.key}"
         if scheme.narrative == bool(scheme.levels):
             raise ContentFault(f"{where}: has either levels or narrative: true")
-        must_know([scheme.in_doubt] if scheme.in_doubt else [], scheme.levels, f"{where}: in_doubt", "its levels")
+        must_know(
+            [scheme.in_doubt] if scheme.in_doubt else [], scheme.levels, f"{where}: in_doubt", "its levels"
+        )
     return found
 
 
 @cache
 def levels() -> dict[str, Level]:
     """Every level by its name "scheme.level"."""
-    return {f"{scheme.key}.{key}": level for scheme in schemes().values() for key, level in scheme.levels.items()}
+    return {
+        f"{scheme.key}.{key}": level for scheme in schemes().values() for key, level in scheme.levels.items()
+    }
 
 
 @cache
@@ -81,11 +112,17 @@ def cstag_steps() -> dict[str, DecisionStep]:
         for key, answer in step.answers.items():
             where = f"schemes.yaml: cstag_steps: {step.key}: {key}"
             must_know((answer.next,), {END, *found}, f"{where}: next", "cstag_steps")
-            must_know([answer.level] if answer.level else [], schemes()["cstag"].levels, f"{where}: level", "the levels of cstag")
+            must_know(
+                [answer.level] if answer.level else [],
+                schemes()["cstag"].levels,
+                f"{where}: level",
+                "the levels of cstag",
+            )
     return found
 
 
-# --- step 6: management and closure ----------------------------------------------------------------------------------
+# --- step 6: management and closure
+# ----------------------------------------------------------------------------------
 
 
 @cache
@@ -96,7 +133,11 @@ def plan_categories() -> dict[str, PlanCategory]:
 @cache
 def plan_options() -> dict[str, PlanOption]:
     """Every option by its name "category.option"."""
-    return {f"{category.key}.{key}": option for category in plan_categories().values() for key, option in category.options.items()}
+    return {
+        f"{category.key}.{key}": option
+        for category in plan_categories().values()
+        for key, option in category.options.items()
+    }
 
 
 @cache
@@ -115,7 +156,8 @@ def review_bands() -> dict[str, ReviewBand]:
 
 
 def review_band(*, scheme: str, level: str = "", conclusion: str = "") -> ReviewBand | None:
-    """The band of a level of a scheme; without a level (the narrative scheme), of the conclusion. None: no review is set (it is unfounded)."""
+    """The band of a level of a scheme; without a level (the narrative scheme), of the conclusion. None: no
+    review is set (it is unfounded)."""
     name = f"{scheme}.{level}" if level else conclusion
     return next((band for band in review_bands().values() if name in (*band.levels, *band.conclusions)), None)
 
@@ -131,7 +173,8 @@ def review_rules() -> dict[str, Rule]:
     return DOCTRINE.nested(Rule, "review_intervals.yaml", "rules")
 
 
-# --- the life of a case ----------------------------------------------------------------------------------------------
+# --- the life of a case
+# ----------------------------------------------------------------------------------------------
 
 
 def longest_hold() -> int:
@@ -165,7 +208,8 @@ def lifecycle() -> dict[str, CaseState]:
     return found
 
 
-# --- privacy, states, equity, failures -------------------------------------------------------------------------------
+# --- privacy, states, equity, failures
+# -------------------------------------------------------------------------------
 
 
 @cache
@@ -179,12 +223,18 @@ def state_laws() -> dict[str, StateLaw]:
     found = DOCTRINE.keyed(StateLaw, "states.yaml", "states")
     for law in found.values():
         where = f"states.yaml: states: {law.key}"
-        must_know([law.team_rules] if law.team_rules else [], team_rule_sets(), f"{where}: team_rules", "team_rules.yaml")
+        must_know(
+            [law.team_rules] if law.team_rules else [],
+            team_rule_sets(),
+            f"{where}: team_rules",
+            "team_rules.yaml",
+        )
         must_know([law.scheme] if law.scheme else [], schemes(), f"{where}: scheme", "schemes.yaml")
     return found
 
 
-# --- the plan a school starts with -----------------------------------------------------------------------------------
+# --- the plan a school starts with
+# -----------------------------------------------------------------------------------
 
 
 def _blanks_of(text: str) -> set[str]:
@@ -210,7 +260,17 @@ def starting_plan() -> StartingPlan:
         if _blanks_of(text.en) != _blanks_of(text.es):
             raise ContentFault(f"starting_plan.yaml: “{text.en[:40]}…” has other blanks in Spanish")
         must_know(sorted(_blanks_of(text.en)), found.blanks, "starting_plan.yaml", "blanks")
-    must_know((found.settings.team_rules,), team_rule_sets(), "starting_plan.yaml: settings: team_rules", "team_rules.yaml")
+    must_know(
+        (found.settings.team_rules,),
+        team_rule_sets(),
+        "starting_plan.yaml: settings: team_rules",
+        "team_rules.yaml",
+    )
     must_know((found.settings.scheme,), schemes(), "starting_plan.yaml: settings: scheme", "schemes.yaml")
-    must_know((found.settings.interview_order,), interview_orders(), "starting_plan.yaml: settings: interview_order", "interview_orders.yaml")
+    must_know(
+        (found.settings.interview_order,),
+        interview_orders(),
+        "starting_plan.yaml: settings: interview_order",
+        "interview_orders.yaml",
+    )
     return found

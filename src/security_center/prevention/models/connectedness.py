@@ -1,4 +1,5 @@
-"""Whether each student has an adult at school whom they trust (step 7 of the plan). Adults say so; no student is asked, and nothing is worked out."""
+"""Whether each student has an adult at school whom they trust (step 7 of the plan). Adults say so; no student
+is asked, and nothing is worked out."""
 
 from __future__ import annotations
 
@@ -32,7 +33,9 @@ class Check(models.Model):  # type: ignore[django-manager-missing]  # scoped man
 
     class Meta:
         base_manager_name = "objects"
-        constraints: ClassVar = [models.UniqueConstraint(fields=["school", "half"], name="one_check_each_half_year")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["school", "half"], name="one_check_each_half_year")
+        ]
 
     def __str__(self) -> str:
         return f"check {self.pk}"
@@ -47,7 +50,8 @@ class Check(models.Model):  # type: ignore[django-manager-missing]  # scoped man
 
 
 class TrustedAdult(models.Model):
-    """That a student has an adult: somebody who signs in here, or another by name. Nothing else is kept of the student."""
+    """That a student has an adult: somebody who signs in here, or another by name. Nothing else is kept of
+    the student."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     check_round = models.ForeignKey(Check, on_delete=models.CASCADE, related_name="adults")
@@ -61,8 +65,15 @@ class TrustedAdult(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["check_round", "student", "person"], condition=models.Q(person__isnull=False), name="adult_once"),
-            models.CheckConstraint(name="adult_is_somebody", condition=models.Q(person__isnull=False) | models.Q(name__isnull=False)),
+            models.UniqueConstraint(
+                fields=["check_round", "student", "person"],
+                condition=models.Q(person__isnull=False),
+                name="adult_once",
+            ),
+            models.CheckConstraint(
+                name="adult_is_somebody",
+                condition=models.Q(person__isnull=False) | models.Q(name__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -67,7 +67,11 @@ def step(request: HttpRequest, slug: str, step: str) -> HttpResponse:
             values["paragraphs"] = _both(words_of(draft, step), values["paragraphs"])
         try:
             actions.save_step(
-                actor=current_person(request), organization=place, step=step, seen=int(seen) if seen.isdecimal() and len(seen) < 7 else 0, **values
+                actor=current_person(request),
+                organization=place,
+                step=step,
+                seen=int(seen) if seen.isdecimal() and len(seen) < 7 else 0,
+                **values,
             )
         except actions.PlanFault as fault:
             blame(form, fault)
@@ -87,10 +91,17 @@ def step(request: HttpRequest, slug: str, step: str) -> HttpResponse:
         "theirs": _theirs(draft, step) if theirs is not None else None,
         "their_choices": facts_of(draft, step) if theirs is not None else [],
         "by": theirs.by if theirs is not None else None,
-        "standard": [(language, standard_words(draft, step)[language]) for language in LANGUAGES] if step in draft.own_words else [],
+        "standard": [(language, standard_words(draft, step)[language]) for language in LANGUAGES]
+        if step in draft.own_words
+        else [],
         "trail": [*trail(place), (_("The eight steps"), _address(place))],
     }
-    return render(request, "prevention/step.html", context, status=409 if theirs is not None else 422 if form.errors else 200)
+    return render(
+        request,
+        "prevention/step.html",
+        context,
+        status=409 if theirs is not None else 422 if form.errors else 200,
+    )
 
 
 def _address(place: Organization) -> str:
@@ -104,37 +115,51 @@ def _saved(request: HttpRequest, place: Organization, step: str) -> HttpResponse
         return redirect("prevention:build", slug=place.slug)
     if "again" in request.POST or "both" in request.POST:
         return redirect("prevention:step", slug=place.slug, step=step)
-    return redirect("prevention:step", slug=place.slug, step=after) if after else redirect("prevention:check", slug=place.slug)
+    return (
+        redirect("prevention:step", slug=place.slug, step=after)
+        if after
+        else redirect("prevention:check", slug=place.slug)
+    )
 
 
 def _both(theirs: dict[str, list[str]], mine: dict[str, list[str]]) -> dict[str, list[str]]:
     """Their paragraphs, and below them those of mine that they do not hold: of neither is a word lost."""
     held = {language: theirs.get(language, []) for language in mine}
-    return {language: [*held[language], *(one for one in text if one not in held[language])] for language, text in mine.items()}
+    return {
+        language: [*held[language], *(one for one in text if one not in held[language])]
+        for language, text in mine.items()
+    }
 
 
 def _asked(key: str) -> list[tuple[str, str, list[Any]]]:
-    """What the step must contain, by how sure we are of it: only what is confirmed is said to be the guide's."""
+    """What the step must contain, by how sure we are of it: only what is confirmed is said to be the
+    guide's."""
     lines = next(one for one in steps() if one.key == key).must_contain.values()
     headings = {
         Mark.CONFIRMED: _("The guide asks for"),
         Mark.UNCONFIRMED: _("Usual too, not yet checked against the guide"),
         Mark.OURS: _("We advise"),
     }
-    groups = [(heading, str(assessment.marks()[mark].meaning), [line for line in lines if line.mark is mark]) for mark, heading in headings.items()]
+    groups = [
+        (heading, str(assessment.marks()[mark].meaning), [line for line in lines if line.mark is mark])
+        for mark, heading in headings.items()
+    ]
     return [group for group in groups if group[2]]
 
 
 def _theirs(draft: Plan, key: str) -> list[tuple[str, str, str]]:
     """What stands in the draft now, written by the other person: language, its name, and the text."""
     words = words_of(draft, key)
-    return [(language, get_language_info(language)["name_translated"].capitalize(), "\n\n".join(words[language])) for language in LANGUAGES]
+    return [
+        (language, get_language_info(language)["name_translated"].capitalize(), "\n\n".join(words[language]))
+        for language in LANGUAGES
+    ]
 
 
 @require_http_methods(["GET", "POST"])
 def check(request: HttpRequest, slug: str) -> HttpResponse:
-    """What is looser than the plan above, still missing, would change; and the adoption. Only what is looser stops it: what is missing is said again
-    until it is there."""
+    """What is looser than the plan above, still missing, would change; and the adoption. Only what is looser
+    stops it: what is missing is said again until it is there."""
     place = _place(request, slug)
     draft, adopted = queries.draft_or_begun(place), queries.adopted_plan(place)
     steps_by_key = {step.key: step for step in steps()}
@@ -145,7 +170,11 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
         except actions.PlanFault as fault:
             blame(form, fault)
         else:
-            messages.success(request, _("Version %(version)d of the plan is adopted. It holds from now on.") % {"version": plan.version})
+            messages.success(
+                request,
+                _("Version %(version)d of the plan is adopted. It holds from now on.")
+                % {"version": plan.version},
+            )
             return redirect("prevention:plan", slug=place.slug)
     context = {
         "place": place,

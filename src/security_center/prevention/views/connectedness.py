@@ -1,4 +1,5 @@
-"""The connectedness check: each adult marks whose adult they are; who has nobody is a list for the counselor."""
+"""The connectedness check: each adult marks whose adult they are; who has nobody is a list for the
+counselor."""
 
 from __future__ import annotations
 
@@ -20,7 +21,11 @@ from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has, require
 from security_center.foundation.organizations.queries import people_with_any_role
-from security_center.foundation.organizations.views.lookups import current_person, in_zone_of, organization_by_slug
+from security_center.foundation.organizations.views.lookups import (
+    current_person,
+    in_zone_of,
+    organization_by_slug,
+)
 from security_center.foundation.students.models import Grade
 
 from .. import connected_pages as pages
@@ -68,7 +73,10 @@ def connectedness_at(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _schools(request: HttpRequest, schools: list[Organization]) -> HttpResponse:
-    lines = [(line, has(current_person(request), Permission.CONNECTEDNESS_LEAD, line.school)) for line in pages.school_lines(schools)]
+    lines = [
+        (line, has(current_person(request), Permission.CONNECTEDNESS_LEAD, line.school))
+        for line in pages.school_lines(schools)
+    ]
     return render(request, "prevention/connectedness.html", {"lines": lines})
 
 
@@ -78,11 +86,16 @@ def connectedness_begin(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         check = connecting.begin_check(actor=current_person(request), school=school)
     except connecting.NoRegister:
-        messages.error(request, _("No student of this school is in the register yet. The administrator brings them in first."))
+        messages.error(
+            request,
+            _("No student of this school is in the register yet. The administrator brings them in first."),
+        )
     except connecting.AlreadyBegun:
         messages.error(request, _("This half-year’s check was begun already."))
     else:
-        messages.success(request, _("The check has begun. Ask each adult of the school to mark whose adult they are."))
+        messages.success(
+            request, _("The check has begun. Ask each adult of the school to mark whose adult they are.")
+        )
         return redirect("prevention:connectedness_check", pk=check.uuid)
     return redirect("prevention:connectedness")
 
@@ -105,28 +118,46 @@ def connectedness_check(request: HttpRequest, check: Check) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @about_check(Permission.CONNECTEDNESS_MARK)
 def connectedness_grade(request: HttpRequest, check: Check, grade: str) -> HttpResponse:
-    """A grade, sixty at a time: press beside each student whose adult you are. That somebody reads the names is recorded."""
+    """A grade, sixty at a time: press beside each student whose adult you are. That somebody reads the names
+    is recorded."""
     if grade not in Grade.values:
         raise Http404
     after = request.GET.get("after", "0")
     last = int(after) if after.isdecimal() and len(after) < 12 else 0
     if request.method == "POST":
-        numbers = {name: [int(one) for one in request.POST.getlist(name) if one.isdecimal() and len(one) < 12] for name in ("shown", "mine")}
-        connecting.mark_mine(actor=current_person(request), check=check, shown=numbers["shown"][:100], mine=numbers["mine"][:100])
+        numbers = {
+            name: [int(one) for one in request.POST.getlist(name) if one.isdecimal() and len(one) < 12]
+            for name in ("shown", "mine")
+        }
+        connecting.mark_mine(
+            actor=current_person(request),
+            check=check,
+            shown=numbers["shown"][:100],
+            mine=numbers["mine"][:100],
+        )
         messages.success(request, _("Saved."))
         following = request.POST.get("following", "")
         if following.isdecimal() and following != "0":
             return redirect(f"{request.path}?after={following}")
         return redirect("prevention:connectedness_check", pk=check.uuid)
-    connecting.look_at_students(actor=current_person(request), check=check, permission=Permission.CONNECTEDNESS_MARK)
+    connecting.look_at_students(
+        actor=current_person(request), check=check, permission=Permission.CONNECTEDNESS_MARK
+    )
     lines, following_id = pages.sheet(current_person(request), check, grade, last)
-    context = {"check": check, "grade": Grade(grade).label, "lines": lines, "following": following_id, "trail": _trail(check)}
+    context = {
+        "check": check,
+        "grade": Grade(grade).label,
+        "lines": lines,
+        "following": following_id,
+        "trail": _trail(check),
+    }
     return render(request, "prevention/connectedness_grade.html", context)
 
 
 @require_GET
 def connectedness_without(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Who has nobody: for the counselor. The duty leads here, also those whom it rings last: they see how many, whom to ask, and no name."""
+    """Who has nobody: for the counselor. The duty leads here, also those whom it rings last: they see how
+    many, whom to ask, and no name."""
     try:
         check, by_name = pages.rung_check(current_person(request), pk)
     except pages.CheckUnknown:
@@ -134,11 +165,21 @@ def connectedness_without(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     mark_read_about(actor=current_person(request), path=request.path)
     if not by_name:
         ask = people_with_any_role(check.school, connecting.FOLLOWED_UP_BY)
-        return render(request, "prevention/connectedness_without.html", {"check": check, "count": len(connecting.without_adult(check)), "ask": ask})
+        return render(
+            request,
+            "prevention/connectedness_without.html",
+            {"check": check, "count": len(connecting.without_adult(check)), "ask": ask},
+        )
     require(current_person(request), Permission.CONNECTEDNESS_LEAD, check.school)
-    connecting.look_at_students(actor=current_person(request), check=check, permission=Permission.CONNECTEDNESS_LEAD)
+    connecting.look_at_students(
+        actor=current_person(request), check=check, permission=Permission.CONNECTEDNESS_LEAD
+    )
     lines, count = pages.alone(check)
-    return render(request, "prevention/connectedness_without.html", {"check": check, "lines": lines, "count": count, "trail": _trail(check)})
+    return render(
+        request,
+        "prevention/connectedness_without.html",
+        {"check": check, "lines": lines, "count": count, "trail": _trail(check)},
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -148,7 +189,9 @@ def connectedness_pairs(request: HttpRequest, check: Check) -> HttpResponse:
     form, faults = PairsForm(request.POST or None), []
     if request.method == "POST" and form.is_valid():
         try:
-            connecting.import_pairs(actor=current_person(request), check=check, text=form.cleaned_data["rows"])
+            connecting.import_pairs(
+                actor=current_person(request), check=check, text=form.cleaned_data["rows"]
+            )
         except connecting.FaultyPairs as refusal:
             faults = refusal.faults
             form.add_error("rows", _("Nothing was entered yet. Mend the lines below, then send all again."))

@@ -41,7 +41,9 @@ def _calendar(request: HttpRequest, place: Organization, **forms: Any) -> HttpRe
         context["preset_form"] = forms.get("preset_form") or PresetForm(
             readers=page.readers, suggested=pages.suggested_readers(place), prefix="preset"
         )
-        context["absence_form"] = forms.get("absence_form") or AbsenceForm(readers=page.readers, organization=place, prefix="absence")
+        context["absence_form"] = forms.get("absence_form") or AbsenceForm(
+            readers=page.readers, organization=place, prefix="absence"
+        )
         context["holiday_form"] = forms.get("holiday_form") or HolidayForm(prefix="holiday")
     if place.kind == Organization.Kind.DISTRICT and has(person, Permission.PLAN_EDIT, place):
         context["alternate_form"] = forms.get("alternate_form") or AlternateForm(
@@ -102,12 +104,18 @@ def preset(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def absence_add(request: HttpRequest, slug: str) -> HttpResponse:
     place = organization_by_slug(request, slug, Permission.COVERAGE_EDIT)
-    form = AbsenceForm(request.POST, readers=pages.possible_readers(place), organization=place, prefix="absence")
+    form = AbsenceForm(
+        request.POST, readers=pages.possible_readers(place), organization=place, prefix="absence"
+    )
     if form.is_valid():
         starts_at, ends_at = form.stretch()
         try:
             actions.add_absence(
-                actor=current_person(request), organization=place, person=form.cleaned_data["person"], starts_at=starts_at, ends_at=ends_at
+                actor=current_person(request),
+                organization=place,
+                person=form.cleaned_data["person"],
+                starts_at=starts_at,
+                ends_at=ends_at,
             )
         except actions.PlanFault as fault:
             blame(form, fault)
@@ -156,10 +164,16 @@ def alternate(request: HttpRequest, slug: str) -> HttpResponse:
     form = AlternateForm(request.POST, readers=pages.possible_readers(place), prefix="alternate")
     if form.is_valid():
         try:
-            actions.set_alternate(actor=current_person(request), organization=place, person=form.cleaned_data["person"])
+            actions.set_alternate(
+                actor=current_person(request), organization=place, person=form.cleaned_data["person"]
+            )
         except actions.PlanFault as fault:
             blame(form, fault)
         else:
-            messages.success(request, _("Saved. Reports about the district itself go to %(name)s.") % {"name": form.cleaned_data["person"].name})
+            messages.success(
+                request,
+                _("Saved. Reports about the district itself go to %(name)s.")
+                % {"name": form.cleaned_data["person"].name},
+            )
             return _back(place)
     return _calendar(request, place, alternate_form=form)

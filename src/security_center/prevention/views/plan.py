@@ -1,4 +1,5 @@
-"""What an organization works by: the list of desks, the plan in force and its earlier versions, and what has changed between two of them."""
+"""What an organization works by: the list of desks, the plan in force and its earlier versions, and what has
+changed between two of them."""
 
 from __future__ import annotations
 
@@ -17,7 +18,11 @@ from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, any_of, has
 from security_center.foundation.organizations.queries import organizations_for
-from security_center.foundation.organizations.views.lookups import current_person, listed, organization_by_slug
+from security_center.foundation.organizations.views.lookups import (
+    current_person,
+    listed,
+    organization_by_slug,
+)
 
 from .. import pages, paper, plan_pages, plan_words, queries, readiness
 from ..models import Plan
@@ -30,7 +35,11 @@ def _places(request: HttpRequest) -> QuerySet[Organization]:
     """The desks whose plan the person may see."""
     if not any_of(current_person(request), [Permission.PLAN_VIEW]):
         raise NotAllowed(Permission.PLAN_VIEW)
-    return organizations_for(current_person(request), Permission.PLAN_VIEW).filter(active=True).exclude(kind=Organization.Kind.STATE)
+    return (
+        organizations_for(current_person(request), Permission.PLAN_VIEW)
+        .filter(active=True)
+        .exclude(kind=Organization.Kind.STATE)
+    )
 
 
 @require_GET
@@ -45,7 +54,14 @@ def index(request: HttpRequest) -> HttpResponse:
         return -district.count(closed), -district.count(published.gap), district.name
 
     page = listed(
-        desks, request, desk_order=lambda desk: (desk.parent_name if desk.kind == "school" else desk.name, desk.kind, desk.name), district_order=order
+        desks,
+        request,
+        desk_order=lambda desk: (
+            desk.parent_name if desk.kind == "school" else desk.name,
+            desk.kind,
+            desk.name,
+        ),
+        district_order=order,
     )
     context = {
         "list": page,
@@ -115,7 +131,8 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_GET
 def compare(request: HttpRequest, slug: str) -> HttpResponse:
-    """Two versions side by side: the two newest, or those in the address. Of a place without a plan of its own, those of the one it works by."""
+    """Two versions side by side: the two newest, or those in the address. Of a place without a plan of its
+    own, those of the one it works by."""
     place = organization_by_slug(request, slug, Permission.PLAN_VIEW)
     adopted = queries.adopted_plan(place)
     of = adopted.organization if adopted is not None else place
@@ -124,7 +141,9 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     mark_read_about(actor=current_person(request), path=request.get_full_path())
     after = _version(of, request.GET.get("to", "")) or versions[0]
-    before = _version(of, request.GET.get("from", "")) or next((one for one in versions if one.version < after.version), versions[-1])
+    before = _version(of, request.GET.get("from", "")) or next(
+        (one for one in versions if one.version < after.version), versions[-1]
+    )
     context = {
         "place": place,
         "before": before,

@@ -14,7 +14,8 @@ from .. import actions, wording
 
 
 def blame(form: Any, fault: actions.PlanFault) -> None:
-    """Puts what an action refused beside the field where it was chosen, as a sentence; above all fields where the page has no such field."""
+    """Puts what an action refused beside the field where it was chosen, as a sentence; above all fields where
+    the page has no such field."""
     if isinstance(fault, actions.LooserThanAbove):
         for one in fault.loosened:
             for name, sentence in one.by_part():
@@ -34,9 +35,13 @@ def trail(place: Organization | None = None) -> list[tuple[str, str]]:
     """The way here; with `place`, by its plan."""
     found = [(_("Plan and coverage"), reverse("prevention:index"))]
     if place is not None:
-        found.append((_("Plan of %(name)s") % {"name": place.name}, reverse("prevention:plan", args=[place.slug])))
+        found.append(
+            (_("Plan of %(name)s") % {"name": place.name}, reverse("prevention:plan", args=[place.slug]))
+        )
     return found
 
 
 def pdf(drawn: bytes, name: str) -> HttpResponse:
-    return HttpResponse(drawn, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
+    return HttpResponse(
+        drawn, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
+    )

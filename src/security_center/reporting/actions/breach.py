@@ -1,4 +1,5 @@
-"""Telling reporters of a breach on the only page that reaches them, and taking it back. Done by whoever runs the machine, so there is no policy."""
+"""Telling reporters of a breach on the only page that reaches them, and taking it back. Done by whoever runs
+the machine, so there is no policy."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from ..models import BreachNotice
 
 
 def announce_breach(*, actor: str) -> None:
-    """From now on each thread of a report that is here already says so; one that was announced before is announced anew."""
+    """From now on each thread of a report that is here already says so; one that was announced before is
+    announced anew."""
     with transaction.atomic():
         ledger.take_turn()
         BreachNotice.objects.filter(withdrawn_at__isnull=True).update(withdrawn_at=now())

@@ -1,4 +1,5 @@
-"""Files are limited before text, and text never (reporting.md 8.3): by a short-lived count of bytes per school, not of senders."""
+"""Files are limited before text, and text never (reporting.md 8.3): by a short-lived count of bytes per
+school, not of senders."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from security_center.foundation.vault.uploads import SealedUpload
 
 WINDOW_SECONDS = 600
-# So much one school may take in within ten minutes: three hundred photos and videos of a hallway's rumor fit in, a flood to fill the disk does not.
+# So much one school may take in within ten minutes: three hundred photos and videos of a hallway's rumor fit
+# in, a flood to fill the disk does not.
 MEBIBYTES_A_WINDOW = 4096
 MEBIBYTE = 1024 * 1024
 
@@ -26,7 +28,8 @@ log = logging.getLogger("security_center.reporting")
 
 
 def admit_files(*, organization: Organization, uploads: Sequence[SealedUpload]) -> None:
-    """Refuse the files (each is marked `busy`, its sealed bytes removed) that exceed what one school may take in within ten minutes.
+    """Refuse the files (each is marked `busy`, its sealed bytes removed) that exceed what one school may take
+    in within ten minutes.
 
     Costs nothing where no file came. A counter that cannot be kept refuses nothing.
     """
@@ -48,7 +51,9 @@ def admit_files(*, organization: Organization, uploads: Sequence[SealedUpload]) 
 def _count(organization_id: int, weight: int) -> int:
     window = int(now().timestamp()) // WINDOW_SECONDS
     # Salted with a secret of this start: the table of counters tells nobody which school is busy.
-    place = hmac.digest(settings.SSC_SESSION_SECRET.encode(), f"files/{organization_id}/{window}".encode(), "sha256").hex()
+    place = hmac.digest(
+        settings.SSC_SESSION_SECRET.encode(), f"files/{organization_id}/{window}".encode(), "sha256"
+    ).hex()
     cache.add(place, 0, timeout=WINDOW_SECONDS)
     try:
         return cache.incr(place, weight)

@@ -18,7 +18,9 @@ def make_clean_copy(*, attachment_id: int) -> str:
 
     Runs outside of one transaction: cleaning takes long, and a lock held meanwhile would stop the reporters.
     """
-    attachment = Attachment.objects.select_related("report__desk", "report__district").filter(pk=attachment_id).first()
+    attachment = (
+        Attachment.objects.select_related("report__desk", "report__district").filter(pk=attachment_id).first()
+    )
     if attachment is None or attachment.state != Attachment.State.CLEANING or attachment.file_id is None:
         return attachment.state if attachment else "gone"
     return _finish(attachment_id, clean_copy(attachment, unsealed(attachment.report)))
@@ -27,7 +29,11 @@ def make_clean_copy(*, attachment_id: int) -> str:
 @transaction.atomic
 def _finish(attachment_id: int, values: dict[str, Any]) -> str:
     take_turn()
-    fresh = Attachment.objects.select_for_update(of=("self",), no_key=True).select_related("report").get(pk=attachment_id)
+    fresh = (
+        Attachment.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("report")
+        .get(pk=attachment_id)
+    )
     if finish(fresh, values):
         record(
             actor="worker",

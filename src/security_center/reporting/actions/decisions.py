@@ -1,4 +1,5 @@
-"""What people decide about a report. No report ends without a written decision by a person, and the grave ones need two (reporting.md 6.3)."""
+"""What people decide about a report. No report ends without a written decision by a person, and the grave
+ones need two (reporting.md 6.3)."""
 
 from __future__ import annotations
 
@@ -22,8 +23,27 @@ from .. import policies
 from ..content_loader import disposition_actions
 from ..models import Approval, Disposition, Report, Urgency
 from ..sealing import seal, shown
-from .desk import NotATransition, acknowledge, has_read_new_facts, locked, locked_for, move, set_urgency, unsealed, withdraw_offer, write_note
-from .follow_up import DECIDE, SECOND_READER, ask_second_reader, clock_start, discharge_all, final_disposition, raise_on
+from .desk import (
+    NotATransition,
+    acknowledge,
+    has_read_new_facts,
+    locked,
+    locked_for,
+    move,
+    set_urgency,
+    unsealed,
+    withdraw_offer,
+    write_note,
+)
+from .follow_up import (
+    DECIDE,
+    SECOND_READER,
+    ask_second_reader,
+    clock_start,
+    discharge_all,
+    final_disposition,
+    raise_on,
+)
 
 # The district's: closing a report at the school does not silence it (reporting.md R5).
 PATTERN = "reporting.pattern"
@@ -51,7 +71,9 @@ class NothingDecided(Refusal):
 class SecondReaderNeeded(Refusal):
     """The same person, or one of the same discipline, cannot be the second reader."""
 
-    sentence = _lazy("The second reader must be another person from another field of work. Ask one of those named below.")
+    sentence = _lazy(
+        "The second reader must be another person from another field of work. Ask one of those named below."
+    )
 
 
 class AlreadyAsked(Refusal):
@@ -61,26 +83,40 @@ class AlreadyAsked(Refusal):
 
 
 class MentalHealthNeeded(Refusal):
-    """A report about suicide is not decided by law enforcement alone while somebody of mental health can be reached (reporting.md R11)."""
+    """A report about suicide is not decided by law enforcement alone while somebody of mental health can be
+    reached (reporting.md R11)."""
 
-    sentence = _lazy("This may be about suicide. Bring in a counselor, and say in the decision to whom the person was handed over.")
+    sentence = _lazy(
+        "This may be about suicide. Bring in a counselor, and say in the decision to whom the "
+        "person was handed over."
+    )
 
 
 class NewFactsUnread(Refusal):
     """The reporter wrote something new; it has to be read before anybody closes (reporting.md R3, R17)."""
 
-    sentence = _lazy("The reporter wrote something new since closing was asked. Read it first, then decide again.")
+    sentence = _lazy(
+        "The reporter wrote something new since closing was asked. Read it first, then decide again."
+    )
 
 
 @transaction.atomic
-def decide(*, actor: Person, report: Report, actions: Sequence[str], validity: str, considered: str, interim: bool = False) -> Disposition:
+def decide(
+    *,
+    actor: Person,
+    report: Report,
+    actions: Sequence[str],
+    validity: str,
+    considered: str,
+    interim: bool = False,
+) -> Disposition:
     """Write a disposition.
 
     Args:
-        actions: codes of content/dispositions.yaml: what was done.
-        validity: a Disposition.Validity; `knowingly_false` is first written as unsubstantiated and waits for a second reader (reporting.md R16).
-        considered: the written basis, sealed.
-        interim: leaves the report open and starts the clock of the final one.
+        actions: codes of content/dispositions.yaml: what was done. validity: a Disposition.Validity;
+        `knowingly_false` is first written as unsubstantiated and waits for a second reader (reporting.md
+        R16). considered: the written basis, sealed. interim: leaves the report open and starts the clock of
+        the final one.
 
     Raises `NoWrittenBasis`, `UnknownAction`, `MentalHealthNeeded`, `policies.NotAllowed`.
     """
@@ -144,7 +180,8 @@ def _require_mental_health(report: Report, actor: Person) -> None:
 
 @transaction.atomic
 def ask_to_lower(*, actor: Person, report: Report, urgency: str, reason: str) -> Report | Approval:
-    """Lower the urgency. From U1 a second reader has to agree; below that a reader may do it with a written reason."""
+    """Lower the urgency. From U1 a second reader has to agree; below that a reader may do it with a written
+    reason."""
     policies.require(actor, Permission.REPORT_WRITE, report)
     if urgency not in Urgency.values or urgency <= report.urgency:
         raise NotATransition(report, urgency)
@@ -160,7 +197,8 @@ def ask_to_lower(*, actor: Person, report: Report, urgency: str, reason: str) ->
 
 @transaction.atomic
 def close(*, actor: Person, report: Report, reason: str = "") -> Report | Approval:
-    """Close a decided report. U1, or one that names a weapon, an attack or suicide, waits for a second reader of another discipline.
+    """Close a decided report. U1, or one that names a weapon, an attack or suicide, waits for a second reader
+    of another discipline.
 
     A crisis report stays open until its final disposition says to whom the person was handed over.
     """
@@ -175,7 +213,8 @@ def close(*, actor: Person, report: Report, reason: str = "") -> Report | Approv
 
 
 def _require_gates(report: Report, actor: Person) -> Disposition:
-    """Whether the report may be closed as it stands now; asked when closing is asked for and again when the second reader agrees."""
+    """Whether the report may be closed as it stands now; asked when closing is asked for and again when the
+    second reader agrees."""
     final = final_disposition(report)
     if final is None or report.closed_at is not None:
         raise NothingDecided
@@ -191,7 +230,8 @@ def _require_gates(report: Report, actor: Person) -> Disposition:
 
 
 def finish(*, report: Report, actor: Person) -> None:
-    """Close the row: state, times, duties, ledger. Called inside a transaction with the row locked, after every gate is met."""
+    """Close the row: state, times, duties, ledger. Called inside a transaction with the row locked, after
+    every gate is met."""
     withdraw_offer(report=report, actor=actor)
     move(report, Report.State.FINISHED)
     report.closed_at, report.closed_by, report.end_told_at = moment_on_record(), actor, None
@@ -205,19 +245,26 @@ def finish(*, report: Report, actor: Person) -> None:
 def _ask(report: Report, kind: str, actor: Person, reason: str, payload: dict[str, object]) -> Approval:
     if Approval.objects.filter(report=report, kind=kind, decision=Approval.Decision.WAITING).exists():
         raise AlreadyAsked
-    # The asker's field of work is kept as it is now: were it asked only later, whoever lost a role meanwhile would count as of none, and a
-    # colleague of the very same field could be the second reader.
+    # The asker's field of work is kept as it is now: were it asked only later, whoever lost a role meanwhile
+    # would count as of none, and a colleague of the very same field could be the second reader.
     payload = {**payload, "disciplines": sorted(policies.disciplines(actor, report.desk))}
     approval = Approval(report=report, kind=kind, payload=payload, asked_by=actor, asked_at=now())
     seal(unsealed(report), approval, reason=reason)
     approval.save(force_insert=True)
-    record(actor=actor, verb="approval.asked", about=report, organization_id=report.desk_id, detail={"kind": kind})
+    record(
+        actor=actor,
+        verb="approval.asked",
+        about=report,
+        organization_id=report.desk_id,
+        detail={"kind": kind},
+    )
     ask_second_reader(report=report, actor=actor)
     return approval
 
 
 def may_second(person: Person, approval: Approval) -> bool:
-    """A second reader is another person of another discipline. In a school with one reader that is the district's."""
+    """A second reader is another person of another discipline. In a school with one reader that is the
+    district's."""
     return bool(who_may_second([person], approval))
 
 
@@ -225,7 +272,9 @@ def who_may_second(people: Iterable[Person], approval: Approval) -> list[Person]
     """Those of `people` who may be the second reader."""
     report = approval.report
     others = [person for person in people if person.pk != approval.asked_by_id]
-    taken = policies.disciplines(approval.asked_by, report.desk) | set(approval.payload.get("disciplines", ()))
+    taken = policies.disciplines(approval.asked_by, report.desk) | set(
+        approval.payload.get("disciplines", ())
+    )
     may_close = policies.those_who_can(others, Permission.REPORT_CLOSE, report)
     return [person for person in may_close if policies.disciplines(person, report.desk) - taken]
 
@@ -239,8 +288,14 @@ def reason_of(approval: Approval) -> str:
 def answer_approval(*, actor: Person, approval: Approval, agree: bool, answer: str) -> Approval:
     """The second reader agrees, which carries it out, or refuses, which leaves everything as it was."""
     report = locked(approval.report)
-    fresh = Approval.objects.select_for_update(no_key=True, of=("self",)).select_related("asked_by").get(pk=approval.pk)
-    fresh.report = report  # as it lies now: the one at hand may have been read before the report went to another desk
+    fresh = (
+        Approval.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("asked_by")
+        .get(pk=approval.pk)
+    )
+    fresh.report = (
+        report  # as it lies now: the one at hand may have been read before the report went to another desk
+    )
     if not may_second(actor, fresh):
         raise SecondReaderNeeded
     if not answer.strip():
@@ -266,7 +321,11 @@ def answer_approval(*, actor: Person, approval: Approval, agree: bool, answer: s
         # The refusal is a task for whoever holds it: decide anew, or ask again with a better basis.
         discharge_all(report=report, kind=DECIDE, actor=actor, outcome="restarted")
         raise_on(
-            report=report, kind=DECIDE, ladder=ladders.disposition(Urgency.U2, now(), calendar_of(report.desk)), actor=actor, holder=report.holder
+            report=report,
+            kind=DECIDE,
+            ladder=ladders.disposition(Urgency.U2, now(), calendar_of(report.desk)),
+            actor=actor,
+            holder=report.holder,
         )
     return fresh
 
@@ -275,9 +334,13 @@ def _carry_out(report: Report, approval: Approval, actor: Person) -> None:
     if approval.kind == Approval.Kind.LOWER_URGENCY:
         # What was U1 once is still closed by two: `first_urgency` and `needs_second_reader` stay.
         if approval.payload["urgency"] > report.urgency:
-            set_urgency(report=report, urgency=approval.payload["urgency"], because="two_readers", actor=actor)
+            set_urgency(
+                report=report, urgency=approval.payload["urgency"], because="two_readers", actor=actor
+            )
     elif approval.kind == Approval.Kind.KNOWINGLY_FALSE:
-        report.dispositions.filter(pk=approval.payload["disposition"]).update(validity=Disposition.Validity.KNOWINGLY_FALSE)
+        report.dispositions.filter(pk=approval.payload["disposition"]).update(
+            validity=Disposition.Validity.KNOWINGLY_FALSE
+        )
     elif report.closed_at is None:
         # Much may have come in since closing was asked: new words, "it is about me", an urgency raised.
         _require_gates(report, actor)

@@ -44,7 +44,8 @@ from .intake import raise_acknowledge
 
 ASSIGNED = "reporting.assigned"
 TAKE_OVER = "reporting.take_over"
-# What belongs to whoever holds the report. The district's duty to look at a pattern, and a second reader's, never pass to the holder.
+# What belongs to whoever holds the report. The district's duty to look at a pattern, and a second reader's,
+# never pass to the holder.
 THE_HOLDERS = (ACKNOWLEDGE, REPLY, DECIDE, NEW_FACTS)
 
 
@@ -80,19 +81,24 @@ def kept_out(report: Report) -> list[int]:
 
 
 def locked(report: Report) -> Report:
-    """The row, locked for this transaction, fresh. The ledger's turn comes first: actions on several reports would else stop each other."""
+    """The row, locked for this transaction, fresh. The ledger's turn comes first: actions on several reports
+    would else stop each other."""
     take_turn()
     return Report.objects.select_for_update(no_key=True).get(pk=report.pk)
 
 
 def locked_for(*, actor: Person | None, permission: Permission, report: Report) -> Report:
-    """The row, locked, with the permission asked again of the row as it lies now: since the page was loaded the report may have gone to another
-    desk, or somebody may have said that it is about this person. Raises `policies.NotAllowed`."""
+    """The row, locked, with the permission asked again of the row as it lies now: since the page was loaded
+    the report may have gone to another desk, or somebody may have said that it is about this person. Raises
+    `policies.NotAllowed`."""
     take_turn()
-    rows = Report.objects.select_for_update(of=("self",), no_key=True).select_related("desk__parent__parent", "district")
+    rows = Report.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "desk__parent__parent", "district"
+    )
     fresh = rows.filter(pk=report.pk).first()
     if fresh is None:
-        raise policies.NotAllowed(f"{permission} on {report.thing}")  # it has left the districts of this request
+        # It has left the districts of this request
+        raise policies.NotAllowed(f"{permission} on {report.thing}")
     policies.require(actor, permission, fresh)
     return fresh
 
@@ -103,24 +109,32 @@ def own_desks(report: Report) -> list[str]:
 
 
 def unsealed(report: Report) -> OpenRecord:
-    """The report's record, opened as one of its desks. Callers have checked the policy; every look is recorded by `look`.
+    """The report's record, opened as one of its desks. Callers have checked the policy; every look is
+    recorded by `look`.
 
     Raises `VaultLocked` when the key file is missing.
     """
     names = own_desks(report)
     held = set(recipients_of(report.record))
     if held and not held & set(names):
-        raise policies.NotAllowed(f"open {report.thing}")  # another desk has taken it over since this row was read
+        # Another desk has taken it over since this row was read
+        raise policies.NotAllowed(f"open {report.thing}")
     return open_even_damaged(report.record, *names)
 
 
 @transaction.atomic
 def look(*, actor: Person, report: Report) -> OpenRecord:
-    """Open a report to be read. Every look is recorded; the first one by somebody of the desk tells the reporter that it is being read."""
+    """Open a report to be read. Every look is recorded; the first one by somebody of the desk tells the
+    reporter that it is being read."""
     policies.require(actor, Permission.REPORT_READ, report)
     opened = unsealed(report)
-    of_the_desk = policies.can(actor, Permission.REPORT_WRITE, report)  # an access session reads, and changes nothing
-    if of_the_desk and (report.first_read_at is None or report.new_facts_at is not None or report.state == Report.State.RECEIVED):
+    # An access session reads, and changes nothing
+    of_the_desk = policies.can(actor, Permission.REPORT_WRITE, report)
+    if of_the_desk and (
+        report.first_read_at is None
+        or report.new_facts_at is not None
+        or report.state == Report.State.RECEIVED
+    ):
         fresh = locked(report)
         fresh.first_read_at = fresh.first_read_at or now()
         if fresh.state == Report.State.RECEIVED:
@@ -139,15 +153,21 @@ def look(*, actor: Person, report: Report) -> OpenRecord:
 
 
 def has_read_new_facts(*, actor: Person, report: Report) -> bool:
-    """Whether this person has looked at the report since the reporter, or a linked report, added something."""
+    """Whether this person has looked at the report since the reporter, or a linked report, added
+    something."""
     if report.new_facts_at is None:
         return True
-    return entries_about(report.thing).filter(actor=ledger_name(actor), verb="report.read", at__gte=report.new_facts_at).exists()
+    return (
+        entries_about(report.thing)
+        .filter(actor=ledger_name(actor), verb="report.read", at__gte=report.new_facts_at)
+        .exists()
+    )
 
 
 @transaction.atomic
 def acknowledge(*, actor: Person, report: Report) -> Report:
-    """*I have it.* Stops the alert, names the person to supervisors, and starts the clocks for answer and decision."""
+    """*I have it.* Stops the alert, names the person to supervisors, and starts the clocks for answer and
+    decision."""
     fresh = locked_for(actor=actor, permission=Permission.REPORT_WRITE, report=report)
     at = now()
     discharge_all(report=fresh, kind=ACKNOWLEDGE, actor=actor, outcome="acknowledged")
@@ -176,14 +196,24 @@ def assign(*, actor: Person, report: Report, to: Person) -> Report:
     for duty in open_about(fresh.thing).filter(kind__in=THE_HOLDERS):
         hand_over(duty=duty, to=to, actor=actor, tell=False)
     if to.pk != actor.pk:
-        notify(person=to, kind=ASSIGNED, urgency=fresh.urgency, organization=fresh.desk, path=fresh.path, extra={"number": fresh.number})
-    record(actor=actor, verb="report.assigned", about=fresh, organization_id=fresh.desk_id, detail={"to": to.pk})
+        notify(
+            person=to,
+            kind=ASSIGNED,
+            urgency=fresh.urgency,
+            organization=fresh.desk,
+            path=fresh.path,
+            extra={"number": fresh.number},
+        )
+    record(
+        actor=actor, verb="report.assigned", about=fresh, organization_id=fresh.desk_id, detail={"to": to.pk}
+    )
     return fresh
 
 
 @transaction.atomic
 def raise_urgency(*, actor: Person | None, report: Report, urgency: str, because: str = "reader") -> Report:
-    """Raise the urgency. Anybody at the desk may, at will; the alert starts anew at the new urgency when nobody has acknowledged yet."""
+    """Raise the urgency. Anybody at the desk may, at will; the alert starts anew at the new urgency when
+    nobody has acknowledged yet."""
     fresh = locked_for(actor=actor, permission=Permission.REPORT_WRITE, report=report)
     if urgency not in Urgency.values or urgency >= fresh.urgency or fresh.closed_at is not None:
         raise NotATransition(report, urgency)
@@ -201,7 +231,9 @@ def set_urgency(*, report: Report, urgency: str, because: str, actor: Person | N
     report.decide_by = ladders.disposition_due(urgency, clock_start(report), calendar)
     if report.acknowledged_at is None:
         ladder = ladders.acknowledgement(urgency, at, calendar)
-        report.acknowledge_by = min(report.acknowledge_by, ladder.due_at) if urgency < before else ladder.due_at
+        report.acknowledge_by = (
+            min(report.acknowledge_by, ladder.due_at) if urgency < before else ladder.due_at
+        )
         cancel_all(report=report, kind=ACKNOWLEDGE, actor=actor, outcome="urgency_changed")
         report.save()
         raise_acknowledge(report=report, ladder=ladder, actor=ledger_name(actor))
@@ -224,18 +256,27 @@ def write_note(*, actor: Person, report: Report, body: str, new_facts: bool = Fa
     note = Note(report=report, person=actor, written_at=now(), new_facts=new_facts)
     seal(unsealed(report), note, body=body)
     note.save(force_insert=True)
-    record(actor=actor, verb="report.noted", about=report, organization_id=report.desk_id, detail={"note": note.pk})
+    record(
+        actor=actor,
+        verb="report.noted",
+        about=report,
+        organization_id=report.desk_id,
+        detail={"note": note.pk},
+    )
     return note
 
 
 @transaction.atomic
 def link_duplicate(*, actor: Person, report: Report, first: Report, new_facts: str = "") -> Report:
-    """Link a report to an earlier one about the same thing. It is corroboration, not noise: its thread stays, and what it adds is marked on both."""
+    """Link a report to an earlier one about the same thing. It is corroboration, not noise: its thread stays,
+    and what it adds is marked on both."""
     policies.require(actor, Permission.REPORT_WRITE, report)
     policies.require(actor, Permission.REPORT_READ, first)
     root = first.linked_to or first
     if not policies.can(actor, Permission.REPORT_READ, root):
-        root = first  # what `first` is linked to is kept from this reader: neither its number nor a mark on it may come from here
+        # What `first` is linked to is kept from this reader: neither its number nor a mark on it may come
+        # from here
+        root = first
     if root.pk == report.pk:
         raise NotATransition(report, "linked")
     fresh = locked_for(actor=actor, permission=Permission.REPORT_WRITE, report=report)
@@ -245,23 +286,39 @@ def link_duplicate(*, actor: Person, report: Report, first: Report, new_facts: s
     if new_facts.strip():
         write_note(actor=actor, report=fresh, body=new_facts, new_facts=True)
         _new_facts_by_link(root, actor)
-    if fresh.urgency < root.urgency and root.closed_at is None and policies.can(actor, Permission.REPORT_WRITE, root):
+    if (
+        fresh.urgency < root.urgency
+        and root.closed_at is None
+        and policies.can(actor, Permission.REPORT_WRITE, root)
+    ):
         raise_urgency(actor=actor, report=root, urgency=fresh.urgency, because="linked")
-    record(actor=actor, verb="report.linked", about=fresh, organization_id=fresh.desk_id, detail={"first": root.number})
+    record(
+        actor=actor,
+        verb="report.linked",
+        about=fresh,
+        organization_id=fresh.desk_id,
+        detail={"first": root.number},
+    )
     return fresh
 
 
 def _new_facts_by_link(root: Report, actor: Person) -> None:
-    """What a duplicate adds has to be read by whoever works on the first report. One that nobody has acknowledged rings already."""
+    """What a duplicate adds has to be read by whoever works on the first report. One that nobody has
+    acknowledged rings already."""
     first = locked(root)
     first.new_facts_at = now()
     first.save(update_fields=["new_facts_at"])
-    if first.closed_at is None and first.acknowledged_at is not None and not open_about(first.thing, NEW_FACTS).exists():
+    if (
+        first.closed_at is None
+        and first.acknowledged_at is not None
+        and not open_about(first.thing, NEW_FACTS).exists()
+    ):
         ladder = ladders.reply(first.urgency, first.new_facts_at, calendar_of(first.desk))
         raise_on(report=first, kind=NEW_FACTS, ladder=ladder, actor=actor, holder=first.holder)
 
 
-# (hold, release) in the ledger. Each kind is held and released by itself: a court order outlasts an inspection that is over, and the other way round.
+# (hold, release) in the ledger. Each kind is held and released by itself: a court order outlasts an
+# inspection that is over, and the other way round.
 HOLD_VERBS = {
     RecordHold.Kind.LEGAL: ("report.held", "report.hold_released"),
     RecordHold.Kind.INSPECTION: ("report.held_for_inspection", "report.inspection_over"),
@@ -270,7 +327,8 @@ HOLD_VERBS = {
 
 @transaction.atomic
 def set_hold(*, actor: Person, report: Report, on: bool, kind: str = RecordHold.Kind.LEGAL) -> None:
-    """A legal hold, or an open request to inspect, keeps a report from being destroyed; when none stands any more, retention goes on."""
+    """A legal hold, or an open request to inspect, keeps a report from being destroyed; when none stands any
+    more, retention goes on."""
     policies.require(actor, Permission.REPORT_HOLD, report)
     take_turn()
     if on:
@@ -283,7 +341,8 @@ def set_hold(*, actor: Person, report: Report, on: bool, kind: str = RecordHold.
 
 @transaction.atomic
 def set_conflict(*, actor: Person, report: Report, about: Person) -> Report:
-    """The report is about `about`: keep it from them and from everybody they supervise, and move it to the district when it lay on a desk of theirs.
+    """The report is about `about`: keep it from them and from everybody they supervise, and move it to the
+    district when it lay on a desk of theirs.
 
     The reader who finds this out may well lose sight of the report by it; that is the point.
     """
@@ -291,7 +350,9 @@ def set_conflict(*, actor: Person, report: Report, about: Person) -> Report:
     at = now()
     Conflict.objects.update_or_create(report=fresh, person=about, defaults={"named": True, "set_at": at})
     for person_id in all_supervised_by(about):
-        Conflict.objects.get_or_create(report=fresh, person_id=person_id, defaults={"named": False, "set_at": at})
+        Conflict.objects.get_or_create(
+            report=fresh, person_id=person_id, defaults={"named": False, "set_at": at}
+        )
     record(
         actor=actor,
         verb="report.conflict_set",
@@ -325,13 +386,18 @@ def _restart_elsewhere(report: Report, desk: Organization, actor: Person) -> Non
 
 
 def withdraw_offer(*, report: Report, actor: Person | None) -> None:
-    """Nobody takes over any more: the offer's row goes, its alert falls silent, and the key that lay ready for the receiver goes too. The caller
-    saves the report."""
-    with scopes_disabled():  # the row lies in the receiver's scope; it is found by a report that the policy has let through
+    """Nobody takes over any more: the offer's row goes, its alert falls silent, and the key that lay ready
+    for the receiver goes too. The caller saves the report."""
+    # The row lies in the receiver's scope; it is found by a report that the policy has let through
+    with scopes_disabled():
         offers = Handoff.objects.filter(report=report, acknowledged_at__isnull=True)
         if offers.exists():
             offers.delete()
             held = set(recipients_of(report.record))
-            vault.keep_only(record=report.record, recipients=[name for name in own_desks(report) if name in held], actor=ledger_name(actor))
+            vault.keep_only(
+                record=report.record,
+                recipients=[name for name in own_desks(report) if name in held],
+                actor=ledger_name(actor),
+            )
     report.handoff_to = None
     cancel_all(report=report, kind=TAKE_OVER, actor=actor, outcome="withdrawn")

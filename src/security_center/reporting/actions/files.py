@@ -23,7 +23,8 @@ from .desk import unsealed
 
 
 class TextNotRead(Refusal):
-    """A file is looked at only by somebody who has read the report's text: they know then what it may show."""
+    """A file is looked at only by somebody who has read the report's text: they know then what it may
+    show."""
 
     sentence = _lazy("Read the report first, then look at its files.")
 
@@ -32,17 +33,26 @@ def _checked(actor: Person, attachment: Attachment) -> None:
     policies.require(actor, Permission.REPORT_READ, attachment.report)
     if attachment.state == Attachment.State.ISOLATED:
         raise FileIsolated
-    if not entries_about(attachment.report.thing).filter(actor=ledger_name(actor), verb__startswith="report.read").exists():
+    if (
+        not entries_about(attachment.report.thing)
+        .filter(actor=ledger_name(actor), verb__startswith="report.read")
+        .exists()
+    ):
         raise TextNotRead
 
 
 @transaction.atomic
 def ask_for_clean_copy(*, actor: Person, attachment: Attachment) -> Attachment:
-    """Have the worker decode and clean the file in a limited process. Nobody's file is ever opened unasked."""
+    """Have the worker decode and clean the file in a limited process. Nobody's file is ever opened
+    unasked."""
     from ..tasks import clean_attachment
 
     take_turn()
-    fresh = Attachment.objects.select_for_update(of=("self",), no_key=True).select_related("report__desk", "report__district").get(pk=attachment.pk)
+    fresh = (
+        Attachment.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("report__desk", "report__district")
+        .get(pk=attachment.pk)
+    )
     _checked(actor, fresh)
     fresh.move(Attachment.State.CLEANING)
     fresh.asked_by = actor
@@ -81,9 +91,19 @@ def isolate(*, actor: Person, attachment: Attachment) -> Attachment:
     sealed original stays under a legal hold."""
     policies.require(actor, Permission.REPORT_WRITE, attachment.report)
     take_turn()
-    fresh = Attachment.objects.select_for_update(of=("self",), no_key=True).select_related("report__desk", "report__district").get(pk=attachment.pk)
+    fresh = (
+        Attachment.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("report__desk", "report__district")
+        .get(pk=attachment.pk)
+    )
     fresh.isolate(actor)
     fresh.save()
     vault.hold_record(record=fresh.report.record, actor=ledger_name(actor))
-    record(actor=actor, verb="file.isolated", about=fresh.report, organization_id=fresh.report.desk_id, detail={"file": fresh.pk})
+    record(
+        actor=actor,
+        verb="file.isolated",
+        about=fresh.report,
+        organization_id=fresh.report.desk_id,
+        detail={"file": fresh.pk},
+    )
     return fresh

@@ -33,7 +33,11 @@ AT_ONCE = 200
 def forgotten() -> QuerySet[Report]:
     """Open reports without an open duty that no active person holds as decided."""
     held = Q(holder__isnull=False, holder__is_active=True, decided_at__isnull=False)
-    return Report.objects.filter(closed_at__isnull=True).exclude(held).exclude(is_open_about(Concat(Value("report:"), OuterRef("number"))))
+    return (
+        Report.objects.filter(closed_at__isnull=True)
+        .exclude(held)
+        .exclude(is_open_about(Concat(Value("report:"), OuterRef("number"))))
+    )
 
 
 @transaction.atomic
@@ -54,17 +58,25 @@ def ring_again(*, report: Report, actor: Person | None = None) -> Report:
 
 @transaction.atomic
 def release_held(*, person: Person, actor: Person | None) -> int:
-    """The person has left, or lost a role: open reports in their hands that they can work on no longer ring again at once. Returns how many."""
+    """The person has left, or lost a role: open reports in their hands that they can work on no longer ring
+    again at once. Returns how many."""
     released = 0
-    with scopes_disabled():  # the person may hold reports of several districts; each is found by its holder and given back to its own desk
-        held = Report.objects.filter(holder=person, closed_at__isnull=True).select_related("desk__parent__parent", "district")
+    # The person may hold reports of several districts; each is found by its holder and given back to its own
+    # desk
+    with scopes_disabled():
+        held = Report.objects.filter(holder=person, closed_at__isnull=True).select_related(
+            "desk__parent__parent", "district"
+        )
         for report in held:
             if not person.is_active or not policies.can(person, Permission.REPORT_WRITE, report):
                 ring_again(report=report, actor=actor)
                 released += 1
-        # A finished report may be opened again by its reporter, in a program that knows no people: it must not come back into hands that are gone.
+        # A finished report may be opened again by its reporter, in a program that knows no people: it must
+        # not come back into hands that are gone.
         finished = Report.objects.filter(holder=person, closed_at__isnull=False)
-        for desk in Organization.objects.filter(pk__in=finished.values("desk")).select_related("parent__parent"):
+        for desk in Organization.objects.filter(pk__in=finished.values("desk")).select_related(
+            "parent__parent"
+        ):
             if not has(person, Permission.REPORT_WRITE, desk):
                 finished.filter(desk=desk).update(holder=None)
     return released
@@ -72,12 +84,15 @@ def release_held(*, person: Person, actor: Person | None) -> int:
 
 @transaction.atomic
 def reserve_again(*, district: Organization) -> int:
-    """Reports about the district that are shut to their one reader (who left, lost the role, or is whom it is about) go to the alternate named since,
-    and ring for them anew. Until one is named they ring for those who can name one (`kept_out.reserved_audience`). Returns how many moved."""
+    """Reports about the district that are shut to their one reader (who left, lost the role, or is whom it is
+    about) go to the alternate named since, and ring for them anew. Until one is named they ring for those who
+    can name one (`kept_out.reserved_audience`). Returns how many moved."""
     alternate = alternate_of(district)
     if alternate is None:
         return 0
-    reserved = Report.objects.filter(closed_at__isnull=True, reserved_for__isnull=False).exclude(reserved_for=alternate)
+    reserved = Report.objects.filter(closed_at__isnull=True, reserved_for__isnull=False).exclude(
+        reserved_for=alternate
+    )
     moved = 0
     for report in reserved.select_related("reserved_for", "desk__parent__parent").order_by("pk"):
         if not shut_to_its_reader(report) or not may_take_reserved(alternate, report):
@@ -85,7 +100,13 @@ def reserve_again(*, district: Organization) -> int:
         fresh = locked(report)
         fresh.reserved_for = alternate
         fresh.save(update_fields=["reserved_for"])
-        record(actor="worker", verb="report.reserved", about=fresh, organization_id=fresh.desk_id, detail={"for": alternate.pk})
+        record(
+            actor="worker",
+            verb="report.reserved",
+            about=fresh,
+            organization_id=fresh.desk_id,
+            detail={"for": alternate.pk},
+        )
         ring_again(report=fresh)
         moved += 1
         if moved == AT_ONCE:

@@ -1,8 +1,9 @@
-"""Surge: many reports of one rumor, grouped by a reader, answered with one line, closed together. Each thread stays its reporter's own.
+"""Surge: many reports of one rumor, grouped by a reader, answered with one line, closed together. Each thread
+stays its reporter's own.
 
-What is done to a whole group is done in portions, each a transaction of its own: reporters who send meanwhile must not wait for hundreds of reports.
-When it is cut off between two portions the same act is simply done again: it leaves alone whom it has reached, and reaches the rest.
-"""
+What is done to a whole group is done in portions, each a transaction of its own: reporters who send meanwhile
+must not wait for hundreds of reports. When it is cut off between two portions the same act is simply done
+again: it leaves alone whom it has reached, and reaches the rest."""
 
 from __future__ import annotations
 
@@ -70,7 +71,9 @@ def _require(actor: Person, permission: Permission, group: IncidentGroup) -> Non
         raise policies.NotAllowed(f"group:{group.uuid}")
 
 
-def open_group(*, actor: Person, desk: Organization, title: str, reports: Sequence[Report] = ()) -> IncidentGroup:
+def open_group(
+    *, actor: Person, desk: Organization, title: str, reports: Sequence[Report] = ()
+) -> IncidentGroup:
     """Open an incident room at a desk, with its first reports."""
     require(actor, Permission.REPORT_ASSIGN, desk)
     if not title.strip():
@@ -79,7 +82,9 @@ def open_group(*, actor: Person, desk: Organization, title: str, reports: Sequen
         raise TooManyAtOnce
     with transaction.atomic():
         opened = new_record(recipients=list({desk_recipient(desk), desk_recipient(desk.district)}))
-        group = IncidentGroup(record=opened.record, district=desk.district, desk=desk, opened_by=actor, opened_at=now())
+        group = IncidentGroup(
+            record=opened.record, district=desk.district, desk=desk, opened_by=actor, opened_at=now()
+        )
         seal(opened, group, title=title)
         group.save(force_insert=True)
         record(actor=actor, verb="group.opened", about=f"group:{group.uuid}", organization_id=desk.pk)
@@ -110,7 +115,13 @@ def _add(actor: Person, group: IncidentGroup, reports: Sequence[Report]) -> None
         Report.objects.filter(pk=report.pk).update(group=group)
         if report.acknowledged_at is None:
             acknowledge(actor=actor, report=report)
-        record(actor=actor, verb="group.added", about=report, organization_id=report.desk_id, detail={"group": group.pk})
+        record(
+            actor=actor,
+            verb="group.added",
+            about=report,
+            organization_id=report.desk_id,
+            detail={"group": group.pk},
+        )
 
 
 @transaction.atomic
@@ -122,7 +133,8 @@ def remove_from_group(*, actor: Person, report: Report) -> None:
 
 
 def answer_group(*, actor: Person, group: IncidentGroup, line: str) -> int:
-    """Give every reporter of the group the same accurate line, each in their own thread. Returns how many have it.
+    """Give every reporter of the group the same accurate line, each in their own thread. Returns how many
+    have it.
 
     The same line again reaches those who have not had it: after a crash, or for reports that joined since.
     """
@@ -135,11 +147,23 @@ def answer_group(*, actor: Person, group: IncidentGroup, line: str) -> int:
         group.save(update_fields=["status_line"])
         record(actor=actor, verb="group.line_set", about=f"group:{group.uuid}", organization_id=group.desk_id)
     reached = 0
-    for portion in _portions(list(group.reports.filter(may_we_message=True, shredded_at__isnull=True).order_by("pk").values_list("pk", flat=True))):
+    for portion in _portions(
+        list(
+            group.reports.filter(may_we_message=True, shredded_at__isnull=True)
+            .order_by("pk")
+            .values_list("pk", flat=True)
+        )
+    ):
         reached += _write_line(actor, group, portion, line)
     with transaction.atomic():
         detail: dict[str, int | str | bool | None] = {"reports": reached}
-        record(actor=actor, verb="group.answered", about=f"group:{group.uuid}", organization_id=group.desk_id, detail=detail)
+        record(
+            actor=actor,
+            verb="group.answered",
+            about=f"group:{group.uuid}",
+            organization_id=group.desk_id,
+            detail=detail,
+        )
     return reached
 
 
@@ -147,17 +171,25 @@ def answer_group(*, actor: Person, group: IncidentGroup, line: str) -> int:
 def _write_line(actor: Person, group: IncidentGroup, portion: Sequence[int], line: str) -> int:
     take_turn()
     reached = 0
-    for report in group.reports.filter(pk__in=portion, shredded_at__isnull=True).select_related("desk__parent__parent", "district").order_by("pk"):
+    for report in (
+        group.reports.filter(pk__in=portion, shredded_at__isnull=True)
+        .select_related("desk__parent__parent", "district")
+        .order_by("pk")
+    ):
         if not policies.can(actor, Permission.REPORT_WRITE, report):
             continue  # a conflict, found later, keeps it from this reader; whoever may read it answers there
-        # The group's number as the form's: the same line to the same reporter is the same message, however often it is sent.
+        # The group's number as the form's: the same line to the same reporter is the same message, however
+        # often it is sent.
         desk_writes(actor=actor, report=report, body=line, message_id=group.uuid)
         reached += 1
     return reached
 
 
-def close_group(*, actor: Person, group: IncidentGroup, actions: Sequence[str], validity: str, considered: str) -> tuple[int, int]:
-    """Decide and close the open reports of the group on one written basis. Those that need a second reader, or a look of their own, wait.
+def close_group(
+    *, actor: Person, group: IncidentGroup, actions: Sequence[str], validity: str, considered: str
+) -> tuple[int, int]:
+    """Decide and close the open reports of the group on one written basis. Those that need a second reader,
+    or a look of their own, wait.
 
     Returns (closed, waiting).
     """
@@ -165,7 +197,9 @@ def close_group(*, actor: Person, group: IncidentGroup, actions: Sequence[str], 
         raise NoWrittenBasis
     _require(actor, Permission.REPORT_CLOSE, group)
     closed = waiting = 0
-    for portion in _portions(list(group.reports.filter(closed_at__isnull=True).order_by("pk").values_list("pk", flat=True))):
+    for portion in _portions(
+        list(group.reports.filter(closed_at__isnull=True).order_by("pk").values_list("pk", flat=True))
+    ):
         some_closed, some_waiting = _close_portion(actor, group, portion, actions, validity, considered)
         closed, waiting = closed + some_closed, waiting + some_waiting
     with transaction.atomic():
@@ -182,14 +216,26 @@ def close_group(*, actor: Person, group: IncidentGroup, actions: Sequence[str], 
 
 @transaction.atomic
 def _close_portion(
-    actor: Person, group: IncidentGroup, portion: Sequence[int], actions: Sequence[str], validity: str, considered: str
+    actor: Person,
+    group: IncidentGroup,
+    portion: Sequence[int],
+    actions: Sequence[str],
+    validity: str,
+    considered: str,
 ) -> tuple[int, int]:
     take_turn()
     closed = waiting = 0
-    for report in group.reports.filter(pk__in=portion, closed_at__isnull=True).select_related("desk__parent__parent", "district").order_by("pk"):
-        # One rumor, but not one fate: what this basis cannot close stays open, and the others do not wait for it. One that waits for a second
-        # reader was decided already: done again, this act must not decide it twice.
-        if report.approvals.filter(decision=Approval.Decision.WAITING).exists() or not _may_close_with_others(actor, report, actions):
+    for report in (
+        group.reports.filter(pk__in=portion, closed_at__isnull=True)
+        .select_related("desk__parent__parent", "district")
+        .order_by("pk")
+    ):
+        # One rumor, but not one fate: what this basis cannot close stays open, and the others do not wait for
+        # it. One that waits for a second reader was decided already: done again, this act must not decide it
+        # twice.
+        if report.approvals.filter(decision=Approval.Decision.WAITING).exists() or not _may_close_with_others(
+            actor, report, actions
+        ):
             waiting += 1
             continue
         decide(actor=actor, report=report, actions=actions, validity=validity, considered=considered)
@@ -212,8 +258,11 @@ def _over(group: IncidentGroup) -> bool:
 
 
 def _may_close_with_others(actor: Person, report: Report, actions: Sequence[str]) -> bool:
-    """Not a report that is kept from this reader, whose new words nobody here has read, or about suicide without a hand-over."""
-    if not policies.can(actor, Permission.REPORT_CLOSE, report) or not has_read_new_facts(actor=actor, report=report):
+    """Not a report that is kept from this reader, whose new words nobody here has read, or about suicide
+    without a hand-over."""
+    if not policies.can(actor, Permission.REPORT_CLOSE, report) or not has_read_new_facts(
+        actor=actor, report=report
+    ):
         return False
     known = disposition_actions()
     return not report.crisis_lock or any(code in known and known[code].hands_over for code in actions)
@@ -221,8 +270,14 @@ def _may_close_with_others(actor: Person, report: Report, actions: Sequence[str]
 
 def waiting_to_close(group: IncidentGroup) -> list[Approval]:
     """Requests to close reports of the group that wait for a second reader."""
-    waiting = Approval.objects.filter(report__group=group, kind=Approval.Kind.CLOSE, decision=Approval.Decision.WAITING)
-    found = list(waiting.select_related("report__desk__parent__parent", "report__district", "asked_by").order_by("asked_at", "pk"))
+    waiting = Approval.objects.filter(
+        report__group=group, kind=Approval.Kind.CLOSE, decision=Approval.Decision.WAITING
+    )
+    found = list(
+        waiting.select_related("report__desk__parent__parent", "report__district", "asked_by").order_by(
+            "asked_at", "pk"
+        )
+    )
     askers: dict[int, Person] = {}
     for approval in found:  # one object a person: their roles are read once, not once a report
         approval.asked_by = askers.setdefault(approval.asked_by_id, approval.asked_by)
@@ -230,8 +285,8 @@ def waiting_to_close(group: IncidentGroup) -> list[Approval]:
 
 
 def answer_group_closing(*, actor: Person, group: IncidentGroup, agree: bool, answer: str) -> tuple[int, int]:
-    """The second reader answers for all reports of the group that wait for one. Each must let this person be its second reader, and one with new
-    words from its reporter is left for a look of its own.
+    """The second reader answers for all reports of the group that wait for one. Each must let this person be
+    its second reader, and one with new words from its reporter is left for a look of its own.
 
     Returns (answered, left).
     """
@@ -262,13 +317,16 @@ def _answer_portion(actor: Person, portion: Sequence[Approval], agree: bool, ans
     take_turn()
     answered = 0
     for approval in portion:
-        report = Report.objects.get(pk=approval.report_id)  # its reporter may have written while the earlier portions were answered
+        # Its reporter may have written while the earlier portions were answered
+        report = Report.objects.get(pk=approval.report_id)
         if agree and report.new_facts_at is not None and report.new_facts_at > approval.asked_at:
             continue
         try:
             with transaction.atomic():
                 answer_approval(actor=actor, approval=approval, agree=agree, answer=answer)
         except (AlreadyAsked, MentalHealthNeeded, NewFactsUnread, NothingDecided):
-            continue  # somebody was quicker, or it may not be closed as it stands now: it is left, and the others do not wait for it
+            # Somebody was quicker, or it may not be closed as it stands now: it is left, and the others do
+            # not wait for it
+            continue
         answered += 1
     return answered

@@ -48,7 +48,8 @@ class AlreadyHandedOver(Refusal):
 
 @transaction.atomic
 def hand_to_desk(*, actor: Person, report: Report, to_desk: Organization, reason: str) -> Handoff:
-    """Offer the report to another desk, in this district or another, with a written reason that the receiver reads after taking it."""
+    """Offer the report to another desk, in this district or another, with a written reason that the receiver
+    reads after taking it."""
     policies.require(actor, Permission.REPORT_ASSIGN, report)
     if to_desk.kind == Organization.Kind.STATE or to_desk.pk == report.desk_id or not to_desk.active:
         raise NotADesk
@@ -64,7 +65,9 @@ def hand_to_desk(*, actor: Person, report: Report, to_desk: Organization, reason
         raise AlreadyHandedOver
     opened = unsealed(fresh)
     share_record(opened=opened, recipients=[desk_recipient(to_desk), desk_recipient(to_desk.district)])
-    handoff = Handoff(report=fresh, from_desk=fresh.desk, to_desk=to_desk, to_district=to_desk.district, by=actor, at=now())
+    handoff = Handoff(
+        report=fresh, from_desk=fresh.desk, to_desk=to_desk, to_district=to_desk.district, by=actor, at=now()
+    )
     seal(opened, handoff, reason=reason)
     handoff.save(force_insert=True)
     fresh.handoff_to = to_desk
@@ -81,21 +84,33 @@ def hand_to_desk(*, actor: Person, report: Report, to_desk: Organization, reason
         due_at=ladder.due_at,
         repeat_minutes=ladder.repeat_minutes,
     )
-    record(actor=actor, verb="handoff.offered", about=fresh, organization_id=fresh.desk_id, detail={"to": to_desk.pk})
+    record(
+        actor=actor,
+        verb="handoff.offered",
+        about=fresh,
+        organization_id=fresh.desk_id,
+        detail={"to": to_desk.pk},
+    )
     return handoff
 
 
 @transaction.atomic
 def take_over(*, actor: Person, handoff: Handoff) -> Report:
-    """The receiving desk acknowledges: from now on the report is its duty, and the giver can read it no longer."""
+    """The receiving desk acknowledges: from now on the report is its duty, and the giver can read it no
+    longer."""
     if not has(actor, Permission.REPORT_WRITE, handoff.to_desk):
         raise NotAllowed(f"take over at organization {handoff.to_desk_id}")
     take_turn()
     fresh = Handoff.objects.select_for_update(no_key=True).filter(pk=handoff.pk).first()
     if fresh is None:
         raise OfferGone
-    with scopes_disabled():  # the report still lies in the giver's district; the hand-over to this desk is what lets it through
-        report = Report.objects.select_for_update(of=("self",), no_key=True).select_related("desk", "district").get(pk=fresh.report_id)
+    # The report still lies in the giver's district; the hand-over to this desk is what lets it through
+    with scopes_disabled():
+        report = (
+            Report.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("desk", "district")
+            .get(pk=fresh.report_id)
+        )
         if fresh.acknowledged_at is not None:
             return report
         if report.conflicts.filter(person=actor).exists():
@@ -109,7 +124,9 @@ def take_over(*, actor: Person, handoff: Handoff) -> Report:
         if report.district_id != fresh.to_district_id:
             report.group = None  # the room stays with the desk that gave it away; nobody here may see it
         report.desk, report.district, report.handoff_to = fresh.to_desk, fresh.to_district, None
-        report.reserved_for = None  # it was kept from the people of the district it is about, and has left that district
+        report.reserved_for = (
+            None  # it was kept from the people of the district it is about, and has left that district
+        )
         report.holder = report.acknowledged_by = actor
         report.acknowledged_at = report.assigned_at = at
         if report.state == Report.State.RECEIVED:
@@ -144,4 +161,13 @@ def reason_of(handoff: Handoff, report: Report) -> str:
     return shown(unsealed(report), handoff, "reason")
 
 
-__all__ = ["TAKE_OVER", "AlreadyHandedOver", "NotADesk", "OfferGone", "hand_to_desk", "reason_of", "take_back", "take_over"]
+__all__ = [
+    "TAKE_OVER",
+    "AlreadyHandedOver",
+    "NotADesk",
+    "OfferGone",
+    "hand_to_desk",
+    "reason_of",
+    "take_back",
+    "take_over",
+]

@@ -1,7 +1,8 @@
-"""The name of a confidential reporter: opened by two custodians together, with a written reason, for half an hour (reporting.md 8).
+"""The name of a confidential reporter: opened by two custodians together, with a written reason, for half an
+hour (reporting.md 8).
 
-The name lies in a record of its own, sealed to the district alone. One custodian asks, another agrees; each look is recorded.
-"""
+The name lies in a record of its own, sealed to the district alone. One custodian asks, another agrees; each
+look is recorded."""
 
 from __future__ import annotations
 
@@ -77,14 +78,21 @@ def ask_unlock(*, actor: Person, report: Report, reason: str) -> ReporterIdentit
     identity.save()
     for person in custodians_of(report):
         if person.pk != actor.pk:
-            notify(person=person, kind=ASKED, organization=report.district, path=f"{report.path}identity/", extra={"number": report.number})
+            notify(
+                person=person,
+                kind=ASKED,
+                organization=report.district,
+                path=f"{report.path}identity/",
+                extra={"number": report.number},
+            )
     _write(report, actor, "unlock_asked")
     return identity
 
 
 @transaction.atomic
 def grant_unlock(*, actor: Person, report: Report, agree: bool = True) -> ReporterIdentity:
-    """The second custodian agrees, which opens the name for half an hour, or refuses, which ends the request."""
+    """The second custodian agrees, which opens the name for half an hour, or refuses, which ends the
+    request."""
     identity = _identity(actor, report)
     if identity.unlock_asked_by_id is None or identity.unlocked_by_id is not None:
         raise NothingAsked
@@ -109,7 +117,11 @@ def reason_of(*, actor: Person, report: Report) -> str:
 def read_name(*, actor: Person, report: Report) -> Name:
     """The name, within the half hour, for the two who opened it together."""
     identity = _identity(actor, report)
-    if identity.unlocked_until is None or identity.unlocked_until <= now() or actor.pk not in {identity.unlock_asked_by_id, identity.unlocked_by_id}:
+    if (
+        identity.unlocked_until is None
+        or identity.unlocked_until <= now()
+        or actor.pk not in {identity.unlock_asked_by_id, identity.unlocked_by_id}
+    ):
         raise NotUnlocked
     opened = _opened(identity, report)
     _write(report, actor, "read")

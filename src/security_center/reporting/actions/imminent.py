@@ -1,4 +1,5 @@
-"""Someone is in danger now: four presses, each stamped with time and name. Nothing is typed; the ledger is the record."""
+"""Someone is in danger now: four presses, each stamped with time and name. Nothing is typed; the ledger is
+the record."""
 
 from __future__ import annotations
 
@@ -27,8 +28,8 @@ class UnknownStep(Exception):
 def stamp(*, actor: Person, report: Report, step: str, compared: Sequence[str] = ()) -> None:
     """Stamp a step. The first press of anybody also says *I have it*.
 
-    compared: for `student_found`, what was compared to be sure that it is the right student: two at least (reporting.md R6).
-    """
+    compared: for `student_found`, what was compared to be sure that it is the right student: two at least
+    (reporting.md R6)."""
     policies.require(actor, Permission.REPORT_WRITE, report)
     if step not in STEPS:
         raise UnknownStep(step)
@@ -47,4 +48,10 @@ def withdraw(*, actor: Person, report: Report, step: str) -> None:
     policies.require(actor, Permission.REPORT_WRITE, report)
     if step not in STEPS:
         raise UnknownStep(step)
-    record(actor=actor, verb=f"{VERB}withdrawn", about=report, organization_id=report.desk_id, detail={"step": step})
+    record(
+        actor=actor,
+        verb=f"{VERB}withdrawn",
+        about=report,
+        organization_id=report.desk_id,
+        detail={"step": step},
+    )

@@ -1,4 +1,5 @@
-"""A report comes in. One transaction makes it durable; only then does the reporter see the receipt as accepted."""
+"""A report comes in. One transaction makes it durable; only then does the reporter see the receipt as
+accepted."""
 
 from __future__ import annotations
 
@@ -40,8 +41,9 @@ if TYPE_CHECKING:
 
 
 class FormClosed(Exception):
-    """The school's plan names no reader who would get this report; taking it in would leave it unread. What staff were told is taken all the same:
-    it must not stay with one adult, and it rings at the district, since nobody is there to be told before."""
+    """The school's plan names no reader who would get this report; taking it in would leave it unread. What
+    staff were told is taken all the same: it must not stay with one adult, and it rings at the district,
+    since nobody is there to be told before."""
 
 
 class NothingWritten(Exception):
@@ -50,7 +52,8 @@ class NothingWritten(Exception):
 
 @dataclass(frozen=True)
 class Received:
-    """What happened to a report that was sent. `repeated`: the same form had come before; it is stored once."""
+    """What happened to a report that was sent. `repeated`: the same form had come before; it is stored
+    once."""
 
     report: Report
     receipt: Receipt
@@ -72,9 +75,11 @@ def receive_report(
     """Take in a report for `organization`.
 
     Args:
-        actor: the signed-in person of a staff, phone or in-person intake; None for anybody.
-        receipt: what the form showed before sending. The same receipt with the same content is a repeat and stored once; with other content it
-            becomes a new report under a new receipt and never opens the first thread (two pupils at one shared computer).
+        actor: the signed-in person of a staff, phone or in-person intake; None for anybody. receipt: what the
+        form showed before sending. The same receipt with the same content is a repeat and stored once; with
+        other content it
+            becomes a new report under a new receipt and never opens the first thread (two pupils at one
+            shared computer).
         files: sealed uploads; a fault of one is recorded and never refuses the text.
 
     Raises `NothingWritten`, `FormClosed`, `policies.NotAllowed`.
@@ -83,28 +88,35 @@ def receive_report(
         raise NothingWritten
     policies.require_intake(actor, organization, channel)
     receipt = receipt or Receipt.new()
-    digest_of_content = content.canonical(upload.plain_digest for upload in files if not upload.fault) + mode.encode()
+    digest_of_content = (
+        content.canonical(upload.plain_digest for upload in files if not upload.fault) + mode.encode()
+    )
     with scope(district=[organization.district.pk]):
         for candidate in (receipt, _other_receipt(receipt, digest_of_content)):
-            # Sealing takes most of the time of a submission: done before the transaction, no other writer waits for it.
+            # Sealing takes most of the time of a submission: done before the transaction, no other writer
+            # waits for it.
             try:
-                sealed = _seal(organization, content, candidate, digest_of_content, channel, mode, told=actor is not None)
+                sealed = _seal(
+                    organization, content, candidate, digest_of_content, channel, mode, told=actor is not None
+                )
             except FormClosed:
-                # A form that closed meanwhile must not tell a pupil who presses the button again that nothing arrived.
+                # A form that closed meanwhile must not tell a pupil who presses the button again that nothing
+                # arrived.
                 repeated = _repeat_of(candidate, digest_of_content)
                 if repeated is None:
                     raise
                 _discard(files)
                 return Received(repeated, candidate, repeated=True)
             identity = _seal_identity(sealed, mode, reporter_name, reporter_contact)
-            # A confidential report names its writer nowhere but in the sealed identity: not in the ledger either, which the desk reads as history.
+            # A confidential report names its writer nowhere but in the sealed identity: not in the ledger
+            # either, which the desk reads as history.
             who = "reporter" if actor is None or mode == Report.Mode.CONFIDENTIAL else ledger_name(actor)
             try:
                 with transaction.atomic():
                     report = _store(sealed, identity, files, who)
             except IntegrityError:
-                # The receipt is used: the same form came before (perhaps this very moment), or other content did. Asked only now, since a
-                # receipt is nearly always fresh.
+                # The receipt is used: the same form came before (perhaps this very moment), or other content
+                # did. Asked only now, since a receipt is nearly always fresh.
                 repeated = _repeat_of(candidate, digest_of_content)
                 if repeated is not None:
                     _discard(files)
@@ -117,10 +129,12 @@ def receive_report(
 
 
 def _other_receipt(receipt: Receipt, content: bytes) -> Receipt:
-    """The receipt for other content under a used one. Derived, so that this content sent again finds itself; under the server's secret, so that
-    whoever holds the first receipt cannot work out the second."""
+    """The receipt for other content under a used one. Derived, so that this content sent again finds itself;
+    under the server's secret, so that whoever holds the first receipt cannot work out the second."""
     secret = hmac.digest(
-        settings.SECRET_KEY.encode(), b"other content under a used receipt" + receipt.secret + hashlib.sha256(content).digest(), "sha256"
+        settings.SECRET_KEY.encode(),
+        b"other content under a used receipt" + receipt.secret + hashlib.sha256(content).digest(),
+        "sha256",
     )
     return Receipt(secret[: len(receipt.secret)])
 
@@ -131,12 +145,15 @@ def _is_used(receipt: Receipt) -> bool:
 
 
 def _repeat_of(receipt: Receipt, content: bytes) -> Report | None:
-    # A receipt may have been used at another district's form: the look-up by its digest knows no district, and reveals nothing without the receipt.
+    # A receipt may have been used at another district's form: the look-up by its digest knows no district,
+    # and reveals nothing without the receipt.
     with scopes_disabled():
         report = Report.objects.filter(locator_digest=receipt.locator_digest()).first()
     if report is None or report.content_digest is None:
         return None
-    return report if hmac.compare_digest(bytes(report.content_digest), receipt.content_digest(content)) else None
+    return (
+        report if hmac.compare_digest(bytes(report.content_digest), receipt.content_digest(content)) else None
+    )
 
 
 def _discard(files: Sequence[SealedUpload]) -> None:
@@ -146,8 +163,8 @@ def _discard(files: Sequence[SealedUpload]) -> None:
 
 
 def desk_for(organization: Organization, content: ReportContent) -> Organization:
-    """Whose desk takes it: a report about staff, or "not to this school", is sealed to the district's desk only, since a sealed report cannot be
-    kept from a reader it was sealed to (reporting.md 7)."""
+    """Whose desk takes it: a report about staff, or "not to this school", is sealed to the district's desk
+    only, since a sealed report cannot be kept from a reader it was sealed to (reporting.md 7)."""
     return organization.district if content.about_staff or content.not_this_school else organization
 
 
@@ -160,7 +177,16 @@ class _Sealed:
     ladder: ladders.Ladder
 
 
-def _seal(organization: Organization, content: ReportContent, receipt: Receipt, canonical: bytes, channel: str, mode: str, *, told: bool) -> _Sealed:
+def _seal(
+    organization: Organization,
+    content: ReportContent,
+    receipt: Receipt,
+    canonical: bytes,
+    channel: str,
+    mode: str,
+    *,
+    told: bool,
+) -> _Sealed:
     """`told`: somebody of the staff writes down what they were told."""
     form = published_form(organization)
     at = now()
@@ -169,8 +195,13 @@ def _seal(organization: Organization, content: ReportContent, receipt: Receipt, 
     desk = desk_for(organization, content)
     classified = classify(content, form.urgencies)
     calendar = SchoolCalendar.from_facts(form.ladder_facts)
-    # Both desks up the line can open it, so that an escalation reaches somebody who can read; a report kept from the school is sealed past it.
-    recipients = [desk_recipient(desk)] if desk.pk == organization.district.pk else [desk_recipient(desk), desk_recipient(organization.district)]
+    # Both desks up the line can open it, so that an escalation reaches somebody who can read; a report kept
+    # from the school is sealed past it.
+    recipients = (
+        [desk_recipient(desk)]
+        if desk.pk == organization.district.pk
+        else [desk_recipient(desk), desk_recipient(organization.district)]
+    )
     prepared = prepare_record(recipients=recipients, receipt=receipt)
     ladder = ladders.acknowledgement(classified.urgency, at, calendar)
     report = Report(
@@ -181,7 +212,9 @@ def _seal(organization: Organization, content: ReportContent, receipt: Receipt, 
         channel=channel,
         mode=mode,
         # These columns are clear: only codes that we know may stand there, whatever a form was made to send.
-        language=content.language if content.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE[:2],
+        language=content.language
+        if content.language in dict(settings.LANGUAGES)
+        else settings.LANGUAGE_CODE[:2],
         category=content.category if content.category in categories() else "",
         urgency=classified.urgency,
         first_urgency=classified.urgency,
@@ -212,18 +245,30 @@ def _seal(organization: Organization, content: ReportContent, receipt: Receipt, 
     return _Sealed(report, prepared, ladder)
 
 
-def _seal_identity(sealed: _Sealed, mode: str, name: str, contact: str) -> tuple[ReporterIdentity, PreparedRecord | None] | None:
-    """An identified reporter's name lies in the report's own record; a confidential one's in a record sealed to the district alone."""
+def _seal_identity(
+    sealed: _Sealed, mode: str, name: str, contact: str
+) -> tuple[ReporterIdentity, PreparedRecord | None] | None:
+    """An identified reporter's name lies in the report's own record; a confidential one's in a record sealed
+    to the district alone."""
     if not name or mode == Report.Mode.ANONYMOUS:
         return None
-    own = None if mode == Report.Mode.IDENTIFIED else prepare_record(recipients=[desk_recipient(sealed.report.district)])
+    own = (
+        None
+        if mode == Report.Mode.IDENTIFIED
+        else prepare_record(recipients=[desk_recipient(sealed.report.district)])
+    )
     opened = (own or sealed.prepared).opened
     identity = ReporterIdentity(report=sealed.report, record=opened.record)
     seal(opened, identity, name=name, contact=contact)
     return identity, own
 
 
-def _store(sealed: _Sealed, identity: tuple[ReporterIdentity, PreparedRecord | None] | None, files: Sequence[SealedUpload], who: str) -> Report:
+def _store(
+    sealed: _Sealed,
+    identity: tuple[ReporterIdentity, PreparedRecord | None] | None,
+    files: Sequence[SealedUpload],
+    who: str,
+) -> Report:
     report = sealed.report
     opened = save_record(sealed.prepared)
     insert(report)
@@ -239,14 +284,20 @@ def _store(sealed: _Sealed, identity: tuple[ReporterIdentity, PreparedRecord | N
         verb="report.received",
         about=report,
         organization_id=report.desk_id,
-        detail={"channel": report.channel, "urgency": report.urgency, "because": report.urgency_because, "files": len(files)},
+        detail={
+            "channel": report.channel,
+            "urgency": report.urgency,
+            "because": report.urgency_because,
+            "files": len(files),
+        },
     )
     raise_acknowledge(report=report, ladder=sealed.ladder, actor=who)
     return report
 
 
 def raise_acknowledge(*, report: Report, ladder: ladders.Ladder, actor: str) -> None:
-    """Raise *acknowledge this report* on the report's desk; for a reserved report it rings for its one person only."""
+    """Raise *acknowledge this report* on the report's desk; for a reserved report it rings for its one person
+    only."""
     if report.reserved_for_id is not None:
         ladder = ladders.only_for(RESERVED, ladder)
     raise_duty(
@@ -262,8 +313,16 @@ def raise_acknowledge(*, report: Report, ladder: ladders.Ladder, actor: str) -> 
     )
 
 
-def store_files(*, opened: OpenRecord, report: Report, files: Sequence[SealedUpload], at: datetime, message: ThreadMessage | None = None) -> None:
-    """Rows for sealed uploads. One that did not arrive gets a row that says so: its reporter and the desk both see it."""
+def store_files(
+    *,
+    opened: OpenRecord,
+    report: Report,
+    files: Sequence[SealedUpload],
+    at: datetime,
+    message: ThreadMessage | None = None,
+) -> None:
+    """Rows for sealed uploads. One that did not arrive gets a row that says so: its reporter and the desk
+    both see it."""
     for upload in files:
         attachment = Attachment(report=report, message=message, received_at=at, size=upload.size or 0)
         seal(opened, attachment, name=(upload.name or "")[:200])

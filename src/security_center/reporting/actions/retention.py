@@ -19,7 +19,18 @@ from security_center.foundation.vault import actions as vault
 from security_center.foundation.vault.attached import remove_later
 from security_center.foundation.vault.models import RecordHold
 
-from ..models import Approval, Attachment, Disposition, Handoff, Note, Report, ReporterIdentity, Subject, SubjectMention, ThreadMessage
+from ..models import (
+    Approval,
+    Attachment,
+    Disposition,
+    Handoff,
+    Note,
+    Report,
+    ReporterIdentity,
+    Subject,
+    SubjectMention,
+    ThreadMessage,
+)
 from ..queries.ends import desks_with_closed, kept_until, marked_a_week_ago, near_their_end
 from .desk import locked
 
@@ -28,8 +39,12 @@ END_NEAR = "reporting.end_near"
 
 
 def mark_ends(*, at: datetime) -> int:
-    """The first step: mark the reports whose end is a week away at `at`, and tell their desks, which may still put them on hold. Returns how many."""
-    return sum(_mark(desk, list(near_their_end(desk, at).values_list("pk", flat=True)[:AT_ONCE]), at) for desk in desks_with_closed())
+    """The first step: mark the reports whose end is a week away at `at`, and tell their desks, which may
+    still put them on hold. Returns how many."""
+    return sum(
+        _mark(desk, list(near_their_end(desk, at).values_list("pk", flat=True)[:AT_ONCE]), at)
+        for desk in desks_with_closed()
+    )
 
 
 def _mark(desk: Organization, reports: list[int], at: datetime) -> int:
@@ -39,17 +54,27 @@ def _mark(desk: Organization, reports: list[int], at: datetime) -> int:
         take_turn()
         # Each desk is told once a day, however many there are.
         told = Report.objects.filter(desk=desk, end_told_at__gt=at - timedelta(days=1)).exists()
-        marked = Report.objects.filter(pk__in=reports, closed_at__isnull=False, end_told_at__isnull=True).update(end_told_at=at)
-        record(actor="worker", verb="report.end_near", about=f"organization:{desk.pk}", organization_id=desk.pk, detail={"reports": marked})
+        marked = Report.objects.filter(
+            pk__in=reports, closed_at__isnull=False, end_told_at__isnull=True
+        ).update(end_told_at=at)
+        record(
+            actor="worker",
+            verb="report.end_near",
+            about=f"organization:{desk.pk}",
+            organization_id=desk.pk,
+            detail={"reports": marked},
+        )
         if marked and not told:
-            for person in people_with_any_role(desk, [Role.TEAM_LEAD, Role.DISTRICT_SAFETY_LEAD], include_above=True):
+            for person in people_with_any_role(
+                desk, [Role.TEAM_LEAD, Role.DISTRICT_SAFETY_LEAD], include_above=True
+            ):
                 notify(person=person, kind=END_NEAR, organization=desk, path="/desk/")
     return marked
 
 
 def shred_marked(*, at: datetime) -> int:
-    """The second step: destroy the reports that were marked a week before `at` and whose day has come. One that its plan keeps longer since is marked
-    again when its time comes. Returns how many were destroyed."""
+    """The second step: destroy the reports that were marked a week before `at` and whose day has come. One
+    that its plan keeps longer since is marked again when its time comes. Returns how many were destroyed."""
     shredded = 0
     for report in list(marked_a_week_ago(at)[:AT_ONCE]):
         until = kept_until(report)
@@ -63,14 +88,14 @@ def shred_marked(*, at: datetime) -> int:
 
 @transaction.atomic
 def shred(*, report: Report, actor: str = "worker", again: bool = False) -> bool:
-    """Destroy body, thread, files and notes of a report: its sealed keys first, so that nothing of it can ever be opened, backups included once they
-    follow. Returns False where a hold keeps it.
+    """Destroy body, thread, files and notes of a report: its sealed keys first, so that nothing of it can
+    ever be opened, backups included once they follow. Returns False where a hold keeps it.
 
-    The row stays: its number, times, category and outcome are the count. Its receipt's digest stays too, so that a reporter who comes back is told
-    that the time is over, and not that the words are wrong.
+    The row stays: its number, times, category and outcome are the count. Its receipt's digest stays too, so
+    that a reporter who comes back is told that the time is over, and not that the words are wrong.
 
-    again: it was destroyed before, and an older backup brought it back, perhaps from when it was still open or held. It goes all the same.
-    """
+    again: it was destroyed before, and an older backup brought it back, perhaps from when it was still open
+    or held. It goes all the same."""
     fresh = locked(report)
     if again and fresh.shredded_at is None:
         _as_if_finished(fresh, actor)
@@ -83,7 +108,11 @@ def shred(*, report: Report, actor: str = "worker", again: bool = False) -> bool
     gone = []
     for attachment in Attachment.objects.filter(report=fresh):
         gone += attachment.stored
-        attachment.state, attachment.file_id, attachment.cleaned_file_id = Attachment.State.SHREDDED, None, None
+        attachment.state, attachment.file_id, attachment.cleaned_file_id = (
+            Attachment.State.SHREDDED,
+            None,
+            None,
+        )
         attachment.file_seal = attachment.cleaned_seal = attachment.name = None
         attachment.save()
     ThreadMessage.objects.filter(report=fresh).delete()
@@ -99,15 +128,24 @@ def shred(*, report: Report, actor: str = "worker", again: bool = False) -> bool
     fresh.content_digest = None
     fresh.shredded_at = now()
     fresh.save()
-    record(actor=actor, verb="report.shredded", about=fresh, organization_id=fresh.desk_id, detail={"files": len(gone)})
+    record(
+        actor=actor,
+        verb="report.shredded",
+        about=fresh,
+        organization_id=fresh.desk_id,
+        detail={"files": len(gone)},
+    )
     remove_later(gone)
     return True
 
 
 def shred_again(*, numbers: Iterable[str]) -> int:
-    """Destroy what an older backup brought back, by number and of all tenants. Returns how many reports were."""
+    """Destroy what an older backup brought back, by number and of all tenants. Returns how many reports
+    were."""
     with scopes_disabled():  # the numbers come from the sealed list beside the archive
-        found = Report.objects.filter(number__in=list(numbers), shredded_at__isnull=True).select_related("desk__parent", "district")
+        found = Report.objects.filter(number__in=list(numbers), shredded_at__isnull=True).select_related(
+            "desk__parent", "district"
+        )
         return sum(shred(report=report, actor="system", again=True) for report in list(found))
 
 

@@ -1,4 +1,5 @@
-"""Whom a report is about. A reader writes it down, a person confirms a match, and what came before about the same person raises priority."""
+"""Whom a report is about. A reader writes it down, a person confirms a match, and what came before about the
+same person raises priority."""
 
 from __future__ import annotations
 
@@ -50,22 +51,38 @@ class SubjectUnnamed(Refusal):
 
 @transaction.atomic
 def name_subject(
-    *, actor: Person, report: Report, name: str, identifiers: str = "", tokens: Mapping[str, str] | None = None, unknown: bool = False
+    *,
+    actor: Person,
+    report: Report,
+    name: str,
+    identifiers: str = "",
+    tokens: Mapping[str, str] | None = None,
+    unknown: bool = False,
 ) -> SubjectMention:
-    """Write down whom the report is about, sealed, with blinded tokens of name and other identifiers for later look-ups.
+    """Write down whom the report is about, sealed, with blinded tokens of name and other identifiers for
+    later look-ups.
 
-    `unknown`: only a first name, a photo or a handle is known; the mention stays *likely* and the search goes on.
-    """
+    `unknown`: only a first name, a photo or a handle is known; the mention stays *likely* and the search goes
+    on."""
     policies.require(actor, Permission.REPORT_WRITE, report)
     if not name.strip() and not identifiers.strip():
         raise SubjectUnnamed
     opened = new_record(recipients=list({desk_recipient(report.desk), desk_recipient(report.district)}))
-    subject = Subject(record=opened.record, district=report.district, desk=report.desk, unknown=unknown, made_by=actor, made_at=now())
+    subject = Subject(
+        record=opened.record,
+        district=report.district,
+        desk=report.desk,
+        unknown=unknown,
+        made_by=actor,
+        made_at=now(),
+    )
     seal(opened, subject, name=name, identifiers=identifiers)
     subject.save(force_insert=True)
     values = {kind: value for kind, value in {"name": name, **(tokens or {})}.items() if kind in TOKEN_KINDS}
     found = Blinder(report.district_id).all_of(values)
-    SubjectToken.objects.bulk_create([SubjectToken(subject=subject, kind=kind, token=token) for kind, token in found])
+    SubjectToken.objects.bulk_create(
+        [SubjectToken(subject=subject, kind=kind, token=token) for kind, token in found]
+    )
     mention = SubjectMention.objects.create(
         report=report,
         subject=subject,
@@ -73,17 +90,25 @@ def name_subject(
         set_by=actor,
         set_at=now(),
     )
-    record(actor=actor, verb="subject.named", about=report, organization_id=report.desk_id, detail={"subject": subject.pk})
+    record(
+        actor=actor,
+        verb="subject.named",
+        about=report,
+        organization_id=report.desk_id,
+        detail={"subject": subject.pk},
+    )
     return mention
 
 
 @transaction.atomic
-def match_subject(*, actor: Person, report: Report, subject: Subject, same: bool, compared: Sequence[str] = ()) -> SubjectMention:
-    """A person says whether a report is about an earlier subject. To say yes, two identifiers were compared, never a name alone.
+def match_subject(
+    *, actor: Person, report: Report, subject: Subject, same: bool, compared: Sequence[str] = ()
+) -> SubjectMention:
+    """A person says whether a report is about an earlier subject. To say yes, two identifiers were compared,
+    never a name alone.
 
-    Yes raises priority: earlier reports about the same person are shown as history, and two within a day go to the district at once, which the
-    desk cannot suppress (reporting.md R3, R5).
-    """
+    Yes raises priority: earlier reports about the same person are shown as history, and two within a day go
+    to the district at once, which the desk cannot suppress (reporting.md R3, R5)."""
     policies.require(actor, Permission.REPORT_WRITE, report)
     codes = [code for code in dict.fromkeys(compared) if code in IDENTIFIERS]
     if same and len(codes) < 2:
@@ -96,7 +121,8 @@ def match_subject(*, actor: Person, report: Report, subject: Subject, same: bool
             "set_by": actor,
             "set_at": now(),
             "identifiers_checked": codes,
-            # What a second person confirmed was the comparison before this one: it must not stand as confirmed by two.
+            # What a second person confirmed was the comparison before this one: it must not stand as
+            # confirmed by two.
             "second_by": None,
             "second_at": None,
         },
@@ -116,15 +142,29 @@ def match_subject(*, actor: Person, report: Report, subject: Subject, same: bool
 
 @transaction.atomic
 def confirm_identity(*, actor: Person, mention: SubjectMention) -> SubjectMention:
-    """The second person who confirms who it is before anybody approaches a student in a U1 report (reporting.md 6.5)."""
+    """The second person who confirms who it is before anybody approaches a student in a U1 report
+    (reporting.md 6.5)."""
     policies.require(actor, Permission.REPORT_WRITE, mention.report)
     take_turn()
-    fresh = SubjectMention.objects.select_for_update(of=("self",), no_key=True).select_related("report", "subject").get(pk=mention.pk)
-    if actor.pk == fresh.set_by_id or len(fresh.identifiers_checked) < 2 or fresh.state != SubjectMention.State.CONFIRMED:
+    fresh = (
+        SubjectMention.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("report", "subject")
+        .get(pk=mention.pk)
+    )
+    if (
+        actor.pk == fresh.set_by_id
+        or len(fresh.identifiers_checked) < 2
+        or fresh.state != SubjectMention.State.CONFIRMED
+    ):
         raise TwoIdentifiersNeeded
     fresh.second_by, fresh.second_at = actor, now()
     fresh.save(update_fields=["second_by", "second_at"])
-    record(actor=actor, verb="subject.confirmed_by_second", about=fresh.report, organization_id=fresh.report.desk_id)
+    record(
+        actor=actor,
+        verb="subject.confirmed_by_second",
+        about=fresh.report,
+        organization_id=fresh.report.desk_id,
+    )
     return fresh
 
 
@@ -135,16 +175,26 @@ def check_identifiers(*, actor: Person, mention: SubjectMention, compared: Seque
     codes = [code for code in dict.fromkeys(compared) if code in IDENTIFIERS]
     if len(codes) < 2:
         raise TwoIdentifiersNeeded
-    mention.identifiers_checked, mention.state, mention.set_by, mention.set_at = codes, SubjectMention.State.CONFIRMED, actor, now()
+    mention.identifiers_checked, mention.state, mention.set_by, mention.set_at = (
+        codes,
+        SubjectMention.State.CONFIRMED,
+        actor,
+        now(),
+    )
     mention.second_by = mention.second_at = None
     mention.save()
-    record(actor=actor, verb="subject.identified", about=mention.report, organization_id=mention.report.desk_id)
+    record(
+        actor=actor, verb="subject.identified", about=mention.report, organization_id=mention.report.desk_id
+    )
     return mention
 
 
 def _others(report: Report, subject: Subject) -> list[Report]:
     mentions = (
-        SubjectMention.objects.filter(subject=subject).exclude(state=SubjectMention.State.REJECTED).exclude(report=report).select_related("report")
+        SubjectMention.objects.filter(subject=subject)
+        .exclude(state=SubjectMention.State.REJECTED)
+        .exclude(report=report)
+        .select_related("report")
     )
     return [mention.report for mention in mentions.select_related("report")]
 
@@ -160,7 +210,11 @@ def _raise_by_history(report: Report, subject: Subject, actor: Person) -> None:
 
 
 def _tell_district(report: Report, subject: Subject, actor: Person) -> None:
-    near = [other for other in _others(report, subject) if abs(other.received_at - report.received_at) <= PATTERN_WINDOW]
+    near = [
+        other
+        for other in _others(report, subject)
+        if abs(other.received_at - report.received_at) <= PATTERN_WINDOW
+    ]
     if not near or open_about(report.thing, PATTERN).exists():
         return
     _raise_pattern(report, report.district, actor)
@@ -191,7 +245,8 @@ def _raise_pattern(report: Report, district: Organization, actor: Person) -> Non
 
 
 def pattern_moves(*, report: Report, district: Organization, actor: Person) -> None:
-    """The report goes to another district: a pattern that nobody of the first one has seen yet rings in the second one instead."""
+    """The report goes to another district: a pattern that nobody of the first one has seen yet rings in the
+    second one instead."""
     if report.district_id != district.pk and open_about(report.thing, PATTERN).exists():
         cancel_all(report=report, kind=PATTERN, actor=actor, outcome="moved")
         _raise_pattern(report, district, actor)
@@ -199,7 +254,8 @@ def pattern_moves(*, report: Report, district: Organization, actor: Person) -> N
 
 @transaction.atomic
 def district_has_seen_pattern(*, actor: Person, report: Report) -> None:
-    """Somebody of the district has seen that several reports name one person. The school's desk cannot discharge this."""
+    """Somebody of the district has seen that several reports name one person. The school's desk cannot
+    discharge this."""
     if not has(actor, Permission.REPORT_WRITE, report.district):
         raise NotAllowed("pattern")
     discharge_all(report=report, kind=PATTERN, actor=actor, outcome="seen")

@@ -34,10 +34,20 @@ if TYPE_CHECKING:
     from security_center.foundation.vault.records import OpenRecord
     from security_center.foundation.vault.uploads import SealedUpload
 
-# What a reporter's new words may change of a report. The database role of the public program may change these columns and no others.
+# What a reporter's new words may change of a report. The database role of the public program may change these
+# columns and no others.
 REPORTERS_COLUMNS = (
     *("new_facts_at", "about_me", "crisis_lock", "helped"),
-    *("urgency", "urgency_because", "needs_second_reader", "state", "decided_at", "decide_by", "closed_at", "closed_by"),
+    *(
+        "urgency",
+        "urgency_because",
+        "needs_second_reader",
+        "state",
+        "decided_at",
+        "decide_by",
+        "closed_at",
+        "closed_by",
+    ),
     *("acknowledged_at", "acknowledged_by", "acknowledge_by"),
 )
 
@@ -56,9 +66,12 @@ class ReporterWantsNoMessages(Refusal):
     sentence = _lazy("The reporter asked not to be written to.")
 
 
-def _number_of(opened: OpenRecord, form: uuid.UUID | None, body: str, files: Sequence[SealedUpload] = ()) -> uuid.UUID:
-    """The message's own number. The same form with the same content gives the same one, so that sent twice it is stored once. Other words under
-    the same form (the back button, and something added) are another message: they must not be taken for the first one and lost.
+def _number_of(
+    opened: OpenRecord, form: uuid.UUID | None, body: str, files: Sequence[SealedUpload] = ()
+) -> uuid.UUID:
+    """The message's own number. The same form with the same content gives the same one, so that sent twice it
+    is stored once. Other words under the same form (the back button, and something added) are another
+    message: they must not be taken for the first one and lost.
 
     Under the record's key, since the number stands in the clear and must not tell what was written.
     """
@@ -70,7 +83,9 @@ def _number_of(opened: OpenRecord, form: uuid.UUID | None, body: str, files: Seq
 
 
 @transaction.atomic
-def desk_writes(*, actor: Person, report: Report, body: str, message_id: uuid.UUID | None = None) -> ThreadMessage:
+def desk_writes(
+    *, actor: Person, report: Report, body: str, message_id: uuid.UUID | None = None
+) -> ThreadMessage:
     """Write to the reporter. The first time, this discharges *a person answers the reporter*."""
     policies.require(actor, Permission.REPORT_WRITE, report)
     if not body.strip():
@@ -85,58 +100,102 @@ def desk_writes(*, actor: Person, report: Report, body: str, message_id: uuid.UU
     if earlier is not None:
         return earlier
     at = now()
-    message = ThreadMessage(uuid=number, report=fresh, author=ThreadMessage.Author.DESK, person=actor, sent_at=at, seen_by_desk_at=at)
+    message = ThreadMessage(
+        uuid=number,
+        report=fresh,
+        author=ThreadMessage.Author.DESK,
+        person=actor,
+        sent_at=at,
+        seen_by_desk_at=at,
+    )
     seal(opened, message, body=body)
     message.save(force_insert=True)
-    if has_read_new_facts(
-        actor=actor, report=fresh
-    ):  # one line to a whole group answers everybody, and does not mean that anybody has read what is new here
-        ThreadMessage.objects.filter(report=fresh, author=ThreadMessage.Author.REPORTER, seen_by_desk_at__isnull=True).update(seen_by_desk_at=at)
+    # One line to a whole group answers everybody, and does not mean that anybody has read what is new here
+    if has_read_new_facts(actor=actor, report=fresh):
+        ThreadMessage.objects.filter(
+            report=fresh, author=ThreadMessage.Author.REPORTER, seen_by_desk_at__isnull=True
+        ).update(seen_by_desk_at=at)
         fresh.new_facts_at = None
     discharge_all(report=fresh, kind=REPLY, actor=actor, outcome="answered")
     fresh.reporter_replied_at = fresh.reporter_replied_at or at
     fresh.save(update_fields=["reporter_replied_at", "new_facts_at"])
-    record(actor=actor, verb="thread.desk_wrote", about=fresh, organization_id=fresh.desk_id, detail={"message": message.pk})
+    record(
+        actor=actor,
+        verb="thread.desk_wrote",
+        about=fresh,
+        organization_id=fresh.desk_id,
+        detail={"message": message.pk},
+    )
     return message
 
 
 def reporter_writes(
-    *, receipt: Receipt, report: Report, body: str, files: Sequence[SealedUpload] = (), message_id: uuid.UUID | None = None, about_me: bool = False
+    *,
+    receipt: Receipt,
+    report: Report,
+    body: str,
+    files: Sequence[SealedUpload] = (),
+    message_id: uuid.UUID | None = None,
+    about_me: bool = False,
 ) -> ThreadMessage:
-    """The reporter adds something. New words may raise the urgency; on a finished report they open it again, and somebody must acknowledge anew.
+    """The reporter adds something. New words may raise the urgency; on a finished report they open it again,
+    and somebody must acknowledge anew.
 
-    The caller has found `report` by `receipt`; a receipt of another report opens nothing here (`NoSealedKey`).
-    """
+    The caller has found `report` by `receipt`; a receipt of another report opens nothing here
+    (`NoSealedKey`)."""
     opened = open_with_receipt(report.record, receipt)
     if not body.strip() and not files:
         raise NothingToSend
     # Looked for before the transaction: a very long text must not keep every other reporter waiting for it.
     raised, _hits = urgency_from_words([body])
-    return _write_of_reporter(opened, report, body, files, _number_of(opened, message_id, body, files), about_me, raised)
+    return _write_of_reporter(
+        opened, report, body, files, _number_of(opened, message_id, body, files), about_me, raised
+    )
 
 
 @transaction.atomic
 def _write_of_reporter(
-    opened: OpenRecord, report: Report, body: str, files: Sequence[SealedUpload], number: uuid.UUID, about_me: bool, raised: str | None
+    opened: OpenRecord,
+    report: Report,
+    body: str,
+    files: Sequence[SealedUpload],
+    number: uuid.UUID,
+    about_me: bool,
+    raised: str | None,
 ) -> ThreadMessage:
-    fresh = locked(report)  # first: of two equal messages that arrive at once, the second waits here and then finds the first
+    # First: of two equal messages that arrive at once, the second waits here and then finds the first
+    fresh = locked(report)
     earlier = ThreadMessage.objects.filter(uuid=number, report=report).first()
     if earlier is not None:
         return earlier
     at, unread = now(), unread_since(fresh)
-    message = ThreadMessage(uuid=number, report=fresh, author=ThreadMessage.Author.REPORTER, sent_at=at, seen_by_reporter_at=at)
+    message = ThreadMessage(
+        uuid=number, report=fresh, author=ThreadMessage.Author.REPORTER, sent_at=at, seen_by_reporter_at=at
+    )
     seal(opened, message, body=body or " ")
     message.save(force_insert=True)
     store_files(opened=opened, report=fresh, files=files, at=at, message=message)
     fresh.new_facts_at = at
     fresh.about_me = fresh.about_me or about_me
     fresh.crisis_lock = fresh.crisis_lock or about_me
-    wanted = min([fresh.urgency, *([str(raised)] if raised else []), *(["U1"] if about_me and fresh.urgency > "U2" else [])])
-    record(actor="reporter", verb="thread.reporter_wrote", about=fresh, organization_id=fresh.desk_id, detail={"files": len(files)})
+    wanted = min(
+        [
+            fresh.urgency,
+            *([str(raised)] if raised else []),
+            *(["U1"] if about_me and fresh.urgency > "U2" else []),
+        ]
+    )
+    record(
+        actor="reporter",
+        verb="thread.reporter_wrote",
+        about=fresh,
+        organization_id=fresh.desk_id,
+        detail={"files": len(files)},
+    )
     _ring_again(fresh, wanted)
     if fresh.acknowledged_at is not None and unread is None:
-        # Whoever holds it may be away, and a decided report rings for nothing else. While it waits to be acknowledged, or earlier words wait to be
-        # read, it rings already.
+        # Whoever holds it may be away, and a decided report rings for nothing else. While it waits to be
+        # acknowledged, or earlier words wait to be read, it rings already.
         ladder = ladders.reply(fresh.urgency, at, _published_calendar(fresh))
         raise_on(report=fresh, kind=NEW_FACTS, ladder=ladder, actor="reporter", holder=None)
     fresh.save(update_fields=REPORTERS_COLUMNS)
@@ -151,12 +210,18 @@ def tell_holder(*, report: Report) -> None:
     """Tell whoever holds the report that its reporter wrote something new."""
     if report.holder is not None and report.new_facts_at is not None:
         notify(
-            person=report.holder, kind=NEW_FACTS, urgency=report.urgency, organization=report.desk, path=report.path, extra={"number": report.number}
+            person=report.holder,
+            kind=NEW_FACTS,
+            urgency=report.urgency,
+            organization=report.desk,
+            path=report.path,
+            extra={"number": report.number},
         )
 
 
 def _ring_again(report: Report, urgency: str) -> None:
-    """After new words from the reporter: raise the urgency they call for, reopen a finished report, and have somebody acknowledge again.
+    """After new words from the reporter: raise the urgency they call for, reopen a finished report, and have
+    somebody acknowledge again.
 
     Runs in the public program too, so it uses only what that program may know: the published row, no people.
     """
@@ -177,7 +242,8 @@ def _ring_again(report: Report, urgency: str) -> None:
         report.needs_second_reader = report.needs_second_reader or urgency == "U1"
         report.decide_by = min(report.decide_by, ladders.disposition_due(urgency, at, calendar))
     if reopened:
-        # What was decided, was decided without these words: a person has to decide again before it can be closed again.
+        # What was decided, was decided without these words: a person has to decide again before it can be
+        # closed again.
         report.closed_at = report.closed_by = report.decided_at = None
         report.decide_by = ladders.disposition_due(report.urgency, at, calendar)
         move(report, Report.State.READING)
@@ -196,7 +262,9 @@ def _published_calendar(report: Report) -> SchoolCalendar:
 @transaction.atomic
 def reporter_has_seen(*, report: Report) -> None:
     """The reporter has the desk's messages before them."""
-    unseen = ThreadMessage.objects.filter(report=report, author=ThreadMessage.Author.DESK, seen_by_reporter_at__isnull=True)
+    unseen = ThreadMessage.objects.filter(
+        report=report, author=ThreadMessage.Author.DESK, seen_by_reporter_at__isnull=True
+    )
     if unseen.exists():
         unseen.update(seen_by_reporter_at=now())
 
@@ -210,4 +278,10 @@ def reporter_answers_helped(*, receipt: Receipt, report: Report, answer: str) ->
     fresh = locked(report)
     fresh.helped = answer
     fresh.save(update_fields=["helped"])
-    record(actor="reporter", verb="report.helped", about=fresh, organization_id=fresh.desk_id, detail={"answer": answer})
+    record(
+        actor="reporter",
+        verb="report.helped",
+        about=fresh,
+        organization_id=fresh.desk_id,
+        detail={"answer": answer},
+    )

@@ -1,4 +1,5 @@
-"""*I was told something and will write it down today*: the promise is a duty, and filing the report discharges it (reporting.md R4)."""
+"""*I was told something and will write it down today*: the promise is a duty, and filing the report
+discharges it (reporting.md R4)."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ from ..queries.told import RECORD_TODAY, promises_of
 
 @transaction.atomic
 def promise_to_record(*, actor: Person, organization: Organization) -> Duty:
-    """Raise the duty on the person who was told; if the day ends without a report, the district hears of it."""
+    """Raise the duty on the person who was told; if the day ends without a report, the district hears of
+    it."""
     require(actor, Permission.REPORT_CREATE_INTAKE, organization)
     thing = f"told:{uuid.uuid4()}"
     ladder = ladders.same_day(now(), calendar_of(organization))

@@ -1,4 +1,5 @@
-"""The nouns of the central reporting system. Whatever a person typed stands in a sealed column; a test holds the inventory."""
+"""The nouns of the central reporting system. Whatever a person typed stands in a sealed column; a test holds
+the inventory."""
 
 from .attachment import Attachment
 from .breach import BreachNotice

@@ -15,10 +15,14 @@ class Attachment(AttachedFile):
     SEALED_AS = "reporting.Attachment"
 
     report = models.ForeignKey("reporting.Report", on_delete=models.CASCADE, related_name="attachments")
-    message = models.ForeignKey("reporting.ThreadMessage", null=True, on_delete=models.SET_NULL, related_name="attachments")
+    message = models.ForeignKey(
+        "reporting.ThreadMessage", null=True, on_delete=models.SET_NULL, related_name="attachments"
+    )
     fault = models.CharField(max_length=24, blank=True)  # why it did not arrive
     received_at = models.DateTimeField()
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects: ClassVar[models.Manager[Attachment]] = ScopedManager(district="report__district")
 

@@ -16,7 +16,8 @@ PERSON = settings.AUTH_USER_MODEL
 
 
 class Disposition(models.Model):
-    """A written decision: what was done, how far it holds, and on what basis. An interim one leaves the report open."""
+    """A written decision: what was done, how far it holds, and on what basis. An interim one leaves the
+    report open."""
 
     class Validity(models.TextChoices):
         SUBSTANTIATED = "substantiated", _("Substantiated")
@@ -57,7 +58,8 @@ class Approval(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     report = models.ForeignKey("reporting.Report", on_delete=models.CASCADE, related_name="approvals")
     kind = models.CharField(max_length=16, choices=Kind.choices)
-    payload = models.JSONField(default=dict)  # codes only: the urgency asked for, the disposition's id, the asker's disciplines
+    # Codes only: the urgency asked for, the disposition's id, the asker's disciplines
+    payload = models.JSONField(default=dict)
     asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     reason = SealedTextField("reporting.Approval.reason")
@@ -70,9 +72,12 @@ class Approval(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["report", "kind"], condition=models.Q(decision="waiting"), name="one_waiting_approval"),
+            models.UniqueConstraint(
+                fields=["report", "kind"], condition=models.Q(decision="waiting"), name="one_waiting_approval"
+            ),
             models.CheckConstraint(
-                name="two_different_people", condition=models.Q(decided_by__isnull=True) | ~models.Q(decided_by=models.F("asked_by"))
+                name="two_different_people",
+                condition=models.Q(decided_by__isnull=True) | ~models.Q(decided_by=models.F("asked_by")),
             ),
         ]
 
@@ -81,7 +86,8 @@ class Approval(models.Model):
 
 
 class Handoff(models.Model):
-    """One desk gives a report to another. The report stays the giver's duty until the receiver acknowledges; only then may the receiver read it."""
+    """One desk gives a report to another. The report stays the giver's duty until the receiver acknowledges;
+    only then may the receiver read it."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     report = models.ForeignKey("reporting.Report", on_delete=models.CASCADE, related_name="handoffs")
@@ -94,12 +100,15 @@ class Handoff(models.Model):
     acknowledged_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     acknowledged_at = models.DateTimeField(null=True)
 
-    # The receiver's district: a hand-over crosses districts, and the receiver sees it before the report is theirs.
+    # The receiver's district: a hand-over crosses districts, and the receiver sees it before the report is
+    # theirs.
     objects: ClassVar[models.Manager[Handoff]] = ScopedManager(district="to_district")
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["report"], condition=models.Q(acknowledged_at__isnull=True), name="one_open_handoff")
+            models.UniqueConstraint(
+                fields=["report"], condition=models.Q(acknowledged_at__isnull=True), name="one_open_handoff"
+            )
         ]
 
     def __str__(self) -> str:

@@ -18,9 +18,12 @@ from security_center.foundation.vault.fields import SealedTextField
 if TYPE_CHECKING:
     from datetime import datetime
 
-# What the desk's lists sort by within one urgency: first what nobody has taken, or where something new has come; then what no person has decided.
-# Written without values, so that SQLite and PostgreSQL know them again in an index.
-TAKEN = models.ExpressionWrapper(models.Q(acknowledged_at__isnull=False, new_facts_at__isnull=True), output_field=models.BooleanField())
+# What the desk's lists sort by within one urgency: first what nobody has taken, or where something new has
+# come; then what no person has decided. Written without values, so that SQLite and PostgreSQL know them again
+# in an index.
+TAKEN = models.ExpressionWrapper(
+    models.Q(acknowledged_at__isnull=False, new_facts_at__isnull=True), output_field=models.BooleanField()
+)
 DECIDED = models.ExpressionWrapper(models.Q(decided_at__isnull=False), output_field=models.BooleanField())
 IN_ORDER = ("urgency", TAKEN, DECIDED, "received_at", "id")
 
@@ -70,25 +73,36 @@ class Report(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     record = models.UUIDField(unique=True)  # the vault's record that holds this report's data key
     number = models.CharField(max_length=8, unique=True, default=new_number)
-    # Most references carry no index of their own: the lists' indexes below serve them, and each further one would slow every submission.
-    district = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False)
-    organization = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="reports_about")
-    desk = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="desk_reports", db_index=False)
+    # Most references carry no index of their own: the lists' indexes below serve them, and each further one
+    # would slow every submission.
+    district = models.ForeignKey(
+        "organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    organization = models.ForeignKey(
+        "organizations.Organization", on_delete=models.PROTECT, related_name="reports_about"
+    )
+    desk = models.ForeignKey(
+        "organizations.Organization", on_delete=models.PROTECT, related_name="desk_reports", db_index=False
+    )
     channel = models.CharField(max_length=10, choices=Channel.choices)
     mode = models.CharField(max_length=12, choices=Mode.choices, default=Mode.ANONYMOUS)
     language = models.CharField(max_length=8)
     category = models.CharField(max_length=40, blank=True)
     urgency = models.CharField(max_length=2, choices=Urgency.choices)
     first_urgency = models.CharField(max_length=2, choices=Urgency.choices)
-    urgency_because = models.CharField(max_length=24)  # danger_now, weapon, words, category, unread, history, reader
+    # danger_now, weapon, words, category, unread, history, reader
+    urgency_because = models.CharField(max_length=24)
     danger_now = models.CharField(max_length=6, choices=Answer.choices, blank=True)
     about_staff = models.BooleanField(default=False)
     not_this_school = models.BooleanField(default=False)
     may_we_message = models.BooleanField(default=True)
-    needs_second_reader = models.BooleanField(default=False)  # names a weapon, an attack or suicide: two people close it
+    # Names a weapon, an attack or suicide: two people close it
+    needs_second_reader = models.BooleanField(default=False)
     state = models.CharField(max_length=8, choices=State.choices, default=State.RECEIVED)
     # Set when a report is about the district itself: only the named alternate may see it (reporting.md 7).
-    reserved_for = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    reserved_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     what_happened = SealedTextField("reporting.Report.what_happened")
     who = SealedTextField("reporting.Report.who", null=True)
@@ -99,24 +113,48 @@ class Report(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
     received_at = models.DateTimeField()
     first_read_at = models.DateTimeField(null=True)
     acknowledged_at = models.DateTimeField(null=True)
-    acknowledged_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     reporter_replied_at = models.DateTimeField(null=True)  # the first time a person answered the reporter
-    holder = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="held_reports", db_index=False)
+    holder = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="held_reports",
+        db_index=False,
+    )
     assigned_at = models.DateTimeField(null=True)
     first_action_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)  # the first disposition: from here on a person has decided
     closed_at = models.DateTimeField(null=True)
-    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
-    acknowledge_by = models.DateTimeField()  # the clocks' ends, kept beside the report so that lists need no other table
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    # The clocks' ends, kept beside the report so that lists need no other table
+    acknowledge_by = models.DateTimeField()
     decide_by = models.DateTimeField()
-    new_facts_at = models.DateTimeField(null=True)  # something from the reporter that nobody has looked at yet
-    linked_to = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="linked", db_index=False)
-    group = models.ForeignKey("reporting.IncidentGroup", null=True, on_delete=models.SET_NULL, related_name="reports", db_index=False)
-    handoff_to = models.ForeignKey("organizations.Organization", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # Something from the reporter that nobody has looked at yet
+    new_facts_at = models.DateTimeField(null=True)
+    linked_to = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="linked", db_index=False
+    )
+    group = models.ForeignKey(
+        "reporting.IncidentGroup",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="reports",
+        db_index=False,
+    )
+    handoff_to = models.ForeignKey(
+        "organizations.Organization", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     helped = models.CharField(max_length=6, choices=Answer.choices, blank=True)
     about_me = models.BooleanField(default=False)  # the reporter said "it is about me"
-    crisis_lock = models.BooleanField(default=False)  # stays open with a named person until it is handed over (reporting.md 9)
-    end_told_at = models.DateTimeField(null=True)  # marked: its desk was told that it is destroyed soon; a week before at the latest
+    # Stays open with a named person until it is handed over (reporting.md 9)
+    crisis_lock = models.BooleanField(default=False)
+    # Marked: its desk was told that it is destroyed soon; a week before at the latest
+    end_told_at = models.DateTimeField(null=True)
     shredded_at = models.DateTimeField(null=True)
 
     locator_digest = models.BinaryField(max_length=32, unique=True, null=True)
@@ -127,13 +165,36 @@ class Report(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
     class Meta:
         base_manager_name = "objects"
         indexes: ClassVar = [
-            # The desk's lists: open work by urgency, by what it waits for and by age, of one desk or a whole district; everything by age. The last
-            # two columns only spare the counts of the tabs a look at each row.
-            models.Index("desk", *IN_ORDER, "reserved_for", "holder", name="desk_open", condition=models.Q(closed_at__isnull=True)),
-            models.Index("district", *IN_ORDER, "reserved_for", "holder", name="district_open", condition=models.Q(closed_at__isnull=True)),
-            # Partial, because nearly all rows have nothing there: an index full of nothing misleads the planner at a million rows.
-            models.Index("holder", *IN_ORDER, name="holder_open", condition=models.Q(closed_at__isnull=True, holder__isnull=False)),
-            models.Index(fields=["linked_to"], name="linked_to_first", condition=models.Q(linked_to__isnull=False)),
+            # The desk's lists: open work by urgency, by what it waits for and by age, of one desk or a whole
+            # district; everything by age. The last two columns only spare the counts of the tabs a look at
+            # each row.
+            models.Index(
+                "desk",
+                *IN_ORDER,
+                "reserved_for",
+                "holder",
+                name="desk_open",
+                condition=models.Q(closed_at__isnull=True),
+            ),
+            models.Index(
+                "district",
+                *IN_ORDER,
+                "reserved_for",
+                "holder",
+                name="district_open",
+                condition=models.Q(closed_at__isnull=True),
+            ),
+            # Partial, because nearly all rows have nothing there: an index full of nothing misleads the
+            # planner at a million rows.
+            models.Index(
+                "holder",
+                *IN_ORDER,
+                name="holder_open",
+                condition=models.Q(closed_at__isnull=True, holder__isnull=False),
+            ),
+            models.Index(
+                fields=["linked_to"], name="linked_to_first", condition=models.Q(linked_to__isnull=False)
+            ),
             models.Index(fields=["group"], name="in_a_group", condition=models.Q(group__isnull=False)),
             models.Index(fields=["desk", "-received_at", "-id"], name="desk_all"),
             models.Index(fields=["district", "-received_at", "-id"], name="district_all"),
@@ -147,14 +208,22 @@ class Report(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
                 name="unacknowledged",
                 condition=models.Q(acknowledged_at__isnull=True, closed_at__isnull=True),
             ),
-            models.Index(fields=["closed_at"], name="closed", condition=models.Q(closed_at__isnull=False, shredded_at__isnull=True)),
+            models.Index(
+                fields=["closed_at"],
+                name="closed",
+                condition=models.Q(closed_at__isnull=False, shredded_at__isnull=True),
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="finished_means_closed",
-                condition=models.Q(state="finished", closed_at__isnull=False) | (~models.Q(state="finished") & models.Q(closed_at__isnull=True)),
+                condition=models.Q(state="finished", closed_at__isnull=False)
+                | (~models.Q(state="finished") & models.Q(closed_at__isnull=True)),
             ),
-            models.CheckConstraint(name="closed_means_decided", condition=models.Q(closed_at__isnull=True) | models.Q(decided_at__isnull=False)),
+            models.CheckConstraint(
+                name="closed_means_decided",
+                condition=models.Q(closed_at__isnull=True) | models.Q(decided_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -199,7 +268,8 @@ class Note(models.Model):
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="notes")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     body = SealedTextField("reporting.Note.body")
-    new_facts = models.BooleanField(default=False)  # what a linked report adds: shown marked, beside the first report too
+    # What a linked report adds: shown marked, beside the first report too
+    new_facts = models.BooleanField(default=False)
     written_at = models.DateTimeField()
 
     objects: ClassVar[models.Manager[Note]] = ScopedManager(district="report__district")
@@ -213,7 +283,8 @@ class Conflict(models.Model):
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="conflicts")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    named = models.BooleanField()  # True: the report is about this person; False: it is about their supervisor
+    # True: the report is about this person; False: it is about their supervisor
+    named = models.BooleanField()
     set_at = models.DateTimeField()
 
     objects: ClassVar[models.Manager[Conflict]] = ScopedManager(district="report__district")
@@ -226,17 +297,22 @@ class Conflict(models.Model):
 
 
 class ReporterIdentity(models.Model):
-    """Who wrote a confidential or identified report. A confidential one lies in a record of its own, opened by two custodians with a reason."""
+    """Who wrote a confidential or identified report. A confidential one lies in a record of its own, opened
+    by two custodians with a reason."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     report = models.OneToOneField(Report, on_delete=models.CASCADE, related_name="identity")
     record = models.UUIDField()
     name = SealedTextField("reporting.ReporterIdentity.name")
     contact = SealedTextField("reporting.ReporterIdentity.contact", null=True)
-    unlock_asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    unlock_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     unlock_asked_at = models.DateTimeField(null=True)
     unlock_reason = SealedTextField("reporting.ReporterIdentity.unlock_reason", null=True)
-    unlocked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    unlocked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     unlocked_until = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager[ReporterIdentity]] = ScopedManager(district="report__district")

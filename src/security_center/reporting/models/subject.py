@@ -1,4 +1,5 @@
-"""Whom a report is about: a sealed record that a reader makes. Likely matches come by blinded tokens and are confirmed by a person."""
+"""Whom a report is about: a sealed record that a reader makes. Likely matches come by blinded tokens and are
+confirmed by a person."""
 
 from __future__ import annotations
 
@@ -58,8 +59,11 @@ class SubjectMention(models.Model):
     state = models.CharField(max_length=10, choices=State.choices)
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
-    identifiers_checked = models.JSONField(default=list)  # codes of the identifiers that were compared (two at least)
-    second_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    # Codes of the identifiers that were compared (two at least)
+    identifiers_checked = models.JSONField(default=list)
+    second_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     second_at = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager[SubjectMention]] = ScopedManager(district="report__district")

@@ -19,11 +19,15 @@ class ThreadMessage(models.Model):  # type: ignore[django-manager-missing]  # sc
         DESK = "desk", _("School team")
         SYSTEM = "system", _("Automatic answer")
 
-    # Made from the number in the form and the content, so that the same message sent twice is stored once, and other words never pass for it.
+    # Made from the number in the form and the content, so that the same message sent twice is stored once,
+    # and other words never pass for it.
     uuid = models.UUIDField(default=uuid.uuid4, unique=True)
     report = models.ForeignKey("reporting.Report", on_delete=models.CASCADE, related_name="messages")
     author = models.CharField(max_length=8, choices=Author.choices)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")  # never shown to the reporter
+    # Never shown to the reporter
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     body = SealedTextField("reporting.ThreadMessage.body")
     sent_at = models.DateTimeField()
     seen_by_reporter_at = models.DateTimeField(null=True)

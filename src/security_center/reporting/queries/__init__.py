@@ -1,7 +1,25 @@
 """What pages read of reports, always through `visible_to`."""
 
-from .beside import attachment_of, custodians_of, entries_of, identity_of, is_custodian, open_handoff, subjects_seen_by
-from .counts import Arrival, Changes, DeskCounts, NeverZero, by_desk, changes_since, last_arrivals, never_zero, undecided_everywhere
+from .beside import (
+    attachment_of,
+    custodians_of,
+    entries_of,
+    identity_of,
+    is_custodian,
+    open_handoff,
+    subjects_seen_by,
+)
+from .counts import (
+    Arrival,
+    Changes,
+    DeskCounts,
+    NeverZero,
+    by_desk,
+    changes_since,
+    last_arrivals,
+    never_zero,
+    undecided_everywhere,
+)
 from .desk import Desk, Filters, desk_page, next_in_queue, things_kept_from, visible_to
 from .lookup import (
     ReportUnknown,

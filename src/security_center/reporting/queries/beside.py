@@ -27,24 +27,39 @@ def entries_of(report: Report) -> QuerySet[Entry]:
 
 def identity_of(report: Report) -> ReporterIdentity | None:
     """The row only; its sealed name is opened by `actions.identity`."""
-    return ReporterIdentity.objects.filter(report=report).select_related("unlock_asked_by", "unlocked_by").first()
+    return (
+        ReporterIdentity.objects.filter(report=report)
+        .select_related("unlock_asked_by", "unlocked_by")
+        .first()
+    )
 
 
 def is_custodian(person: Person, report: Report) -> bool:
     """Whether the person is one of the two who may, together, open a confidential reporter's name."""
-    return bool(roles_at(person, report.district) & set(CUSTODIANS)) and not policies.kept_from(person, report)
+    return bool(roles_at(person, report.district) & set(CUSTODIANS)) and not policies.kept_from(
+        person, report
+    )
 
 
 def custodians_of(report: Report) -> list[Person]:
-    return [person for person in people_with_any_role(report.district, CUSTODIANS) if not policies.kept_from(person, report)]
+    return [
+        person
+        for person in people_with_any_role(report.district, CUSTODIANS)
+        if not policies.kept_from(person, report)
+    ]
 
 
 def open_handoff(report: Report) -> Handoff | None:
-    """The hand-over that waits for its receiver. It lies in the receiver's scope; it is found by a report that the policy has let through."""
+    """The hand-over that waits for its receiver. It lies in the receiver's scope; it is found by a report
+    that the policy has let through."""
     if report.handoff_to_id is None:
         return None
     with scopes_disabled():
-        return Handoff.objects.filter(report=report, acknowledged_at__isnull=True).select_related("to_desk", "by").first()
+        return (
+            Handoff.objects.filter(report=report, acknowledged_at__isnull=True)
+            .select_related("to_desk", "by")
+            .first()
+        )
 
 
 def subjects_seen_by(person: Person) -> QuerySet[Subject]:
@@ -54,4 +69,8 @@ def subjects_seen_by(person: Person) -> QuerySet[Subject]:
 
 
 def attachment_of(report: Report, file: uuid.UUID) -> Attachment | None:
-    return report.attachments.filter(uuid=file).select_related("report__desk__parent__parent", "report__district").first()
+    return (
+        report.attachments.filter(uuid=file)
+        .select_related("report__desk__parent__parent", "report__district")
+        .first()
+    )

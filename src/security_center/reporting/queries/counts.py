@@ -18,8 +18,8 @@ from .desk import CAP, UNREAD, late_at, undecided_at, visible_to
 
 @dataclass(frozen=True)
 class NeverZero:
-    """`without_decision`: past their clock and no person has decided;
-    `unread`: nobody has opened them; `late`: any clock has run out. Capped at CAP. None where a damaged page of the database hides it."""
+    """`without_decision`: past their clock and no person has decided; `unread`: nobody has opened them;
+    `late`: any clock has run out. Capped at CAP. None where a damaged page of the database hides it."""
 
     without_decision: int | None
     unread: int | None
@@ -28,7 +28,8 @@ class NeverZero:
 
 
 def never_zero(person: Person, permission: Permission = Permission.REPORT_LIST) -> NeverZero:
-    """The figures over the desks where the person holds `permission`: to list reports, or only to see statistics."""
+    """The figures over the desks where the person holds `permission`: to list reports, or only to see
+    statistics."""
     seen = visible_to(person, permission).filter(closed_at__isnull=True).order_by()
     at = now()
     return NeverZero(
@@ -58,7 +59,8 @@ class DeskCounts:
 
 
 def by_desk(person: Person) -> dict[int, DeskCounts]:
-    """Open reports of every desk whose statistics the person may see, in one query. A desk that has none is absent."""
+    """Open reports of every desk whose statistics the person may see, in one query. A desk that has none is
+    absent."""
     at = now()
     seen = visible_to(person, Permission.STATISTICS_VIEW).filter(closed_at__isnull=True).order_by()
     rows = seen.values("desk").annotate(
@@ -67,7 +69,10 @@ def by_desk(person: Person) -> dict[int, DeskCounts]:
         without_decision=Count("pk", filter=undecided_at(at)),
         unread=Count("pk", filter=UNREAD),
     )
-    return {row["desk"]: DeskCounts(row["still_open"], row["late"], row["without_decision"], row["unread"]) for row in rows}
+    return {
+        row["desk"]: DeskCounts(row["still_open"], row["late"], row["without_decision"], row["unread"])
+        for row in rows
+    }
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,8 @@ def changes_since(person: Person, moment: datetime) -> Changes:
 
 @dataclass(frozen=True)
 class Arrival:
-    """The newest report of a school: that it arrived and whether somebody has it, for whoever tests the line. Nothing of what it says."""
+    """The newest report of a school: that it arrived and whether somebody has it, for whoever tests the line.
+    Nothing of what it says."""
 
     number: str
     received_at: datetime
@@ -99,13 +105,22 @@ class Arrival:
 
 
 def last_arrivals(person: Person, schools: Iterable[Organization]) -> dict[int, Arrival]:
-    """The newest report that was sent to each of `schools` which has one, by the school's id, for those who see its statistics. One look-up a
-    school in one query, and one query for what they found."""
+    """The newest report that was sent to each of `schools` which has one, by the school's id, for those who
+    see its statistics. One look-up a school in one query, and one query for what they found."""
     seen = visible_to(person, Permission.STATISTICS_VIEW)
     newest = seen.filter(organization=OuterRef("pk")).order_by("-received_at", "-id").values("pk")[:1]
-    asked = Organization.objects.filter(pk__in=[school.pk for school in schools]).annotate(newest=Subquery(newest))
+    asked = Organization.objects.filter(pk__in=[school.pk for school in schools]).annotate(
+        newest=Subquery(newest)
+    )
     found = [pk for pk in asked.values_list("newest", flat=True) if pk is not None]
     return {
-        row["organization"]: Arrival(row["number"], row["received_at"], row["first_read_at"] is not None, row["acknowledged_at"] is not None)
-        for row in seen.filter(pk__in=found).values("organization", "number", "received_at", "first_read_at", "acknowledged_at")
+        row["organization"]: Arrival(
+            row["number"],
+            row["received_at"],
+            row["first_read_at"] is not None,
+            row["acknowledged_at"] is not None,
+        )
+        for row in seen.filter(pk__in=found).values(
+            "organization", "number", "received_at", "first_read_at", "acknowledged_at"
+        )
     }

@@ -1,4 +1,5 @@
-"""The desk's rows where a page of the database's file is damaged: read range by range, without what cannot be read."""
+"""The desk's rows where a page of the database's file is damaged: read range by range, without what cannot be
+read."""
 
 from __future__ import annotations
 
@@ -14,16 +15,20 @@ TOGETHER = 64
 
 
 def salvaged(found: QuerySet[Report], most: int) -> list[Report]:
-    """The first `most` of `found` that can be read, in the order of the desk, looked for among the newest reports."""
+    """The first `most` of `found` that can be read, in the order of the desk, looked for among the newest
+    reports."""
     newest = readable(_newest, 0)
     rows: list[Report] = []
     for high in range(newest, max(0, newest - LOOKED_AT), -TOGETHER):
         rows += _between(found, max(0, high - TOGETHER), high)
-    return sorted(rows, key=lambda row: (row.urgency, row.taken, row.decided_at is not None, row.received_at, row.pk))[:most]
+    return sorted(
+        rows, key=lambda row: (row.urgency, row.taken, row.decided_at is not None, row.received_at, row.pk)
+    )[:most]
 
 
 def _newest() -> int:
-    """The highest id that was ever given. The table itself is not asked: its last page may be the damaged one."""
+    """The highest id that was ever given. The table itself is not asked: its last page may be the damaged
+    one."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [Report._meta.db_table])
         row = cursor.fetchone()
@@ -31,7 +36,8 @@ def _newest() -> int:
 
 
 def _between(found: QuerySet[Report], low: int, high: int) -> list[Report]:
-    """Rows with low < id ≤ high; a range that cannot be read is halved until one row is left, and that one is left out."""
+    """Rows with low < id ≤ high; a range that cannot be read is halved until one row is left, and that one is
+    left out."""
     from .desk import SEALED, join
 
     def read() -> list[Report]:

@@ -12,7 +12,12 @@ from django_scopes import scopes_disabled
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
-from security_center.foundation.organizations.policies import opened_by_session, organizations_with, roots_of, whole_districts
+from security_center.foundation.organizations.policies import (
+    opened_by_session,
+    organizations_with,
+    roots_of,
+    whole_districts,
+)
 from security_center.foundation.sqlite.damage import readable
 
 from ..models import Approval, Conflict, Report
@@ -35,31 +40,43 @@ BURST_MOST = 500
 
 
 def visible_to(person: Person, permission: Permission = Permission.REPORT_LIST) -> QuerySet[Report]:
-    """Reports whose desk lets `person` see them: those of desks where their role gives `permission`, the district's readers those of all its schools;
-    never one that a conflict or a reservation keeps from them. Strangers get nothing. The surrounding scope is the tripwire behind this.
-    """
+    """Reports whose desk lets `person` see them: those of desks where their role gives `permission`, the
+    district's readers those of all its schools; never one that a conflict or a reservation keeps from them.
+    Strangers get nothing. The surrounding scope is the tripwire behind this."""
     return _kept(Report.objects.filter(_at(person, permission)), person)
 
 
 def things_kept_from(person: Person, things: Iterable[str]) -> set[str]:
-    """Those of `things` ("report:<number>", as a duty names it) that a conflict or a reservation keeps from the person. One query."""
+    """Those of `things` ("report:<number>", as a duty names it) that a conflict or a reservation keeps from
+    the person. One query."""
     numbers = {thing.removeprefix("report:") for thing in things if thing.startswith("report:")}
     if not numbers:
         return set()
-    with scopes_disabled():  # a report that is being handed over still lies in the giver's district; only names that the caller has come back
+    # A report that is being handed over still lies in the giver's district; only names that the caller has
+    # come back
+    with scopes_disabled():
         reports = Report.objects.filter(number__in=numbers)
-        return {f"report:{number}" for number in reports.exclude(pk__in=_kept(reports, person).values("pk")).values_list("number", flat=True)}
+        return {
+            f"report:{number}"
+            for number in reports.exclude(pk__in=_kept(reports, person).values("pk")).values_list(
+                "number", flat=True
+            )
+        }
 
 
 def _at(person: Person, permission: Permission) -> Q:
-    """One equality where it can be had: a list of a whole district then reads one index in its order, at a million rows as at a thousand.
+    """One equality where it can be had: a list of a whole district then reads one index in its order, at a
+    million rows as at a thousand.
 
-    Whoever holds the permission at a district by a role holds it at every desk in it. An administrator's access session does not: it is open at
-    exactly one desk, and a district's opens no school's list.
-    """
+    Whoever holds the permission at a district by a role holds it at every desk in it. An administrator's
+    access session does not: it is open at exactly one desk, and a district's opens no school's list."""
     whole = whole_districts(person, permission)
     named = [*roots_of(person, permission), *opened_by_session(person, permission)]
-    alone = {place.pk for place in named if place.kind != Organization.Kind.STATE and not {place.pk, place.parent_id} & whole}
+    alone = {
+        place.pk
+        for place in named
+        if place.kind != Organization.Kind.STATE and not {place.pk, place.parent_id} & whole
+    }
     if not whole:
         return Q(desk=alone.pop()) if len(alone) == 1 else Q(desk__in=alone)
     within = Q(district__in=whole) if len(whole) > 1 else Q(district=next(iter(whole)))
@@ -67,7 +84,8 @@ def _at(person: Person, permission: Permission) -> Q:
 
 
 def _kept(found: QuerySet[Report], person: Person) -> QuerySet[Report]:
-    conflicted = Conflict.objects.filter(person=person).values("report")  # few, and read once: asked row by row it would double the cost of a count
+    # Few, and read once: asked row by row it would double the cost of a count
+    conflicted = Conflict.objects.filter(person=person).values("report")
     return found.filter(Q(reserved_for__isnull=True) | Q(reserved_for=person)).exclude(pk__in=conflicted)
 
 
@@ -103,7 +121,8 @@ class Filters:
 
 @dataclass(frozen=True)
 class Marks:
-    """What a row tells beside its own columns. `second_reader`: one is waited for; None where a damaged page of the database hides it."""
+    """What a row tells beside its own columns. `second_reader`: one is waited for; None where a damaged page
+    of the database hides it."""
 
     linked: int = 0
     second_reader: bool | None = False
@@ -120,8 +139,9 @@ class Burst:
 
 @dataclass
 class Desk:
-    """One page of the desk. `counts`: per tab, at most CAP (shown as "1000+"), None where a damaged page of the database hides it, as
-    `without_decision`; `next_after`: the key of the following page or "". `hidden`: rows may be missing because of such a page."""
+    """One page of the desk. `counts`: per tab, at most CAP (shown as "1000+"), None where a damaged page of
+    the database hides it, as `without_decision`; `next_after`: the key of the following page or "". `hidden`:
+    rows may be missing because of such a page."""
 
     filters: Filters
     rows: list[Report]
@@ -141,7 +161,9 @@ def desk_page(person: Person, filters: Filters) -> Desk:
     everything = visible_to(person)
     open_work = everything.filter(closed_at__isnull=True)
     tabs = {tab: _tab(open_work, tab, person) for tab in TABS}
-    counts: dict[str, int | None] = {tab: readable(found.order_by()[:CAP].count, None) for tab, found in tabs.items()}
+    counts: dict[str, int | None] = {
+        tab: readable(found.order_by()[:CAP].count, None) for tab, found in tabs.items()
+    }
     found = everything.filter(closed_at__isnull=False) if filters.closed else tabs[filters.tab]
     if filters.number:
         found = everything.filter(number=filters.number)
@@ -171,28 +193,41 @@ def desk_page(person: Person, filters: Filters) -> Desk:
         marks=readable(lambda: _marks(rows, person), {row.pk: Marks(second_reader=None) for row in rows}),
         without_decision=readable(open_now.filter(undecided_at(now()))[:CAP].count, None),
         hidden=whole is None,
-        waits_longest=readable(open_now.filter(acknowledged_at__isnull=True).only(*_CLOCKS).order_by("acknowledge_by").first, None),
+        waits_longest=readable(
+            open_now.filter(acknowledged_at__isnull=True).only(*_CLOCKS).order_by("acknowledge_by").first,
+            None,
+        ),
         burst=readable(lambda: burst_of(open_now), None),
     )
 
 
 def _marks(rows: list[Report], person: Person) -> dict[int, Marks]:
-    """Two queries for a whole page: how many reports are linked to each row, and which wait for a second reader."""
+    """Two queries for a whole page: how many reports are linked to each row, and which wait for a second
+    reader."""
     keys = [row.pk for row in rows]
     others = _kept(Report.objects.filter(linked_to__in=keys), person)
     linked = dict(others.order_by().values_list("linked_to").annotate(count=Count("pk")))
-    waiting = set(Approval.objects.filter(report__in=keys, decision=Approval.Decision.WAITING).values_list("report", flat=True))
+    waiting = set(
+        Approval.objects.filter(report__in=keys, decision=Approval.Decision.WAITING).values_list(
+            "report", flat=True
+        )
+    )
     return {pk: Marks(linked.get(pk, 0), pk in waiting) for pk in keys}
 
 
 def burst_of(open_now: QuerySet[Report]) -> Burst | None:
-    """The largest burst of the last hours: reports that came to one desk within ten minutes of each other and are in no group yet.
+    """The largest burst of the last hours: reports that came to one desk within ten minutes of each other and
+    are in no group yet.
 
     Only arrival times are compared; nothing is opened.
     """
-    recent = open_now.filter(group__isnull=True, received_at__gte=now() - BURST_LOOKBACK).order_by("-received_at", "-id")
+    recent = open_now.filter(group__isnull=True, received_at__gte=now() - BURST_LOOKBACK).order_by(
+        "-received_at", "-id"
+    )
     by_desk: dict[tuple[int, str], list[tuple[datetime, str]]] = {}
-    for desk, name, received_at, number in recent.values_list("desk", "desk__name", "received_at", "number")[:BURST_MOST]:
+    for desk, name, received_at, number in recent.values_list("desk", "desk__name", "received_at", "number")[
+        :BURST_MOST
+    ]:
         by_desk.setdefault((desk, name), []).append((received_at, number))
     best = Burst("", "", 0)
     for (_desk, place), latest_first in by_desk.items():
@@ -223,7 +258,8 @@ def undecided_at(moment: datetime) -> Q:
 
 def late_at(moment: datetime) -> Q:
     """A clock has run out: computed when read, so that it is true even while the worker is down."""
-    still_open = Q(closed_at__isnull=True)  # said of each clock, so that each finds its own index, where few or none of many are late
+    # Said of each clock, so that each finds its own index, where few or none of many are late
+    still_open = Q(closed_at__isnull=True)
     untaken = still_open & Q(acknowledged_at__isnull=True, acknowledge_by__lt=moment)
     return untaken | (still_open & undecided_at(moment))
 
@@ -239,24 +275,48 @@ def _page(found: QuerySet[Report], filters: Filters) -> tuple[list[Report], str]
 
 
 def join(rows: list[Report]) -> None:
-    """Give the rows their school, their desk with all above it and their holder: two queries, and each place and person made once, not once a row."""
+    """Give the rows their school, their desk with all above it and their holder: two queries, and each place
+    and person made once, not once a row."""
     wanted = {pk for row in rows for pk in (row.organization_id, row.desk_id)}
     places = Organization.objects.select_related("parent__parent").in_bulk(wanted)
-    holders = Person.objects.only("name", "email").in_bulk({row.holder_id for row in rows if row.holder_id is not None})
+    holders = Person.objects.only("name", "email").in_bulk(
+        {row.holder_id for row in rows if row.holder_id is not None}
+    )
     for row in rows:
         row.organization, row.desk = places[row.organization_id], places[row.desk_id]
         row.holder = holders[row.holder_id] if row.holder_id is not None else None
 
 
-SEALED = ("what_happened", "who", "when_where", "weapon", "how_do_you_know", "content_digest", "locator_digest")
-_CLOCKS = ("number", "category", "received_at", "acknowledged_at", "acknowledge_by", "decided_at", "decide_by", "closed_at")
+SEALED = (
+    "what_happened",
+    "who",
+    "when_where",
+    "weapon",
+    "how_do_you_know",
+    "content_digest",
+    "locator_digest",
+)
+_CLOCKS = (
+    "number",
+    "category",
+    "received_at",
+    "acknowledged_at",
+    "acknowledge_by",
+    "decided_at",
+    "decide_by",
+    "closed_at",
+)
 
 
 def next_in_queue(person: Person) -> Report | None:
-    """The report this person should take next: of their own and of those that nobody has, the first of the list which nobody has taken, where
-    something new has come or whose clock is late; when there is none, the first that waits for its decision, and then the first at all.
-    """
-    waiting = visible_to(person, Permission.REPORT_READ).filter(closed_at__isnull=True).filter(Q(holder=person) | Q(holder__isnull=True))
+    """The report this person should take next: of their own and of those that nobody has, the first of the
+    list which nobody has taken, where something new has come or whose clock is late; when there is none, the
+    first that waits for its decision, and then the first at all."""
+    waiting = (
+        visible_to(person, Permission.REPORT_READ)
+        .filter(closed_at__isnull=True)
+        .filter(Q(holder=person) | Q(holder__isnull=True))
+    )
     ordered = in_order(waiting)
     due = ordered.filter(Q(acknowledged_at__isnull=True) | Q(new_facts_at__isnull=False) | late_at(now()))
     return due.first() or ordered.filter(decided_at__isnull=True).first() or ordered.first()

@@ -1,4 +1,5 @@
-"""When what was written of a closed report is destroyed: marked a week before, so that its desk may still keep it."""
+"""When what was written of a closed report is destroyed: marked a week before, so that its desk may still
+keep it."""
 
 from __future__ import annotations
 
@@ -28,11 +29,16 @@ def kept_until(report: Report) -> datetime | None:
 def destroyed_on(report: Report) -> datetime | None:
     """What its page says: the plan's day, or a week after it was marked where that is later."""
     until = kept_until(report)
-    return max(until, report.end_told_at + MARKED_BEFORE) if until is not None and report.end_told_at is not None else until
+    return (
+        max(until, report.end_told_at + MARKED_BEFORE)
+        if until is not None and report.end_told_at is not None
+        else until
+    )
 
 
 def near_their_end(desk: Organization, at: datetime) -> QuerySet[Report]:
-    """Reports of the desk that are not marked yet, and whose day is a week away at `at` or nearer, the oldest first."""
+    """Reports of the desk that are not marked yet, and whose day is a week away at `at` or nearer, the oldest
+    first."""
     last = Disposition.objects.filter(report=OuterRef("pk"), interim=False).order_by("-at", "-pk")
     validity = Coalesce(Subquery(last.values("validity")[:1]), Value(""))
     closed = _kept().filter(desk=desk, end_told_at__isnull=True).annotate(validity=validity)
@@ -45,7 +51,12 @@ def near_their_end(desk: Organization, at: datetime) -> QuerySet[Report]:
 
 def marked_a_week_ago(at: datetime) -> QuerySet[Report]:
     """Reports of the districts in scope that were marked a week before `at`, the first first."""
-    return _kept().filter(end_told_at__lte=at - MARKED_BEFORE).select_related("desk__parent", "district").order_by("end_told_at", "pk")
+    return (
+        _kept()
+        .filter(end_told_at__lte=at - MARKED_BEFORE)
+        .select_related("desk__parent", "district")
+        .order_by("end_told_at", "pk")
+    )
 
 
 def desks_with_closed() -> QuerySet[Organization]:
@@ -54,7 +65,9 @@ def desks_with_closed() -> QuerySet[Organization]:
 
 def _kept() -> QuerySet[Report]:
     """Closed, readable, and on no hold: those that something keeps stand before no others."""
-    return Report.objects.filter(closed_at__isnull=False, shredded_at__isnull=True).exclude(record__in=records_on_hold())
+    return Report.objects.filter(closed_at__isnull=False, shredded_at__isnull=True).exclude(
+        record__in=records_on_hold()
+    )
 
 
 def _unfounded() -> set[str]:
@@ -63,4 +76,6 @@ def _unfounded() -> set[str]:
 
 def _kept_for(desk: Organization, *, unfounded: bool) -> timedelta:
     plan = adopted_plan(desk)
-    return timedelta(days=(plan.retention_days_unfounded if unfounded else plan.retention_days) if plan else 365)
+    return timedelta(
+        days=(plan.retention_days_unfounded if unfounded else plan.retention_days) if plan else 365
+    )

@@ -1,8 +1,9 @@
-"""In which order open reports stand, wherever they are listed or taken from, and how the pages of a list are turned.
+"""In which order open reports stand, wherever they are listed or taken from, and how the pages of a list are
+turned.
 
-By urgency; within one urgency first what nobody has taken or where something new has come, then what waits for its decision, then what a person has
-decided; the oldest first. A page begins behind the last row of the one before, so that what comes or changes in between shifts no page.
-"""
+By urgency; within one urgency first what nobody has taken or where something new has come, then what waits
+for its decision, then what a person has decided; the oldest first. A page begins behind the last row of the
+one before, so that what comes or changes in between shifts no page."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ class Key(NamedTuple):
 
 
 def in_order(found: QuerySet[Report], key: Key | None = None) -> QuerySet[Report]:
-    """Open reports, those behind `key` where there is one. The columns are compared as one: an index then begins at the key, however far it lies."""
+    """Open reports, those behind `key` where there is one. The columns are compared as one: an index then
+    begins at the key, however far it lies."""
     ordered = found.alias(is_taken=TAKEN, is_decided=DECIDED).order_by(*ORDER)
     return ordered.filter(TupleGreaterThan(Tuple(*map(F, ORDER)), tuple(key))) if key else ordered
 
@@ -39,7 +41,11 @@ def in_order(found: QuerySet[Report], key: Key | None = None) -> QuerySet[Report
 def newest_first(found: QuerySet[Report], key: Key | None) -> QuerySet[Report]:
     """Closed reports: by the time they came, those behind `key` where there is one."""
     ordered = found.order_by("-received_at", "-id")
-    return ordered.filter(TupleLessThan(Tuple(F("received_at"), F("id")), (key.received_at, key.id))) if key else ordered
+    return (
+        ordered.filter(TupleLessThan(Tuple(F("received_at"), F("id")), (key.received_at, key.id)))
+        if key
+        else ordered
+    )
 
 
 def write_key(report: Report) -> str:
@@ -53,8 +59,16 @@ def read_key(after: str) -> Key | None:
     if not after:
         return None
     try:
-        urgency, taken, decided, received, pk = base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)).decode().split("|")
-        key = Key(urgency, bool(int(taken)), bool(int(decided)), datetime.fromisoformat(received).astimezone(UTC), int(pk))
+        urgency, taken, decided, received, pk = (
+            base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)).decode().split("|")
+        )
+        key = Key(
+            urgency,
+            bool(int(taken)),
+            bool(int(decided)),
+            datetime.fromisoformat(received).astimezone(UTC),
+            int(pk),
+        )
     except (ValueError, OverflowError, binascii.Error, UnicodeDecodeError):
         return None
     return key if 0 < key.id < 2**63 else None

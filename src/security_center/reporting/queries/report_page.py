@@ -1,4 +1,5 @@
-"""Everything a reader's page of one report shows. The caller has opened the record by `actions.desk.look`, which wrote the look down."""
+"""Everything a reader's page of one report shows. The caller has opened the record by `actions.desk.look`,
+which wrote the look down."""
 
 from __future__ import annotations
 
@@ -20,7 +21,19 @@ from security_center.foundation.vault.records import OpenRecord
 
 from .. import policies
 from ..content_loader import disposition_actions, validities
-from ..models import Approval, Attachment, Disposition, Handoff, Note, Report, ReporterIdentity, Subject, SubjectMention, SubjectToken, ThreadMessage
+from ..models import (
+    Approval,
+    Attachment,
+    Disposition,
+    Handoff,
+    Note,
+    Report,
+    ReporterIdentity,
+    Subject,
+    SubjectMention,
+    SubjectToken,
+    ThreadMessage,
+)
 from ..sealing import desk_recipient, shown, shown_all
 from .desk import BURST_LOOKBACK, BURST_SIZE, BURST_WINDOW, visible_to
 from .ends import destroyed_on
@@ -70,7 +83,8 @@ class ReportPage:
 
 
 def report_page(person: Person, report: Report, opened: OpenRecord) -> ReportPage:
-    """Read and open what the page shows. Texts of other reports are not opened: those are linked, never copied."""
+    """Read and open what the page shows. Texts of other reports are not opened: those are linked, never
+    copied."""
     files = [(a, shown(opened, a, "name")) for a in report.attachments.order_by("pk")]
     by_message: dict[int, list[Attachment]] = {}
     for attachment, _name in files:
@@ -83,8 +97,14 @@ def report_page(person: Person, report: Report, opened: OpenRecord) -> ReportPag
         report=report,
         words=shown_all(opened, report, FIELDS),
         messages=[Said(m, shown(opened, m, "body"), attachments=by_message.get(m.pk, [])) for m in messages],
-        notes=[Said(n, shown(opened, n, "body")) for n in report.notes.select_related("person").order_by("written_at", "pk")],
-        dispositions=[Said(d, shown(opened, d, "considered")) for d in report.dispositions.select_related("by").order_by("at", "pk")],
+        notes=[
+            Said(n, shown(opened, n, "body"))
+            for n in report.notes.select_related("person").order_by("written_at", "pk")
+        ],
+        dispositions=[
+            Said(d, shown(opened, d, "considered"))
+            for d in report.dispositions.select_related("by").order_by("at", "pk")
+        ],
         approvals=[
             Said(a, shown(opened, a, "reason"), shown(opened, a, "answer"))
             for a in report.approvals.select_related("asked_by", "decided_by").order_by("asked_at", "pk")
@@ -100,7 +120,11 @@ def report_page(person: Person, report: Report, opened: OpenRecord) -> ReportPag
         destroyed_on=destroyed_on(report),
         identified_name=_identified_name(report, opened),
         came_by=[(h, shown(opened, h, "reason")) for h in _taken_over(report)],
-        may={permission.name.lower(): permission in allowed for permission in Permission if permission.value.startswith("report:")},
+        may={
+            permission.name.lower(): permission in allowed
+            for permission in Permission
+            if permission.value.startswith("report:")
+        },
     )
 
 
@@ -113,12 +137,18 @@ def _identified_name(report: Report, opened: OpenRecord) -> str:
     identity = ReporterIdentity.objects.filter(report=report, record=report.record).first()
     if identity is None:
         return ""
-    return ", ".join(text for text in (shown(opened, identity, "name"), shown(opened, identity, "contact")) if text)
+    return ", ".join(
+        text for text in (shown(opened, identity, "name"), shown(opened, identity, "contact")) if text
+    )
 
 
 def _with_outcome(reports: list[Report]) -> list[Report]:
-    """Each with `outcome`: how far its last decision says that it held, and what was done, in words. One query."""
-    last = {d.report_id: d for d in Disposition.objects.filter(report__in=reports).order_by("at", "pk").defer("considered")}
+    """Each with `outcome`: how far its last decision says that it held, and what was done, in words. One
+    query."""
+    last = {
+        d.report_id: d
+        for d in Disposition.objects.filter(report__in=reports).order_by("at", "pk").defer("considered")
+    }
     for report in reports:
         found = last.get(report.pk)
         done = [str(disposition_actions()[code].label) for code in found.actions] if found else []
@@ -128,15 +158,28 @@ def _with_outcome(reports: list[Report]) -> list[Report]:
 
 def _linked(person: Person, report: Report) -> list[Report]:
     root = report.linked_to_id or report.pk
-    return _with_outcome(list(visible_to(person).filter(Q(pk=root) | Q(linked_to=root)).exclude(pk=report.pk).select_related("organization")[:50]))
+    return _with_outcome(
+        list(
+            visible_to(person)
+            .filter(Q(pk=root) | Q(linked_to=root))
+            .exclude(pk=report.pk)
+            .select_related("organization")[:50]
+        )
+    )
 
 
 def _open_subjects(subjects: list[Subject], report: Report) -> dict[int, tuple[str, str]]:
     """Name and identifiers of each subject, as a desk it is sealed to; ("", "") once it was destroyed."""
-    desks = {subject.record: [desk_recipient(desk) for desk in (subject.desk, subject.district, report.desk)] for subject in subjects}
+    desks = {
+        subject.record: [desk_recipient(desk) for desk in (subject.desk, subject.district, report.desk)]
+        for subject in subjects
+    }
     opened = open_records(desks)
     return {
-        subject.pk: (shown(opened[subject.record], subject, "name"), shown(opened[subject.record], subject, "identifiers"))
+        subject.pk: (
+            shown(opened[subject.record], subject, "name"),
+            shown(opened[subject.record], subject, "identifiers"),
+        )
         if subject.record in opened
         else ("", "")
         for subject in subjects
@@ -144,7 +187,9 @@ def _open_subjects(subjects: list[Subject], report: Report) -> dict[int, tuple[s
 
 
 def _subjects(person: Person, report: Report) -> list[Named]:
-    named = report.mentions.exclude(state=SubjectMention.State.REJECTED).select_related("subject__desk", "subject__district", "set_by", "second_by")
+    named = report.mentions.exclude(state=SubjectMention.State.REJECTED).select_related(
+        "subject__desk", "subject__district", "set_by", "second_by"
+    )
     mentions = list(named.order_by("pk"))
     texts = _open_subjects([mention.subject for mention in mentions], report)
     earlier = _earlier(person, report, [mention.subject_id for mention in mentions])
@@ -152,20 +197,32 @@ def _subjects(person: Person, report: Report) -> list[Named]:
 
 
 def _earlier(person: Person, report: Report, subjects: list[int]) -> dict[int, list[Report]]:
-    """The last reports beside this one that this person may see and that are known to be about each subject."""
-    confirmed = SubjectMention.objects.filter(subject__in=subjects, state=SubjectMention.State.CONFIRMED).exclude(report=report)
-    pairs = confirmed.filter(report__in=visible_to(person).order_by().values("pk")).order_by("-report__received_at").values_list("subject", "report")
+    """The last reports beside this one that this person may see and that are known to be about each
+    subject."""
+    confirmed = SubjectMention.objects.filter(
+        subject__in=subjects, state=SubjectMention.State.CONFIRMED
+    ).exclude(report=report)
+    pairs = (
+        confirmed.filter(report__in=visible_to(person).order_by().values("pk"))
+        .order_by("-report__received_at")
+        .values_list("subject", "report")
+    )
     by_subject: dict[int, list[int]] = {subject: [] for subject in subjects}
     for subject, pk in pairs:
         if len(by_subject[subject]) < EARLIER_SHOWN:
             by_subject[subject].append(pk)
-    rows = visible_to(person).filter(pk__in={pk for shown in by_subject.values() for pk in shown}).select_related("organization")
+    rows = (
+        visible_to(person)
+        .filter(pk__in={pk for shown in by_subject.values() for pk in shown})
+        .select_related("organization")
+    )
     found = {row.pk: row for row in _with_outcome(list(rows))}
     return {subject: [found[pk] for pk in shown if pk in found] for subject, shown in by_subject.items()}
 
 
 def _likely(person: Person, report: Report) -> list[tuple[Subject, str, str, list[str]]]:
-    """Subjects of reports this person may see that share a blinded token with one of this report's, and have not been judged yet.
+    """Subjects of reports this person may see that share a blinded token with one of this report's, and have
+    not been judged yet.
 
     A hint for a person, with the kinds of token that agree; nothing is computed about anybody."""
     own = SubjectToken.objects.filter(subject__mentions__report=report)
@@ -179,14 +236,19 @@ def _likely(person: Person, report: Report) -> list[tuple[Subject, str, str, lis
         if (row.kind, bytes(row.token)) in mine:
             kinds.setdefault(row.subject_id, []).append(row.kind)
     seen = visible_to(person, Permission.REPORT_READ).values("pk")
-    subjects = Subject.objects.filter(pk__in=kinds, mentions__report__in=seen).distinct().select_related("desk", "district")
+    subjects = (
+        Subject.objects.filter(pk__in=kinds, mentions__report__in=seen)
+        .distinct()
+        .select_related("desk", "district")
+    )
     shown = list(subjects[:10])
     texts = _open_subjects(shown, report)
     return [(subject, *texts[subject.pk], sorted(set(kinds[subject.pk]))) for subject in shown]
 
 
 def _burst(person: Person, report: Report) -> list[Report]:
-    """Other reports that came to the same desk within ten minutes, when there are many: offered for grouping. Only arrival times are compared."""
+    """Other reports that came to the same desk within ten minutes, when there are many: offered for grouping.
+    Only arrival times are compared."""
     if report.closed_at is not None or now() - report.received_at > BURST_LOOKBACK:
         return []
     near = (

@@ -1,4 +1,5 @@
-"""What a reporter sees who came back with the receipt: their own words, the plain status, the messages. Nothing of the desk's inside."""
+"""What a reporter sees who came back with the receipt: their own words, the plain status, the messages.
+Nothing of the desk's inside."""
 
 from __future__ import annotations
 
@@ -38,11 +39,14 @@ class ThreadPage:
 
 
 def report_of(receipt: Receipt) -> Report:
-    """The report that `receipt` opens. Raises `ReceiptUnknown`, `ReceiptExpired` (which only the holder of the right words ever learns)."""
+    """The report that `receipt` opens. Raises `ReceiptUnknown`, `ReceiptExpired` (which only the holder of
+    the right words ever learns)."""
     # A receipt names no district: the digest of its 80 random bits is looked up among all.
     with scopes_disabled():
         report = (
-            Report.objects.filter(locator_digest=receipt.locator_digest()).select_related("organization__parent", "desk__parent", "district").first()
+            Report.objects.filter(locator_digest=receipt.locator_digest())
+            .select_related("organization__parent", "desk__parent", "district")
+            .first()
         )
     if report is None:
         raise ReceiptUnknown
@@ -52,11 +56,21 @@ def report_of(receipt: Receipt) -> Report:
 
 
 def thread_page(receipt: Receipt, report: Report) -> ThreadPage:
-    """Open the reporter's own words and the thread with the receipt's key. Raises `NoSealedKey` for another report's receipt."""
+    """Open the reporter's own words and the thread with the receipt's key. Raises `NoSealedKey` for another
+    report's receipt."""
     opened = open_with_receipt(report.record, receipt)
     files = [(a, shown(opened, a, "name")) for a in report.attachments.order_by("pk")]
     lines = [
-        Line(message, shown(opened, message, "body"), [pair for pair in files if pair[0].message_id == message.pk])
+        Line(
+            message,
+            shown(opened, message, "body"),
+            [pair for pair in files if pair[0].message_id == message.pk],
+        )
         for message in report.messages.order_by("sent_at", "pk")
     ]
-    return ThreadPage(report, shown_all(opened, report, FIELDS), [pair for pair in files if pair[0].message_id is None], lines)
+    return ThreadPage(
+        report,
+        shown_all(opened, report, FIELDS),
+        [pair for pair in files if pair[0].message_id is None],
+        lines,
+    )

@@ -24,10 +24,17 @@ from .lookups import about_report, current_person
 from .report import back
 
 
-def act_page(request: HttpRequest, report: Report, template: str, form: forms.Form | None, /, **more: Any) -> HttpResponse:
+def act_page(
+    request: HttpRequest, report: Report, template: str, form: forms.Form | None, /, **more: Any
+) -> HttpResponse:
     """A page for one act about a report: its number and urgency above, the form, the way back."""
-    trail = [(_("Desk"), reverse("reporting:desk")), (report.number, reverse("reporting:report", args=[report.number]))]
-    return render(request, f"reporting/desk/{template}.html", {"report": report, "form": form, "trail": trail, **more})
+    trail = [
+        (_("Desk"), reverse("reporting:desk")),
+        (report.number, reverse("reporting:report", args=[report.number])),
+    ]
+    return render(
+        request, f"reporting/desk/{template}.html", {"report": report, "form": form, "trail": trail, **more}
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -44,12 +51,18 @@ def urgency(request: HttpRequest, report: Report) -> HttpResponse:
                     acts.write_note(actor=current_person(request), report=report, body=reason)
                 done: Report | Approval = report
             else:
-                done = decisions.ask_to_lower(actor=current_person(request), report=report, urgency=wanted, reason=reason)
+                done = decisions.ask_to_lower(
+                    actor=current_person(request), report=report, urgency=wanted, reason=reason
+                )
         except Refusal as refusal:
             blame(form, refusal)
         else:
             asked = isinstance(done, Approval)
-            text = _("A second reader is asked. Until then it stays as urgent as it is.") if asked else _("The urgency is now: %(word)s.")
+            text = (
+                _("A second reader is asked. Until then it stays as urgent as it is.")
+                if asked
+                else _("The urgency is now: %(word)s.")
+            )
             messages.success(request, text if asked else text % {"word": Urgency(wanted).label})
             return back(report)
     return act_page(request, report, "urgency", form, two_readers=report.urgency == Urgency.U1)
@@ -69,7 +82,9 @@ def decide(request: HttpRequest, report: Report) -> HttpResponse:
             messages.success(request, _("The decision is saved."))
             return back(report)
     opened = acts.look(actor=current_person(request), report=report)
-    return act_page(request, report, "decide", form, page=queries.report_page(current_person(request), report, opened))
+    return act_page(
+        request, report, "decide", form, page=queries.report_page(current_person(request), report, opened)
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -79,13 +94,17 @@ def close(request: HttpRequest, report: Report) -> HttpResponse:
     form = CloseForm(request.POST if request.method == "POST" else None, two_readers=two_readers)
     if request.method == "POST" and form.is_valid():
         try:
-            done = decisions.close(actor=current_person(request), report=report, reason=form.cleaned_data["reason"])
+            done = decisions.close(
+                actor=current_person(request), report=report, reason=form.cleaned_data["reason"]
+            )
         except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(
                 request,
-                _("A second reader is asked to agree.") if isinstance(done, Approval) else _("The report is closed. The reporter sees “finished”."),
+                _("A second reader is asked to agree.")
+                if isinstance(done, Approval)
+                else _("The report is closed. The reporter sees “finished”."),
             )
             return back(report)
     return act_page(request, report, "close", form, two_readers=two_readers)

@@ -31,7 +31,8 @@ DAYS_LOOKED_AHEAD = 3
 
 @dataclass(frozen=True)
 class Coverage:
-    """Who reads at the person's desk now and until when (None: around the clock); nobody is said as plainly."""
+    """Who reads at the person's desk now and until when (None: around the clock); nobody is said as
+    plainly."""
 
     place: Organization
     readers: list[Person]
@@ -50,13 +51,24 @@ def desk(request: HttpRequest) -> HttpResponse:
         page = queries.desk_page(person, filters)
         if filters.number and len(page.rows) == 1:
             return redirect("reporting:report", number=page.rows[0].number)
-        return render(request, "reporting/desk/desk.html", _context(person, place, page, choosing=request.GET.get("choose") == "1"))
+        return render(
+            request,
+            "reporting/desk/desk.html",
+            _context(person, place, page, choosing=request.GET.get("choose") == "1"),
+        )
 
 
 def home_desk(person: Person) -> Organization | None:
-    """The desk whose coverage the person cares for first: that of their first role which lists reports, or of an open access session."""
-    listing = [a.organization for a in held(person) if Permission.REPORT_LIST in ROLE_PERMISSIONS[Role(a.role)]]
-    return listing[0] if listing else organizations_with(person, Permission.REPORT_LIST).select_related("parent").first()
+    """The desk whose coverage the person cares for first: that of their first role which lists reports, or of
+    an open access session."""
+    listing = [
+        a.organization for a in held(person) if Permission.REPORT_LIST in ROLE_PERMISSIONS[Role(a.role)]
+    ]
+    return (
+        listing[0]
+        if listing
+        else organizations_with(person, Permission.REPORT_LIST).select_related("parent").first()
+    )
 
 
 def _context(person: Person, place: Organization, page: queries.Desk, choosing: bool) -> dict[str, object]:
@@ -65,7 +77,9 @@ def _context(person: Person, place: Organization, page: queries.Desk, choosing: 
     _sent, confirmed = alerts_of([person]).get(person.pk, (None, None))
     return {
         "page": page,
-        "lines": [line_of(row, page.marks[row.pk], reader=person.pk if may_read else None) for row in page.rows],
+        "lines": [
+            line_of(row, page.marks[row.pk], reader=person.pk if may_read else None) for row in page.rows
+        ],
         "tabs": _tabs(page),
         "coverage": _coverage(place),
         "next_url": address(filters, keep_after=True, after=page.next_after) if page.next_after else "",
@@ -73,8 +87,17 @@ def _context(person: Person, place: Organization, page: queries.Desk, choosing: 
         "urgencies": Urgency.choices,
         "categories": plan.categories().values(),
         "states": Report.State.choices,
-        "filtered": bool(filters.urgency or filters.category or filters.school or filters.state or filters.waiting or filters.number),
-        "clear_url": address(replace(filters, urgency="", category="", school="", state="", waiting="", number="")),
+        "filtered": bool(
+            filters.urgency
+            or filters.category
+            or filters.school
+            or filters.state
+            or filters.waiting
+            or filters.number
+        ),
+        "clear_url": address(
+            replace(filters, urgency="", category="", school="", state="", waiting="", number="")
+        ),
         "choosing": choosing and may_read,
         "choose_url": address(filters) + "&choose=1",
         "may_take": may_read,
@@ -85,7 +108,12 @@ def _context(person: Person, place: Organization, page: queries.Desk, choosing: 
 
 def _tabs(page: queries.Desk) -> list[dict[str, object]]:
     filters = page.filters
-    labels = (("mine", _("Mine")), ("unassigned", _("Unassigned")), ("late", pgettext("tab", "Late")), ("all", pgettext("tab", "All open")))
+    labels = (
+        ("mine", _("Mine")),
+        ("unassigned", _("Unassigned")),
+        ("late", pgettext("tab", "Late")),
+        ("all", pgettext("tab", "All open")),
+    )
     tabs: list[dict[str, object]] = [
         {
             "label": label,
@@ -95,13 +123,27 @@ def _tabs(page: queries.Desk) -> list[dict[str, object]]:
         }
         for tab, label in labels
     ]
-    return [*tabs, {"label": pgettext("tab", "Closed"), "url": address(filters, closed=True, tab="all"), "current": filters.closed}]
+    return [
+        *tabs,
+        {
+            "label": pgettext("tab", "Closed"),
+            "url": address(filters, closed=True, tab="all"),
+            "current": filters.closed,
+        },
+    ]
 
 
 def address(filters: queries.Filters, *, keep_after: bool = False, **changes: object) -> str:
-    """The desk's address for these filters: what is left out has its usual value. A new filter begins at the first page."""
+    """The desk's address for these filters: what is left out has its usual value. A new filter begins at the
+    first page."""
     changed = replace(filters, **{"after": "", **changes} if not keep_after else changes)  # type: ignore[arg-type]
-    given = {"tab": changed.tab, "urgency": changed.urgency, "category": changed.category, "school": changed.school, "state": changed.state}
+    given = {
+        "tab": changed.tab,
+        "urgency": changed.urgency,
+        "category": changed.category,
+        "school": changed.school,
+        "state": changed.state,
+    }
     given |= {"waiting": changed.waiting, "closed": "1" if changed.closed else "", "after": changed.after}
     return "?" + urlencode({name: value for name, value in given.items() if value})
 
@@ -122,4 +164,8 @@ def next_one(request: HttpRequest) -> HttpResponse:
     if home_desk(current_person(request)) is None:
         raise NotAllowed(Permission.REPORT_LIST)
     report = queries.next_in_queue(current_person(request))
-    return redirect("reporting:report", number=report.number) if report is not None else redirect("reporting:desk")
+    return (
+        redirect("reporting:report", number=report.number)
+        if report is not None
+        else redirect("reporting:desk")
+    )

@@ -1,4 +1,5 @@
-"""What one row of the desk's list says and offers. A page draws fifty: the words are put together here, and the template only writes them down."""
+"""What one row of the desk's list says and offers. A page draws fifty: the words are put together here, and
+the template only writes them down."""
 
 from __future__ import annotations
 
@@ -51,11 +52,17 @@ def line_of(report: Report, marks: Marks, *, reader: int | None) -> Line:
 
 def _facts(report: Report, marks: Marks) -> list[str]:
     still_open, because = report.closed_at is None, wording.BECAUSE.get(report.urgency_because)
-    facts = [report.organization.name, wording.told(report, report.received_at), report.holder.name if report.holder else _("nobody has it yet")]
+    facts = [
+        report.organization.name,
+        wording.told(report, report.received_at),
+        report.holder.name if report.holder else _("nobody has it yet"),
+    ]
     if because is not None:
         facts.append(str(because))
     if marks.linked:
-        facts.append(ngettext("%(counter)s linked", "%(counter)s linked", marks.linked) % {"counter": marks.linked})
+        facts.append(
+            ngettext("%(counter)s linked", "%(counter)s linked", marks.linked) % {"counter": marks.linked}
+        )
     if report.linked_to_id is not None:
         facts.append(_("linked to an earlier one"))
     if report.handoff_to_id is not None:

@@ -1,4 +1,5 @@
-"""Files of a report. Nothing is shown before it is asked for; the original only after a warning; what nobody may copy is isolated."""
+"""Files of a report. Nothing is shown before it is asked for; the original only after a warning; what nobody
+may copy is isolated."""
 
 from __future__ import annotations
 
@@ -47,7 +48,9 @@ def ask(request: HttpRequest, report: Report, file: uuid.UUID) -> HttpResponse:
 @about_report(Permission.REPORT_READ)
 def state(request: HttpRequest, report: Report, file: uuid.UUID) -> HttpResponse:
     """How far the cleaning is: the page asks while it waits. Says nothing of what the file holds."""
-    return render(request, "reporting/desk/_file_state.html", {"report": report, "file": _attachment(report, file)})
+    return render(
+        request, "reporting/desk/_file_state.html", {"report": report, "file": _attachment(report, file)}
+    )
 
 
 @require_GET
@@ -65,7 +68,11 @@ def original(request: HttpRequest, report: Report, file: uuid.UUID) -> HttpRespo
     if request.method == "POST":
         return _bytes(request, report, attachment, original=True)
     if attachment.file_id is None or attachment.state == Attachment.State.ISOLATED:
-        return refuse(request, report, FileIsolated() if attachment.state == Attachment.State.ISOLATED else FileNotThere())
+        return refuse(
+            request,
+            report,
+            FileIsolated() if attachment.state == Attachment.State.ISOLATED else FileNotThere(),
+        )
     return act_page(request, report, "original", None, file=attachment)
 
 
@@ -79,12 +86,16 @@ def isolate(request: HttpRequest, report: Report, file: uuid.UUID) -> HttpRespon
             acts.isolate(actor=current_person(request), attachment=attachment)
         except Refusal as refusal:
             return refuse(request, report, refusal)
-        messages.success(request, _("The file is isolated and kept for law enforcement. Nobody can open or copy it here."))
+        messages.success(
+            request, _("The file is isolated and kept for law enforcement. Nobody can open or copy it here.")
+        )
         return back(report, "files")
     return act_page(request, report, "isolate", None, file=attachment)
 
 
-def _bytes(request: HttpRequest, report: Report, attachment: Attachment, *, original: bool) -> HttpResponseBase:
+def _bytes(
+    request: HttpRequest, report: Report, attachment: Attachment, *, original: bool
+) -> HttpResponseBase:
     try:
         chunks = acts.hand_out(actor=current_person(request), attachment=attachment, original=original)
     except Refusal as refusal:

@@ -34,7 +34,9 @@ def _place(request: HttpRequest) -> Any:
     return in_zone_of(place)
 
 
-def _group(request: HttpRequest, pk: uuid.UUID, permission: Permission = Permission.REPORT_LIST) -> IncidentGroup:
+def _group(
+    request: HttpRequest, pk: uuid.UUID, permission: Permission = Permission.REPORT_LIST
+) -> IncidentGroup:
     group = reads.group_for(current_person(request), pk)
     if group is None:
         raise Http404
@@ -46,13 +48,18 @@ def _group(request: HttpRequest, pk: uuid.UUID, permission: Permission = Permiss
 def groups(request: HttpRequest) -> HttpResponse:
     closed = request.GET.get("closed") == "1"
     with _place(request):
-        context = {"rooms": reads.rooms(current_person(request), closed), "closed": closed, "trail": [(_("Desk"), reverse("reporting:desk"))]}
+        context = {
+            "rooms": reads.rooms(current_person(request), closed),
+            "closed": closed,
+            "trail": [(_("Desk"), reverse("reporting:desk"))],
+        }
         return render(request, "reporting/desk/groups.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def group_new(request: HttpRequest) -> HttpResponse:
-    """Open a room with the reports that were ticked, on the desk's list or among those that came in a burst."""
+    """Open a room with the reports that were ticked, on the desk's list or among those that came in a
+    burst."""
     person = current_person(request)
     if not any_of(person, [Permission.REPORT_ASSIGN]):
         raise NotAllowed(Permission.REPORT_ASSIGN)
@@ -69,11 +76,15 @@ def group_new(request: HttpRequest) -> HttpResponse:
         rows = rows or chosen
         if not chosen:
             form.add_error(None, _("Tick at least one report."))
-        elif len({report.desk_id for report in chosen}) > 1 and not has(person, Permission.REPORT_ASSIGN, chosen[0].district):
+        elif len({report.desk_id for report in chosen}) > 1 and not has(
+            person, Permission.REPORT_ASSIGN, chosen[0].district
+        ):
             form.add_error(None, _("Tick reports of one desk."))
         if form.is_valid():
             try:
-                group = acts.open_group(actor=person, desk=_desk_of(chosen), title=form.cleaned_data["title"], reports=chosen)
+                group = acts.open_group(
+                    actor=person, desk=_desk_of(chosen), title=form.cleaned_data["title"], reports=chosen
+                )
             except Refusal as refusal:
                 blame(form, refusal)
             else:
@@ -81,7 +92,12 @@ def group_new(request: HttpRequest) -> HttpResponse:
                 return redirect("reporting:group", pk=group.uuid)
     with _place(request):
         ticked = set(numbers) if request.method == "POST" else {report.number for report in rows}
-        context = {"form": form, "rows": [(r, r.number in ticked) for r in rows], "around": around, "trail": [(_("Desk"), reverse("reporting:desk"))]}
+        context = {
+            "form": form,
+            "rows": [(r, r.number in ticked) for r in rows],
+            "around": around,
+            "trail": [(_("Desk"), reverse("reporting:desk"))],
+        }
         return render(request, "reporting/desk/group_new.html", context)
 
 
@@ -115,7 +131,10 @@ def _show(request: HttpRequest, group: IncidentGroup, failed: forms.Form | None 
             "mine": mine,
             "reasons": reasons,
             "failed": failed,
-            "trail": [(_("Desk"), reverse("reporting:desk")), (_("Incident rooms"), reverse("reporting:groups"))],
+            "trail": [
+                (_("Desk"), reverse("reporting:desk")),
+                (_("Incident rooms"), reverse("reporting:groups")),
+            ],
         }
         return render(request, "reporting/desk/group.html", context)
 
@@ -127,12 +146,16 @@ def group_line(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     form = LineForm(request.POST)
     if form.is_valid():
         try:
-            count = acts.answer_group(actor=current_person(request), group=group, line=form.cleaned_data["line"])
+            count = acts.answer_group(
+                actor=current_person(request), group=group, line=form.cleaned_data["line"]
+            )
         except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(
-                request, ngettext("%(count)d reporter was written to.", "%(count)d reporters were written to.", count) % {"count": count}
+                request,
+                ngettext("%(count)d reporter was written to.", "%(count)d reporters were written to.", count)
+                % {"count": count},
             )
             return redirect("reporting:group", pk=pk)
     return _show(request, group, form)
@@ -177,12 +200,20 @@ def group_close(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         given = form.cleaned_data
         try:
             closed, waiting = acts.close_group(
-                actor=current_person(request), group=group, actions=given["actions"], validity=given["validity"], considered=given["considered"]
+                actor=current_person(request),
+                group=group,
+                actions=given["actions"],
+                validity=given["validity"],
+                considered=given["considered"],
             )
         except Refusal as refusal:
             blame(form, refusal)
         else:
-            messages.success(request, _("%(closed)d closed, %(waiting)d wait for a second reader.") % {"closed": closed, "waiting": waiting})
+            messages.success(
+                request,
+                _("%(closed)d closed, %(waiting)d wait for a second reader.")
+                % {"closed": closed, "waiting": waiting},
+            )
             return redirect("reporting:group", pk=pk)
     return _show(request, group, form)
 
@@ -195,14 +226,22 @@ def group_answer(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if form.is_valid():
         try:
             answered, left = acts.answer_group_closing(
-                actor=current_person(request), group=group, agree=request.POST.get("agree") == "yes", answer=form.cleaned_data["answer"]
+                actor=current_person(request),
+                group=group,
+                agree=request.POST.get("agree") == "yes",
+                answer=form.cleaned_data["answer"],
             )
         except Refusal as refusal:
             blame(form, refusal)
         else:
             text = _("%(count)d answered.") % {"count": answered}
             messages.success(
-                request, text if not left else text + " " + _("%(count)d still wait: read each of them on its own page.") % {"count": left}
+                request,
+                text
+                if not left
+                else text
+                + " "
+                + _("%(count)d still wait: read each of them on its own page.") % {"count": left},
             )
             return redirect("reporting:group", pk=pk)
     return _show(request, group, form)

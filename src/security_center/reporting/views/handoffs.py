@@ -37,5 +37,9 @@ def handoff(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         messages.success(request, _("It is yours now. The other desk can read it no longer."))
         return redirect("reporting:report", number=report.number)
     with in_zone_of(offer.handoff.to_desk):
-        context = {"offer": offer, "category": categories().get(offer.category), "trail": [(_("Desk"), reverse("reporting:desk"))]}
+        context = {
+            "offer": offer,
+            "category": categories().get(offer.category),
+            "trail": [(_("Desk"), reverse("reporting:desk"))],
+        }
         return render(request, "reporting/desk/handoff.html", context)

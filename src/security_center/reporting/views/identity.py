@@ -55,7 +55,9 @@ def identity(request: HttpRequest, report: Report) -> HttpResponse:
         asked=asked,
         mine=asked and kept.unlock_asked_by_id == current_person(request).pk,
         why=acts.reason_of(actor=current_person(request), report=report) if asked else "",
-        custodians=[person for person in queries.custodians_of(report) if person.pk != current_person(request).pk],
+        custodians=[
+            person for person in queries.custodians_of(report) if person.pk != current_person(request).pk
+        ],
     )
 
 
@@ -71,5 +73,8 @@ def grant(request: HttpRequest, report: Report) -> HttpResponse:
     except acts.SecondCustodianNeeded:
         messages.error(request, _("You asked for it yourself. Another custodian has to agree."))
     else:
-        messages.success(request, _("The name is open for 30 minutes, for the two of you.") if agree else _("It stays closed."))
+        messages.success(
+            request,
+            _("The name is open for 30 minutes, for the two of you.") if agree else _("It stays closed."),
+        )
     return redirect("reporting:report_identity", number=report.number)

@@ -38,7 +38,11 @@ def now(request: HttpRequest, report: Report) -> HttpResponse:
             "done": done,
             "lockdown": done.get("lockdown") or done.get("no_lockdown"),
             "identifiers": identifier_choices(),
-            "found_by": [name for code, name in identifier_choices() if "student_found" in done and code in done["student_found"].compared],
+            "found_by": [
+                name
+                for code, name in identifier_choices()
+                if "student_found" in done and code in done["student_found"].compared
+            ],
         },
     )
 
@@ -52,7 +56,12 @@ def stamp(request: HttpRequest, report: Report) -> HttpResponse:
             acts.withdraw(actor=current_person(request), report=report, step=request.POST["withdraw"])
             messages.info(request, _("Taken back."))
         else:
-            acts.stamp(actor=current_person(request), report=report, step=request.POST.get("step", ""), compared=request.POST.getlist("compared"))
+            acts.stamp(
+                actor=current_person(request),
+                report=report,
+                step=request.POST.get("step", ""),
+                compared=request.POST.getlist("compared"),
+            )
     except acts.UnknownStep:
         messages.error(request, _("That press was not understood. Press again."))
     except Refusal as refusal:

@@ -1,4 +1,5 @@
-"""Writing down a report: for somebody on the phone, for somebody who told an adult, or as a member of staff."""
+"""Writing down a report: for somebody on the phone, for somebody who told an adult, or as a member of
+staff."""
 
 from __future__ import annotations
 
@@ -38,7 +39,11 @@ CHANNELS = {
 
 
 def _schools(person: Person) -> list[Organization]:
-    found = organizations_with(person, Permission.REPORT_CREATE_INTAKE).filter(active=True).exclude(kind=Organization.Kind.STATE)
+    found = (
+        organizations_with(person, Permission.REPORT_CREATE_INTAKE)
+        .filter(active=True)
+        .exclude(kind=Organization.Kind.STATE)
+    )
     schools = list(found.select_related("parent__parent").order_by("-kind", "name")[:400])
     if not schools:
         raise NotAllowed(Permission.REPORT_CREATE_INTAKE)
@@ -53,7 +58,11 @@ def _trail() -> list[tuple[str, str]]:
 def intake(request: HttpRequest) -> HttpResponse:
     """Choose how it came."""
     schools = _schools(current_person(request))
-    context = {"told_form": ToldForm(schools=schools), "promises": promises_of(current_person(request)), "trail": _trail()[:1]}
+    context = {
+        "told_form": ToldForm(schools=schools),
+        "promises": promises_of(current_person(request)),
+        "trail": _trail()[:1],
+    }
     return render(request, "reporting/desk/intake.html", context)
 
 
@@ -63,10 +72,18 @@ def intake_told(request: HttpRequest) -> HttpResponse:
     form = ToldForm(request.POST, schools=_schools(current_person(request)))
     if not form.is_valid():
         return render(
-            request, "reporting/desk/intake.html", {"told_form": form, "promises": promises_of(current_person(request)), "trail": _trail()[:1]}
+            request,
+            "reporting/desk/intake.html",
+            {"told_form": form, "promises": promises_of(current_person(request)), "trail": _trail()[:1]},
         )
     told.promise_to_record(actor=current_person(request), organization=form.chosen)
-    messages.success(request, _("Noted. You will be reminded until you have written it down; at the end of the day the district is told."))
+    messages.success(
+        request,
+        _(
+            "Noted. You will be reminded until you have written it down; at the end of the day the "
+            "district is told."
+        ),
+    )
     return redirect("reporting:intake")
 
 
@@ -76,10 +93,22 @@ def intake_form(request: HttpRequest, channel: str) -> HttpResponse:
         raise Http404
     schools = _schools(current_person(request))
     data = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = IntakeForm(*data, schools=schools, channel=channel, initial={"seed": seal_seed(Receipt.new()), "school": request.GET.get("school", "")})
+    form = IntakeForm(
+        *data,
+        schools=schools,
+        channel=channel,
+        initial={"seed": seal_seed(Receipt.new()), "school": request.GET.get("school", "")},
+    )
     if request.method == "POST" and form.is_valid():
         content = form.content(get_language() or "en")
-        sent = _receive(request, form, form.chosen, content, channel, form.cleaned_data.get("mode") or Report.Mode.ANONYMOUS)
+        sent = _receive(
+            request,
+            form,
+            form.chosen,
+            content,
+            channel,
+            form.cleaned_data.get("mode") or Report.Mode.ANONYMOUS,
+        )
         if sent is not None:
             return sent
     context = {
@@ -97,7 +126,11 @@ def intake_form(request: HttpRequest, channel: str) -> HttpResponse:
 def intake_bomb(request: HttpRequest) -> HttpResponse:
     """The form beside the phone for a bomb threat."""
     schools = _schools(current_person(request))
-    form = BombThreatForm(request.POST if request.method == "POST" else None, schools=schools, initial={"seed": seal_seed(Receipt.new())})
+    form = BombThreatForm(
+        request.POST if request.method == "POST" else None,
+        schools=schools,
+        initial={"seed": seal_seed(Receipt.new())},
+    )
     if request.method == "POST" and form.is_valid():
         language = get_language() or "en"
         given = form.cleaned_data
@@ -113,10 +146,16 @@ def intake_bomb(request: HttpRequest) -> HttpResponse:
         sent = _receive(request, form, form.chosen, content, Report.Channel.PHONE, Report.Mode.ANONYMOUS)
         if sent is not None:
             return sent
-    return render(request, "reporting/desk/intake_bomb.html", {"form": form, "bomb": bomb_threat_form(), "trail": _trail()})
+    return render(
+        request,
+        "reporting/desk/intake_bomb.html",
+        {"form": form, "bomb": bomb_threat_form(), "trail": _trail()},
+    )
 
 
-def _receive(request: HttpRequest, form: Any, school: Organization, content: ReportContent, channel: str, mode: str) -> HttpResponse | None:
+def _receive(
+    request: HttpRequest, form: Any, school: Organization, content: ReportContent, channel: str, mode: str
+) -> HttpResponse | None:
     """Store it and show the receipt; None when it could not be taken, with the reason on the form."""
     person = current_person(request)
     try:
@@ -143,7 +182,10 @@ def _receive(request: HttpRequest, form: Any, school: Organization, content: Rep
         form.add_error("what_happened", _("Write what happened. A few words are enough."))
         return None
     if not public_state(school).open:
-        messages.warning(request, _("No reader is named there. The district hears of it at once. Tell your administrator too."))
+        messages.warning(
+            request,
+            _("No reader is named there. The district hears of it at once. Tell your administrator too."),
+        )
     if channel != Report.Channel.PHONE:
         told.keep_promise(actor=person, organization=school)
     context = {

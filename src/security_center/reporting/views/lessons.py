@@ -39,7 +39,9 @@ def _lesson(address: str) -> Lesson:
 def index(request: HttpRequest) -> HttpResponse:
     if not any_of(current_person(request), [Permission.ORGANIZATION_VIEW]):
         raise NotAllowed(Permission.ORGANIZATION_VIEW)
-    places = organizations_for(current_person(request), Permission.ORGANIZATION_VIEW).filter(active=True, kind=Organization.Kind.SCHOOL)
+    places = organizations_for(current_person(request), Permission.ORGANIZATION_VIEW).filter(
+        active=True, kind=Organization.Kind.SCHOOL
+    )
     schools = list(places.select_related("parent").order_by("name")[:SCHOOLS_SHOWN])
     return render(request, "reporting/lessons/index.html", {"schools": schools})
 
@@ -55,7 +57,11 @@ def school(request: HttpRequest, slug: str) -> HttpResponse:
 def lesson(request: HttpRequest, slug: str, audience: str) -> HttpResponse:
     place = _school(request, slug)
     code = lesson_pages.language_of(request.GET.get("lang", request.LANGUAGE_CODE))
-    return render(request, "reporting/lessons/lesson.html", {**_common(place, code), "lesson": _lesson(audience), "audience": audience})
+    return render(
+        request,
+        "reporting/lessons/lesson.html",
+        {**_common(place, code), "lesson": _lesson(audience), "audience": audience},
+    )
 
 
 @require_safe
@@ -64,7 +70,12 @@ def poster(request: HttpRequest, slug: str) -> HttpResponse:
     place = _school(request, slug)
     code = lesson_pages.language_of(request.GET.get("lang", request.LANGUAGE_CODE))
     audience = request.GET.get("audience", "grades-6-12")
-    context = {**_common(place, code), "lesson": _lesson(audience), "audience": audience, "lines": lesson_pages.lesson_lines()}
+    context = {
+        **_common(place, code),
+        "lesson": _lesson(audience),
+        "audience": audience,
+        "lines": lesson_pages.lesson_lines(),
+    }
     return render(request, "reporting/lessons/poster.html", context)
 
 
@@ -73,7 +84,11 @@ def cards(request: HttpRequest, slug: str) -> HttpResponse:
     """A sheet of strips for the back of ID cards."""
     place = _school(request, slug)
     code = lesson_pages.language_of(request.GET.get("lang", request.LANGUAGE_CODE))
-    return render(request, "reporting/lessons/cards.html", {**_common(place, code), "cards": range(lesson_pages.CARDS_ON_A_PAGE)})
+    return render(
+        request,
+        "reporting/lessons/cards.html",
+        {**_common(place, code), "cards": range(lesson_pages.CARDS_ON_A_PAGE)},
+    )
 
 
 def _common(place: Organization, code: str) -> dict[str, object]:

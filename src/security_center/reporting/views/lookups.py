@@ -1,4 +1,5 @@
-"""The doors of the pages about one report: 404 for what a person may not know of, 403 with whom to ask for what their role leaves out."""
+"""The doors of the pages about one report: 404 for what a person may not know of, 403 with whom to ask for
+what their role leaves out."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ View = Callable[..., HttpResponseBase]
 
 
 def about_report(permission: Permission, *, destroyed_too: bool = False) -> Callable[[View], View]:
-    """A view about one report by its number, in the time zone of its desk. Of a destroyed report only its own page is left, unless told otherwise."""
+    """A view about one report by its number, in the time zone of its desk. Of a destroyed report only its own
+    page is left, unless told otherwise."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -34,7 +36,8 @@ def about_report(permission: Permission, *, destroyed_too: bool = False) -> Call
             if report is None:
                 raise Http404
             with made_for(policies.looking_at(person, report)), in_zone_of(report.desk):
-                if not policies.can(person, permission, report):  # whoever may do something with it may know of it
+                # Whoever may do something with it may know of it
+                if not policies.can(person, permission, report):
                     if not policies.may_know(person, report):
                         raise Http404
                     return refused(request, report)
@@ -62,4 +65,9 @@ def refused(request: HttpRequest, report: Report) -> HttpResponse:
     readers = readers_on_duty(report.desk, now()) or readers_in_calendar(report.desk)
     readers = [person for person in readers if policies.can(person, Permission.REPORT_READ, report)]
     may_start_session = policies.may_start_access_session(current_person(request), report)
-    return render(request, "reporting/desk/refused.html", {"report": report, "readers": readers, "may_start_session": may_start_session}, status=403)
+    return render(
+        request,
+        "reporting/desk/refused.html",
+        {"report": report, "readers": readers, "may_start_session": may_start_session},
+        status=403,
+    )

@@ -1,4 +1,5 @@
-"""Acts that move a report or bind it to others, each on a page of its own: hand over, staff conflict, link, holds."""
+"""Acts that move a report or bind it to others, each on a page of its own: hand over, staff conflict, link,
+holds."""
 
 from __future__ import annotations
 
@@ -27,14 +28,25 @@ from .report import back, refuse
 def hand_over(request: HttpRequest, report: Report) -> HttpResponse:
     """Offer it to another desk, in this district or another. `q` finds desks by name."""
     words = request.GET.get("q", "") or request.POST.get("q", "")
-    form = HandoffForm(request.POST if request.method == "POST" else None, desks=queries.desks_to_hand_to(report, words))
+    form = HandoffForm(
+        request.POST if request.method == "POST" else None, desks=queries.desks_to_hand_to(report, words)
+    )
     if request.method == "POST" and form.is_valid():
         try:
-            handoffs.hand_to_desk(actor=current_person(request), report=report, to_desk=form.chosen, reason=form.cleaned_data["reason"])
+            handoffs.hand_to_desk(
+                actor=current_person(request),
+                report=report,
+                to_desk=form.chosen,
+                reason=form.cleaned_data["reason"],
+            )
         except Refusal as refusal:
             blame(form, refusal)
         else:
-            messages.success(request, _("%(name)s is alerted. It stays yours until they take it over.") % {"name": form.chosen.name})
+            messages.success(
+                request,
+                _("%(name)s is alerted. It stays yours until they take it over.")
+                % {"name": form.chosen.name},
+            )
             return back(report)
     return act_page(request, report, "hand_over", form, words=words, offered=report.handoff_to)
 
@@ -53,12 +65,19 @@ def take_back(request: HttpRequest, report: Report) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @about_report(Permission.REPORT_WRITE)
 def conflict(request: HttpRequest, report: Report) -> HttpResponse:
-    """It is about a member of staff: keep it from them and from those they direct. The one who says so may lose sight of it."""
+    """It is about a member of staff: keep it from them and from those they direct. The one who says so may
+    lose sight of it."""
     words = request.GET.get("q", "") or request.POST.get("q", "")
-    form = ConflictForm(request.POST if request.method == "POST" else None, people=queries.staff_near(report, words))
+    form = ConflictForm(
+        request.POST if request.method == "POST" else None, people=queries.staff_near(report, words)
+    )
     if request.method == "POST" and form.is_valid():
         moved = acts.set_conflict(actor=current_person(request), report=report, about=form.chosen)
-        messages.success(request, _("It is kept from %(name)s and those they direct. The district has it now.") % {"name": form.chosen.name})
+        messages.success(
+            request,
+            _("It is kept from %(name)s and those they direct. The district has it now.")
+            % {"name": form.chosen.name},
+        )
         if policies.can(current_person(request), Permission.REPORT_READ, moved):
             return back(report)
         return redirect("reporting:desk")
@@ -68,11 +87,18 @@ def conflict(request: HttpRequest, report: Report) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @about_report(Permission.REPORT_WRITE)
 def link(request: HttpRequest, report: Report) -> HttpResponse:
-    form = LinkForm(request.POST if request.method == "POST" else None, initial={"number": request.GET.get("to", "")})
+    form = LinkForm(
+        request.POST if request.method == "POST" else None, initial={"number": request.GET.get("to", "")}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             first = queries.known_report(current_person(request), form.cleaned_data["number"])
-            acts.link_duplicate(actor=current_person(request), report=report, first=first, new_facts=form.cleaned_data["new_facts"])
+            acts.link_duplicate(
+                actor=current_person(request),
+                report=report,
+                first=first,
+                new_facts=form.cleaned_data["new_facts"],
+            )
         except (queries.ReportUnknown, policies.NotAllowed):
             form.add_error("number", _("You see no report with this number. Check it letter by letter."))
         except acts.NotATransition:

@@ -39,23 +39,30 @@ class Told:
     late: bool
 
 
-def show(request: HttpRequest, report: Report, *, failed: forms.Form | None = None, at: Any = None) -> HttpResponse:
+def show(
+    request: HttpRequest, report: Report, *, failed: forms.Form | None = None, at: Any = None
+) -> HttpResponse:
     """Open the report (which is recorded) and draw its page.
 
-    failed: the form that came back; it takes the place of the empty one of its kind. at: for several of a kind, the row it belongs to.
-    """
+    failed: the form that came back; it takes the place of the empty one of its kind. at: for several of a
+    kind, the row it belongs to."""
     if report.shredded_at is not None:
         return render(
             request,
             "reporting/desk/shredded.html",
-            {"report": report, "history": history.lines(list(queries.entries_of(report)), current_person(request))},
+            {
+                "report": report,
+                "history": history.lines(list(queries.entries_of(report)), current_person(request)),
+            },
         )
     opened = acts.look(actor=current_person(request), report=report)
     page = queries.report_page(current_person(request), report, opened)
     return render(request, "reporting/desk/report.html", context(request, report, page, failed, at))
 
 
-def context(request: HttpRequest, report: Report, page: ReportPage, failed: forms.Form | None = None, at: Any = None) -> dict[str, Any]:
+def context(
+    request: HttpRequest, report: Report, page: ReportPage, failed: forms.Form | None = None, at: Any = None
+) -> dict[str, Any]:
     person = current_person(request)
     waiting = [said for said in page.approvals if said.row.decision == Approval.Decision.WAITING]  # type: ignore[union-attr]
     may_answer = [said for said in waiting if decisions.may_second(person, said.row)]  # type: ignore[arg-type]
@@ -73,15 +80,25 @@ def context(request: HttpRequest, report: Report, page: ReportPage, failed: form
         "note_form": chosen.get(NoteForm) or NoteForm(),
         "assign_form": chosen.get(AssignForm) or AssignForm(people=holders),
         "subject_form": chosen.get(SubjectForm) or SubjectForm(),
-        "subjects": [(named, _compared(failed, at, named.mention.subject_id), _may_be_second(person, named.mention)) for named in page.subjects],
+        "subjects": [
+            (named, _compared(failed, at, named.mention.subject_id), _may_be_second(person, named.mention))
+            for named in page.subjects
+        ],
         "likely": [(row, _compared(failed, at, row[0].pk)) for row in page.likely],
-        "approvals": [(said, _approval_form(failed, at, said.row.pk) if said in may_answer else None) for said in page.approvals],
+        "approvals": [
+            (said, _approval_form(failed, at, said.row.pk) if said in may_answer else None)
+            for said in page.approvals
+        ],
         "waiting": waiting,
         "may_answer": bool(may_answer),
         "seconds": _seconds(holders, waiting) if waiting and not may_answer else [],
         "quick": quick_questions().values(),
         "dispositions": [
-            (said, [disposition_actions()[code].label for code in said.row.actions], validities()[said.row.validity])  # type: ignore[union-attr]
+            (
+                said,
+                [disposition_actions()[code].label for code in said.row.actions],  # type: ignore[union-attr]
+                validities()[said.row.validity],  # type: ignore[union-attr]
+            )
             for said in page.dispositions
         ],
         "final": any(not said.row.interim for said in page.dispositions),  # type: ignore[union-attr]
@@ -107,7 +124,12 @@ def _seconds(holders: list[Person], waiting: list[Said]) -> list[Person]:
 def _asks_for_team(report: Report) -> bool:
     """Whether a report of this kind is the team's to assess, and nobody has decided about it yet."""
     category = plan.categories().get(report.category)
-    return category is not None and "threat_assessment" in category.routes and report.acknowledged_at is not None and report.decided_at is None
+    return (
+        category is not None
+        and "threat_assessment" in category.routes
+        and report.acknowledged_at is not None
+        and report.decided_at is None
+    )
 
 
 def _routes(report: Report) -> list[Any]:
@@ -126,7 +148,11 @@ def _approval_form(failed: forms.Form | None, at: Any, pk: int) -> ApprovalForm:
 
 
 def _may_be_second(person: Any, mention: SubjectMention) -> bool:
-    return mention.second_by_id is None and len(mention.identifiers_checked) >= 2 and mention.set_by_id != person.pk
+    return (
+        mention.second_by_id is None
+        and len(mention.identifiers_checked) >= 2
+        and mention.set_by_id != person.pk
+    )
 
 
 def _told(page: ReportPage) -> list[Told]:
@@ -134,7 +160,10 @@ def _told(page: ReportPage) -> list[Told]:
     found = []
     for duty in page.duties:
         if duty.kind == ACKNOWLEDGE:
-            found += [Told(step.done_at, ", ".join(p.name for p in step.told.all()), step.late) for step in steps_of(duty)]
+            found += [
+                Told(step.done_at, ", ".join(p.name for p in step.told.all()), step.late)
+                for step in steps_of(duty)
+            ]
     return found
 
 

@@ -45,7 +45,11 @@ def acknowledge(request: HttpRequest, report: Report) -> HttpResponse:
     if had is None:
         messages.success(request, _("You have it. The alert has stopped, and others see your name."))
     elif taken.acknowledged_by_id != current_person(request).pk:
-        messages.info(request, _("%(name)s has it already. You have seen what is new.") % {"name": report.acknowledged_by or _("Someone")})
+        messages.info(
+            request,
+            _("%(name)s has it already. You have seen what is new.")
+            % {"name": report.acknowledged_by or _("Someone")},
+        )
     else:
         messages.success(request, _("Noted: you have seen what is new."))
     return back(report)
@@ -69,7 +73,8 @@ def assign(request: HttpRequest, report: Report) -> HttpResponse:
 @require_POST
 @about_report(Permission.REPORT_WRITE)
 def message(request: HttpRequest, report: Report) -> HttpResponse:
-    """Send what was typed or one ready question; or put a ready sentence into the field, to be changed before it is sent."""
+    """Send what was typed or one ready question; or put a ready sentence into the field, to be changed before
+    it is sent."""
     if "fill" in request.POST:
         return _filled(request, report)
     question = quick_questions().get(request.POST.get("quick", ""))
@@ -79,7 +84,12 @@ def message(request: HttpRequest, report: Report) -> HttpResponse:
     form = MessageForm(data, language=report.language)
     if form.is_valid():
         try:
-            thread.desk_writes(actor=current_person(request), report=report, body=form.cleaned_data["body"], message_id=form.cleaned_data["message"])
+            thread.desk_writes(
+                actor=current_person(request),
+                report=report,
+                body=form.cleaned_data["body"],
+                message_id=form.cleaned_data["message"],
+            )
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -93,9 +103,16 @@ def _filled(request: HttpRequest, report: Report) -> HttpResponse:
     typed = request.POST.get("message-body", "").rstrip()
     ready = template.text.in_language(report.language) if template is not None else ""
     body = f"{typed}\n{ready}" if typed and ready else typed or ready
-    form = MessageForm(language=report.language, initial={"body": body, "message": request.POST.get("message-message") or uuid.uuid4()})
+    form = MessageForm(
+        language=report.language,
+        initial={"body": body, "message": request.POST.get("message-message") or uuid.uuid4()},
+    )
     if getattr(request, "htmx", False):
-        return render(request, "reporting/desk/_answer.html", {"report": report, "message_form": form, "quick": quick_questions().values()})
+        return render(
+            request,
+            "reporting/desk/_answer.html",
+            {"report": report, "message_form": form, "quick": quick_questions().values()},
+        )
     return show(request, report, failed=form)
 
 
@@ -113,18 +130,27 @@ def note(request: HttpRequest, report: Report) -> HttpResponse:
 @require_POST
 @about_report(Permission.REPORT_CLOSE)
 def approval(request: HttpRequest, report: Report, pk: uuid.UUID) -> HttpResponse:
-    """The second reader's answer: agreeing carries out what was asked, refusing leaves everything as it was."""
-    asked = get_object_or_404(report.approvals.select_related("report__desk__parent__parent", "report__district", "asked_by"), uuid=pk)
+    """The second reader's answer: agreeing carries out what was asked, refusing leaves everything as it
+    was."""
+    asked = get_object_or_404(
+        report.approvals.select_related("report__desk__parent__parent", "report__district", "asked_by"),
+        uuid=pk,
+    )
     form = ApprovalForm(request.POST, prefix=f"approval-{asked.pk}")
     if form.is_valid():
         agree = request.POST.get("agree") == "yes"
         try:
-            decisions.answer_approval(actor=current_person(request), approval=asked, agree=agree, answer=form.cleaned_data["answer"])
+            decisions.answer_approval(
+                actor=current_person(request), approval=asked, agree=agree, answer=form.cleaned_data["answer"]
+            )
         except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(
-                request, _("You agreed, and it is done.") if agree else _("You did not agree. Nothing was changed; your answer is kept.")
+                request,
+                _("You agreed, and it is done.")
+                if agree
+                else _("You did not agree. Nothing was changed; your answer is kept."),
             )
             return back(report)
     return show(request, report, failed=form, at=asked.pk)

@@ -38,7 +38,13 @@ def name(request: HttpRequest, report: Report) -> HttpResponse:
         except Refusal as refusal:
             blame(form, refusal)
         else:
-            messages.success(request, _("Written down, sealed. If earlier reports may be about the same person, they are listed below."))
+            messages.success(
+                request,
+                _(
+                    "Written down, sealed. If earlier reports may be about the same person, they "
+                    "are listed below."
+                ),
+            )
             return back(report, "subjects")
     return show(request, report, failed=form)
 
@@ -52,11 +58,22 @@ def match(request: HttpRequest, report: Report, subject: int) -> HttpResponse:
     same = request.POST.get("same") == "yes"
     if form.is_valid():
         try:
-            acts.match_subject(actor=current_person(request), report=report, subject=earlier, same=same, compared=form.cleaned_data["compared"])
+            acts.match_subject(
+                actor=current_person(request),
+                report=report,
+                subject=earlier,
+                same=same,
+                compared=form.cleaned_data["compared"],
+            )
         except Refusal as refusal:
             blame(form, refusal)
         else:
-            messages.success(request, _("Noted as the same person. Earlier reports raise its priority.") if same else _("Noted as someone else."))
+            messages.success(
+                request,
+                _("Noted as the same person. Earlier reports raise its priority.")
+                if same
+                else _("Noted as someone else."),
+            )
             return back(report, "subjects")
     return show(request, report, failed=form, at=subject)
 
@@ -65,15 +82,22 @@ def match(request: HttpRequest, report: Report, subject: int) -> HttpResponse:
 @about_report(Permission.REPORT_WRITE)
 def check(request: HttpRequest, report: Report, subject: int) -> HttpResponse:
     """Which identifiers were compared for a subject that this report names."""
-    mention = get_object_or_404(report.mentions.select_related("report__desk__parent__parent"), subject=subject)
+    mention = get_object_or_404(
+        report.mentions.select_related("report__desk__parent__parent"), subject=subject
+    )
     form = ComparedForm(request.POST, prefix=f"compared-{subject}")
     if form.is_valid():
         try:
-            acts.check_identifiers(actor=current_person(request), mention=mention, compared=form.cleaned_data["compared"])
+            acts.check_identifiers(
+                actor=current_person(request), mention=mention, compared=form.cleaned_data["compared"]
+            )
         except Refusal as refusal:
             blame(form, refusal)
         else:
-            messages.success(request, _("Noted. In danger, a second person confirms before anybody approaches the student."))
+            messages.success(
+                request,
+                _("Noted. In danger, a second person confirms before anybody approaches the student."),
+            )
             return back(report, "subjects")
     return show(request, report, failed=form, at=subject)
 
@@ -82,7 +106,9 @@ def check(request: HttpRequest, report: Report, subject: int) -> HttpResponse:
 @about_report(Permission.REPORT_WRITE)
 def second(request: HttpRequest, report: Report, subject: int) -> HttpResponse:
     """The second person confirms who it is."""
-    mention = get_object_or_404(report.mentions.select_related("report__desk__parent__parent"), subject=subject)
+    mention = get_object_or_404(
+        report.mentions.select_related("report__desk__parent__parent"), subject=subject
+    )
     try:
         acts.confirm_identity(actor=current_person(request), mention=mention)
     except Refusal as refusal:

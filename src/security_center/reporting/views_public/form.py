@@ -1,4 +1,5 @@
-"""The report form of a school or district. It stays at one address: before sending, with errors, and after."""
+"""The report form of a school or district. It stays at one address: before sending, with errors, and
+after."""
 
 from __future__ import annotations
 
@@ -25,7 +26,16 @@ from ..content_of_report import names_a_weapon
 from ..forms import ReportForm
 from ..models import Report
 from . import sent
-from .shared import Coverage, coverage_of, file_sentences, forget, from_elsewhere, language_of, outside_numbers, who_reads
+from .shared import (
+    Coverage,
+    coverage_of,
+    file_sentences,
+    forget,
+    from_elsewhere,
+    language_of,
+    outside_numbers,
+    who_reads,
+)
 
 log = logging.getLogger("security_center.reporting")
 
@@ -60,13 +70,16 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     if not place.state.open:
         return _closed(request, place)
     receipt = Receipt.new()
-    form = ReportForm(initial={"language": language_of(request), "seed": seal_seed(receipt)}, categories=place.categories)
+    form = ReportForm(
+        initial={"language": language_of(request), "seed": seal_seed(receipt)}, categories=place.categories
+    )
     return _form_page(request, place, form, receipt)
 
 
 def _receipt_of(given: QueryDict, language: str, *, elsewhere: bool) -> tuple[Receipt, bool]:
-    """The receipt that the form showed. A seed that is missing, old or not ours never refuses the text: a new receipt takes its place, as it does for
-    one that came from another site, where whoever made the page would know it."""
+    """The receipt that the form showed. A seed that is missing, old or not ours never refuses the text: a new
+    receipt takes its place, as it does for one that came from another site, where whoever made the page would
+    know it."""
     ours = False
     try:
         receipt = open_seed(given.get("seed", ""))
@@ -126,7 +139,8 @@ def _send(request: HttpRequest, slug: str) -> HttpResponse:
         forget(form.uploads)
         return _closed(request, place, form)
     except Exception as error:
-        # Whatever failed (a locked or full database, a fault of ours): whoever has no script would lose every word with an error page.
+        # Whatever failed (a locked or full database, a fault of ours): whoever has no script would lose every
+        # word with an error page.
         log.error("a report could not be stored", exc_info=error)
         form = form or ReportForm(given, request.FILES)
         forget(form.uploads)
@@ -156,8 +170,11 @@ def _form_page(
         "anonymity": plan.anonymity_modes()["anonymous"].sentence,
         "who_reads": who_reads(organization) if organization else "",
         "not_in_trouble": plan.text("you_are_not_in_trouble"),
-        "advice": danger_now(),  # the style sheet shows it once "yes" or "not sure" is marked, so no script is needed
-        "coverage": coverage_of(organization, place.state) if organization and place and not not_stored else None,
+        # The style sheet shows it once "yes" or "not sure" is marked, so no script is needed
+        "advice": danger_now(),
+        "coverage": coverage_of(organization, place.state)
+        if organization and place and not not_stored
+        else None,
         "not_stored": not_stored,
         "elsewhere": elsewhere,
         "redrawn": redrawn,  # its address in the browser is still that of the other language
@@ -169,7 +186,15 @@ def _form_page(
     return render(request, "reporting/public/form.html", context, status=status)
 
 
-def _sent(request: HttpRequest, place: Place, form: ReportForm, received: Received, coverage: Coverage, *, new_words: bool) -> HttpResponse:
+def _sent(
+    request: HttpRequest,
+    place: Place,
+    form: ReportForm,
+    received: Received,
+    coverage: Coverage,
+    *,
+    new_words: bool,
+) -> HttpResponse:
     report, given, organization = received.report, form.cleaned_data, place.organization
     said = sent.Sent(
         organization=organization,
@@ -184,16 +209,23 @@ def _sent(request: HttpRequest, place: Place, form: ReportForm, received: Receiv
         about_suicide=report.crisis_lock,
         weapon=names_a_weapon(given["weapon"]),
         may_we_message=given["may_we_message"],
-        faults=tuple(file_sentences(form.uploads)) if not received.repeated or any(upload.fault for upload in form.uploads) else (),
+        faults=tuple(file_sentences(form.uploads))
+        if not received.repeated or any(upload.fault for upload in form.uploads)
+        else (),
     )
     return sent.page(request, said, received.receipt.words(language_of(request)))
 
 
 def _closed(request: HttpRequest, place: Place | None, form: ReportForm | None = None) -> HttpResponse:
-    """Where to turn instead. What was typed for a form that has closed meanwhile is given back to be copied."""
+    """Where to turn instead. What was typed for a form that has closed meanwhile is given back to be
+    copied."""
     organization = place.organization if place else None
     district = organization.district if organization else None
-    open_district = district if district and organization and district.pk != organization.pk and public_state(district).open else None
+    open_district = (
+        district
+        if district and organization and district.pk != organization.pk and public_state(district).open
+        else None
+    )
     names = ("what_happened", "who", "when_where", "weapon", "how_do_you_know")
     context = {
         "organization": organization,
@@ -201,14 +233,17 @@ def _closed(request: HttpRequest, place: Place | None, form: ReportForm | None =
         "numbers": outside_numbers(place.state if place else None),
         "tell_adult": plan.text("outside_tell_adult"),
         "open_district": open_district,
-        "typed": [(form.fields[name].label, form.data[name]) for name in names if form.data.get(name)] if form is not None else [],
+        "typed": [(form.fields[name].label, form.data[name]) for name in names if form.data.get(name)]
+        if form is not None
+        else [],
         "was_sent": form is not None,
     }
     return render(request, "reporting/public/closed.html", context, status=200 if form is None else 409)
 
 
 def _read_to_the_end(request: HttpRequest) -> None:
-    """A browser that is answered while it still sends shows a broken connection instead of this page. Bounded: nobody can keep us reading."""
+    """A browser that is answered while it still sends shows a broken connection instead of this page.
+    Bounded: nobody can keep us reading."""
     try:
         for _segment in range(LONGEST_REST // SEGMENT):
             if not request.read(SEGMENT):
@@ -218,10 +253,14 @@ def _read_to_the_end(request: HttpRequest) -> None:
 
 
 def unreadable(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """The public program's page for a body that cannot be taken apart (handler400). It says what to do, in the reporter's language."""
+    """The public program's page for a body that cannot be taken apart (handler400). It says what to do, in
+    the reporter's language."""
     too_large = isinstance(exception, RequestDataTooBig | TooManyFieldsSent)
     _read_to_the_end(request)
     language = offered(request.GET.get("lang", "")) or wanted_by_browser(request)
     with translation.override(language):
-        context = {"too_large": too_large, "strange": isinstance(exception, SuspiciousOperation | BadRequest) and not too_large}
+        context = {
+            "too_large": too_large,
+            "strange": isinstance(exception, SuspiciousOperation | BadRequest) and not too_large,
+        }
         return render(request, "reporting/public/unreadable.html", context, status=413 if too_large else 400)

@@ -22,7 +22,11 @@ def _place(slug: str) -> Organization:
 
 @require_safe
 def school(request: HttpRequest, slug: str) -> HttpResponse:
-    return render(request, "reporting/lessons/public_school.html", {"place": _place(slug), "lines": lesson_pages.lesson_lines()})
+    return render(
+        request,
+        "reporting/lessons/public_school.html",
+        {"place": _place(slug), "lines": lesson_pages.lesson_lines()},
+    )
 
 
 @require_safe

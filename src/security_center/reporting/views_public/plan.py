@@ -1,4 +1,5 @@
-"""What a school does to prevent violence: how to report, what happens then, and the words of its plan that it has published."""
+"""What a school does to prevent violence: how to report, what happens then, and the words of its plan that it
+has published."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Coming back: the receipt's words open the report for twenty minutes. They are posted and never stand in an address."""
+"""Coming back: the receipt's words open the report for twenty minutes. They are posted and never stand in an
+address."""
 
 from __future__ import annotations
 
@@ -49,7 +50,8 @@ def enter(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return enter_page(request, ReceiptForm())
     if from_elsewhere(request):
-        return enter_page(request, ReceiptForm())  # else a stranger's page could open the stranger's thread, for the next one to write into
+        # Else a stranger's page could open the stranger's thread, for the next one to write into
+        return enter_page(request, ReceiptForm())
     form = ReceiptForm(request.POST)
     form.is_valid()
     try:
@@ -63,17 +65,31 @@ def enter(request: HttpRequest) -> HttpResponse:
     except ReceiptUnknown:
         # The right number of right words that belong together, so it is no slip; more is not told, to nobody.
         form.add_error(
-            "words", _("These words fit together, but no report belongs to them. Look at them again. If your words are lost, send a new report.")
+            "words",
+            _(
+                "These words fit together, but no report belongs to them. Look at them again. If "
+                "your words are lost, send a new report."
+            ),
         )
         return enter_page(request, form)
     except ReceiptExpired:
         form.add_error(
-            "words", _("This report was closed some time ago and its words are destroyed, as we promised. If something is new, send a new report.")
+            "words",
+            _(
+                "This report was closed some time ago and its words are destroyed, as we promised. "
+                "If something is new, send a new report."
+            ),
         )
         return enter_page(request, form, status=410)
     except DatabaseError as error:
         log.error("a receipt could not be looked up", exc_info=error)
-        form.add_error("words", _("We cannot open reports right now. Your words are still in the field. Press the button again in a moment."))
+        form.add_error(
+            "words",
+            _(
+                "We cannot open reports right now. Your words are still in the field. Press the "
+                "button again in a moment."
+            ),
+        )
         return enter_page(request, form, status=503)
     response = SeeOther(in_same_language(request, reverse("reporting:thread")))
     keep_open(request, response, receipt)
@@ -81,14 +97,20 @@ def enter(request: HttpRequest) -> HttpResponse:
 
 
 def _send_what_waited(form: ReceiptForm, receipt: Receipt, report: Report) -> None:
-    """The twenty minutes ran out while this was being written. It is sent now, so that nobody writes it twice."""
+    """The twenty minutes ran out while this was being written. It is sent now, so that nobody writes it
+    twice."""
     with scope(district=[report.district_id]):
-        reporter_writes(receipt=receipt, report=report, body=form.cleaned_data["body"], message_id=message_id_of(form.cleaned_data["message"]))
+        reporter_writes(
+            receipt=receipt,
+            report=report,
+            body=form.cleaned_data["body"],
+            message_id=message_id_of(form.cleaned_data["message"]),
+        )
 
 
 def keep_open(request: HttpRequest, response: HttpResponse, receipt: Receipt) -> None:
-    """Set the cookie of the twenty minutes, once: nothing makes them longer. It has no date, so that the browser keeps it in memory; its end is
-    sealed inside."""
+    """Set the cookie of the twenty minutes, once: nothing makes them longer. It has no date, so that the
+    browser keeps it in memory; its end is sealed inside."""
     response.set_cookie(
         settings.SSC_RECEIPT_COOKIE,
         seal_session(receipt),
@@ -127,23 +149,32 @@ def close(response: HttpResponse) -> None:
 
 
 def sentence_for(error: ReceiptError) -> str:
-    """What to fix. Everything said here is worked out from what was typed alone, never from what is stored."""
+    """What to fix. Everything said here is worked out from what was typed alone, never from what is
+    stored."""
     if isinstance(error, ReceiptIncomplete):
         if error.count == 0:
             return _("Type the nine words of your receipt.")
         if error.count < WORDS:
             return ngettext(
-                "This is %(count)s word of %(all)s. Some are missing.", "These are %(count)s words of %(all)s. Some are missing.", error.count
+                "This is %(count)s word of %(all)s. Some are missing.",
+                "These are %(count)s words of %(all)s. Some are missing.",
+                error.count,
             ) % {
                 "count": error.count,
                 "all": WORDS,
             }
-        return _("These are %(count)s words, but a receipt has only %(all)s.") % {"count": error.count, "all": WORDS}
+        return _("These are %(count)s words, but a receipt has only %(all)s.") % {
+            "count": error.count,
+            "all": WORDS,
+        }
     if isinstance(error, UnknownWord):
         facts = {"number": error.position, "word": error.word}
         if error.suggestions:
             meant = _(" or ").join(f"“{word}”" for word in error.suggestions)
-            return _("Word %(number)s, “%(word)s”, is not a receipt word. Did you mean %(meant)s?") % {**facts, "meant": meant}
+            return _("Word %(number)s, “%(word)s”, is not a receipt word. Did you mean %(meant)s?") % {
+                **facts,
+                "meant": meant,
+            }
         return _("Word %(number)s, “%(word)s”, is not a receipt word. Look at it again.") % facts
     if isinstance(error, CheckWordWrong):
         return _("One word is mistyped, or two changed places. Look at each word again.")
@@ -151,9 +182,15 @@ def sentence_for(error: ReceiptError) -> str:
 
 
 def enter_page(
-    request: HttpRequest, form: ReceiptForm, *, status: int = 200, time_is_over: bool = False, lost_files: list[str] | None = None
+    request: HttpRequest,
+    form: ReceiptForm,
+    *,
+    status: int = 200,
+    time_is_over: bool = False,
+    lost_files: list[str] | None = None,
 ) -> HttpResponse:
-    """The one field. `time_is_over`: somebody wrote while the twenty minutes ran out; their message stands in the form."""
+    """The one field. `time_is_over`: somebody wrote while the twenty minutes ran out; their message stands in
+    the form."""
     waiting = form["body"].value() or ""
     context = {
         "form": form,

@@ -1,4 +1,5 @@
-"""The page after sending. All but the receipt's words is the same for many reports, so it is drawn once and kept; nothing anybody typed is kept."""
+"""The page after sending. All but the receipt's words is the same for many reports, so it is drawn once and
+kept; nothing anybody typed is kept."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ from ..content_loader import danger_now
 from .shared import Coverage, of_one_size
 
 MOST_KEPT = 500
-# Stand for the words until a reporter's own take their places. Of Unicode's private use: no word of ours or of a school's name has them.
+# Stand for the words until a reporter's own take their places. Of Unicode's private use: no word of ours or
+# of a school's name has them.
 _GAPS = [f"\ue000{number}\ue001" for number in range(32)]
 
 

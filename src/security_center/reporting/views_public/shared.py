@@ -24,27 +24,35 @@ from security_center.prevention.recent import recent
 
 @dataclass(frozen=True)
 class Coverage:
-    """One sentence on who reads and when. `calm` is False where nobody does, or where the alerts do not go out."""
+    """One sentence on who reads and when. `calm` is False where nobody does, or where the alerts do not go
+    out."""
 
     sentence: str
     calm: bool
 
 
 def coverage_of(organization: Organization, state: PublicState) -> Coverage:
-    """Says the truth about time and people. A promise of five minutes while no alert goes out would keep somebody from calling."""
+    """Says the truth about time and people. A promise of five minutes while no alert goes out would keep
+    somebody from calling."""
     if not recent("worker", heartbeat.is_alive):
         return Coverage(plan.text("alerts_down"), calm=False)
     if state.covered_until is not None:
         if state.covered_until >= now() + timedelta(days=DAYS_LOOKED_AHEAD - 2):
             return Coverage(plan.text("coverage_always"), calm=True)
-        return Coverage(plan.text("coverage_reading_now", time=spoken_time(state.covered_until, organization)), calm=True)
+        return Coverage(
+            plan.text("coverage_reading_now", time=spoken_time(state.covered_until, organization)), calm=True
+        )
     if state.next_covered_at is not None:
-        return Coverage(plan.text("coverage_nobody_now", time=spoken_time(state.next_covered_at, organization)), calm=False)
+        return Coverage(
+            plan.text("coverage_nobody_now", time=spoken_time(state.next_covered_at, organization)),
+            calm=False,
+        )
     return Coverage(plan.text("coverage_nobody_known"), calm=False)
 
 
 def spoken_time(moment: datetime, organization: Organization) -> str:
-    """The school's wall time: "3:30 p.m.", with the day where it is not today's, with the date where the day could be two."""
+    """The school's wall time: "3:30 p.m.", with the day where it is not today's, with the date where the day
+    could be two."""
     zone = organization.zone
     local, today = moment.astimezone(zone), now().astimezone(zone).date()
     time = formats.date_format(local, "TIME_FORMAT")
@@ -77,7 +85,8 @@ class Number:
 
 
 def outside_numbers(state: PublicState | None, keys: tuple[str, ...] | None = None) -> list[Number]:
-    """Where to turn instead, in the content's order; the state's line only where the plan names it. `keys` picks some, in that order."""
+    """Where to turn instead, in the content's order; the state's line only where the plan names it. `keys`
+    picks some, in that order."""
     known = {resource.key: resource for resource in plan.outside_resources()}
     found = []
     for resource in [known[key] for key in keys] if keys is not None else known.values():
@@ -87,7 +96,17 @@ def outside_numbers(state: PublicState | None, keys: tuple[str, ...] | None = No
                 continue
             name, call = state.form.other_line_name or name, state.form.other_line_number
         word = str(resource.message_word) if resource.message_word else ""
-        found.append(Number(name, str(resource.when), str(resource.hours), call, resource.message_to, word, resource.address))
+        found.append(
+            Number(
+                name,
+                str(resource.when),
+                str(resource.hours),
+                call,
+                resource.message_to,
+                word,
+                resource.address,
+            )
+        )
     return found
 
 
@@ -106,11 +125,15 @@ def file_sentence(name: str, fault: str) -> str:
         "busy": _("very many files are arriving right now. Add it later with your receipt words"),
     }
     broken = _("it broke off on the way. Try again with your receipt words")
-    return _("“%(name)s” did not arrive: %(reason)s.") % {"name": name or _("A file"), "reason": reasons.get(fault, broken)}
+    return _("“%(name)s” did not arrive: %(reason)s.") % {
+        "name": name or _("A file"),
+        "reason": reasons.get(fault, broken),
+    }
 
 
 def forget(uploads: Iterable[SealedUpload]) -> None:
-    """Remove the sealed files of a form that was not taken. One that cannot be removed now is swept after a day."""
+    """Remove the sealed files of a form that was not taken. One that cannot be removed now is swept after a
+    day."""
     for upload in uploads:
         try:
             upload.discard()
@@ -119,10 +142,11 @@ def forget(uploads: Iterable[SealedUpload]) -> None:
 
 
 def from_elsewhere(request: HttpRequest) -> bool:
-    """Whether a page of another site made this browser send a form: its maker may know what stands in it, the receipt too.
+    """Whether a page of another site made this browser send a form: its maker may know what stands in it, the
+    receipt too.
 
-    Every browser of today says so. One that says nothing of where a form comes from is so old that it cannot, and its reporter must be able to send.
-    """
+    Every browser of today says so. One that says nothing of where a form comes from is so old that it cannot,
+    and its reporter must be able to send."""
     site = request.headers.get("Sec-Fetch-Site", "")
     if site:
         return site not in {"same-origin", "none"}
@@ -131,7 +155,10 @@ def from_elsewhere(request: HttpRequest) -> bool:
         host = urlsplit(page).netloc.lower()
     except ValueError:
         return True
-    return bool(page) and host not in {request.get_host().lower(), urlsplit(settings.SSC_PUBLIC_URL).netloc.lower()}
+    return bool(page) and host not in {
+        request.get_host().lower(),
+        urlsplit(settings.SSC_PUBLIC_URL).netloc.lower(),
+    }
 
 
 def language_of(request: HttpRequest) -> str:
@@ -148,8 +175,8 @@ ONE_SIZE = 16 * 1024
 
 
 def of_one_size(response: HttpResponse) -> HttpResponse:
-    """The page, filled up with blanks to a multiple of `ONE_SIZE`. Whoever watches the line would else tell from its length what a report was about:
-    with advice on suicide a page is a third longer than without."""
+    """The page, filled up with blanks to a multiple of `ONE_SIZE`. Whoever watches the line would else tell
+    from its length what a report was about: with advice on suicide a page is a third longer than without."""
     missing = -len(response.content) % ONE_SIZE
     if missing < len("<!---->"):
         missing += ONE_SIZE

@@ -1,4 +1,5 @@
-"""The reporter's own report: its status, the messages, and what they may add. Opened by the receipt's cookie, for twenty minutes."""
+"""The reporter's own report: its status, the messages, and what they may add. Opened by the receipt's cookie,
+for twenty minutes."""
 
 from __future__ import annotations
 
@@ -30,7 +31,16 @@ from ..queries import report_of, thread_page
 from ..queries.breach import breach_known_to
 from ..queries.thread_page import Line, ReceiptExpired, ReceiptUnknown, ThreadPage
 from .receipt import close, enter_page, has_left, leave
-from .shared import SeeOther, coverage_of, file_sentence, forget, in_same_language, of_one_size, outside_numbers, spoken_time
+from .shared import (
+    SeeOther,
+    coverage_of,
+    file_sentence,
+    forget,
+    in_same_language,
+    of_one_size,
+    outside_numbers,
+    spoken_time,
+)
 
 log = logging.getLogger("security_center.reporting")
 
@@ -44,8 +54,11 @@ QUESTIONS = {
 
 
 def proof_of(receipt: Receipt) -> str:
-    """What each form here carries beside the cookie. Another site cannot know it, so it can make no browser write into a thread."""
-    return hmac.digest(settings.SSC_SESSION_SECRET.encode(), b"forms of a thread" + receipt.secret, "sha256").hex()
+    """What each form here carries beside the cookie. Another site cannot know it, so it can make no browser
+    write into a thread."""
+    return hmac.digest(
+        settings.SSC_SESSION_SECRET.encode(), b"forms of a thread" + receipt.secret, "sha256"
+    ).hex()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,7 +78,9 @@ def thread(request: HttpRequest) -> HttpResponse:
         return _fault(request, posted, error)
     try:
         with scope(district=[report.district_id]):
-            return _page(request, receipt, report) if posted is None else _take(request, receipt, report, posted)
+            return (
+                _page(request, receipt, report) if posted is None else _take(request, receipt, report, posted)
+            )
     except DatabaseError as error:
         return _fault(request, posted, error, receipt)
 
@@ -73,7 +88,8 @@ def thread(request: HttpRequest) -> HttpResponse:
 def _leave(request: HttpRequest, token: str) -> HttpResponse:
     try:
         leave(token)
-    except DatabaseError as error:  # the browser forgets the cookie all the same; a copy of it lives no longer than the twenty minutes
+    except DatabaseError as error:
+        # The browser forgets the cookie all the same; a copy of it lives no longer than the twenty minutes.
         log.error("a thread could not be left", exc_info=error)
     response = SeeOther(in_same_language(request, reverse("reporting:receipt")))
     close(response)
@@ -81,19 +97,28 @@ def _leave(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _over(request: HttpRequest, posted: MessageForm | None) -> HttpResponse:
-    """The twenty minutes are over (or never began). A message that was just written stays in the form and is sent once the words are typed."""
+    """The twenty minutes are over (or never began). A message that was just written stays in the form and is
+    sent once the words are typed."""
     if posted is None and not request.COOKIES.get(settings.SSC_RECEIPT_COOKIE):
         return SeeOther(in_same_language(request, reverse("reporting:receipt")))
     typed = {name: posted.data.get(name, "") for name in ("body", "message")} if posted is not None else {}
     lost = [str(upload.name) for upload in posted.uploads] if posted is not None else []
     if posted is not None:
         forget(posted.uploads)
-    response = enter_page(request, ReceiptForm(initial=typed), status=403 if posted is not None else 200, time_is_over=True, lost_files=lost)
+    response = enter_page(
+        request,
+        ReceiptForm(initial=typed),
+        status=403 if posted is not None else 200,
+        time_is_over=True,
+        lost_files=lost,
+    )
     close(response)
     return response
 
 
-def _fault(request: HttpRequest, posted: MessageForm | None, error: DatabaseError, receipt: Receipt | None = None) -> HttpResponse:
+def _fault(
+    request: HttpRequest, posted: MessageForm | None, error: DatabaseError, receipt: Receipt | None = None
+) -> HttpResponse:
     """The database failed: what was typed goes back to its writer. This page asks the database nothing."""
     log.error("a thread could not be opened or written to", exc_info=error)
     if posted is not None:
@@ -143,7 +168,13 @@ def _take(request: HttpRequest, receipt: Receipt, report: Report, posted: Messag
 
 def _about_me(request: HttpRequest, receipt: Receipt, report: Report) -> HttpResponse:
     """Pressed once or ten times, it is one message; help is on the page that follows."""
-    reporter_writes(receipt=receipt, report=report, body=_("It is about me."), message_id=uuid.uuid5(report.uuid, "it is about me"), about_me=True)
+    reporter_writes(
+        receipt=receipt,
+        report=report,
+        body=_("It is about me."),
+        message_id=uuid.uuid5(report.uuid, "it is about me"),
+        about_me=True,
+    )
     return _back(request, "help_now")
 
 
@@ -152,10 +183,19 @@ def _back(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, receipt: Receipt, report: Report, posted: MessageForm | None = None, *, error: str = "", status: int = 200
+    request: HttpRequest,
+    receipt: Receipt,
+    report: Report,
+    posted: MessageForm | None = None,
+    *,
+    error: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     page = thread_page(receipt, report)
-    if any(line.message.author != ThreadMessage.Author.REPORTER and line.message.seen_by_reporter_at is None for line in page.lines):
+    if any(
+        line.message.author != ThreadMessage.Author.REPORTER and line.message.seen_by_reporter_at is None
+        for line in page.lines
+    ):
         reporter_has_seen(report=report)
     state = public_state(report.desk)
     context = {
@@ -202,7 +242,8 @@ def _message(line: Line, report: Report) -> dict[str, Any]:
 
 @require_safe
 def help_now(request: HttpRequest) -> HttpResponse:
-    """Help for somebody who says that it is about them. It asks nothing, so that it opens for anybody at any time."""
+    """Help for somebody who says that it is about them. It asks nothing, so that it opens for anybody at any
+    time."""
     found = self_help()
     context = {"help": found, "numbers": outside_numbers(None, found.contacts), "offline_worker": False}
     return render(request, "reporting/public/help_now.html", context)

@@ -1,4 +1,5 @@
-"""A case goes to another school. It stays its giver's duty until the receiver takes it on by name; silence rings at both ends.
+"""A case goes to another school. It stays its giver's duty until the receiver takes it on by name; silence
+rings at both ends.
 
 (threat-assessment.md 9.3, 10.9, 14; docs/decisions/0017.)
 """
@@ -26,9 +27,23 @@ from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import policies as case_policies
 from security_center.threat_assessment import signals, team_audience
 from security_center.threat_assessment.actions import case_duties
-from security_center.threat_assessment.actions.state_transitions import NotATransition, ReasonWanted, enter, locked, locked_for, require_running
+from security_center.threat_assessment.actions.state_transitions import (
+    NotATransition,
+    ReasonWanted,
+    enter,
+    locked,
+    locked_for,
+    require_running,
+)
 from security_center.threat_assessment.models import Case, State
-from security_center.threat_assessment.sealing import desk_recipient, seal, shown, unseal, unseal_all, unsealed
+from security_center.threat_assessment.sealing import (
+    desk_recipient,
+    seal,
+    shown,
+    unseal,
+    unseal_all,
+    unsealed,
+)
 
 from .. import content_loader as content
 from .. import policies
@@ -36,7 +51,8 @@ from ..models import Handoff
 from ..queries.handoff_packet import packet
 from ..sealing import unsealed_handoff
 
-CLOSE_AFTER = timedelta(days=1)  # taken on elsewhere, the case here is closed with this reason or goes on for another
+# Taken on elsewhere, the case here is closed with this reason or goes on for another
+CLOSE_AFTER = timedelta(days=1)
 
 
 class NotAReceiver(Refusal):
@@ -60,14 +76,23 @@ class PacketWanted(Refusal):
 
 
 @transaction.atomic
-def begin_handoff(*, actor: Person, case: Case, reason: str, to_school: Organization | None = None, outside_school: str = "") -> Handoff:
-    """The student goes to another school. From now on the packet is owed. Raises NotAllowed, OnHold, NotATransition, NotAReceiver, ReasonWanted."""
+def begin_handoff(
+    *, actor: Person, case: Case, reason: str, to_school: Organization | None = None, outside_school: str = ""
+) -> Handoff:
+    """The student goes to another school. From now on the packet is owed. Raises NotAllowed, OnHold,
+    NotATransition, NotAReceiver, ReasonWanted."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     case_policies.require_keeper(actor, fresh)  # an officer passes no student's record on
     require_running(fresh)
-    if fresh.state not in Case.HANDED_OVER_FROM or fresh.practice:  # nobody at another school hears of a practice case
+    # Nobody at another school hears of a practice case
+    if fresh.state not in Case.HANDED_OVER_FROM or fresh.practice:
         raise NotATransition(fresh, State.HANDOFF)
-    inside = to_school is not None and to_school.kind == Organization.Kind.SCHOOL and to_school.active and to_school.pk != fresh.school_id
+    inside = (
+        to_school is not None
+        and to_school.kind == Organization.Kind.SCHOOL
+        and to_school.active
+        and to_school.pk != fresh.school_id
+    )
     if not inside and (to_school is not None or not outside_school.strip()):
         raise NotAReceiver
     if not reason.strip():
@@ -85,16 +110,24 @@ def begin_handoff(*, actor: Person, case: Case, reason: str, to_school: Organiza
         asked_at=now(),
         asked_by=actor,
     )
-    seal(opened, row, student="\n".join(one for one in text.values() if one), outside_school=outside_school.strip())
+    seal(
+        opened,
+        row,
+        student="\n".join(one for one in text.values() if one),
+        outside_school=outside_school.strip(),
+    )
     row.save(force_insert=True)
     enter(case=fresh, to=State.HANDOFF, actor=actor, reason=reason)
-    _note(fresh, actor, "case.handoff_begun", fresh.school, to=to_school.pk if to_school is not None else None)
+    _note(
+        fresh, actor, "case.handoff_begun", fresh.school, to=to_school.pk if to_school is not None else None
+    )
     return row
 
 
 @transaction.atomic
 def send_handoff(*, actor: Person, case: Case, parts: Sequence[str], note: str) -> Handoff:
-    """Send the packet. Now the receiver owes an answer, and the giver still the case. Raises NotAllowed, NotATransition, PacketWanted."""
+    """Send the packet. Now the receiver owes an answer, and the giver still the case. Raises NotAllowed,
+    NotATransition, PacketWanted."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     case_policies.require_keeper(actor, fresh)  # an officer passes no student's record on
     row = _open(fresh)
@@ -107,7 +140,11 @@ def send_handoff(*, actor: Person, case: Case, parts: Sequence[str], note: str) 
     seal(unsealed_handoff(row), row, note=note, packet=packet(fresh, unsealed(fresh), chosen))
     row.save()
     if row.to_school is None or row.to_school.district != fresh.district:
-        to = row.to_school.name if row.to_school is not None else unseal(unsealed_handoff(row), row, "outside_school")
+        to = (
+            row.to_school.name
+            if row.to_school is not None
+            else unseal(unsealed_handoff(row), row, "outside_school")
+        )
         groups = [group for key in chosen for group in content.handoff_groups().get(key, ())]
         signals.told_to_school.send(Case, case=fresh, actor=actor, name=to, groups=groups)
     at = now()
@@ -115,7 +152,9 @@ def send_handoff(*, actor: Person, case: Case, parts: Sequence[str], note: str) 
     fresh.state_due = due
     fresh.save(update_fields=["state_due"])
     case_duties.settle(case=fresh, kind=case_duties.STEP, actor=actor, outcome="sent")
-    case_duties.raise_case_duty(case=fresh, kind=case_duties.HANDOFF, due_at=due, actor=actor, part="handoff/", starts_at=due)
+    case_duties.raise_case_duty(
+        case=fresh, kind=case_duties.HANDOFF, due_at=due, actor=actor, part="handoff/", starts_at=due
+    )
     if row.to_school is not None:
         ladder = team_audience.receivers_ladder(due, starts_at=at)
         raise_duty(
@@ -134,7 +173,8 @@ def send_handoff(*, actor: Person, case: Case, parts: Sequence[str], note: str) 
 
 @transaction.atomic
 def take_back(*, actor: Person, case: Case, reason: str) -> Case:
-    """The case goes on here, where it stood: the student stays, or something is missing to close. Raises NotATransition, ReasonWanted."""
+    """The case goes on here, where it stood: the student stays, or something is missing to close. Raises
+    NotATransition, ReasonWanted."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     last = fresh.handoffs.order_by("-pk").first()
     if fresh.state != State.HANDOFF or last is None:
@@ -150,8 +190,10 @@ def take_back(*, actor: Person, case: Case, reason: str) -> Case:
 
 @transaction.atomic
 def decline(*, actor: Person, handoff: Handoff, reason: str) -> None:
-    """The other school says that the student is not theirs: the case goes on with its giver. Raises NotAllowed, OfferGone, ReasonWanted."""
-    with scopes_disabled():  # the case lies in the giver's district; that the handoff goes to this school is what lets it through
+    """The other school says that the student is not theirs: the case goes on with its giver. Raises
+    NotAllowed, OfferGone, ReasonWanted."""
+    # The case lies in the giver's district; that the handoff goes to this school is what lets it through
+    with scopes_disabled():
         row, case = locked_offer(actor=actor, handoff=handoff)
         if not reason.strip():
             raise ReasonWanted
@@ -168,7 +210,8 @@ def decline(*, actor: Person, handoff: Handoff, reason: str) -> None:
 
 @transaction.atomic
 def note_outside_answer(*, actor: Person, case: Case, person: str, how: str) -> Handoff:
-    """A school outside the system has taken it on: who did, when and how that is known. Raises NotAllowed, NotATransition, ReasonWanted."""
+    """A school outside the system has taken it on: who did, when and how that is known. Raises NotAllowed,
+    NotATransition, ReasonWanted."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     case_policies.require_keeper(actor, fresh)  # an officer passes no student's record on
     row = _open(fresh)
@@ -182,12 +225,15 @@ def note_outside_answer(*, actor: Person, case: Case, person: str, how: str) -> 
 
 
 def acknowledged(*, case: Case, row: Handoff, actor: Person) -> None:
-    """Taken on elsewhere: what is left here is to close the case for that reason. Called inside a transaction."""
+    """Taken on elsewhere: what is left here is to close the case for that reason. Called inside a
+    transaction."""
     settle(case=case, row=row, actor=actor)
     if case.state == State.HANDOFF:
         case.state_due = now() + CLOSE_AFTER
         case.save(update_fields=["state_due"])
-        case_duties.raise_case_duty(case=case, kind=case_duties.STEP, due_at=case.state_due, actor=actor, part="close/")
+        case_duties.raise_case_duty(
+            case=case, kind=case_duties.STEP, due_at=case.state_due, actor=actor, part="close/"
+        )
 
 
 def settle(*, case: Case, row: Handoff, actor: Person) -> None:
@@ -198,12 +244,17 @@ def settle(*, case: Case, row: Handoff, actor: Person) -> None:
 
 
 def locked_offer(*, actor: Person, handoff: Handoff) -> tuple[Handoff, Case]:
-    """A packet that waits at a school where the person sees to the teams of cases. Raises NotAllowed, OfferGone."""
+    """A packet that waits at a school where the person sees to the teams of cases. Raises NotAllowed,
+    OfferGone."""
     if handoff.to_school is None or not has(actor, Permission.CASE_TEAM, handoff.to_school):
         raise NotAllowed(f"take on a case at organization {handoff.to_school_id}")
     case = locked(handoff.case_id)
     assert case is not None  # noqa: S101 - the packet hangs on it
-    row = Handoff.objects.select_for_update(of=("self",), no_key=True).select_related("to_school__parent__parent", "from_school").get(pk=handoff.pk)
+    row = (
+        Handoff.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("to_school__parent__parent", "from_school")
+        .get(pk=handoff.pk)
+    )
     if row.ended_at is not None or not row.sent:
         raise OfferGone
     return row, case
@@ -211,7 +262,8 @@ def locked_offer(*, actor: Person, handoff: Handoff) -> tuple[Handoff, Case]:
 
 @transaction.atomic
 def look_at_offer(*, actor: Person, handoff: Handoff) -> dict[str, str]:
-    """Which student it is about, for the receiver before it is taken on; whoever took it on reads the packet too. Every look is recorded."""
+    """Which student it is about, for the receiver before it is taken on; whoever took it on reads the packet
+    too. Every look is recorded."""
     policies.require_receiver(actor, handoff)
     columns = ("student", "note", "packet", "answer") if handoff.acknowledged else ("student",)
     with scopes_disabled():
@@ -228,7 +280,9 @@ def look_at_offer(*, actor: Person, handoff: Handoff) -> dict[str, str]:
 
 
 def _open(case: Case) -> Handoff | None:
-    rows = Handoff.objects.select_for_update(of=("self",), no_key=True).select_related("to_school__parent__parent")
+    rows = Handoff.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "to_school__parent__parent"
+    )
     return rows.filter(case=case, ended_at__isnull=True).first()
 
 

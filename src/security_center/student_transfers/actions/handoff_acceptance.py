@@ -30,9 +30,18 @@ from ..models import Handoff
 from ..sealing import unsealed_handoff
 from .case_handoff import acknowledged, locked_offer, settle
 
-# What is not asked of the new team: it belongs to the old one's people, or to the step that the case is now at.
+# What is not asked of the new team: it belongs to the old one's people, or to the step that the case is now
+# at.
 LEFT_BEHIND = frozenset(
-    {case_duties.STEP, case_duties.REVIEW, case_duties.SIGN, case_duties.CLOSE, case_duties.LEAD, case_duties.HOLD_ASKED, case_duties.HANDOFF}
+    {
+        case_duties.STEP,
+        case_duties.REVIEW,
+        case_duties.SIGN,
+        case_duties.CLOSE,
+        case_duties.LEAD,
+        case_duties.HOLD_ASKED,
+        case_duties.HANDOFF,
+    }
 )
 
 
@@ -45,10 +54,17 @@ class TwoWanted(Refusal):
 
 @transaction.atomic
 def take_on(
-    *, actor: Person, handoff: Handoff, lead: Person, lead_disciplines: Sequence[str], second: Person, second_disciplines: Sequence[str]
+    *,
+    actor: Person,
+    handoff: Handoff,
+    lead: Person,
+    lead_disciplines: Sequence[str],
+    second: Person,
+    second_disciplines: Sequence[str],
 ) -> Case:
-    """From now on the case is this school's. Within the district it moves as it is; from another district a case of its own is opened, and the packet
-    is its history. Raises NotAllowed, OfferGone, TwoWanted, CannotJoin, NotATransition (danger now at the giver's)."""
+    """From now on the case is this school's. Within the district it moves as it is; from another district a
+    case of its own is opened, and the packet is its history. Raises NotAllowed, OfferGone, TwoWanted,
+    CannotJoin, NotATransition (danger now at the giver's)."""
     with scopes_disabled():  # see actions.handoffs.decline
         row, case = locked_offer(actor=actor, handoff=handoff)
         assert row.to_school is not None  # noqa: S101 - locked_offer has asked it
@@ -65,7 +81,9 @@ def take_on(
         return row.successor
 
 
-def _move(case: Case, row: Handoff, to_school: Organization, team: list[tuple[Person, Sequence[str]]], actor: Person) -> None:
+def _move(
+    case: Case, row: Handoff, to_school: Organization, team: list[tuple[Person, Sequence[str]]], actor: Person
+) -> None:
     share_record(opened=unsealed(case), recipients=[desk_recipient(to_school)])
     before = case.school
     told = move_to_school(case=case, school=to_school, lead=team[0][0])
@@ -87,10 +105,22 @@ def _move(case: Case, row: Handoff, to_school: Organization, team: list[tuple[Pe
     )
     enter(case=case, to=row.came_from, actor=actor)
     for member in told:
-        notify(person=member.person, kind=case_duties.HANDED_OVER, organization=before, path=row.path, extra={"number": case.number})
+        notify(
+            person=member.person,
+            kind=case_duties.HANDED_OVER,
+            organization=before,
+            path=row.path,
+            extra={"number": case.number},
+        )
     for person, _disciplines in team:
         if person.pk != actor.pk:
-            notify(person=person, kind=MEMBER, organization=to_school, path=case.path, extra={"number": case.number})
+            notify(
+                person=person,
+                kind=MEMBER,
+                organization=to_school,
+                path=case.path,
+                extra={"number": case.number},
+            )
 
 
 def _owe_here(case: Case, actor: Person) -> None:
@@ -109,7 +139,9 @@ def _owe_here(case: Case, actor: Person) -> None:
             )
 
 
-def _successor(case: Case, row: Handoff, to_school: Organization, team: list[tuple[Person, Sequence[str]]], actor: Person) -> Case:
+def _successor(
+    case: Case, row: Handoff, to_school: Organization, team: list[tuple[Person, Sequence[str]]], actor: Person
+) -> Case:
     opened = unsealed_handoff(row)
     name, _newline, facts = unseal(opened, row, "student").partition("\n")
     came = _("Handed over by %(school)s, where it is case %(number)s. The packet is its history.")
@@ -131,5 +163,11 @@ def _successor(case: Case, row: Handoff, to_school: Organization, team: list[tup
         add_member(case=made, person=second, disciplines=others, actor=actor, opens=True)
         for person in (lead, second):
             if person.pk != actor.pk:
-                notify(person=person, kind=MEMBER, organization=to_school, path=made.path, extra={"number": made.number})
+                notify(
+                    person=person,
+                    kind=MEMBER,
+                    organization=to_school,
+                    path=made.path,
+                    extra={"number": made.number},
+                )
     return made

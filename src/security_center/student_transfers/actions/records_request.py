@@ -1,4 +1,5 @@
-"""A student comes from another school, whose safety records are asked for one by one. Each that is not answered rings on; nothing is complete before.
+"""A student comes from another school, whose safety records are asked for one by one. Each that is not
+answered rings on; nothing is complete before.
 
 (threat-assessment.md 10.9, 13, F7: what a neighboring county knew never reached the new school.)
 """
@@ -60,7 +61,13 @@ class WhoAnswered(Refusal):
 
 @transaction.atomic
 def begin_transfer(
-    *, actor: Person, school: Organization, student: str, prior_school: str, student_facts: str = "", first_day: date | None = None
+    *,
+    actor: Person,
+    school: Organization,
+    student: str,
+    prior_school: str,
+    student_facts: str = "",
+    first_day: date | None = None,
 ) -> Transfer:
     """A student is expected from another school. Raises NotAllowed, NothingSaid."""
     case_policies.require_at(actor, Permission.CASE_OPEN, school)
@@ -69,8 +76,17 @@ def begin_transfer(
     at, district = now(), school.district
     take_turn()
     with scope(district=[district.pk]):
-        opened = new_record(recipients=list(dict.fromkeys((desk_recipient(school), desk_recipient(district)))))
-        row = Transfer(record=opened.record, district=district, school=school, began_at=at, began_by=actor, first_day=first_day)
+        opened = new_record(
+            recipients=list(dict.fromkeys((desk_recipient(school), desk_recipient(district))))
+        )
+        row = Transfer(
+            record=opened.record,
+            district=district,
+            school=school,
+            began_at=at,
+            began_by=actor,
+            first_day=first_day,
+        )
         seal(opened, row, student=student, student_facts=student_facts, prior_school=prior_school)
         row.save(force_insert=True)
         record(actor=actor, verb="transfer.begun", about=row, organization_id=school.pk)
@@ -88,7 +104,8 @@ def begin_transfer(
 
 
 def _owe(row: Transfer, key: str, due: datetime, actor: Person) -> None:
-    half = row.began_at + (due - row.began_at) / 2  # a day or so before: not seven messages on the first morning
+    # A day or so before: not seven messages on the first morning
+    half = row.began_at + (due - row.began_at) / 2
     upward = team_audience.receivers_ladder(due, starts_at=half)
     raise_duty(
         kind=case_duties.TRANSFER_ITEM,
@@ -104,8 +121,11 @@ def _owe(row: Transfer, key: str, due: datetime, actor: Person) -> None:
 
 
 @transaction.atomic
-def answer_item(*, actor: Person, transfer: Transfer, key: str, answer: str, who: str, note: str = "") -> TransferItem:
-    """What the prior school says of one thing, and who there says it. Raises NotAllowed, NotATransition (complete), WhoAnswered."""
+def answer_item(
+    *, actor: Person, transfer: Transfer, key: str, answer: str, who: str, note: str = ""
+) -> TransferItem:
+    """What the prior school says of one thing, and who there says it. Raises NotAllowed, NotATransition
+    (complete), WhoAnswered."""
     row = _locked(actor, transfer)
     item = TransferItem.objects.select_for_update(of=("self",), no_key=True).get(transfer=row, key=key)
     if row.completed_at is not None or answer not in content.transfer_answers():
@@ -115,7 +135,13 @@ def answer_item(*, actor: Person, transfer: Transfer, key: str, answer: str, who
     item.answer, item.answered_at, item.answered_by = answer, now(), actor
     seal(unsealed_transfer(row), item, who=who, note=note)
     item.save()
-    record(actor=actor, verb="transfer.answered", about=row, organization_id=row.school_id, detail={"item": key, "answer": answer})
+    record(
+        actor=actor,
+        verb="transfer.answered",
+        about=row,
+        organization_id=row.school_id,
+        detail={"item": key, "answer": answer},
+    )
     if item.settled:
         for owed in open_about(row.thing, case_duties.TRANSFER_ITEM).filter(path=f"{row.path}{key}/"):
             discharge(duty=owed, actor=actor, outcome=answer)
@@ -140,9 +166,16 @@ def complete_transfer(*, actor: Person, transfer: Transfer) -> Transfer:
 
 @transaction.atomic
 def open_from_transfer(
-    *, actor: Person, transfer: Transfer, concern: str, lead: Person, disciplines: Sequence[str], compared: Sequence[str] = ()
+    *,
+    actor: Person,
+    transfer: Transfer,
+    concern: str,
+    lead: Person,
+    disciplines: Sequence[str],
+    compared: Sequence[str] = (),
 ) -> Case:
-    """The student needs a case here from the first day, whatever is not answered yet. Raises NotATransition, NothingWritten, CannotJoin."""
+    """The student needs a case here from the first day, whatever is not answered yet. Raises NotATransition,
+    NothingWritten, CannotJoin."""
     row = _locked(actor, transfer)
     if row.case_id is not None:
         raise NotATransition(Case(state=State.INTAKE), "transfer")
@@ -159,23 +192,38 @@ def open_from_transfer(
         known_subject=len({one for one in compared if one in IDENTIFIERS}) >= 2,
     )
     row.save(update_fields=["case"])
-    record(actor=actor, verb="transfer.case", about=row, organization_id=row.school_id, detail={"case": row.case.number})
+    record(
+        actor=actor,
+        verb="transfer.case",
+        about=row,
+        organization_id=row.school_id,
+        detail={"case": row.case.number},
+    )
     return row.case
 
 
 @transaction.atomic
-def look_at_transfer(*, actor: Person, transfer: Transfer) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+def look_at_transfer(
+    *, actor: Person, transfer: Transfer
+) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
     """The student and, by item, what was answered; every look is recorded. Raises NotAllowed."""
     if not policies.may_see_transfer(actor, transfer):
         raise case_policies.NotAllowed(f"read {transfer.thing}")
     opened = unsealed_transfer(transfer)
     record(actor=actor, verb="transfer.read", about=transfer, organization_id=transfer.school_id)
     text = {name: shown(opened, transfer, name) for name in ("student", "student_facts", "prior_school")}
-    return text, {item.key: {name: shown(opened, item, name) for name in ("who", "note")} for item in transfer.items.all()}
+    return text, {
+        item.key: {name: shown(opened, item, name) for name in ("who", "note")}
+        for item in transfer.items.all()
+    }
 
 
 def _locked(actor: Person, transfer: Transfer) -> Transfer:
     if not policies.may_see_transfer(actor, transfer):
         raise case_policies.NotAllowed(f"write {transfer.thing}")
     take_turn()
-    return Transfer.objects.select_for_update(of=("self",), no_key=True).select_related("school__parent__parent", "district").get(pk=transfer.pk)
+    return (
+        Transfer.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("school__parent__parent", "district")
+        .get(pk=transfer.pk)
+    )

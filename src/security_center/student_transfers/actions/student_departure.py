@@ -1,4 +1,5 @@
-"""The student left: suspended, expelled, withdrawn, in hospital … Nothing closes by it. How contact is kept is planned, and the team looks again.
+"""The student left: suspended, expelled, withdrawn, in hospital … Nothing closes by it. How contact is kept
+is planned, and the team looks again.
 
 (threat-assessment.md P6, 9.2, 13, F9.)
 """
@@ -22,7 +23,13 @@ from security_center.threat_assessment import policies as case_policies
 from security_center.threat_assessment.actions import case_duties, management_plan
 from security_center.threat_assessment.actions.case_holds import lift
 from security_center.threat_assessment.actions.case_opening import CannotJoin
-from security_center.threat_assessment.actions.state_transitions import NotATransition, ReasonWanted, locked_for, raise_next_step_duty, require_near
+from security_center.threat_assessment.actions.state_transitions import (
+    NotATransition,
+    ReasonWanted,
+    locked_for,
+    raise_next_step_duty,
+    require_near,
+)
 from security_center.threat_assessment.actions.succession import note_passed_on, two_who_may
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.queries.record_rows import plan_of
@@ -38,7 +45,8 @@ FIRST_CONTACT_WITHIN = timedelta(days=30)
 
 @transaction.atomic
 def note_departure(*, actor: Person, case: Case, kind: str, note: str) -> Departure:
-    """Write down that the student left, and how. Raises NotAllowed, NotATransition (closed, or no such way of leaving), ReasonWanted."""
+    """Write down that the student left, and how. Raises NotAllowed, NotATransition (closed, or no such way of
+    leaving), ReasonWanted."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     if not fresh.open or kind not in doctrine.plan_rules().departures:
         raise NotATransition(fresh, "departure")
@@ -48,13 +56,23 @@ def note_departure(*, actor: Person, case: Case, kind: str, note: str) -> Depart
     row = Departure(case=fresh, kind=kind, at=at, by=actor)
     seal(unsealed(fresh), row, note=note)
     row.save(force_insert=True)
-    record(actor=actor, verb="case.student_left", about=fresh, organization_id=fresh.school_id, detail={"kind": kind})
+    record(
+        actor=actor,
+        verb="case.student_left",
+        about=fresh,
+        organization_id=fresh.school_id,
+        detail={"kind": kind},
+    )
     if fresh.held_until is not None:  # whatever it waited for, this is more than was known
         lift(case=fresh, actor=actor, outcome="student_left")
         raise_next_step_duty(case=fresh, actor=actor)
     calendar = calendar_of(fresh.school)
     case_duties.raise_case_duty(
-        case=fresh, kind=case_duties.CONTACT, due_at=end_of_school_day(calendar, at), actor=actor, part=case_duties.part_of_departure(row.uuid)
+        case=fresh,
+        kind=case_duties.CONTACT,
+        due_at=end_of_school_day(calendar, at),
+        actor=actor,
+        part=case_duties.part_of_departure(row.uuid),
     )
     case_duties.raise_case_duty(
         case=fresh,
@@ -67,9 +85,18 @@ def note_departure(*, actor: Person, case: Case, kind: str, note: str) -> Depart
 
 
 @transaction.atomic
-def plan_contact(*, actor: Person, case: Case, departure: Departure, contact: str, owner: Person, backup: Person, due_on: date) -> Departure:
-    """Who keeps contact with the student and how; where there is a plan, it is a step of it. Raises ReasonWanted, CannotJoin, NotATransition,
-    TooFarOff."""
+def plan_contact(
+    *,
+    actor: Person,
+    case: Case,
+    departure: Departure,
+    contact: str,
+    owner: Person,
+    backup: Person,
+    due_on: date,
+) -> Departure:
+    """Who keeps contact with the student and how; where there is a plan, it is a step of it. Raises
+    ReasonWanted, CannotJoin, NotATransition, TooFarOff."""
     fresh, row = _locked(actor, case, departure)
     if row.contact_at is not None:
         raise NotATransition(fresh, "contact")
@@ -82,10 +109,26 @@ def plan_contact(*, actor: Person, case: Case, departure: Departure, contact: st
     seal(unsealed(fresh), row, contact=contact)
     row.save()
     detail = {"owner": owner.pk, "backup": backup.pk}
-    record(actor=actor, verb="case.contact_planned", about=fresh, organization_id=fresh.school_id, detail=detail)
-    case_duties.settle(case=fresh, kind=case_duties.CONTACT, actor=actor, outcome="planned", part=case_duties.part_of_departure(row.uuid))
+    record(
+        actor=actor, verb="case.contact_planned", about=fresh, organization_id=fresh.school_id, detail=detail
+    )
+    case_duties.settle(
+        case=fresh,
+        kind=case_duties.CONTACT,
+        actor=actor,
+        outcome="planned",
+        part=case_duties.part_of_departure(row.uuid),
+    )
     if plan_of(fresh) is not None:
-        management_plan.add_action(actor=actor, case=fresh, option=CONTACT_OPTION, what=contact, owner=owner, backup=backup, due_on=due_on)
+        management_plan.add_action(
+            actor=actor,
+            case=fresh,
+            option=CONTACT_OPTION,
+            what=contact,
+            owner=owner,
+            backup=backup,
+            due_on=due_on,
+        )
     else:  # no plan yet: the first contact is owed all the same, and the plan takes it up
         due = datetime.combine(due_on, time(16, 0), fresh.zone)
         case_duties.raise_case_duty(
@@ -101,7 +144,8 @@ def plan_contact(*, actor: Person, case: Case, departure: Departure, contact: st
 
 @transaction.atomic
 def look_again(*, actor: Person, case: Case, departure: Departure, text: str) -> Departure:
-    """The team looked again at what the leaving changes. Raises ReasonWanted, NotATransition (it has, already)."""
+    """The team looked again at what the leaving changes. Raises ReasonWanted, NotATransition (it has,
+    already)."""
     fresh, row = _locked(actor, case, departure)
     if row.looked_again_at is not None:
         raise NotATransition(fresh, "look_again")
@@ -111,31 +155,51 @@ def look_again(*, actor: Person, case: Case, departure: Departure, text: str) ->
     seal(unsealed(fresh), row, looked_again=text)
     row.save()
     record(actor=actor, verb="case.looked_again", about=fresh, organization_id=fresh.school_id)
-    case_duties.settle(case=fresh, kind=case_duties.LEFT, actor=actor, outcome="looked", part=case_duties.part_of_departure(row.uuid))
+    case_duties.settle(
+        case=fresh,
+        kind=case_duties.LEFT,
+        actor=actor,
+        outcome="looked",
+        part=case_duties.part_of_departure(row.uuid),
+    )
     return row
 
 
 @transaction.atomic
 def first_contact_made(*, actor: Person, case: Case, departure: Departure) -> None:
-    """Somebody has spoken with the student since: a member, or whoever keeps contact without a place on the team. Twice is once."""
+    """Somebody has spoken with the student since: a member, or whoever keeps contact without a place on the
+    team. Twice is once."""
     fresh, row = _locked(None, case, departure)
     if not policies.keeps_contact(actor, row, fresh):
         case_policies.require(actor, Permission.CASE_WRITE, fresh)
     if case_duties.is_owed(case=fresh, kind=case_duties.ACTION, part=case_duties.part_of_departure(row.uuid)):
         record(actor=actor, verb="case.contact_made", about=fresh, organization_id=fresh.school_id)
-        case_duties.settle(case=fresh, kind=case_duties.ACTION, actor=actor, outcome="done", part=case_duties.part_of_departure(row.uuid))
+        case_duties.settle(
+            case=fresh,
+            kind=case_duties.ACTION,
+            actor=actor,
+            outcome="done",
+            part=case_duties.part_of_departure(row.uuid),
+        )
 
 
 @transaction.atomic
 def read_contact(*, actor: Person, case: Case, departure: Departure) -> str:
-    """How contact is kept, for somebody who does it and is not on the team: this one text and nothing else of the case. Raises NotAllowed."""
+    """How contact is kept, for somebody who does it and is not on the team: this one text and nothing else of
+    the case. Raises NotAllowed."""
     fresh = locked_for(actor=None, permission=Permission.CASE_READ, case=case)
     row = Departure.objects.get(pk=departure.pk, case=fresh)
     if not policies.keeps_contact(actor, row, fresh):
         raise case_policies.NotAllowed(f"instructions of {fresh.thing}")
     text = shown(unsealed(fresh), row, "contact")
     detail = {"departure": row.pk}
-    record(actor=actor, verb="case.instructions_read", about=fresh, organization_id=fresh.school_id, detail=detail)
+    record(
+        actor=actor,
+        verb="case.instructions_read",
+        about=fresh,
+        organization_id=fresh.school_id,
+        detail=detail,
+    )
     return text
 
 
@@ -149,13 +213,20 @@ def _locked(actor: Person | None, case: Case, departure: Departure) -> tuple[Cas
 
 def contact_is_owed(case: Case, departure: Departure) -> bool:
     """Whether somebody still owes the first contact, without a plan that would ask for it."""
-    return case_duties.is_owed(case=case, kind=case_duties.ACTION, part=case_duties.part_of_departure(departure.uuid))
+    return case_duties.is_owed(
+        case=case, kind=case_duties.ACTION, part=case_duties.part_of_departure(departure.uuid)
+    )
 
 
-def pass_contacts_on(*, case: Case, left: Person | None, actor: Person | None, line: Sequence[Person]) -> dict[str, Person]:
-    """Contacts with a student who left: from whoever `left` to the one who stood in, else along the `line`; when another school has the case, all of
-    them to the first two of it. Returns who keeps it now, by the part of the case. Called inside a transaction, with the case locked."""
-    kept = Departure.objects.select_for_update(of=("self",), no_key=True).filter(case=case, contact_at__isnull=False)
+def pass_contacts_on(
+    *, case: Case, left: Person | None, actor: Person | None, line: Sequence[Person]
+) -> dict[str, Person]:
+    """Contacts with a student who left: from whoever `left` to the one who stood in, else along the `line`;
+    when another school has the case, all of them to the first two of it. Returns who keeps it now, by the
+    part of the case. Called inside a transaction, with the case locked."""
+    kept = Departure.objects.select_for_update(of=("self",), no_key=True).filter(
+        case=case, contact_at__isnull=False
+    )
     if left is None:
         owner, backup = line[:2]
         kept.update(contact_owner=owner, contact_backup=backup)
@@ -169,5 +240,13 @@ def pass_contacts_on(*, case: Case, left: Person | None, actor: Person | None, l
             one.contact_owner, one.contact_backup = pair
             one.save(update_fields=["contact_owner", "contact_backup"])
             part = case_duties.part_of_departure(one.uuid)
-            found[part] = note_passed_on(case=case, left=left, actor=actor, verb="case.contact_passed_on", before=before, pair=pair, part=part)
+            found[part] = note_passed_on(
+                case=case,
+                left=left,
+                actor=actor,
+                verb="case.contact_passed_on",
+                before=before,
+                pair=pair,
+                part=part,
+            )
     return found

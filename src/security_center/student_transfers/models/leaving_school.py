@@ -1,4 +1,5 @@
-"""The student leaves, and the case goes along: what each departure asks for, and the handing over of a case to another school."""
+"""The student leaves, and the case goes along: what each departure asks for, and the handing over of a case
+to another school."""
 
 from __future__ import annotations
 
@@ -43,11 +44,12 @@ class Departure(models.Model):
 class Handoff(models.Model):
     """A school hands a case to another. It stays the giver's until the receiver has taken it on by name.
 
-    Within a district the case itself moves; a school of another district opens a case of its own (`successor`) and reads the packet; of a school
-    outside the system it is written down who took it on. What is sent is sealed in a record of its own, to the desks of both ends.
-    """
+    Within a district the case itself moves; a school of another district opens a case of its own
+    (`successor`) and reads the packet; of a school outside the system it is written down who took it on. What
+    is sent is sealed in a record of its own, to the desks of both ends."""
 
-    # A packet that opened a case in another district is that case's history, and goes with the later of the two.
+    # A packet that opened a case in another district is that case's history, and goes with the later of the
+    # two.
     STAYS_WHERE = models.Q(successor__isnull=False)
 
     class Outcome(models.TextChoices):
@@ -60,7 +62,10 @@ class Handoff(models.Model):
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="handoffs")
     round = models.PositiveSmallIntegerField()
     from_school = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
-    to_school = models.ForeignKey("organizations.Organization", null=True, on_delete=models.PROTECT, related_name="+")  # None: outside the system
+    # None: outside the system
+    to_school = models.ForeignKey(
+        "organizations.Organization", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     came_from = models.CharField(max_length=20)  # the state to which the case returns
     parts = models.JSONField(default=list)  # keys of content/handoff_packet.yaml
     asked_at = models.DateTimeField()
@@ -70,7 +75,9 @@ class Handoff(models.Model):
     outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True)
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
-    successor = models.OneToOneField("threat_assessment.Case", null=True, on_delete=models.PROTECT, related_name="handed_from")
+    successor = models.OneToOneField(
+        "threat_assessment.Case", null=True, on_delete=models.PROTECT, related_name="handed_from"
+    )
 
     # Whom the receiver has to expect
     student = SealedTextField("threat_assessment.Handoff.student", null=True)
@@ -85,10 +92,18 @@ class Handoff(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["case"], condition=models.Q(ended_at__isnull=True), name="one_open_case_handoff"),
-            models.CheckConstraint(name="handed_to_another", condition=~models.Q(from_school=models.F("to_school"))),
+            models.UniqueConstraint(
+                fields=["case"], condition=models.Q(ended_at__isnull=True), name="one_open_case_handoff"
+            ),
+            models.CheckConstraint(
+                name="handed_to_another", condition=~models.Q(from_school=models.F("to_school"))
+            ),
         ]
-        indexes: ClassVar = [models.Index(fields=["to_school"], name="handoff_waiting", condition=models.Q(ended_at__isnull=True))]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["to_school"], name="handoff_waiting", condition=models.Q(ended_at__isnull=True)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"handoff {self.pk}"

@@ -20,14 +20,20 @@ class Transfer(models.Model):  # type: ignore[django-manager-missing]  # scoped 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     number = models.CharField(max_length=8, unique=True, default=new_number)
     record = models.UUIDField(unique=True)
-    district = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False)
-    school = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False)
+    district = models.ForeignKey(
+        "organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    school = models.ForeignKey(
+        "organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     began_at = models.DateTimeField()
     began_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     first_day = models.DateField(null=True)  # when the student is expected
     completed_at = models.DateTimeField(null=True)
     completed_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
-    case = models.OneToOneField("threat_assessment.Case", null=True, on_delete=models.PROTECT, related_name="transfer")
+    case = models.OneToOneField(
+        "threat_assessment.Case", null=True, on_delete=models.PROTECT, related_name="transfer"
+    )
 
     student = SealedTextField("threat_assessment.Transfer.student")
     student_facts = SealedTextField("threat_assessment.Transfer.student_facts", null=True)
@@ -52,14 +58,16 @@ class Transfer(models.Model):  # type: ignore[django-manager-missing]  # scoped 
 
 
 class TransferItem(models.Model):
-    """One thing that is asked of the prior school, and its last answer. Each change of it is in the ledger."""
+    """One thing that is asked of the prior school, and its last answer. Each change of it is in the
+    ledger."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     transfer = models.ForeignKey(Transfer, on_delete=models.CASCADE, related_name="items")
     key = models.CharField(max_length=24)  # of content/transfer_checklist.yaml
     answer = models.CharField(max_length=12, blank=True)
     answered_at = models.DateTimeField(null=True)
-    answered_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")  # who wrote it down
+    # Who wrote it down
+    answered_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     who = SealedTextField("threat_assessment.TransferItem.who", null=True)  # who at the prior school said so
     note = SealedTextField("threat_assessment.TransferItem.note", null=True)
 

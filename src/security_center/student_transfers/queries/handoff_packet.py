@@ -1,5 +1,5 @@
-"""What goes along when a case is handed on, written out of it part by part (content/handoff_packet.yaml). Never in it: what law enforcement made and
-keeps, interviews, and more of a report than its number."""
+"""What goes along when a case is handed on, written out of it part by part (content/handoff_packet.yaml).
+Never in it: what law enforcement made and keeps, interviews, and more of a report than its number."""
 
 from __future__ import annotations
 
@@ -14,7 +14,13 @@ from security_center.foundation.vault.records import OpenRecord
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment.models import Case, State
 from security_center.threat_assessment.queries.police import police_decisions
-from security_center.threat_assessment.queries.record_rows import all_presses_of, last_judgement_of, open_steps_of, plan_of, signatures_of
+from security_center.threat_assessment.queries.record_rows import (
+    all_presses_of,
+    last_judgement_of,
+    open_steps_of,
+    plan_of,
+    signatures_of,
+)
 from security_center.threat_assessment.sealing import shown, shown_all
 
 from .. import content_loader as content
@@ -25,7 +31,9 @@ def packet(case: Case, opened: OpenRecord, parts: Iterable[str]) -> str:
     """The text of the chosen parts, each below its heading."""
     chosen = [key for key in content.handoff_parts() if key in set(parts)]
     written = [(content.handoff_parts()[key].label, _PARTS[key](case, opened)) for key in chosen]
-    return "\n\n".join(f"{str(label).upper()}\n{text or _('Nothing is on record.')}" for label, text in written)
+    return "\n\n".join(
+        f"{str(label).upper()}\n{text or _('Nothing is on record.')}" for label, text in written
+    )
 
 
 def _day(moment: object) -> str:
@@ -60,7 +68,13 @@ def _judgement(case: Case, opened: OpenRecord) -> str:
         views.append((disciplines, f"{one.row.get_view_display()} {one.text['text']}".strip()))
     return _lines(
         [
-            (_("Conclusion"), f"{doctrine.conclusions()[last.conclusion].label}{f' ({level.label})' if level else ''}, {_day(last.made_at)}"),
+            (
+                _("Conclusion"),
+                (
+                    f"{doctrine.conclusions()[last.conclusion].label}{f' ({level.label})' if level else ''}, "
+                    f"{_day(last.made_at)}"
+                ),
+            ),
             (_("What speaks for it"), text["facts_for"]),
             (_("What speaks against it"), text["facts_against"]),
             (_("What is not known"), text["unknowns"]),
@@ -92,17 +106,31 @@ def _safety(case: Case, opened: OpenRecord) -> str:
     decisions = [one for one in police_decisions(case, opened) if one.row.outcome]
     return _lines(
         [
-            *((f"{_('Each school day')}, {case.rules.option_label(one.row.option)}", one.text["what"]) for one in daily),
+            *(
+                (f"{_('Each school day')}, {case.rules.option_label(one.row.option)}", one.text["what"])
+                for one in daily
+            ),
             *((_("Danger now"), f"{_day(row.at)}, {row.get_kind_display()}") for row in presses),
-            *((doctrine.thresholds()[one.row.threshold].label, f"{one.row.get_outcome_display()}: {one.text['reason']}") for one in decisions),
+            *(
+                (
+                    doctrine.thresholds()[one.row.threshold].label,
+                    f"{one.row.get_outcome_display()}: {one.text['reason']}",
+                )
+                for one in decisions
+            ),
         ]
     )
 
 
 def _departures(case: Case, opened: OpenRecord) -> str:
-    rows = open_rows(opened, Departure.objects.filter(case=case).order_by("at"), "note", "contact", "looked_again")
+    rows = open_rows(
+        opened, Departure.objects.filter(case=case).order_by("at"), "note", "contact", "looked_again"
+    )
     kinds = doctrine.plan_rules().departures
-    return _lines((f"{kinds[one.row.kind]}, {_day(one.row.at)}", " ".join(text for text in one.text.values() if text)) for one in rows)
+    return _lines(
+        (f"{kinds[one.row.kind]}, {_day(one.row.at)}", " ".join(text for text in one.text.values() if text))
+        for one in rows
+    )
 
 
 _PARTS: dict[str, Callable[[Case, OpenRecord], str]] = {

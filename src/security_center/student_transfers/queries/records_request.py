@@ -29,16 +29,25 @@ def knows_a_case(person: Person, district: Organization, name: str) -> bool:
 
 
 def known_transfer(person: Person, pk: uuid.UUID) -> Transfer:
-    row = Transfer.objects.select_related("school__parent__parent", "district", "began_by", "completed_by", "case").filter(uuid=pk).first()
+    row = (
+        Transfer.objects.select_related(
+            "school__parent__parent", "district", "began_by", "completed_by", "case"
+        )
+        .filter(uuid=pk)
+        .first()
+    )
     if row is None or not policies.may_see_transfer(person, row):
         raise TransferUnknown
     return row
 
 
 def transfers(person: Person) -> list[tuple[Transfer, int, bool]]:
-    """Each with how many safety records are not answered, and whether the prior school reports an expulsion. It names no student."""
+    """Each with how many safety records are not answered, and whether the prior school reports an expulsion.
+    It names no student."""
     schools = organizations_with(person, Permission.CASE_TEAM).values("pk")
-    rows = Transfer.objects.filter(Q(school__in=schools) | Q(began_by=person)).select_related("school", "began_by")
+    rows = Transfer.objects.filter(Q(school__in=schools) | Q(began_by=person)).select_related(
+        "school", "began_by"
+    )
     listed = list(rows.order_by("completed_at", "-began_at", "-pk")[:SHOWN])
     open_items: dict[int, int] = {}
     expelled: set[int] = set()
@@ -55,5 +64,7 @@ def transfers(person: Person) -> list[tuple[Transfer, int, bool]]:
 
 
 def schools_to_expect_at(person: Person) -> list[Organization]:
-    found = organizations_with(person, Permission.CASE_OPEN).filter(active=True, kind=Organization.Kind.SCHOOL)
+    found = organizations_with(person, Permission.CASE_OPEN).filter(
+        active=True, kind=Organization.Kind.SCHOOL
+    )
     return list(found.select_related("parent__parent").order_by("name")[:400])

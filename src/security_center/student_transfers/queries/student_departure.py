@@ -11,5 +11,9 @@ from ..models import Departure
 
 def departures(case: Case, opened: OpenRecord) -> list[OpenedRow]:
     """The newest first."""
-    rows = Departure.objects.filter(case=case).select_related("by", "contact_owner", "contact_backup", "looked_again_by").order_by("-at", "-pk")
+    rows = (
+        Departure.objects.filter(case=case)
+        .select_related("by", "contact_owner", "contact_backup", "looked_again_by")
+        .order_by("-at", "-pk")
+    )
     return open_rows(opened, rows, "note", "contact", "looked_again")

@@ -34,10 +34,19 @@ from ..sealing import unsealed_handoff
 @about_case(Permission.CASE_WRITE)
 def handoff(request: HttpRequest, case: Case) -> HttpResponse:
     """POST: to which school; `q` finds one by name. From there on the page asks for what comes next."""
-    schools = handed.schools_to_hand_to(case, request.GET.get("q", ""), request.POST.get(f"{HandOverForm.name}-to", ""))
-    form = HandOverForm(request.POST if request.method == "POST" else None, near=schools.near, far=schools.far)
+    schools = handed.schools_to_hand_to(
+        case, request.GET.get("q", ""), request.POST.get(f"{HandOverForm.name}-to", "")
+    )
+    form = HandOverForm(
+        request.POST if request.method == "POST" else None, near=schools.near, far=schools.far
+    )
     if request.method == "POST":
-        return _handoff_act(request, case, form, lambda: case_handoff.begin_handoff(actor=current_person(request), case=case, **form.given))
+        return _handoff_act(
+            request,
+            case,
+            form,
+            lambda: case_handoff.begin_handoff(actor=current_person(request), case=case, **form.given),
+        )
     return _handoff_page(request, case, form, searched=schools.searched)
 
 
@@ -45,24 +54,43 @@ def handoff(request: HttpRequest, case: Case) -> HttpResponse:
 @about_case(Permission.CASE_WRITE)
 def handoff_send(request: HttpRequest, case: Case) -> HttpResponse:
     form = PacketForm(request.POST)
-    return _handoff_act(request, case, form, lambda: case_handoff.send_handoff(actor=current_person(request), case=case, **form.cleaned_data))
+    return _handoff_act(
+        request,
+        case,
+        form,
+        lambda: case_handoff.send_handoff(actor=current_person(request), case=case, **form.cleaned_data),
+    )
 
 
 @require_POST
 @about_case(Permission.CASE_WRITE)
 def handoff_back(request: HttpRequest, case: Case) -> HttpResponse:
     form = ReasonForm(request.POST)
-    return _handoff_act(request, case, form, lambda: case_handoff.take_back(actor=current_person(request), case=case, **form.cleaned_data))
+    return _handoff_act(
+        request,
+        case,
+        form,
+        lambda: case_handoff.take_back(actor=current_person(request), case=case, **form.cleaned_data),
+    )
 
 
 @require_POST
 @about_case(Permission.CASE_WRITE)
 def handoff_outside(request: HttpRequest, case: Case) -> HttpResponse:
     form = OutsideAnswerForm(request.POST)
-    return _handoff_act(request, case, form, lambda: case_handoff.note_outside_answer(actor=current_person(request), case=case, **form.cleaned_data))
+    return _handoff_act(
+        request,
+        case,
+        form,
+        lambda: case_handoff.note_outside_answer(
+            actor=current_person(request), case=case, **form.cleaned_data
+        ),
+    )
 
 
-def _handoff_act(request: HttpRequest, case: Case, form: forms.Form, act: Callable[[], object]) -> HttpResponse:
+def _handoff_act(
+    request: HttpRequest, case: Case, form: forms.Form, act: Callable[[], object]
+) -> HttpResponse:
     if form.is_valid():
         try:
             act()
@@ -74,11 +102,17 @@ def _handoff_act(request: HttpRequest, case: Case, form: forms.Form, act: Callab
     return _handoff_page(request, case, form)
 
 
-def _handoff_page(request: HttpRequest, case: Case, form: forms.Form, *, searched: bool = False) -> HttpResponse:
+def _handoff_page(
+    request: HttpRequest, case: Case, form: forms.Form, *, searched: bool = False
+) -> HttpResponse:
     opened = look(actor=current_person(request), case=case)
     row = handed.handoff_of(case)
     running = row is not None and case.state == State.HANDOFF
-    text = shown_all(unsealed_handoff(row), row, ("outside_school", "note", "packet", "answer")) if row is not None else {}
+    text = (
+        shown_all(unsealed_handoff(row), row, ("outside_school", "note", "packet", "answer"))
+        if row is not None
+        else {}
+    )
     forms_by_name: dict[str, Any] = {}
     if running and row is not None and not row.sent:
         forms_by_name["packet_form"] = form if isinstance(form, PacketForm) else PacketForm()
@@ -96,8 +130,12 @@ def _handoff_page(request: HttpRequest, case: Case, form: forms.Form, *, searche
         row=row,
         running=running,
         text=text,
-        parts=[one.label for key, one in content.handoff_parts().items() if row is not None and key in row.parts],
-        preview=packet(case, opened, content.handoff_parts()) if running and row is not None and not row.sent else "",
+        parts=[
+            one.label for key, one in content.handoff_parts().items() if row is not None and key in row.parts
+        ],
+        preview=packet(case, opened, content.handoff_parts())
+        if running and row is not None and not row.sent
+        else "",
         withheld=[one.rule for one in content.handoff_withheld().values()],
         to_name=_to_name(row, text),
         searched=searched,
@@ -116,6 +154,9 @@ def trail() -> list[tuple[str, str]]:
 
 
 def given_page(request: HttpRequest, row: Handoff) -> HttpResponse:
-    """What the giving school keeps: that it handed the case on, which parts, when, and who took it on. No word of what is in them."""
+    """What the giving school keeps: that it handed the case on, which parts, when, and who took it on. No
+    word of what is in them."""
     parts = [one.label for key, one in content.handoff_parts().items() if key in row.parts]
-    return render(request, "student_transfers/handed_given.html", {"row": row, "parts": parts, "trail": trail()})
+    return render(
+        request, "student_transfers/handed_given.html", {"row": row, "parts": parts, "trail": trail()}
+    )

@@ -1,4 +1,5 @@
-"""A case that another school hands over: what the receiver may know before taking it on, and what goes along when they have."""
+"""A case that another school hands over: what the receiver may know before taking it on, and what goes along
+when they have."""
 
 from __future__ import annotations
 
@@ -57,8 +58,15 @@ def handed_take(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 blame(form, refusal)
             else:
                 messages.success(request, _("The case is your school’s now."))
-                mine = form.given["lead"].pk == current_person(request).pk or form.given["second"].pk == current_person(request).pk
-                return redirect("threat_assessment:case", number=case.number) if mine else redirect("threat_assessment:cases")
+                mine = (
+                    form.given["lead"].pk == current_person(request).pk
+                    or form.given["second"].pk == current_person(request).pk
+                )
+                return (
+                    redirect("threat_assessment:case", number=case.number)
+                    if mine
+                    else redirect("threat_assessment:cases")
+                )
         return _page(request, row, take=form)
 
 
@@ -71,7 +79,9 @@ def handed_decline(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         form = ReasonForm(request.POST)
         if form.is_valid():
             try:
-                case_handoff.decline(actor=current_person(request), handoff=row, reason=form.cleaned_data["reason"])
+                case_handoff.decline(
+                    actor=current_person(request), handoff=row, reason=form.cleaned_data["reason"]
+                )
             except case_handoff.OfferGone as refusal:
                 tell(request, refusal)
             else:
@@ -80,7 +90,9 @@ def handed_decline(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return _page(request, row, decline=form)
 
 
-def _page(request: HttpRequest, row: Handoff, *, take: TakeOnForm | None = None, decline: ReasonForm | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest, row: Handoff, *, take: TakeOnForm | None = None, decline: ReasonForm | None = None
+) -> HttpResponse:
     assert row.to_school is not None  # noqa: S101 - only a school inside the system has people who receive
     text = case_handoff.look_at_offer(actor=current_person(request), handoff=row)
     name, _newline, facts = text["student"].partition("\n")

@@ -31,14 +31,21 @@ from ..queries import records_request as reads
 
 
 def _trail() -> list[tuple[str, str]]:
-    return [(_("Cases"), reverse("threat_assessment:cases")), (_("Students from other schools"), reverse("student_transfers:transfers"))]
+    return [
+        (_("Cases"), reverse("threat_assessment:cases")),
+        (_("Students from other schools"), reverse("student_transfers:transfers")),
+    ]
 
 
 @require_GET
 def transfers(request: HttpRequest) -> HttpResponse:
     if not reads.schools_to_expect_at(current_person(request)):
         raise NotAllowed(Permission.CASE_OPEN)
-    return render(request, "student_transfers/transfers.html", {"rows": reads.transfers(current_person(request)), "trail": _trail()[:1]})
+    return render(
+        request,
+        "student_transfers/transfers.html",
+        {"rows": reads.transfers(current_person(request)), "trail": _trail()[:1]},
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,7 +56,9 @@ def transfer_new(request: HttpRequest) -> HttpResponse:
     by_slug = {school.slug: school for school in schools}
     school = by_slug.get(request.GET.get("school", "")) or (schools[0] if len(schools) == 1 else None)
     if school is None:
-        return render(request, "threat_assessment/choose_school.html", {"schools": schools, "trail": _trail()})
+        return render(
+            request, "threat_assessment/choose_school.html", {"schools": schools, "trail": _trail()}
+        )
     form = TransferForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -57,7 +66,9 @@ def transfer_new(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             blame(form, refusal)
         else:
-            messages.success(request, _("The checklist is there. Ask the other school now; what is not answered rings."))
+            messages.success(
+                request, _("The checklist is there. Ask the other school now; what is not answered rings.")
+            )
             return redirect(row.path)
     context = {"form": form, "school": school, "several": len(schools) > 1, "trail": _trail()}
     return render(request, "student_transfers/transfer_new.html", context)
@@ -91,7 +102,9 @@ def transfer_item(request: HttpRequest, row: Transfer, key: str) -> HttpResponse
     mark_read_about(actor=current_person(request), path=f"{row.path}{key}/")
     text, answers = acts.look_at_transfer(actor=current_person(request), transfer=row)
     item = row.items.get(key=key)
-    form = ItemForm(request.POST if request.method == "POST" else None, initial={"answer": item.answer, **answers[key]})
+    form = ItemForm(
+        request.POST if request.method == "POST" else None, initial={"answer": item.answer, **answers[key]}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             acts.answer_item(actor=current_person(request), transfer=row, key=key, **form.cleaned_data)
@@ -101,7 +114,14 @@ def transfer_item(request: HttpRequest, row: Transfer, key: str) -> HttpResponse
             messages.success(request, _("Saved."))
             return redirect(row.path)
     asked = content.transfer_items()[key]
-    context = {"row": row, "form": form, "asked": asked, "item": item, "text": text, "trail": [*_trail(), (row.number, row.path)]}
+    context = {
+        "row": row,
+        "form": form,
+        "asked": asked,
+        "item": item,
+        "text": text,
+        "trail": [*_trail(), (row.number, row.path)],
+    }
     return render(request, "student_transfers/transfer_item.html", context)
 
 
@@ -129,7 +149,11 @@ def transfer_open(request: HttpRequest, row: Transfer) -> HttpResponse:
             blame(form, refusal)
         else:
             messages.success(request, _("The case is open. Only its team reads it."))
-            return redirect(case.path if case_policies.can(current_person(request), Permission.CASE_READ, case) else row.path)
+            return redirect(
+                case.path
+                if case_policies.can(current_person(request), Permission.CASE_READ, case)
+                else row.path
+            )
     return _page(request, row, form)
 
 
@@ -137,7 +161,10 @@ def _page(request: HttpRequest, row: Transfer, form: forms.Form | None = None) -
     text, answers = acts.look_at_transfer(actor=current_person(request), transfer=row)
     labels = content.transfer_answers()
     by_key = {item.key: item for item in row.items.select_related("answered_by")}
-    lines = [(key, one, by_key[key], labels.get(by_key[key].answer, ""), answers[key]) for key, one in content.transfer_items().items()]
+    lines = [
+        (key, one, by_key[key], labels.get(by_key[key].answer, ""), answers[key])
+        for key, one in content.transfer_items().items()
+    ]
     context = {
         "row": row,
         "text": text,
@@ -146,7 +173,10 @@ def _page(request: HttpRequest, row: Transfer, form: forms.Form | None = None) -
         "expelled": [line for line in lines if line[1].expulsion and line[2].answer in {"yes", "no"}],
         "known_here": reads.knows_a_case(current_person(request), row.district, text["student"]),
         "may_open": has(current_person(request), Permission.CASE_OPEN, row.school) and row.case_id is None,
-        "case_form": form or CaseOfTransferForm(people=who_may_join(row.school), initial={"lead": str(current_person(request).pk)}),
+        "case_form": form
+        or CaseOfTransferForm(
+            people=who_may_join(row.school), initial={"lead": str(current_person(request).pk)}
+        ),
         "form": form,
         "trail": _trail(),
     }

@@ -1,4 +1,5 @@
-"""The student leaves: what each leaving asks for of the team, and the sheet of whoever keeps contact from outside of it."""
+"""The student leaves: what each leaving asks for of the team, and the sheet of whoever keeps contact from
+outside of it."""
 
 from __future__ import annotations
 
@@ -34,7 +35,8 @@ View = Callable[..., HttpResponseBase]
 
 
 def for_whoever_keeps_contact(view: View) -> View:
-    """At the address of a leaving the same: members see its page, and whoever keeps contact from outside of the team sees the sheet."""
+    """At the address of a leaving the same: members see its page, and whoever keeps contact from outside of
+    the team sees the sheet."""
 
     @wraps(view)
     def chosen(request: HttpRequest, number: str, pk: uuid.UUID) -> HttpResponseBase:
@@ -46,7 +48,9 @@ def for_whoever_keeps_contact(view: View) -> View:
 
 def _contact_of(person: Person, number: str, pk: uuid.UUID) -> Departure | None:
     rows = Departure.objects.filter(uuid=pk, case__number=number.upper())
-    row = rows.select_related("case__lead", "case__district", "contact_owner", "contact_backup", "case__school__parent__parent").first()
+    row = rows.select_related(
+        "case__lead", "case__district", "contact_owner", "contact_backup", "case__school__parent__parent"
+    ).first()
     return row if row is not None and policies.keeps_contact(person, row, row.case) else None
 
 
@@ -59,7 +63,12 @@ def _contact_sheet(request: HttpRequest, row: Departure) -> HttpResponse:
             return redirect("student_transfers:departure", number=case.number, pk=row.uuid)
         mark_read_about(actor=person, path=request.path)
         text = student_departure.read_contact(actor=person, case=case, departure=row)
-        context = {"case": case, "row": row, "text": text, "waits": student_departure.contact_is_owed(case, row)}
+        context = {
+            "case": case,
+            "row": row,
+            "text": text,
+            "waits": student_departure.contact_is_owed(case, row),
+        }
         return render(request, "student_transfers/instructions_contact.html", context)
 
 
@@ -69,16 +78,27 @@ def student_left(request: HttpRequest, case: Case) -> HttpResponse:
     form = DepartureForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            row = student_departure.note_departure(actor=current_person(request), case=case, **form.cleaned_data)
+            row = student_departure.note_departure(
+                actor=current_person(request), case=case, **form.cleaned_data
+            )
         except Refusal as refusal:
             blame(form, refusal)
         else:
-            messages.success(request, _("Noted. The case stays open: plan how contact is kept, and look at it again."))
+            messages.success(
+                request, _("Noted. The case stays open: plan how contact is kept, and look at it again.")
+            )
             return redirect("student_transfers:departure", number=case.number, pk=row.uuid)
     rows = departures(case, look(actor=current_person(request), case=case))
     kinds = doctrine.plan_rules().departures
     rules = [doctrine.plan_rules().rules[key].rule for key in ("departure", "keep_talking")]
-    return act_page(request, case, "student_transfers/student_left", form, rows=[(said, kinds[said.row.kind]) for said in rows], rules=rules)
+    return act_page(
+        request,
+        case,
+        "student_transfers/student_left",
+        form,
+        rows=[(said, kinds[said.row.kind]) for said in rows],
+        rules=rules,
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -89,7 +109,13 @@ def departure(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     form = ContactForm(request.POST if request.method == "POST" else None, people=who_may_join(case.school))
     if request.method == "POST":
         return _departure_act(
-            request, case, pk, form, lambda row: student_departure.plan_contact(actor=current_person(request), case=case, departure=row, **form.given)
+            request,
+            case,
+            pk,
+            form,
+            lambda row: student_departure.plan_contact(
+                actor=current_person(request), case=case, departure=row, **form.given
+            ),
         )
     return _departure_page(request, case, pk, form)
 
@@ -103,19 +129,25 @@ def departure_look_again(request: HttpRequest, case: Case, pk: uuid.UUID) -> Htt
         case,
         pk,
         form,
-        lambda row: student_departure.look_again(actor=current_person(request), case=case, departure=row, text=form.cleaned_data["text"]),
+        lambda row: student_departure.look_again(
+            actor=current_person(request), case=case, departure=row, text=form.cleaned_data["text"]
+        ),
     )
 
 
 @require_POST
 @about_case(Permission.CASE_WRITE)
 def departure_contact_made(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
-    student_departure.first_contact_made(actor=current_person(request), case=case, departure=get_object_or_404(Departure, case=case, uuid=pk))
+    student_departure.first_contact_made(
+        actor=current_person(request), case=case, departure=get_object_or_404(Departure, case=case, uuid=pk)
+    )
     messages.success(request, _("Noted: somebody has spoken with the student."))
     return redirect("student_transfers:departure", number=case.number, pk=pk)
 
 
-def _departure_act(request: HttpRequest, case: Case, pk: uuid.UUID, form: forms.Form, act: Callable[[Departure], object]) -> HttpResponse:
+def _departure_act(
+    request: HttpRequest, case: Case, pk: uuid.UUID, form: forms.Form, act: Callable[[Departure], object]
+) -> HttpResponse:
     row = get_object_or_404(Departure, case=case, uuid=pk)
     if form.is_valid():
         try:
@@ -137,4 +169,14 @@ def _departure_page(request: HttpRequest, case: Case, pk: uuid.UUID, form: forms
     contact = form if isinstance(form, ContactForm) else ContactForm(people=who_may_join(case.school))
     label = doctrine.plan_rules().departures[said.row.kind]
     waits = student_departure.contact_is_owed(case, said.row)
-    return act_page(request, case, "student_transfers/departure", form, said=said, label=label, contact_form=contact, again_form=again, waits=waits)
+    return act_page(
+        request,
+        case,
+        "student_transfers/departure",
+        form,
+        said=said,
+        label=label,
+        contact_form=contact,
+        again_form=again,
+        waits=waits,
+    )

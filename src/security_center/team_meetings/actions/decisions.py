@@ -32,7 +32,8 @@ STEP = timedelta(days=2)
 
 
 class CannotOwn(Refusal):
-    """This person could not read what they are to do: they have no place on the team, or not on the team of the case."""
+    """This person could not read what they are to do: they have no place on the team, or not on the team of
+    the case."""
 
     sentence = _lazy("This person could not read what they are to do. Choose somebody of the team.")
 
@@ -44,8 +45,11 @@ class AlreadySettled(Refusal):
 
 
 @transaction.atomic
-def decide(*, actor: Person, meeting: Meeting, what: str, owner: Person, due_on: date, case: Case | None = None) -> Decision:
-    """A follow-up with an owner and a date. About a case it is sealed under the case, and its owner is on the case's team.
+def decide(
+    *, actor: Person, meeting: Meeting, what: str, owner: Person, due_on: date, case: Case | None = None
+) -> Decision:
+    """A follow-up with an owner and a date. About a case it is sealed under the case, and its owner is on the
+    case's team.
 
     Raises NotAllowed, WordsWanted, CannotOwn, TooFarOff.
     """
@@ -66,7 +70,12 @@ def decide(*, actor: Person, meeting: Meeting, what: str, owner: Person, due_on:
         verb="meeting.decided",
         about=meeting,
         organization_id=meeting.place_id,
-        detail={"decision": row.pk, "owner": owner.pk, "due": due_on.isoformat(), "case": case.number if case is not None else None},
+        detail={
+            "decision": row.pk,
+            "owner": owner.pk,
+            "due": due_on.isoformat(),
+            "case": case.number if case is not None else None,
+        },
     )
     if case is None or not case.practice:  # practiced, not owed
         _owe(row, meeting.place, actor)
@@ -77,7 +86,11 @@ def _owe(row: Decision, place: Organization, actor: Person | None) -> None:
     """`place`: whose team is told when it is late."""
     at, due = now(), datetime.combine(row.due_on, meeting_rhythm.BY, row.meeting.zone)
     due = max(due, at)
-    rungs = [Rung(at=at, audience="holder"), Rung(at=due, audience="holder"), Rung(at=due + STEP, audience=f"role:{LEADS[0]}")]
+    rungs = [
+        Rung(at=at, audience="holder"),
+        Rung(at=due, audience="holder"),
+        Rung(at=due + STEP, audience=f"role:{LEADS[0]}"),
+    ]
     rungs.append(Rung(at=due + 2 * STEP, audience=ladders.DISTRICT))
     raise_duty(
         kind=DECISION,
@@ -93,9 +106,12 @@ def _owe(row: Decision, place: Organization, actor: Person | None) -> None:
 
 
 def pass_on(*, case: Case, to: Person, actor: Person | None, left: Person | None = None) -> None:
-    """What was decided about a case and is not done yet goes to its lead: of whoever `left`; without that name, all of it, since the case itself went
-    to another school. Called inside a transaction, with the case locked."""
-    rows = Decision.objects.filter(case=case, state=Decision.State.OPEN).select_related("meeting__place__parent__parent")
+    """What was decided about a case and is not done yet goes to its lead: of whoever `left`; without that
+    name, all of it, since the case itself went to another school. Called inside a transaction, with the case
+    locked."""
+    rows = Decision.objects.filter(case=case, state=Decision.State.OPEN).select_related(
+        "meeting__place__parent__parent"
+    )
     for row in rows if left is None else rows.filter(owner=left):
         row.owner = to
         row.save(update_fields=["owner"])
@@ -112,23 +128,31 @@ def pass_on(*, case: Case, to: Person, actor: Person | None, left: Person | None
 
 
 def give_to(owed: Duty, before: Person, to: Person) -> None:
-    """What was decided about no case, by somebody whose role no longer reads it, is another's. Called inside a transaction, with its duty."""
+    """What was decided about no case, by somebody whose role no longer reads it, is another's. Called inside
+    a transaction, with its duty."""
     number = owed.thing.partition(":")[2]
     Decision.objects.filter(case__isnull=True, owner=before, pk=int(number)).update(owner=to)
 
 
 def end_with(*, case: Case) -> None:
-    """The case is destroyed, and with it the text of what was decided. Called inside a transaction; the duties end with all others of the case."""
-    Decision.objects.filter(case=case, state=Decision.State.OPEN).update(state=Decision.State.WAIVED, settled_at=now())
+    """The case is destroyed, and with it the text of what was decided. Called inside a transaction; the
+    duties end with all others of the case."""
+    Decision.objects.filter(case=case, state=Decision.State.OPEN).update(
+        state=Decision.State.WAIVED, settled_at=now()
+    )
 
 
 @transaction.atomic
 def settle_decision(*, actor: Person, decision: Decision, state: str, outcome: str) -> Decision:
-    """Done, with what came of it; or given up, with a reason. Raises NotAllowed, AlreadySettled, WordsWanted."""
+    """Done, with what came of it; or given up, with a reason. Raises NotAllowed, AlreadySettled,
+    WordsWanted."""
     take_turn()
     rows = Decision.objects.select_for_update(of=("self",), no_key=True)
-    row = rows.select_related("meeting__place__parent__parent", "meeting__district", "case__school__parent__parent").get(pk=decision.pk)
-    if row.case is not None:  # its team, wherever the meeting was: the case may have gone to another school since
+    row = rows.select_related(
+        "meeting__place__parent__parent", "meeting__district", "case__school__parent__parent"
+    ).get(pk=decision.pk)
+    # Its team, wherever the meeting was: the case may have gone to another school since
+    if row.case is not None:
         case_policies.require(actor, Permission.CASE_WRITE, row.case)
     else:
         wanted = Permission.MEETING_VIEW if actor.pk == row.owner_id else Permission.MEETING_WRITE

@@ -1,4 +1,5 @@
-"""Meetings of a team: called, held, minuted. That a team has not met in time is a duty of its lead, and rings."""
+"""Meetings of a team: called, held, minuted. That a team has not met in time is a duty of its lead, and
+rings."""
 
 from __future__ import annotations
 
@@ -40,7 +41,10 @@ STEP = timedelta(days=2)
 class NotPlanned(Refusal):
     """The meeting was held or called off before."""
 
-    sentence = _lazy("This meeting is over or was called off. What has to be corrected goes into the minutes of the next one.")
+    sentence = _lazy(
+        "This meeting is over or was called off. What has to be corrected goes into the minutes of "
+        "the next one."
+    )
 
 
 ENOUGH_TO_MEET = 2  # one person is no meeting, and would put off the real one until the next
@@ -65,7 +69,9 @@ class WordsWanted(Refusal):
 
 
 @transaction.atomic
-def set_rhythm(*, actor: Person | None, place: Organization, every: str, with_district: bool = False) -> Rhythm:
+def set_rhythm(
+    *, actor: Person | None, place: Organization, every: str, with_district: bool = False
+) -> Rhythm:
     """How often the team meets, at least. Raises NotAllowed; ValueError for a rhythm that is none."""
     policies.require_meeting(actor, Permission.MEETING_WRITE, place)
     take_turn()
@@ -92,8 +98,11 @@ def set_rhythm(*, actor: Person | None, place: Organization, every: str, with_di
 
 
 @transaction.atomic
-def call_meeting(*, actor: Person | None, place: Organization, starts_at: datetime, on_demand: bool = False) -> Meeting:
-    """A meeting is planned, and the team of the place is told. Its agenda is read from the cases. Raises NotAllowed."""
+def call_meeting(
+    *, actor: Person | None, place: Organization, starts_at: datetime, on_demand: bool = False
+) -> Meeting:
+    """A meeting is planned, and the team of the place is told. Its agenda is read from the cases. Raises
+    NotAllowed."""
     policies.require_meeting(actor, Permission.MEETING_WRITE, place)
     take_turn()
     names = list(dict.fromkeys((desk_recipient(place), desk_recipient(place.district))))
@@ -159,9 +168,16 @@ def look_at_meeting(*, actor: Person, meeting: Meeting) -> OpenRecord:
 
 @transaction.atomic
 def write_minutes(
-    *, actor: Person, meeting: Meeting, present: Mapping[Person, Sequence[str]], others_present: str, minutes: str, version: int
+    *,
+    actor: Person,
+    meeting: Meeting,
+    present: Mapping[Person, Sequence[str]],
+    others_present: str,
+    minutes: str,
+    version: int,
 ) -> Meeting:
-    """Who was there, for which disciplines, and what was said of no single case. As often as wanted until the meeting is over.
+    """Who was there, for which disciplines, and what was said of no single case. As often as wanted until the
+    meeting is over.
 
     `version`: of the minutes that the page showed. Raises NotAllowed, NotPlanned, ChangedMeanwhile.
     """
@@ -173,7 +189,8 @@ def write_minutes(
     known = doctrine.expertise()
     Attendance.objects.filter(meeting=fresh).delete()
     Attendance.objects.bulk_create(
-        Attendance(meeting=fresh, person=person, disciplines=[one for one in disciplines if one in known]) for person, disciplines in present.items()
+        Attendance(meeting=fresh, person=person, disciplines=[one for one in disciplines if one in known])
+        for person, disciplines in present.items()
     )
     record(
         actor=actor,
@@ -187,7 +204,8 @@ def write_minutes(
 
 @transaction.atomic
 def write_about_case(*, actor: Person, meeting: Meeting, case: Case, note: str, version: int) -> Discussed:
-    """What was said of a case at the meeting: sealed under the case, for its team. `version`: of the note that the page showed.
+    """What was said of a case at the meeting: sealed under the case, for its team. `version`: of the note
+    that the page showed.
 
     Raises NotAllowed, NotPlanned, ChangedMeanwhile.
     """
@@ -211,7 +229,8 @@ def write_about_case(*, actor: Person, meeting: Meeting, case: Case, note: str, 
 
 @transaction.atomic
 def hold_meeting(*, actor: Person, meeting: Meeting) -> Meeting:
-    """The meeting is over: its minutes are closed, every open case is noted as it stood, and the next meeting becomes due.
+    """The meeting is over: its minutes are closed, every open case is noted as it stood, and the next meeting
+    becomes due.
 
     Raises NotAllowed, NotPlanned, NobodyPresent, NotYet.
     """
@@ -219,13 +238,16 @@ def hold_meeting(*, actor: Person, meeting: Meeting) -> Meeting:
     at = now()
     if fresh.starts_at > at:
         raise NotYet
-    others = bool(unseal(unsealed_meeting(fresh), fresh, "others_present").strip())  # people who do not sign in here
+    # People who do not sign in here
+    others = bool(unseal(unsealed_meeting(fresh), fresh, "others_present").strip())
     if Attendance.objects.filter(meeting=fresh).count() + others < ENOUGH_TO_MEET:
         raise NobodyPresent
     noted = set(Discussed.objects.filter(meeting=fresh).values_list("case_id", flat=True))
     cases = list(open_cases_of(fresh.place))
     Discussed.objects.bulk_create(
-        Discussed(meeting=fresh, case=case, state=case.state, late=case.is_late(at)) for case in cases if case.pk not in noted
+        Discussed(meeting=fresh, case=case, state=case.state, late=case.is_late(at))
+        for case in cases
+        if case.pk not in noted
     )
     fresh.state, fresh.settled_at, fresh.settled_by = Meeting.State.HELD, moment_on_record(), actor
     fresh.save(update_fields=["state", "settled_at", "settled_by"])
@@ -244,7 +266,8 @@ def team_thing(place: Organization) -> str:
 
 @transaction.atomic
 def raise_meeting_duty(*, place: Organization) -> bool:
-    """The team of the place has to meet by its rhythm: one duty of its lead, as long as it stands. Twice is once."""
+    """The team of the place has to meet by its rhythm: one duty of its lead, as long as it stands. Twice is
+    once."""
     if open_about(team_thing(place), DUE).exists():
         return False
     owed = reads.next_due(place)
@@ -277,7 +300,9 @@ def _locked(actor: Person, meeting: Meeting) -> Meeting:
     """The row, locked and fresh, with the permission asked of it. Raises NotAllowed, NotPlanned."""
     policies.require_meeting(actor, Permission.MEETING_WRITE, meeting.place)
     take_turn()
-    rows = Meeting.objects.select_for_update(of=("self",), no_key=True).select_related("place__parent__parent", "district")
+    rows = Meeting.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "place__parent__parent", "district"
+    )
     fresh = rows.get(pk=meeting.pk)
     if not fresh.planned:
         raise NotPlanned

@@ -1,4 +1,5 @@
-"""Practice with made-up cases (step 1 of the plan): opened with one press, worked on like any other, ended with one press."""
+"""Practice with made-up cases (step 1 of the plan): opened with one press, worked on like any other, ended
+with one press."""
 
 from __future__ import annotations
 
@@ -15,12 +16,15 @@ from security_center.threat_assessment.models import Case, State
 
 from .. import content_loader as content
 
-OVER = "practice_over"  # the only reason for which a practice case ends, and no reason for which any other does
+OVER = (
+    "practice_over"  # the only reason for which a practice case ends, and no reason for which any other does
+)
 
 
 @transaction.atomic
 def begin_practice(*, actor: Person, school: Organization, key: str, disciplines: Sequence[str]) -> Case:
-    """Open a ready-made case, led by whoever presses. Raises NotAllowed; KeyError for a case that is not in the content."""
+    """Open a ready-made case, led by whoever presses. Raises NotAllowed; KeyError for a case that is not in
+    the content."""
     chosen = content.practice_cases()[key]
     return open_case(
         actor=actor,
@@ -37,7 +41,8 @@ def begin_practice(*, actor: Person, school: Organization, key: str, disciplines
 
 @transaction.atomic
 def end_practice(*, actor: Person, case: Case) -> Case:
-    """The team has practiced enough. No gate stands before it. Raises NotAllowed, NotATransition (for a real case, or one that is over)."""
+    """The team has practiced enough. No gate stands before it. Raises NotAllowed, NotATransition (for a real
+    case, or one that is over)."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     if not fresh.practice or not fresh.open:
         raise NotATransition(fresh, State.CLOSED)

@@ -1,4 +1,5 @@
-"""What is said of one case at a meeting, and what the team decides there: follow-ups with an owner and a date."""
+"""What is said of one case at a meeting, and what the team decides there: follow-ups with an owner and a
+date."""
 
 from __future__ import annotations
 
@@ -53,8 +54,13 @@ def meeting_case(request: HttpRequest, meeting: Meeting, number: str) -> HttpRes
 def _case_page(request: HttpRequest, meeting: Meeting, case: Case) -> HttpResponse:
     opened = case_access.look(actor=current_person(request), case=case)
     note, version, decided = reads.about_case(meeting, case, opened)
-    may_write = meeting.planned and policies.may_meet(current_person(request), Permission.MEETING_WRITE, meeting.place)
-    form, decision = AboutCaseForm(initial={"note": note, "version": version}), DecisionForm(people=_team(case))
+    may_write = meeting.planned and policies.may_meet(
+        current_person(request), Permission.MEETING_WRITE, meeting.place
+    )
+    form, decision = (
+        AboutCaseForm(initial={"note": note, "version": version}),
+        DecisionForm(people=_team(case)),
+    )
     theirs: Any = None
     if request.method == "POST":
         try:
@@ -66,7 +72,14 @@ def _case_page(request: HttpRequest, meeting: Meeting, case: Case) -> HttpRespon
         if isinstance(answered, HttpResponse):
             return answered
         form, decision = (answered, decision) if isinstance(answered, AboutCaseForm) else (form, answered)
-    more = {"case": case, "note": note, "decided": decided, "decision_form": decision, "may_write": may_write, "theirs": theirs}
+    more = {
+        "case": case,
+        "note": note,
+        "decided": decided,
+        "decision_form": decision,
+        "may_write": may_write,
+        "theirs": theirs,
+    }
     return meeting_page(request, "meeting_case", meeting, form, **more)
 
 
@@ -74,7 +87,9 @@ def _team(case: Case) -> list[Any]:
     return [member.person for member in team_of(case)]
 
 
-def _post(request: HttpRequest, meeting: Meeting, case: Case, opened: OpenRecord) -> HttpResponse | AboutCaseForm | DecisionForm:
+def _post(
+    request: HttpRequest, meeting: Meeting, case: Case, opened: OpenRecord
+) -> HttpResponse | AboutCaseForm | DecisionForm:
     """Two forms stand on the page; the button says which was meant. Raises ChangedMeanwhile."""
     decides = "decide" in request.POST
     form: Any = DecisionForm(request.POST, people=_team(case)) if decides else AboutCaseForm(request.POST)
@@ -89,23 +104,38 @@ def _post(request: HttpRequest, meeting: Meeting, case: Case, opened: OpenRecord
         except Refusal as refusal:
             blame(form, refusal)
         else:
-            messages.success(request, _("Noted. %(name)s is told.") % {"name": form.given["owner"].name} if decides else _("Saved."))
+            messages.success(
+                request,
+                _("Noted. %(name)s is told.") % {"name": form.given["owner"].name}
+                if decides
+                else _("Saved."),
+            )
             return redirect("team_meetings:meeting_case", pk=meeting.uuid, number=case.number)
     return form  # type: ignore[no-any-return]
 
 
-def _write(request: HttpRequest, meeting: Meeting, case: Case, form: AboutCaseForm, opened: OpenRecord) -> None:
+def _write(
+    request: HttpRequest, meeting: Meeting, case: Case, form: AboutCaseForm, opened: OpenRecord
+) -> None:
     def save(**given: Any) -> Discussed:
         return acts.write_about_case(actor=current_person(request), meeting=meeting, case=case, **given)
 
-    keep(request, save, form.cleaned_data, lambda row: shown_all(opened, row, NOTE), lambda: Discussed.objects.get(meeting=meeting, case=case))
+    keep(
+        request,
+        save,
+        form.cleaned_data,
+        lambda row: shown_all(opened, row, NOTE),
+        lambda: Discussed.objects.get(meeting=meeting, case=case),
+    )
 
 
 @require_http_methods(["GET", "POST"])
 @about_meeting(Permission.MEETING_WRITE)
 def decision_new(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """A follow-up that is about no single case."""
-    form = DecisionForm(request.POST if request.method == "POST" else None, people=reads.team_at(meeting.place))
+    form = DecisionForm(
+        request.POST if request.method == "POST" else None, people=reads.team_at(meeting.place)
+    )
     if request.method == "POST" and form.is_valid():
         try:
             decisions.decide(actor=current_person(request), meeting=meeting, **form.given)
@@ -139,21 +169,37 @@ def _decision(request: HttpRequest, row: Decision) -> HttpResponse:
         except Refusal as refusal:
             blame(form, refusal)
         else:
-            messages.success(request, _("Noted: %(state)s.") % {"state": Decision.State(form.cleaned_data["state"]).label})
+            messages.success(
+                request, _("Noted: %(state)s.") % {"state": Decision.State(form.cleaned_data["state"]).label}
+            )
             return redirect(meeting.path if at_meeting or row.case is None else row.case.path)
     text = shown_all(_opened(request, meeting, row), row, ("what", "outcome"))
     may_settle = row.open and (
-        row.owner_id == current_person(request).pk or policies.may_meet(current_person(request), Permission.MEETING_WRITE, meeting.place)
+        row.owner_id == current_person(request).pk
+        or policies.may_meet(current_person(request), Permission.MEETING_WRITE, meeting.place)
     )
     # Of another school's meeting whose case has come here nothing is known but what was decided.
     trail = (
-        trail_to(meeting) if at_meeting or row.case is None else [(_("Cases"), reverse("threat_assessment:cases")), (row.case.number, row.case.path)]
+        trail_to(meeting)
+        if at_meeting or row.case is None
+        else [(_("Cases"), reverse("threat_assessment:cases")), (row.case.number, row.case.path)]
     )
-    return meeting_page(request, "decision", meeting, form, row=row, text=text, may_settle=may_settle, at_meeting=at_meeting, trail=trail)
+    return meeting_page(
+        request,
+        "decision",
+        meeting,
+        form,
+        row=row,
+        text=text,
+        may_settle=may_settle,
+        at_meeting=at_meeting,
+        trail=trail,
+    )
 
 
 def _opened(request: HttpRequest, meeting: Meeting, row: Decision) -> OpenRecord:
-    """Where the text lies: with the case that it is about, else with the meeting. That somebody looks is recorded there."""
+    """Where the text lies: with the case that it is about, else with the meeting. That somebody looks is
+    recorded there."""
     if row.case is not None:
         return case_access.look(actor=current_person(request), case=row.case)
     return acts.look_at_meeting(actor=current_person(request), meeting=meeting)

@@ -1,4 +1,5 @@
-"""The meetings of a team: which there are, one of them with its agenda and minutes, and what is done to it."""
+"""The meetings of a team: which there are, one of them with its agenda and minutes, and what is done to
+it."""
 
 from __future__ import annotations
 
@@ -41,7 +42,8 @@ MINUTES = ("others_present", "minutes")
 
 
 def about_meeting(permission: Permission) -> Callable[[View], View]:
-    """A view about one meeting by its uuid, in the time zone of its place: 404 for what the person may not know of."""
+    """A view about one meeting by its uuid, in the time zone of its place: 404 for what the person may not
+    know of."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -60,13 +62,18 @@ def about_meeting(permission: Permission) -> Callable[[View], View]:
 
 
 def trail_to(meeting: Meeting | None = None) -> list[tuple[str, str]]:
-    trail = [(_("Cases"), reverse("threat_assessment:cases")), (_("Team meetings"), reverse("team_meetings:meetings"))]
+    trail = [
+        (_("Cases"), reverse("threat_assessment:cases")),
+        (_("Team meetings"), reverse("team_meetings:meetings")),
+    ]
     if meeting is not None:
         trail.append((meeting.place.name, meeting.path))
     return trail
 
 
-def meeting_page(request: HttpRequest, template: str, meeting: Meeting, form: Any, **more: Any) -> HttpResponse:
+def meeting_page(
+    request: HttpRequest, template: str, meeting: Meeting, form: Any, **more: Any
+) -> HttpResponse:
     context = {"meeting": meeting, "form": form, "trail": trail_to(meeting), **more}
     return render(request, f"team_meetings/{template}.html", context)
 
@@ -124,21 +131,31 @@ def meeting_new(request: HttpRequest, slug: str) -> HttpResponse:
             meeting = acts.call_meeting(actor=current_person(request), place=place, **form.cleaned_data)
             messages.success(request, _("The meeting is planned, and the team is told."))
             return redirect("team_meetings:meeting", pk=meeting.uuid)
-        return render(request, "team_meetings/meeting_new.html", {"place": place, "form": form, "trail": trail_to()})
+        return render(
+            request, "team_meetings/meeting_new.html", {"place": place, "form": form, "trail": trail_to()}
+        )
 
 
 @require_http_methods(["GET", "POST"])
 def meeting_rhythm(request: HttpRequest, slug: str) -> HttpResponse:
     place = _place(request, slug)
     row = reads.rhythm_of(place)
-    initial = {"every": row.every if row is not None else Rhythm.Every.MONTH, "with_district": row is not None and row.with_district}
+    initial = {
+        "every": row.every if row is not None else Rhythm.Every.MONTH,
+        "with_district": row is not None and row.with_district,
+    }
     school = place.kind == Organization.Kind.SCHOOL
     form = RhythmForm(request.POST if request.method == "POST" else None, initial=initial, school=school)
     if request.method == "POST" and form.is_valid():
         acts.set_rhythm(actor=current_person(request), place=place, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect(reverse("team_meetings:meetings") + f"?place={place.slug}")
-    context = {"place": place, "form": form, "cadence": doctrine.team_cadence()["meeting"], "trail": trail_to()}
+    context = {
+        "place": place,
+        "form": form,
+        "cadence": doctrine.team_cadence()["meeting"],
+        "trail": trail_to(),
+    }
     return render(request, "team_meetings/meeting_rhythm.html", context)
 
 
@@ -147,7 +164,9 @@ def meeting_rhythm(request: HttpRequest, slug: str) -> HttpResponse:
 def meeting(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """Before it: the agenda. Afterwards: the minutes. Printed, it is the paper for the table."""
     mark_read_about(actor=current_person(request), path=meeting.path)
-    page = reads.MeetingPage(current_person(request), meeting, acts.look_at_meeting(actor=current_person(request), meeting=meeting))
+    page = reads.MeetingPage(
+        current_person(request), meeting, acts.look_at_meeting(actor=current_person(request), meeting=meeting)
+    )
     may_write = policies.may_meet(current_person(request), Permission.MEETING_WRITE, meeting.place)
     kept = None if meeting.planned else (content.meetings_kept(), end_of_meeting(meeting))
     return meeting_page(request, "meeting", meeting, None, page=page, may_write=may_write, kept=kept)
@@ -156,12 +175,19 @@ def meeting(request: HttpRequest, meeting: Meeting) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @about_meeting(Permission.MEETING_WRITE)
 def meeting_minutes(request: HttpRequest, meeting: Meeting) -> HttpResponse:
-    """Who is there and what is said. May be saved as often as wanted; closing the minutes is a press of its own."""
-    page = reads.MeetingPage(current_person(request), meeting, acts.look_at_meeting(actor=current_person(request), meeting=meeting))
+    """Who is there and what is said. May be saved as often as wanted; closing the minutes is a press of its
+    own."""
+    page = reads.MeetingPage(
+        current_person(request), meeting, acts.look_at_meeting(actor=current_person(request), meeting=meeting)
+    )
     people = reads.team_at(meeting.place)
     brings = reads.usual_disciplines_of(people, meeting.place)
     labels = {key: one.label for key, one in doctrine.expertise().items()}
-    initial = {**page.text, "present": [str(row.person_id) for row in page.attendance], "version": meeting.version}
+    initial = {
+        **page.text,
+        "present": [str(row.person_id) for row in page.attendance],
+        "version": meeting.version,
+    }
     posted = request.POST if request.method == "POST" else None
     form = MinutesForm(posted, initial=initial, people=people, brings=brings, labels=labels)
     theirs: Any = None
@@ -179,7 +205,9 @@ def meeting_minutes(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     return meeting_page(request, "meeting_minutes", meeting, form, theirs=theirs)
 
 
-def _write_minutes(request: HttpRequest, meeting: Meeting, form: MinutesForm, page: reads.MeetingPage) -> None:
+def _write_minutes(
+    request: HttpRequest, meeting: Meeting, form: MinutesForm, page: reads.MeetingPage
+) -> None:
     """Whoever somebody else has marked as there stays marked, as their words stay."""
     there = form.present_people
     marked = {str(row.person_id) for row in page.attendance}
@@ -189,10 +217,19 @@ def _write_minutes(request: HttpRequest, meeting: Meeting, form: MinutesForm, pa
 
     given = {name: form.cleaned_data[name] for name in (*MINUTES, "version")}
     if "both" in request.POST:
-        there = {**there, **{form.people[pk]: form.brings[form.people[pk].pk] for pk in marked if pk in form.people}}
+        there = {
+            **there,
+            **{form.people[pk]: form.brings[form.people[pk].pk] for pk in marked if pk in form.people},
+        }
     elif meeting.version != given["version"] and not marked <= set(form.cleaned_data["present"]):
         raise ChangedMeanwhile(meeting)
-    keep(request, save, given, lambda row: shown_all(page.opened, row, MINUTES), lambda: Meeting.objects.get(pk=meeting.pk))
+    keep(
+        request,
+        save,
+        given,
+        lambda row: shown_all(page.opened, row, MINUTES),
+        lambda: Meeting.objects.get(pk=meeting.pk),
+    )
 
 
 @require_POST
@@ -203,7 +240,9 @@ def meeting_hold(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     except Refusal as refusal:
         tell(request, refusal)
     else:
-        messages.success(request, _("The minutes are closed. The next meeting has its date by which it is due."))
+        messages.success(
+            request, _("The minutes are closed. The next meeting has its date by which it is due.")
+        )
     return redirect("team_meetings:meeting", pk=meeting.uuid)
 
 
@@ -225,6 +264,11 @@ def meeting_change(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         except Refusal as refusal:
             blame(form, refusal)
         else:
-            messages.success(request, _("The meeting is called off.") if drops else _("The meeting is moved, and the team is told."))
+            messages.success(
+                request,
+                _("The meeting is called off.")
+                if drops
+                else _("The meeting is moved, and the team is told."),
+            )
             return redirect("team_meetings:meeting", pk=meeting.uuid)
     return meeting_page(request, "meeting_change", meeting, form, move=move, drop=drop)

@@ -26,12 +26,15 @@ from ..actions import practice_cases as acts
 
 @require_http_methods(["GET", "POST"])
 def practice(request: HttpRequest) -> HttpResponse:
-    """Each ready-made case with its button. Those who may open cases at several schools choose the school beside it."""
+    """Each ready-made case with its button. Those who may open cases at several schools choose the school
+    beside it."""
     schools = team.schools_to_open_at(current_person(request))
     if not schools:
         raise NotAllowed(Permission.CASE_OPEN)
     if request.method == "POST":
-        school = next((one for one in schools if one.slug == request.POST.get("school", schools[0].slug)), None)
+        school = next(
+            (one for one in schools if one.slug == request.POST.get("school", schools[0].slug)), None
+        )
         key = request.POST.get("case", "")
         if school is None or key not in content.practice_cases():
             raise Http404
@@ -66,5 +69,7 @@ def practice_end(request: HttpRequest, case: Case) -> HttpResponse:
         acts.end_practice(actor=current_person(request), case=case)
     except Refusal as refusal:
         return refuse(request, case, refusal)
-    messages.success(request, _("The practice is over. Talk about what you would do again, and what you would not."))
+    messages.success(
+        request, _("The practice is over. Talk about what you would do again, and what you would not.")
+    )
     return redirect("threat_assessment:case", number=case.number)

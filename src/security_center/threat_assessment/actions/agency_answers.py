@@ -1,5 +1,5 @@
-"""A parent is suspected: nobody tells the parents before the agency has answered. One member writes down what it said, and one of another discipline
-agrees: nobody lifts that shield alone (threat-assessment.md 10.16)."""
+"""A parent is suspected: nobody tells the parents before the agency has answered. One member writes down what
+it said, and one of another discipline agrees: nobody lifts that shield alone (threat-assessment.md 10.16)."""
 
 from __future__ import annotations
 
@@ -37,10 +37,16 @@ class AnotherDiscipline(Refusal):
 
 @transaction.atomic
 def note_agency_answer(*, actor: Person, case: Case, who: str, text: str) -> AgencyAnswer:
-    """The agency says that the parents may be told. Raises NotAllowed, NotATransition (nobody suspected, one waits), NobodyHasAsked, ReasonWanted."""
+    """The agency says that the parents may be told. Raises NotAllowed, NotATransition (nobody suspected, one
+    waits), NobodyHasAsked, ReasonWanted."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     member = policies.member_of(actor, fresh)
-    if member is None or not fresh.open or not gate_checks.parent_suspected(fresh) or waiting_for(fresh) is not None:
+    if (
+        member is None
+        or not fresh.open
+        or not gate_checks.parent_suspected(fresh)
+        or waiting_for(fresh) is not None
+    ):
         raise NotATransition(fresh, fresh.state)
     if not gate_checks.reported_parent(fresh):
         raise NobodyHasAsked
@@ -51,14 +57,20 @@ def note_agency_answer(*, actor: Person, case: Case, who: str, text: str) -> Age
     row.save(force_insert=True)
     _note(fresh, actor, "case.agency_answered")
     case_duties.raise_case_duty(
-        case=fresh, kind=case_duties.PATH, due_at=now() + timedelta(days=1), actor=actor, holder=_second(fresh, row), part=PART
+        case=fresh,
+        kind=case_duties.PATH,
+        due_at=now() + timedelta(days=1),
+        actor=actor,
+        holder=_second(fresh, row),
+        part=PART,
     )
     return row
 
 
 @transaction.atomic
 def answer_agency_answer(*, actor: Person, case: Case, agree: bool) -> AgencyAnswer:
-    """The second member's answer; on agreement the parents may be told. Raises NotAllowed, NotATransition (none waits), AnotherDiscipline."""
+    """The second member's answer; on agreement the parents may be told. Raises NotAllowed, NotATransition
+    (none waits), AnotherDiscipline."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     row, member = waiting_for(fresh), policies.member_of(actor, fresh)
     if row is None or member is None or not fresh.open:
@@ -68,7 +80,9 @@ def answer_agency_answer(*, actor: Person, case: Case, agree: bool) -> AgencyAns
     row.agreed, row.answered_by, row.answered_at = agree, actor, now()
     row.save()
     _note(fresh, actor, "case.agency_agreed" if agree else "case.agency_refused")
-    case_duties.settle(case=fresh, kind=case_duties.PATH, actor=actor, outcome="agreed" if agree else "refused", part=PART)
+    case_duties.settle(
+        case=fresh, kind=case_duties.PATH, actor=actor, outcome="agreed" if agree else "refused", part=PART
+    )
     return row
 
 
@@ -82,7 +96,9 @@ def may_agree(member: Member, row: AgencyAnswer) -> bool:
 
 def _second(case: Case, row: AgencyAnswer) -> Person:
     """Who is asked first: the lead, or where the lead cannot agree, the first member who can."""
-    members = Member.objects.filter(case=case, removed_at__isnull=True).select_related("person").order_by("pk")
+    members = (
+        Member.objects.filter(case=case, removed_at__isnull=True).select_related("person").order_by("pk")
+    )
     able = [member.person for member in members if may_agree(member, row)]
     return case.lead if case.lead in able or not able else able[0]
 

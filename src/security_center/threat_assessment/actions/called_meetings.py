@@ -1,8 +1,8 @@
 """A grave answer calls the team together by itself, and the student stays with an adult until three people
 have agreed that class is safe (threat-assessment.md F1).
 
-Oxford, 2021: no team was convened, the officer was not at the meeting, and the student went back to class with an unsearched bag.
-"""
+Oxford, 2021: no team was convened, the officer was not at the meeting, and the student went back to class
+with an unsearched bag."""
 
 from __future__ import annotations
 
@@ -41,30 +41,44 @@ class OneDisciplineMet(Refusal):
     """A called meeting has two disciplines in the room, and the officer where the team has one."""
 
     fields = ("present",)
-    sentence = _lazy("Two disciplines have to be there, and the officer where the team has one. Meet again with them, or write who else was there.")
+    sentence = _lazy(
+        "Two disciplines have to be there, and the officer where the team has one. Meet again with "
+        "them, or write who else was there."
+    )
 
 
 class NotTheirs(Refusal):
     """The administrator and the officer are two people, each of whom stands for that on the team."""
 
     sentence = _lazy(
-        "For this, somebody else has to agree: the administrator and the officer are two people, each of whom stands for that on the team."
+        "For this, somebody else has to agree: the administrator and the officer are two people, "
+        "each of whom stands for that on the team."
     )
 
 
 def call(*, case: Case, triggers: Iterable[str], actor: Person | None) -> None:
-    """Called inside a transaction with the row locked, by whatever was answered: the members meet today, and the student stays with an adult."""
+    """Called inside a transaction with the row locked, by whatever was answered: the members meet today, and
+    the student stays with an adult."""
     called = [key for key in triggers if case.open]
     if not called:
         return
     at = now()
     due = end_of_school_day(calendar_of(case.school), at)
     if not Convening.objects.filter(case=case, held_at__isnull=True).exists():
-        Convening(case=case, trigger=called[0], called_at=at, called_by=actor, due_at=due).save(force_insert=True)
+        Convening(case=case, trigger=called[0], called_at=at, called_by=actor, due_at=due).save(
+            force_insert=True
+        )
         _note(case, actor, "case.team_called", trigger=called[0], due=due.isoformat())
         for member in Member.objects.filter(case=case, removed_at__isnull=True).select_related("person"):
             case_duties.raise_case_duty(
-                case=case, kind=case_duties.MEET, due_at=due, actor=actor, holder=member.person, step=timedelta(hours=1), urgency="U1", part=MEETING
+                case=case,
+                kind=case_duties.MEET,
+                due_at=due,
+                actor=actor,
+                holder=member.person,
+                step=timedelta(hours=1),
+                urgency="U1",
+                part=MEETING,
             )
     for threshold in dict.fromkeys(doctrine.triggers()[key].threshold for key in called):
         if threshold:
@@ -82,19 +96,36 @@ def _hold(case: Case, trigger: str, actor: Person | None) -> ClassReturn:
         row = ClassReturn(case=case, trigger=trigger, raised_at=at, raised_by=actor, due_at=due)
         row.save(force_insert=True)
         _note(case, actor, "case.held_from_class", trigger=trigger)
-        case_duties.raise_case_duty(case=case, kind=case_duties.RETURN, due_at=due, actor=actor, step=timedelta(hours=1), urgency="U1", part=RETURN)
+        case_duties.raise_case_duty(
+            case=case,
+            kind=case_duties.RETURN,
+            due_at=due,
+            actor=actor,
+            step=timedelta(hours=1),
+            urgency="U1",
+            part=RETURN,
+        )
     return row
 
 
 def hold_who_is_due_back(*, case: Case) -> bool:
-    """Called inside a transaction with the row locked: kept out for days that are over now, the student may stand at the door, and nobody has decided
-    anything (threat-assessment.md F1: sent away and back is no way around the search). Returns whether it is asked from now on."""
+    """Called inside a transaction with the row locked: kept out for days that are over now, the student may
+    stand at the door, and nobody has decided anything (threat-assessment.md F1: sent away and back is no way
+    around the search). Returns whether it is asked from now on."""
     last = ClassReturn.objects.filter(case=case).order_by("-raised_at", "-pk").first()
-    if last is None or last.outcome != ClassReturn.Outcome.KEPT_OUT or last.decided_at is None or not case.open:
+    if (
+        last is None
+        or last.outcome != ClassReturn.Outcome.KEPT_OUT
+        or last.decided_at is None
+        or not case.open
+    ):
         return False
     today, since = case.today(), last.decided_at.astimezone(case.zone).date()
     away = Removal.objects.filter(case=case)
-    if away.filter(Q(last_day__isnull=True) | Q(last_day__gte=today)).exists() or not away.filter(last_day__gte=since).exists():
+    if (
+        away.filter(Q(last_day__isnull=True) | Q(last_day__gte=today)).exists()
+        or not away.filter(last_day__gte=since).exists()
+    ):
         return False
     _hold(case, last.trigger, None)
     return True
@@ -111,7 +142,8 @@ def hold_from_class(*, actor: Person, case: Case) -> ClassReturn:
 
 @transaction.atomic
 def hold_meeting(*, actor: Person, case: Case, present: Sequence[Person], note: str) -> Convening:
-    """The called team has met: who was there, and what came of it. Raises NotATransition (none is called), OneDisciplineMet, ReasonWanted."""
+    """The called team has met: who was there, and what came of it. Raises NotATransition (none is called),
+    OneDisciplineMet, ReasonWanted."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     row = Convening.objects.select_for_update(no_key=True).filter(case=fresh, held_at__isnull=True).first()
     if row is None:
@@ -130,20 +162,29 @@ def hold_meeting(*, actor: Person, case: Case, present: Sequence[Person], note: 
     seal(unsealed(fresh), row, note=note)
     row.save()
     row.present.set([member.person_id for member in in_the_room])
-    _note(fresh, actor, "case.team_met", trigger=row.trigger, present=len(in_the_room), late=row.due_at < row.held_at)
+    _note(
+        fresh,
+        actor,
+        "case.team_met",
+        trigger=row.trigger,
+        present=len(in_the_room),
+        late=row.due_at < row.held_at,
+    )
     case_duties.settle(case=fresh, kind=case_duties.MEET, actor=actor, outcome="met")
     return row
 
 
 def _called(case: Case, row: Convening) -> list[Member]:
-    """The team, and whoever was let go of it since it was called: nobody is spared the officer by sending them away."""
+    """The team, and whoever was let go of it since it was called: nobody is spared the officer by sending
+    them away."""
     rows = Member.objects.filter(case=case).exclude(removed_at__lt=row.called_at)
     return list(rows.select_related("person"))
 
 
 @transaction.atomic
 def answer_search(*, actor: Person, case: Case, search: str, weapon_known: str, note: str) -> ClassReturn:
-    """What the search found, and whether the student can get a weapon. Whoever agreed to other answers agrees anew. Raises ReasonWanted."""
+    """What the search found, and whether the student can get a weapon. Whoever agreed to other answers agrees
+    anew. Raises ReasonWanted."""
     fresh, row = _open_return(actor, case)
     if search not in doctrine.searches() or weapon_known not in {"yes", "no", "unknown"} or not note.strip():
         raise ReasonWanted
@@ -157,7 +198,8 @@ def answer_search(*, actor: Person, case: Case, search: str, weapon_known: str, 
 
 @transaction.atomic
 def agree_to_return(*, actor: Person, case: Case, stands_for: str) -> ClassReturn:
-    """As the administrator or as the officer. Raises NotTheirs (another discipline, or the same person twice), GatesUnmet (nothing searched yet)."""
+    """As the administrator or as the officer. Raises NotTheirs (another discipline, or the same person
+    twice), GatesUnmet (nothing searched yet)."""
     fresh, row = _open_return(actor, case)
     member = policies.member_of(actor, fresh)
     if member is None or not stands_for_it(fresh, member, stands_for):
@@ -185,13 +227,15 @@ def stands_for_it(case: Case, member: Member, stands_for: str) -> bool:
 
 @transaction.atomic
 def return_to_class(*, actor: Person, case: Case, reason: str) -> ClassReturn:
-    """Back to class: searched, the weapons question answered, an administrator and the officer agree. Raises GatesUnmet, ReasonWanted."""
+    """Back to class: searched, the weapons question answered, an administrator and the officer agree. Raises
+    GatesUnmet, ReasonWanted."""
     return _decide(actor, case, ClassReturn.Outcome.RETURNED, reason)
 
 
 @transaction.atomic
 def keep_out(*, actor: Person, case: Case, reason: str) -> ClassReturn:
-    """The student does not go back now: home with a parent, to a hospital, to another setting. Raises ReasonWanted."""
+    """The student does not go back now: home with a parent, to a hospital, to another setting. Raises
+    ReasonWanted."""
     return _decide(actor, case, ClassReturn.Outcome.KEPT_OUT, reason)
 
 
@@ -212,7 +256,11 @@ def _decide(actor: Person, case: Case, outcome: ClassReturn.Outcome, reason: str
 
 def _open_return(actor: Person, case: Case) -> tuple[Case, ClassReturn]:
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
-    row = ClassReturn.objects.select_for_update(no_key=True, of=("self",)).filter(case=fresh, outcome="").first()
+    row = (
+        ClassReturn.objects.select_for_update(no_key=True, of=("self",))
+        .filter(case=fresh, outcome="")
+        .first()
+    )
     if row is None:
         raise NotATransition(fresh, CLASS)
     return fresh, row

@@ -24,7 +24,15 @@ from . import case_duties
 from .case_holds import lift
 from .case_opening import cite
 from .repeated_warnings import warned_today
-from .state_transitions import NotATransition, ReasonWanted, clock_of, enter, locked_for, raise_next_step_duty, require_running
+from .state_transitions import (
+    NotATransition,
+    ReasonWanted,
+    clock_of,
+    enter,
+    locked_for,
+    raise_next_step_duty,
+    require_running,
+)
 
 CHAIR = "chair"  # closes alone only where the scheme lets it
 
@@ -33,10 +41,13 @@ DUPLICATE = "duplicate_merged"
 
 
 class OtherCaseWanted(Refusal):
-    """What is the same as another case goes on there: an open one of the district, which whoever asks reads too."""
+    """What is the same as another case goes on there: an open one of the district, which whoever asks reads
+    too."""
 
     fields = ("same_as",)
-    sentence = _lazy("Write the number of the other case. It has to be open, and you have to be on its team too.")
+    sentence = _lazy(
+        "Write the number of the other case. It has to be open, and you have to be on its team too."
+    )
 
 
 class NotAReason(Refusal):
@@ -51,8 +62,11 @@ class NotAReason(Refusal):
 
 
 @transaction.atomic
-def ask_to_close(*, actor: Person, case: Case, reason: str, text: str, same_as: Case | None = None) -> Closure:
-    """Ask a member of another discipline to agree. Every other gate is met already. `same_as`: of a duplicate, the case in which it goes on.
+def ask_to_close(
+    *, actor: Person, case: Case, reason: str, text: str, same_as: Case | None = None
+) -> Closure:
+    """Ask a member of another discipline to agree. Every other gate is met already. `same_as`: of a
+    duplicate, the case in which it goes on.
 
     Raises OnHold, NotAReason, GatesUnmet, NotATransition, ReasonWanted, OtherCaseWanted.
     """
@@ -62,7 +76,11 @@ def ask_to_close(*, actor: Person, case: Case, reason: str, text: str, same_as: 
     if reason in never:
         raise NotAReason(str(never[reason]))
     member = policies.member_of(actor, fresh)
-    if reason not in doctrine.close_reasons() or member is None or State.CLOSED not in Case.TRANSITIONS[fresh.state]:
+    if (
+        reason not in doctrine.close_reasons()
+        or member is None
+        or State.CLOSED not in Case.TRANSITIONS[fresh.state]
+    ):
         raise NotATransition(fresh, State.CLOSED)
     if not text.strip():
         raise ReasonWanted
@@ -70,15 +88,27 @@ def ask_to_close(*, actor: Person, case: Case, reason: str, text: str, same_as: 
     if missing:
         raise gates.GatesUnmet(fresh, State.CLOSED, missing)
     other = same_as if reason == DUPLICATE else None
-    if reason == DUPLICATE and (other is None or not _goes_on(fresh, other) or not policies.can(actor, Permission.CASE_READ, other)):
+    if reason == DUPLICATE and (
+        other is None or not _goes_on(fresh, other) or not policies.can(actor, Permission.CASE_READ, other)
+    ):
         raise OtherCaseWanted
     Closure.objects.filter(case=fresh, agreed_at__isnull=True, refused=False).update(refused=True)
-    row = Closure(case=fresh, reason=reason, same_as=other, asked_by=actor, asked_as=member.disciplines, asked_at=now())
+    row = Closure(
+        case=fresh, reason=reason, same_as=other, asked_by=actor, asked_as=member.disciplines, asked_at=now()
+    )
     seal(unsealed(fresh), row, text=text)
     row.save(force_insert=True)
-    record(actor=actor, verb="case.close_asked", about=fresh, organization_id=fresh.school_id, detail={"reason": reason})
+    record(
+        actor=actor,
+        verb="case.close_asked",
+        about=fresh,
+        organization_id=fresh.school_id,
+        detail={"reason": reason},
+    )
     case_duties.drop(case=fresh, actor=actor, outcome="asked_anew", kind=case_duties.CLOSE)
-    case_duties.raise_case_duty(case=fresh, kind=case_duties.CLOSE, due_at=now() + timedelta(days=1), actor=actor, part="close/")
+    case_duties.raise_case_duty(
+        case=fresh, kind=case_duties.CLOSE, due_at=now() + timedelta(days=1), actor=actor, part="close/"
+    )
     return row
 
 
@@ -86,8 +116,8 @@ def ask_to_close(*, actor: Person, case: Case, reason: str, text: str, same_as: 
 def answer_closing(*, actor: Person, case: Case, closure: Closure, agree: bool, text: str) -> Case:
     """The second discipline's answer; on agreement the case closes.
 
-    Raises OnHold, NotATransition (same person or discipline), GatesUnmet, ReasonWanted, OtherCaseWanted (the other was closed meanwhile).
-    """
+    Raises OnHold, NotATransition (same person or discipline), GatesUnmet, ReasonWanted, OtherCaseWanted (the
+    other was closed meanwhile)."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     require_running(fresh)
     row = Closure.objects.select_for_update(no_key=True).get(pk=closure.pk, case=fresh)
@@ -116,19 +146,29 @@ def answer_closing(*, actor: Person, case: Case, closure: Closure, agree: bool, 
 
 
 def _goes_on(case: Case, other: Case) -> bool:
-    return other.pk != case.pk and other.open and other.district_id == case.district_id and other.practice == case.practice
+    return (
+        other.pk != case.pk
+        and other.open
+        and other.district_id == case.district_id
+        and other.practice == case.practice
+    )
 
 
 def _carry_over(case: Case, row: Closure, actor: Person) -> None:
-    """What this case rested on is new to the other one: its team has to look at each report before that one can close."""
+    """What this case rested on is new to the other one: its team has to look at each report before that one
+    can close."""
     if row.same_as_id is None:
         raise OtherCaseWanted
-    rows = Case.objects.select_for_update(of=("self",), no_key=True).select_related("school__parent__parent", "lead")
+    rows = Case.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "school__parent__parent", "lead"
+    )
     other = rows.filter(pk=row.same_as_id).first()
     if other is None or not _goes_on(case, other):
         raise OtherCaseWanted
     came = [
-        CaseReport.objects.get_or_create(case=other, report_number=number, defaults={"added_at": now(), "added_by": actor})[1]
+        CaseReport.objects.get_or_create(
+            case=other, report_number=number, defaults={"added_at": now(), "added_by": actor}
+        )[1]
         for number in case.reports.values_list("report_number", flat=True)
     ]
     record(
@@ -139,39 +179,63 @@ def _carry_over(case: Case, row: Closure, actor: Person) -> None:
         detail={"case": case.number, "reports": sum(came)},
     )
     if any(came):
-        case_duties.raise_case_duty(case=other, kind=case_duties.NEW_REPORT, due_at=now() + timedelta(hours=4), actor=actor)
+        case_duties.raise_case_duty(
+            case=other, kind=case_duties.NEW_REPORT, due_at=now() + timedelta(hours=4), actor=actor
+        )
 
 
 class NotSummarily(Refusal):
     """The chair alone closes only by a scheme that lets them, while it is screened, where no life and no
     weapon is at stake (threat-assessment.md F3)."""
 
-    sentence = _lazy("The chair closes alone only while it is screened, and only where no life and no weapon is at stake. Ask a second discipline.")
+    sentence = _lazy(
+        "The chair closes alone only while it is screened, and only where no life and no weapon is "
+        "at stake. Ask a second discipline."
+    )
 
 
 @transaction.atomic
 def close_summarily(*, actor: Person, case: Case, text: str) -> Case:
-    """The chair closes it as unfounded on their own word, where the scheme of the case lets them. Raises NotSummarily, GatesUnmet, ReasonWanted."""
+    """The chair closes it as unfounded on their own word, where the scheme of the case lets them. Raises
+    NotSummarily, GatesUnmet, ReasonWanted."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     reason = doctrine.schemes()[fresh.scheme].summary_close
     if not may_close_summarily(case=fresh, actor=actor):
         raise NotSummarily
     if not text.strip():
         raise ReasonWanted
-    row = Closure(case=fresh, reason=reason, asked_by=actor, asked_as=[CHAIR], asked_at=now(), agreed_at=now(), summary=True)
+    row = Closure(
+        case=fresh,
+        reason=reason,
+        asked_by=actor,
+        asked_as=[CHAIR],
+        asked_at=now(),
+        agreed_at=now(),
+        summary=True,
+    )
     seal(unsealed(fresh), row, text=text)
     row.save(force_insert=True)
     missing = [one for one in gates.unmet(fresh, State.CLOSED, reason) if one.gate.key not in gates.BY_ANSWER]
     if missing:
         raise gates.GatesUnmet(fresh, State.CLOSED, missing)
     fresh.closed_at, fresh.closed_by, fresh.close_reason = now(), actor, reason
-    record(actor=actor, verb="case.closed_summarily", about=fresh, organization_id=fresh.school_id, detail={"reason": reason})
+    record(
+        actor=actor,
+        verb="case.closed_summarily",
+        about=fresh,
+        organization_id=fresh.school_id,
+        detail={"reason": reason},
+    )
     enter(case=fresh, to=State.CLOSED, actor=actor)
     return fresh
 
 
 def may_close_summarily(*, case: Case, actor: Person) -> bool:
-    lets = bool(doctrine.schemes()[case.scheme].summary_close) and case.state == State.SCREENING and case.lead_id == actor.pk
+    lets = (
+        bool(doctrine.schemes()[case.scheme].summary_close)
+        and case.state == State.SCREENING
+        and case.lead_id == actor.pk
+    )
     return lets and not case.life_safety and not case.grave_words
 
 
@@ -181,7 +245,8 @@ def add_report(*, actor: Person | None, case: Case, report: Report) -> Case:
     (threat-assessment.md F3: nothing earlier fills the new judgement)."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     if fresh.expunged_at is not None:
-        raise NotATransition(fresh, State.SCREENING)  # nothing of it is left to go on with: a new case is opened
+        # Nothing of it is left to go on with: a new case is opened
+        raise NotATransition(fresh, State.SCREENING)
     row = cite(actor=actor, case=fresh, report=report)
     if row.seen_at is not None:
         return fresh
@@ -190,7 +255,9 @@ def add_report(*, actor: Person | None, case: Case, report: Report) -> Case:
     elif fresh.held_until is not None:  # whatever it waited for, this is more than was known
         lift(case=fresh, actor=actor, outcome="new_report")
         raise_next_step_duty(case=fresh, actor=actor)
-    case_duties.raise_case_duty(case=fresh, kind=case_duties.NEW_REPORT, due_at=now() + timedelta(hours=4), actor=actor)
+    case_duties.raise_case_duty(
+        case=fresh, kind=case_duties.NEW_REPORT, due_at=now() + timedelta(hours=4), actor=actor
+    )
     warned_today(case=fresh, actor=actor)
     return fresh
 
@@ -201,26 +268,43 @@ def reopen(*, case: Case, actor: Person | None) -> None:
     case.closed_at, case.closed_by, case.close_reason = None, None, ""
     case.keep_until = case.end_told_at = None
     case.reopened += 1
-    Move(case=case, at=at, by=actor, from_state=State.CLOSED, to_state=State.SCREENING).save(force_insert=True)
+    Move(case=case, at=at, by=actor, from_state=State.CLOSED, to_state=State.SCREENING).save(
+        force_insert=True
+    )
     case.state, case.state_since = State.SCREENING, at
     case.state_due = clock_of(case, State.SCREENING, at)
     case.save()
-    record(actor=actor, verb="case.reopened", about=case, organization_id=case.school_id, detail={"round": case.round})
+    record(
+        actor=actor,
+        verb="case.reopened",
+        about=case,
+        organization_id=case.school_id,
+        detail={"round": case.round},
+    )
     case_duties.raise_case_duty(case=case, kind=case_duties.STEP, due_at=case.state_due or at, actor=actor)
 
 
 @transaction.atomic
 def has_seen_reports(*, actor: Person, case: Case, numbers: Collection[str]) -> bool:
-    """A member looked at what is new: what stood on the page before them, by its numbers. What came in meanwhile stays new, and rings on.
+    """A member looked at what is new: what stood on the page before them, by its numbers. What came in
+    meanwhile stays new, and rings on.
 
     Returns whether all is seen now."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     reports = fresh.reports.filter(seen_at__isnull=True)
     told = Incoming.objects.filter(case=fresh, seen_at__isnull=True)
-    seen = reports.filter(report_number__in=numbers).update(seen_at=now()) + told.filter(number__in=numbers).update(seen_at=now())
+    seen = reports.filter(report_number__in=numbers).update(seen_at=now()) + told.filter(
+        number__in=numbers
+    ).update(seen_at=now())
     all_seen = not reports.exists() and not told.exists()
     if seen:
-        record(actor=actor, verb="case.reports_seen", about=fresh, organization_id=fresh.school_id, detail={"seen": seen})
+        record(
+            actor=actor,
+            verb="case.reports_seen",
+            about=fresh,
+            organization_id=fresh.school_id,
+            detail={"seen": seen},
+        )
     if all_seen:
         case_duties.settle(case=fresh, kind=case_duties.NEW_REPORT, actor=actor, outcome="seen")
     return all_seen

@@ -1,4 +1,5 @@
-"""What a case owes: one duty for its next step at least, as long as it is open. tests/threat_assessment/test_state_machine.py holds this."""
+"""What a case owes: one duty for its next step at least, as long as it is open.
+tests/threat_assessment/test_state_machine.py holds this."""
 
 from __future__ import annotations
 
@@ -47,7 +48,8 @@ HANDED_OVER = "case.handed_over"
 CONTACT = "case.contact"
 LEFT = "case.left"
 
-# What each member is asked for themselves, and what belongs to a step of the plan, whose owner need not be on the team.
+# What each member is asked for themselves, and what belongs to a step of the plan, whose owner need not be on
+# the team.
 OF_EACH_MEMBER = frozenset({MEET, SIGN})
 OF_A_STEP = frozenset({ACTION, DAILY})
 # What is owed to somebody outside, or to the record: it runs on when the case closes.
@@ -66,7 +68,8 @@ def raise_case_duty(
     part: str = "",
     starts_at: datetime | None = None,
 ) -> None:
-    """Raise a duty about the case. `part` names what of it: its path ends there. It rings its holder at once, or from `starts_at` on."""
+    """Raise a duty about the case. `part` names what of it: its path ends there. It rings its holder at once,
+    or from `starts_at` on."""
     begins = min(starts_at or now(), due_at)
     team = team_audience.SCHOOL_TEAM if kind in team_audience.OF_THE_SCHOOL else team_audience.TEAM
     ladder = team_audience.ladder(due_at, starts_at=begins, step=step, team=team)
@@ -101,7 +104,9 @@ def is_owed(*, case: Case, kind: str, part: str) -> bool:
     return open_about(case.thing, kind).filter(path=f"{case.path}{part}").exists()
 
 
-def settle(*, case: Case, kind: str, actor: Person | None, outcome: str, holder: Person | None = None, part: str = "") -> None:
+def settle(
+    *, case: Case, kind: str, actor: Person | None, outcome: str, holder: Person | None = None, part: str = ""
+) -> None:
     """The obligation is met; with `holder` only that person's, with `part` only what asks for it."""
     owed = open_about(case.thing, kind)
     if holder is not None:

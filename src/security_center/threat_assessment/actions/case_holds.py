@@ -1,5 +1,6 @@
-"""A case waits: at most five school days, with a written reason, and never a second time in a row on one discipline's word. Its end is owed by
-somebody, what is done each day goes on, and danger or news ends the hold at once. (threat-assessment.md 14.)"""
+"""A case waits: at most five school days, with a written reason, and never a second time in a row on one
+discipline's word. Its end is owed by somebody, what is done each day goes on, and danger or news ends the
+hold at once. (threat-assessment.md 14.)"""
 
 from __future__ import annotations
 
@@ -39,8 +40,8 @@ class DaysWanted(Refusal):
 def hold(*, actor: Person, case: Case, reason: str, days: int) -> Hold:
     """Let the case wait. The second hold in a row begins when a member of another discipline agrees.
 
-    Raises NotAllowed, NotATransition (danger now, handed over, closed, or on hold already), ReasonWanted, DaysWanted.
-    """
+    Raises NotAllowed, NotATransition (danger now, handed over, closed, or on hold already), ReasonWanted,
+    DaysWanted."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     member = policies.member_of(actor, fresh)
     if fresh.state in NEVER_HELD or fresh.held_until is not None or member is None:
@@ -50,16 +51,35 @@ def hold(*, actor: Person, case: Case, reason: str, days: int) -> Hold:
     if not 1 <= days <= doctrine.longest_hold():
         raise DaysWanted
     again = is_second_in_a_row(fresh)
-    Hold.objects.filter(case=fresh, ended_at__isnull=True).update(ended_at=now(), ended_by=actor)  # an older wish that nobody answered
+    # An older wish that nobody answered
+    Hold.objects.filter(case=fresh, ended_at__isnull=True).update(ended_at=now(), ended_by=actor)
     row = Hold(case=fresh, days=days, asked_by=actor, asked_as=member.disciplines, asked_at=now())
     seal(unsealed(fresh), row, reason=reason)
     row.save(force_insert=True)
     case_duties.drop(case=fresh, actor=actor, outcome="asked_anew", kind=case_duties.HOLD_ASKED)
     if again:
-        record(actor=actor, verb="case.hold_asked", about=fresh, organization_id=fresh.school_id, detail={"days": days})
-        other = next((one.person for one in team_of(fresh) if one.person_id != actor.pk and _adds(row, one.disciplines)), None)
+        record(
+            actor=actor,
+            verb="case.hold_asked",
+            about=fresh,
+            organization_id=fresh.school_id,
+            detail={"days": days},
+        )
+        other = next(
+            (
+                one.person
+                for one in team_of(fresh)
+                if one.person_id != actor.pk and _adds(row, one.disciplines)
+            ),
+            None,
+        )
         case_duties.raise_case_duty(
-            case=fresh, kind=case_duties.HOLD_ASKED, due_at=now() + timedelta(hours=4), actor=actor, holder=other, part="hold/"
+            case=fresh,
+            kind=case_duties.HOLD_ASKED,
+            due_at=now() + timedelta(hours=4),
+            actor=actor,
+            holder=other,
+            part="hold/",
         )
     else:
         _begin(fresh, row, actor)
@@ -68,14 +88,22 @@ def hold(*, actor: Person, case: Case, reason: str, days: int) -> Hold:
 
 @transaction.atomic
 def answer_hold(*, actor: Person, case: Case, hold: Hold, agree: bool) -> Hold:
-    """Another discipline agrees that the case waits again, or does not. Raises NotAllowed, NotATransition (answered, moved on, same discipline)."""
+    """Another discipline agrees that the case waits again, or does not. Raises NotAllowed, NotATransition
+    (answered, moved on, same discipline)."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     row = Hold.objects.select_for_update(no_key=True).get(pk=hold.pk, case=fresh)
     member = policies.member_of(actor, fresh)
-    stale = row.ended_at is not None or row.began_at is not None or row.asked_at < fresh.state_since or fresh.state in NEVER_HELD
+    stale = (
+        row.ended_at is not None
+        or row.began_at is not None
+        or row.asked_at < fresh.state_since
+        or fresh.state in NEVER_HELD
+    )
     if stale or member is None or actor.pk == row.asked_by_id or not _adds(row, member.disciplines):
         raise NotATransition(fresh, "on_hold")
-    case_duties.settle(case=fresh, kind=case_duties.HOLD_ASKED, actor=actor, outcome="agreed" if agree else "refused")
+    case_duties.settle(
+        case=fresh, kind=case_duties.HOLD_ASKED, actor=actor, outcome="agreed" if agree else "refused"
+    )
     if agree:
         row.agreed_by = actor
         _begin(fresh, row, actor)
@@ -88,7 +116,8 @@ def answer_hold(*, actor: Person, case: Case, hold: Hold, agree: bool) -> Hold:
 
 @transaction.atomic
 def end_hold(*, actor: Person, case: Case) -> Case:
-    """The reason to wait has ended: the case goes on where it stood, its clock moved by the time that it waited. Raises NotATransition."""
+    """The reason to wait has ended: the case goes on where it stood, its clock moved by the time that it
+    waited. Raises NotATransition."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     if fresh.held_until is None:
         raise NotATransition(fresh, fresh.state)
@@ -99,7 +128,8 @@ def end_hold(*, actor: Person, case: Case) -> Case:
 
 @transaction.atomic
 def lapse(*, case: Case) -> bool:
-    """Called by the worker: the days are over and nobody ended the hold. The case goes on where it stood, and is late."""
+    """Called by the worker: the days are over and nobody ended the hold. The case goes on where it stood, and
+    is late."""
     fresh = locked_for(actor=None, permission=Permission.CASE_WRITE, case=case)
     if fresh.held_until is None or fresh.held_until > now():
         return False
@@ -109,7 +139,8 @@ def lapse(*, case: Case) -> bool:
 
 
 def lift(*, case: Case, actor: Person | None, outcome: str) -> None:
-    """End a hold, if there is one. Called inside a transaction, with the row locked; the caller owes the next step."""
+    """End a hold, if there is one. Called inside a transaction, with the row locked; the caller owes the next
+    step."""
     case_duties.drop(case=case, actor=actor, outcome=outcome, kind=case_duties.HOLD_ASKED)
     row = Hold.objects.filter(case=case, began_at__isnull=False, ended_at__isnull=True).first()
     if row is None or row.began_at is None or row.until is None:
@@ -119,7 +150,8 @@ def lift(*, case: Case, actor: Person | None, outcome: str) -> None:
     row.save(update_fields=["ended_at", "ended_by"])
     case.held_until = None
     if row.until <= at:
-        case.state_due = min(row.until, row.due_before or row.until)  # nobody ended it: late since then, whatever was left
+        # Nobody ended it: late since then, whatever was left
+        case.state_due = min(row.until, row.due_before or row.until)
     elif row.due_before is not None and row.due_before > row.began_at:
         case.state_due = row.due_before + (at - row.began_at)
     else:
@@ -140,7 +172,9 @@ def is_second_in_a_row(case: Case) -> bool:
     last = Hold.objects.filter(case=case, began_at__isnull=False).order_by("-began_at").first()
     if last is None:
         return False
-    return not (case.moves.filter(at__gt=last.began_at).exists() or case.reviews.filter(at__gt=last.began_at).exists())
+    return not (
+        case.moves.filter(at__gt=last.began_at).exists() or case.reviews.filter(at__gt=last.began_at).exists()
+    )
 
 
 def _adds(row: Hold, disciplines: list[str]) -> bool:
@@ -166,4 +200,6 @@ def _begin(case: Case, row: Hold, actor: Person) -> None:
     for kind in (case_duties.STEP, case_duties.REVIEW):
         case_duties.drop(case=case, actor=actor, outcome="on_hold", kind=kind)
     warned = row.until - min(WARNED, (row.until - at) / 2)
-    case_duties.raise_case_duty(case=case, kind=case_duties.HOLD, due_at=row.until, actor=actor, part="hold/", starts_at=warned)
+    case_duties.raise_case_duty(
+        case=case, kind=case_duties.HOLD, due_at=row.until, actor=actor, part="hold/", starts_at=warned
+    )

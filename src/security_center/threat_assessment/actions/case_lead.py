@@ -1,4 +1,5 @@
-"""The lead changes hands: asked of another member, taken on with one press. Until then whoever leads stays responsible."""
+"""The lead changes hands: asked of another member, taken on with one press. Until then whoever leads stays
+responsible."""
 
 from __future__ import annotations
 
@@ -34,13 +35,17 @@ class CannotLead(Refusal):
     """Not on the team, not active, without a role that works on cases here, or leading already."""
 
     fields = ("to",)
-    sentence = _lazy("This person cannot lead it: they lead it already, are not on its team, or their role has no place on one. Choose another.")
+    sentence = _lazy(
+        "This person cannot lead it: they lead it already, are not on its team, or their role has "
+        "no place on one. Choose another."
+    )
 
 
 @transaction.atomic
 def offer_lead(*, actor: Person, case: Case, to: Person, reason: str = "") -> LeadOffer:
-    """Ask a member to lead. The lead does; in an emergency, with a reason, whoever may see to the team of cases here: they may name somebody who is
-    not on the team yet, but not themselves. Raises NotAllowed, CannotLead, ReasonWanted, NotATransition (closed)."""
+    """Ask a member to lead. The lead does; in an emergency, with a reason, whoever may see to the team of
+    cases here: they may name somebody who is not on the team yet, but not themselves. Raises NotAllowed,
+    CannotLead, ReasonWanted, NotATransition (closed)."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_LIST, case=case)
     emergency = fresh.lead_id != actor.pk
     if emergency:
@@ -65,15 +70,30 @@ def offer_lead(*, actor: Person, case: Case, to: Person, reason: str = "") -> Le
     detail = {"to": to.pk, "before": fresh.lead_id, "emergency": emergency}
     record(actor=actor, verb="case.lead_offered", about=fresh, organization_id=fresh.school_id, detail=detail)
     span = timedelta(hours=1 if emergency else 4)
-    case_duties.raise_case_duty(case=fresh, kind=case_duties.LEAD, due_at=now() + span, actor=actor, holder=to, step=span, part="lead/")
+    case_duties.raise_case_duty(
+        case=fresh,
+        kind=case_duties.LEAD,
+        due_at=now() + span,
+        actor=actor,
+        holder=to,
+        step=span,
+        part="lead/",
+    )
     if emergency:
-        notify(person=fresh.lead, kind=case_duties.LEAD, organization=fresh.school, path=f"{fresh.path}lead/", extra={"number": fresh.number})
+        notify(
+            person=fresh.lead,
+            kind=case_duties.LEAD,
+            organization=fresh.school,
+            path=f"{fresh.path}lead/",
+            extra={"number": fresh.number},
+        )
     return row
 
 
 @transaction.atomic
 def take_lead(*, actor: Person, case: Case) -> Case:
-    """The one who was asked takes it on. What the case owes goes along. Raises NotAllowed, CannotLead (not asked, or not able any more)."""
+    """The one who was asked takes it on. What the case owes goes along. Raises NotAllowed, CannotLead (not
+    asked, or not able any more)."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     row = LeadOffer.objects.select_for_update(no_key=True).filter(case=fresh, ended_at__isnull=True).first()
     if row is None or row.to_id != actor.pk or not has(actor, Permission.CASE_JOIN, fresh.school):
@@ -93,15 +113,26 @@ def take_lead(*, actor: Person, case: Case) -> Case:
     case_duties.settle(case=fresh, kind=case_duties.LEAD, actor=actor, outcome="taken")
     for owed in open_about(fresh.thing).filter(holder=before).exclude(kind__in=PERSONAL):
         hand_over(duty=owed, to=actor, actor=actor, tell=False)
-    notify(person=before, kind=LEAD_CHANGED, organization=fresh.school, path=fresh.path, extra={"number": fresh.number})
+    notify(
+        person=before,
+        kind=LEAD_CHANGED,
+        organization=fresh.school,
+        path=fresh.path,
+        extra={"number": fresh.number},
+    )
     return fresh
 
 
 @transaction.atomic
 def decline_lead(*, actor: Person, case: Case, reason: str) -> LeadOffer:
-    """The one who was asked cannot: the lead stays where it is, and hears it. Raises NotAllowed, CannotLead (not asked), ReasonWanted."""
+    """The one who was asked cannot: the lead stays where it is, and hears it. Raises NotAllowed, CannotLead
+    (not asked), ReasonWanted."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
-    row = LeadOffer.objects.select_for_update(no_key=True).filter(case=fresh, ended_at__isnull=True, to=actor).first()
+    row = (
+        LeadOffer.objects.select_for_update(no_key=True)
+        .filter(case=fresh, ended_at__isnull=True, to=actor)
+        .first()
+    )
     if row is None:
         raise CannotLead
     if not reason.strip():
@@ -112,7 +143,13 @@ def decline_lead(*, actor: Person, case: Case, reason: str) -> LeadOffer:
     record(actor=actor, verb="case.lead_declined", about=fresh, organization_id=fresh.school_id)
     case_duties.settle(case=fresh, kind=case_duties.LEAD, actor=actor, outcome="declined")
     for person in {one.pk: one for one in (fresh.lead, row.asked_by)}.values():
-        notify(person=person, kind=LEAD_CHANGED, organization=fresh.school, path=f"{fresh.path}lead/", extra={"number": fresh.number})
+        notify(
+            person=person,
+            kind=LEAD_CHANGED,
+            organization=fresh.school,
+            path=f"{fresh.path}lead/",
+            extra={"number": fresh.number},
+        )
     return row
 
 

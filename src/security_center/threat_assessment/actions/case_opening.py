@@ -47,21 +47,30 @@ class CannotJoin(Refusal):
     """This person's role does not let them work on cases here, or they are on the team already."""
 
     fields = ("person", "lead", "owner")
-    sentence = _lazy("This person cannot be asked: they are on the team already, or their role has no place on one. Choose another.")
+    sentence = _lazy(
+        "This person cannot be asked: they are on the team already, or their role has no place on "
+        "one. Choose another."
+    )
 
 
 class NotTrained(Refusal):
-    """This person's training for the team does not count any more, and the district asks for it (threat-assessment.md F1)."""
+    """This person's training for the team does not count any more, and the district asks for it
+    (threat-assessment.md F1)."""
 
     fields = ("person", "lead")
-    sentence = _lazy("Their training for the team has run out, or was never entered. Enter it under Training, or choose somebody else.")
+    sentence = _lazy(
+        "Their training for the team has run out, or was never entered. Enter it under Training, or "
+        "choose somebody else."
+    )
 
 
 class PracticeIsMadeUp(Refusal):
     """A report is real: it belongs to no practice case, where no clock would ring for it beyond the team."""
 
     fields = ("number",)
-    sentence = _lazy("This is a practice case: a real report belongs to a real case. Open one from the report.")
+    sentence = _lazy(
+        "This is a practice case: a real report belongs to a real case. Open one from the report."
+    )
 
 
 class StillOnTheTeam(Refusal):
@@ -90,9 +99,11 @@ def open_case(
     practice: bool = False,
     once: UUID | None = None,
 ) -> Case:
-    """Open a case under the plan that the school works by today: it keeps that version, with its rule set and scheme (unless others are named).
+    """Open a case under the plan that the school works by today: it keeps that version, with its rule set and
+    scheme (unless others are named).
 
-    A report is cited by its number; its text stays where it is. `once` names the form that was sent: sent again, it opens no second case.
+    A report is cited by its number; its text stays where it is. `once` names the form that was sent: sent
+    again, it opens no second case.
 
     Raises NotAllowed, NothingWritten, CannotJoin."""
     policies.require_open(actor, school)
@@ -106,7 +117,8 @@ def open_case(
     with scope(district=[district.pk]):
         names = list(dict.fromkeys((desk_recipient(school), desk_recipient(district))))
         take_turn()
-        own = uuid5(once, ledger_name(actor)) if once is not None else uuid4()  # nobody is led to somebody else's case by a form of theirs
+        # Nobody is led to somebody else's case by a form of theirs
+        own = uuid5(once, ledger_name(actor)) if once is not None else uuid4()
         sent_before = Case.objects.filter(uuid=own).first() if once is not None else None
         if sent_before is not None:
             return sent_before
@@ -135,18 +147,35 @@ def open_case(
         if subject_name.strip():
             remember_student(name=subject_name, district=district, case=case)
         Move(case=case, at=at, by=actor, to_state=State.INTAKE).save(force_insert=True)
-        add_member(case=case, person=lead, disciplines=disciplines, actor=actor, opens=actor is None or actor.pk == lead.pk)
+        add_member(
+            case=case,
+            person=lead,
+            disciplines=disciplines,
+            actor=actor,
+            opens=actor is None or actor.pk == lead.pk,
+        )
         record(
             actor=actor,
             verb="case.opened",
             about=case,
             organization_id=school.pk,
-            detail={"origin": case.origin, "lead": lead.pk, "report": report.number if report is not None else None, "practice": practice},
+            detail={
+                "origin": case.origin,
+                "lead": lead.pk,
+                "report": report.number if report is not None else None,
+                "practice": practice,
+            },
         )
         if report is not None:
             cite(actor=actor, case=case, report=report)
         start_by_words(case=case, texts=[concern], actor=actor)
-        case_duties.raise_case_duty(case=case, kind=case_duties.STEP, due_at=case.state_due or at, actor=actor, urgency="U1" if life_safety else "")
+        case_duties.raise_case_duty(
+            case=case,
+            kind=case_duties.STEP,
+            due_at=case.state_due or at,
+            actor=actor,
+            urgency="U1" if life_safety else "",
+        )
     return case
 
 
@@ -157,16 +186,28 @@ def cite(*, actor: Person | None, case: Case, report: Report) -> CaseReport:
     row, made = CaseReport.objects.get_or_create(
         case=case,
         report_number=report.number,
-        defaults={"added_at": now(), "added_by": actor, "after_closure": not case.open, "seen_at": now() if case.state == State.INTAKE else None},
+        defaults={
+            "added_at": now(),
+            "added_by": actor,
+            "after_closure": not case.open,
+            "seen_at": now() if case.state == State.INTAKE else None,
+        },
     )
     if made:
-        record(actor=actor, verb="case.report_cited", about=case, organization_id=case.school_id, detail={"report": report.number})
+        record(
+            actor=actor,
+            verb="case.report_cited",
+            about=case,
+            organization_id=case.school_id,
+            detail={"report": report.number},
+        )
     return row
 
 
 @transaction.atomic
 def join(*, actor: Person, case: Case, person: Person, disciplines: Sequence[str]) -> Member:
-    """Ask somebody onto the team of this case; from now on they can read it. Raises NotAllowed, CannotJoin, NotTrained."""
+    """Ask somebody onto the team of this case; from now on they can read it. Raises NotAllowed, CannotJoin,
+    NotTrained."""
     policies.require(actor, Permission.CASE_WRITE, case)
     take_turn()
     member = add_member(case=case, person=person, disciplines=disciplines, actor=actor)
@@ -181,14 +222,18 @@ def join(*, actor: Person, case: Case, person: Person, disciplines: Sequence[str
     return member
 
 
-def add_member(*, case: Case, person: Person, disciplines: Sequence[str], actor: Person | None, opens: bool = False) -> Member:
-    """A place on the team, in the caller's transaction. `opens`: the case would be nobody's without them. Raises CannotJoin, NotTrained."""
+def add_member(
+    *, case: Case, person: Person, disciplines: Sequence[str], actor: Person | None, opens: bool = False
+) -> Member:
+    """A place on the team, in the caller's transaction. `opens`: the case would be nobody's without them.
+    Raises CannotJoin, NotTrained."""
     chosen = [one for one in dict.fromkeys(disciplines) if one in doctrine.expertise()]
     if not chosen or not person.is_active or not has(person, Permission.CASE_JOIN, case.school):
         raise CannotJoin
     if Member.objects.filter(case=case, person=person, removed_at__isnull=True).exists():
         raise CannotJoin
-    # Whoever opens a case, or keeps it from being nobody's, is never refused: it must not wait for a course. Practicing is how one learns.
+    # Whoever opens a case, or keeps it from being nobody's, is never refused: it must not wait for a course.
+    # Practicing is how one learns.
     if not (opens or case.practice) and refuses(person, case.school):
         raise NotTrained
     member = Member(case=case, person=person, disciplines=chosen, added_at=now(), added_by=actor)
@@ -205,17 +250,25 @@ def add_member(*, case: Case, person: Person, disciplines: Sequence[str], actor:
 
 @transaction.atomic
 def leave_team(*, actor: Person, case: Case, person: Person) -> None:
-    """From now on the person cannot read the case, and what they had to do goes to somebody who can. The lead has to give the lead to somebody else
-    first. Raises NotAllowed, StillOnTheTeam."""
+    """From now on the person cannot read the case, and what they had to do goes to somebody who can. The lead
+    has to give the lead to somebody else first. Raises NotAllowed, StillOnTheTeam."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     if fresh.lead_id == person.pk:
         raise StillOnTheTeam
     if Member.objects.filter(case=fresh, person=person, removed_at__isnull=True).update(removed_at=now()):
         if LeadOffer.objects.filter(case=fresh, to=person, ended_at__isnull=True).update(ended_at=now()):
             case_duties.drop(case=fresh, actor=actor, outcome="left_the_team", kind=case_duties.LEAD)
-        record(actor=actor, verb="case.member_removed", about=fresh, organization_id=fresh.school_id, detail={"person": person.pk})
+        record(
+            actor=actor,
+            verb="case.member_removed",
+            about=fresh,
+            organization_id=fresh.school_id,
+            detail={"person": person.pk},
+        )
         pass_all_on(case=fresh, left=person, actor=actor)
 
 
 def team_of(case: Case) -> list[Member]:
-    return list(Member.objects.filter(case=case, removed_at__isnull=True).select_related("person").order_by("pk"))
+    return list(
+        Member.objects.filter(case=case, removed_at__isnull=True).select_related("person").order_by("pk")
+    )

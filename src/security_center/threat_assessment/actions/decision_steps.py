@@ -1,4 +1,5 @@
-"""The steps of a scheme's decision, and the evaluations that a very serious threat asks for (threat-assessment.md 8.2)."""
+"""The steps of a scheme's decision, and the evaluations that a very serious threat asks for
+(threat-assessment.md 8.2)."""
 
 from __future__ import annotations
 
@@ -34,11 +35,15 @@ class EvaluationsMissing(Refusal):
 def answer_step(*, actor: Person, case: Case, step: str, answer: str, note: str) -> Way:
     """Answer a step that was reached; an earlier one may be answered anew, and the way follows it.
 
-    Raises NotATransition (not reached, or the case does not stand there), Unknown, ReasonWanted, EvaluationsMissing.
-    """
+    Raises NotATransition (not reached, or the case does not stand there), Unknown, ReasonWanted,
+    EvaluationsMissing."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     steps, way = doctrine.cstag_steps(), way_of(fresh)
-    if not doctrine.schemes()[fresh.scheme].steps or fresh.state not in DECIDED_IN or step not in {*way.taken, way.waiting}:
+    if (
+        not doctrine.schemes()[fresh.scheme].steps
+        or fresh.state not in DECIDED_IN
+        or step not in {*way.taken, way.waiting}
+    ):
         raise NotATransition(fresh, step)
     if answer not in steps[step].answers:
         raise Unknown(answer)
@@ -46,7 +51,11 @@ def answer_step(*, actor: Person, case: Case, step: str, answer: str, note: str)
         raise ReasonWanted
     if answer == DONE and way.level:
         wanted = set(doctrine.schemes()[fresh.scheme].levels[way.level].evaluations)
-        held = set(Evaluation.objects.filter(case=fresh, at__gte=assessed_since(fresh)).values_list("kind", flat=True))
+        held = set(
+            Evaluation.objects.filter(case=fresh, at__gte=assessed_since(fresh)).values_list(
+                "kind", flat=True
+            )
+        )
         if wanted - held:
             raise EvaluationsMissing
     row = StepAnswer(case=fresh, step=step, answer=answer, at=now(), by=actor)
@@ -58,7 +67,8 @@ def answer_step(*, actor: Person, case: Case, step: str, answer: str, note: str)
 
 @transaction.atomic
 def record_evaluation(*, actor: Person, case: Case, kind: str, note: str) -> Evaluation:
-    """Somebody has assessed the student, or looked into it: who, when and what follows. Raises Unknown, ReasonWanted, NotATransition."""
+    """Somebody has assessed the student, or looked into it: who, when and what follows. Raises Unknown,
+    ReasonWanted, NotATransition."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     if fresh.state not in DECIDED_IN:
         raise NotATransition(fresh, kind)

@@ -16,9 +16,12 @@ class Unknown(Refusal):
 
 
 class ChangedMeanwhile(Refusal):
-    """Somebody else saved in between. `theirs` is the row as it lies there now, with its `version`; what was typed is still on the page."""
+    """Somebody else saved in between. `theirs` is the row as it lies there now, with its `version`; what was
+    typed is still on the page."""
 
-    sentence = _lazy("Somebody else saved in between. Both texts are below: put together what is right, then save again.")
+    sentence = _lazy(
+        "Somebody else saved in between. Both texts are below: put together what is right, then save again."
+    )
 
     def __init__(self, theirs: Any) -> None:
         super().__init__(str(theirs))

@@ -1,4 +1,5 @@
-"""Files of a source: a photo of a drawing, a screenshot, a paper. Cleaned and sealed as the files of a report are; each look is recorded."""
+"""Files of a source: a photo of a drawing, a screenshot, a paper. Cleaned and sealed as the files of a report
+are; each look is recorded."""
 
 from __future__ import annotations
 
@@ -44,7 +45,9 @@ class NothingIsolated(Refusal):
 class SamePerson(Refusal):
     """Whoever isolated a file does not say alone that it may go."""
 
-    sentence = _lazy("You isolated a file yourself. Another member of the team says that law enforcement needs it no more.")
+    sentence = _lazy(
+        "You isolated a file yourself. Another member of the team says that law enforcement needs it no more."
+    )
 
 
 class TooManyFiles(Refusal):
@@ -55,9 +58,11 @@ class TooManyFiles(Refusal):
 
 
 @transaction.atomic
-def add_files(*, actor: Person, case: Case, source: Source, uploads: Sequence[SealedUpload], shows: str = "") -> list[SourceFile]:
-    """Keep the files that arrived whole; one with a fault is left out and refuses none of the others. Raises NotAllowed, NoFile, TooManyFiles,
-    Unknown (a source that this person does not see)."""
+def add_files(
+    *, actor: Person, case: Case, source: Source, uploads: Sequence[SealedUpload], shows: str = ""
+) -> list[SourceFile]:
+    """Keep the files that arrived whole; one with a fault is left out and refuses none of the others. Raises
+    NotAllowed, NoFile, TooManyFiles, Unknown (a source that this person does not see)."""
     from ..tasks import clean_file
 
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
@@ -71,7 +76,14 @@ def add_files(*, actor: Person, case: Case, source: Source, uploads: Sequence[Se
     opened, at = unsealed(fresh), now()
     added = []
     for upload in whole:
-        row = SourceFile(source=source, state=SourceFile.State.CLEANING, added_at=at, added_by=actor, size=upload.size or 0, file_id=upload.file_id)
+        row = SourceFile(
+            source=source,
+            state=SourceFile.State.CLEANING,
+            added_at=at,
+            added_by=actor,
+            size=upload.size or 0,
+            file_id=upload.file_id,
+        )
         seal(opened, row, name=(upload.name or "")[:200], shows=shows)
         seal_file(opened, row, "file_seal", upload.file_key)
         row.save(force_insert=True)
@@ -82,8 +94,13 @@ def add_files(*, actor: Person, case: Case, source: Source, uploads: Sequence[Se
 
 
 def make_clean_copy(*, file_id: int) -> str:
-    """The worker's part. Returns the state it ended in. Not in one transaction: cleaning takes long, and a lock would stop everybody else."""
-    row = SourceFile.objects.select_related("source__case__school__parent", "source__case__district").filter(pk=file_id).first()
+    """The worker's part. Returns the state it ended in. Not in one transaction: cleaning takes long, and a
+    lock would stop everybody else."""
+    row = (
+        SourceFile.objects.select_related("source__case__school__parent", "source__case__district")
+        .filter(pk=file_id)
+        .first()
+    )
     if row is None or row.state != SourceFile.State.CLEANING:
         return row.state if row is not None else "gone"
     return _finish(file_id, clean_copy(row, unsealed(row.source.case)))
@@ -92,7 +109,12 @@ def make_clean_copy(*, file_id: int) -> str:
 @transaction.atomic
 def _finish(file_id: int, values: dict[str, Any]) -> str:
     take_turn()
-    fresh = SourceFile.objects.select_for_update(of=("self",), no_key=True).select_related("source__case").filter(pk=file_id).first()
+    fresh = (
+        SourceFile.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("source__case")
+        .filter(pk=file_id)
+        .first()
+    )
     if fresh is None:  # the case was destroyed meanwhile; the copy is an orphan, which the sweep removes
         return "gone"
     if finish(fresh, values):
@@ -102,17 +124,21 @@ def _finish(file_id: int, values: dict[str, Any]) -> str:
 
 @transaction.atomic
 def hand_out(*, actor: Person, case: Case, file: SourceFile, original: bool) -> Iterator[bytes]:
-    """The plain bytes of the clean copy, or of the original after its warning. Each is recorded. Raises NotAllowed, FileIsolated, FileNotThere."""
+    """The plain bytes of the clean copy, or of the original after its warning. Each is recorded. Raises
+    NotAllowed, FileIsolated, FileNotThere."""
     policies.require(actor, Permission.CASE_READ, case)
     fresh = _visible(actor, case, file)
     file_id, key = fresh.key_of(unsealed(case), original=original)
-    _note(case, ledger_name(actor), "case.file_original_taken" if original else "case.file_seen", file=fresh.pk)
+    _note(
+        case, ledger_name(actor), "case.file_original_taken" if original else "case.file_seen", file=fresh.pk
+    )
     return vault_files.read(file_id, key)
 
 
 @transaction.atomic
 def isolate(*, actor: Person, case: Case, file: SourceFile) -> SourceFile:
-    """A sexual image of a minor, or what may be one: no preview, no copy, kept for law enforcement. The case's record is held with it."""
+    """A sexual image of a minor, or what may be one: no preview, no copy, kept for law enforcement. The
+    case's record is held with it."""
     locked = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     _visible(actor, locked, file)
     fresh = SourceFile.objects.select_for_update(of=("self",), no_key=True).get(pk=file.pk)
@@ -125,8 +151,9 @@ def isolate(*, actor: Person, case: Case, file: SourceFile) -> SourceFile:
 
 @transaction.atomic
 def release_isolated(*, actor: Person, case: Case, said_by: str) -> None:
-    """Law enforcement needs the isolated files no more (`said_by`: who there said so, and when): they stay shut, and go with the case on its day. By
-    another member than who isolated them. Raises NotAllowed, NothingIsolated, SamePerson, ReasonWanted."""
+    """Law enforcement needs the isolated files no more (`said_by`: who there said so, and when): they stay
+    shut, and go with the case on its day. By another member than who isolated them. Raises NotAllowed,
+    NothingIsolated, SamePerson, ReasonWanted."""
     locked = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     policies.require_keeper(actor, locked)
     isolated = SourceFile.objects.filter(source__case=locked, state=SourceFile.State.ISOLATED)

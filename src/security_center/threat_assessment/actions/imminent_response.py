@@ -1,4 +1,5 @@
-"""Imminent danger: contain first, document afterwards. No gate leads in; each press is one row; only who contained it leads out."""
+"""Imminent danger: contain first, document afterwards. No gate leads in; each press is one row; only who
+contained it leads out."""
 
 from __future__ import annotations
 
@@ -31,12 +32,16 @@ class ScreenFirst(Refusal):
     screening found, not a rumor (threat-assessment.md F10)."""
 
     fields = ("outcome",)
-    sentence = _lazy("Nobody is in danger right now, so screen the case first. If there is danger now, press “Somebody is in danger now”.")
+    sentence = _lazy(
+        "Nobody is in danger right now, so screen the case first. If there is danger now, press "
+        "“Somebody is in danger now”."
+    )
 
 
 @transaction.atomic
 def declare_imminent(*, actor: Person, case: Case) -> Case:
-    """Danger now. Rings the lead, the team, the district and the superintendent within minutes until it is stood down."""
+    """Danger now. Rings the lead, the team, the district and the superintendent within minutes until it is
+    stood down."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     if fresh.state == State.IMMINENT:
         return fresh
@@ -44,14 +49,23 @@ def declare_imminent(*, actor: Person, case: Case) -> Case:
         raise NotATransition(fresh, State.IMMINENT)
     lift(case=fresh, actor=actor, outcome="imminent")
     at = now()
-    fresh.before_imminent, fresh.imminent_since = fresh.state if fresh.state != State.INTAKE else State.SCREENING, at
+    fresh.before_imminent, fresh.imminent_since = (
+        fresh.state if fresh.state != State.INTAKE else State.SCREENING,
+        at,
+    )
     Move(case=fresh, at=at, by=actor, from_state=fresh.state, to_state=State.IMMINENT).save(force_insert=True)
     fresh.state, fresh.state_since, fresh.state_due = State.IMMINENT, at, at
     fresh.save()
     record(actor=actor, verb="case.imminent", about=fresh, organization_id=fresh.school_id)
     case_duties.settle(case=fresh, kind=case_duties.STEP, actor=actor, outcome="imminent")
     case_duties.raise_case_duty(
-        case=fresh, kind=case_duties.IMMINENT, due_at=at, actor=actor, step=timedelta(minutes=5), urgency="U1", part="imminent/"
+        case=fresh,
+        kind=case_duties.IMMINENT,
+        due_at=at,
+        actor=actor,
+        step=timedelta(minutes=5),
+        urgency="U1",
+        part="imminent/",
     )
     raise_threshold(case=fresh, threshold=IMMINENT_THRESHOLD, actor=actor)
     call(case=fresh, triggers=[DANGER], actor=actor)
@@ -93,7 +107,8 @@ def resume(*, actor: Person, case: Case, reason: str) -> Case:
 
 
 def screened(case: Case) -> bool:
-    """Somebody screened it in this round; where it was judged, it was screened before. In imminent response nobody waits for that."""
+    """Somebody screened it in this round; where it was judged, it was screened before. In imminent response
+    nobody waits for that."""
     return case.state == State.IMMINENT or Screening.objects.filter(case=case, round=case.round).exists()
 
 
@@ -118,15 +133,19 @@ def decide_threshold(
 ) -> LawEnforcementDecision:
     """Told or not told: either way a named person decides and writes why.
 
-    Raises NotAllowed, ReasonWanted, NotATransition (decided already), ScreenFirst (rule d: no danger right now, and no screening yet).
-    """
+    Raises NotAllowed, ReasonWanted, NotATransition (decided already), ScreenFirst (rule d: no danger right
+    now, and no screening yet)."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     row = LawEnforcementDecision.objects.select_for_update(no_key=True).get(pk=decision.pk, case=fresh)
     if row.outcome or outcome not in LawEnforcementDecision.Outcome.values:
         raise NotATransition(fresh, outcome)
     if not reason.strip():
         raise ReasonWanted
-    if outcome == LawEnforcementDecision.Outcome.NOTIFIED and doctrine.thresholds()[row.threshold].screen_first and not screened(fresh):
+    if (
+        outcome == LawEnforcementDecision.Outcome.NOTIFIED
+        and doctrine.thresholds()[row.threshold].screen_first
+        and not screened(fresh)
+    ):
         raise ScreenFirst
     row.outcome, row.decided_by, row.decided_at = outcome, actor, now()
     seal(unsealed(fresh), row, reason=reason, agency=agency, officer=officer, incident_number=incident_number)
@@ -148,7 +167,15 @@ def acknowledged_by_police(*, actor: Person, case: Case, decision: LawEnforcemen
     """The agency has said that it has it."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     told = LawEnforcementDecision.objects.filter(
-        pk=decision.pk, case=fresh, outcome=LawEnforcementDecision.Outcome.NOTIFIED, acknowledged_at__isnull=True
+        pk=decision.pk,
+        case=fresh,
+        outcome=LawEnforcementDecision.Outcome.NOTIFIED,
+        acknowledged_at__isnull=True,
     )
     if told.update(acknowledged_at=now()):
-        record(actor=actor, verb="case.law_enforcement_acknowledged", about=fresh, organization_id=fresh.school_id)
+        record(
+            actor=actor,
+            verb="case.law_enforcement_acknowledged",
+            about=fresh,
+            organization_id=fresh.school_id,
+        )

@@ -1,4 +1,5 @@
-"""What the team finds out. Nothing that was found is overwritten: a change is a new version, and whoever came second sees both texts."""
+"""What the team finds out. Nothing that was found is overwritten: a change is a new version, and whoever came
+second sees both texts."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ from .state_transitions import NotATransition, locked_for
 
 TEXTS = ("quotes", "notes")
 EXACT_WORDS = "communications.exact_words"
-# So long nobody kept anything: what is typed then is a new sitting, and the text of the one before becomes an earlier version.
+# So long nobody kept anything: what is typed then is a new sitting, and the text of the one before becomes an
+# earlier version.
 SITTING = timedelta(minutes=30)
 
 
@@ -44,8 +46,17 @@ def _require_officer(actor: Person, case: Case) -> None:
 
 
 @transaction.atomic
-def add_source(*, actor: Person, case: Case, kind: str, name: str = "", note: str = "", law_enforcement_only: bool = False) -> Source:
-    """Somebody or something to ask. What is law enforcement's own is entered by its officers alone: nobody else hides a text from the team.
+def add_source(
+    *,
+    actor: Person,
+    case: Case,
+    kind: str,
+    name: str = "",
+    note: str = "",
+    law_enforcement_only: bool = False,
+) -> Source:
+    """Somebody or something to ask. What is law enforcement's own is entered by its officers alone: nobody
+    else hides a text from the team.
 
     Raises NotAllowed, Unknown."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
@@ -53,7 +64,9 @@ def add_source(*, actor: Person, case: Case, kind: str, name: str = "", note: st
         raise Unknown(kind)
     if law_enforcement_only:
         _require_officer(actor, fresh)
-    source = Source(case=fresh, kind=kind, added_at=now(), added_by=actor, law_enforcement_only=law_enforcement_only)
+    source = Source(
+        case=fresh, kind=kind, added_at=now(), added_by=actor, law_enforcement_only=law_enforcement_only
+    )
     seal(unsealed(fresh), source, name=name, note=note)
     source.save(force_insert=True)
     _note(fresh, actor, "case.source_added", kind=kind)
@@ -62,8 +75,8 @@ def add_source(*, actor: Person, case: Case, kind: str, name: str = "", note: st
 
 @transaction.atomic
 def settle_source(*, actor: Person, case: Case, source: Source, state: str, note: str = "") -> Source:
-    """It answered, refused, or cannot be had. A refusal is followed up by whoever leads. Raises NotAllowed, Unknown (also one that this person does
-    not see)."""
+    """It answered, refused, or cannot be had. A refusal is followed up by whoever leads. Raises NotAllowed,
+    Unknown (also one that this person does not see)."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     _require_seen(actor, fresh, source)
     row = Source.objects.select_for_update(no_key=True).get(pk=source.pk, case=fresh)
@@ -89,8 +102,8 @@ def begin_interview(
     rights_notice: bool = False,
     law_enforcement_purpose: bool = False,
 ) -> Interview:
-    """Somebody speaks with a source. A note for a criminal purpose is an officer's. Raises NotAllowed, Unknown (a source that this person does not
-    see)."""
+    """Somebody speaks with a source. A note for a criminal purpose is an officer's. Raises NotAllowed,
+    Unknown (a source that this person does not see)."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     _require_seen(actor, fresh, source)
     if law_enforcement_purpose:
@@ -115,13 +128,22 @@ def begin_interview(
 
 @transaction.atomic
 def save_interview(
-    *, actor: Person, case: Case, interview: Interview, version: int, quotes: str, notes: str, ended: bool = False, by_itself: bool = False
+    *,
+    actor: Person,
+    case: Case,
+    interview: Interview,
+    version: int,
+    quotes: str,
+    notes: str,
+    ended: bool = False,
+    by_itself: bool = False,
 ) -> Interview:
-    """Save what was typed. `version` is the one that the page showed; what stood there before is kept as an earlier version.
+    """Save what was typed. `version` is the one that the page showed; what stood there before is kept as an
+    earlier version.
 
-    `by_itself`: kept while somebody types. That writes over the same person's running text, and over nobody else's.
-    Raises NotAllowed, Unknown (one that this person does not see), ChangedMeanwhile, NotATransition (it has ended).
-    """
+    `by_itself`: kept while somebody types. That writes over the same person's running text, and over nobody
+    else's. Raises NotAllowed, Unknown (one that this person does not see), ChangedMeanwhile, NotATransition
+    (it has ended)."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     if not visible_interviews(actor, fresh).filter(pk=interview.pk).exists():
         raise Unknown(str(interview.pk))
@@ -160,22 +182,44 @@ def _write(case: Case, row: Interview, texts: dict[str, str], actor: Person, by_
 
 @transaction.atomic
 def find(
-    *, actor: Person, case: Case, prompt: str, answer: str, note: str, version: int, sources: Sequence[Source] = (), observed_on: date | None = None
+    *,
+    actor: Person,
+    case: Case,
+    prompt: str,
+    answer: str,
+    note: str,
+    version: int,
+    sources: Sequence[Source] = (),
+    observed_on: date | None = None,
 ) -> Finding:
-    """Record an answer to a prompt. `version`: of the finding that the page showed (0: none). Raises NotAllowed (an officer, where the answer is in
-    the school's records), ChangedMeanwhile, Unknown."""
+    """Record an answer to a prompt. `version`: of the finding that the page showed (0: none). Raises
+    NotAllowed (an officer, where the answer is in the school's records), ChangedMeanwhile, Unknown."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
-    if prompt not in doctrine.prompts() or answer not in Finding.Answer.values or any(source.case_id != fresh.pk for source in sources):
+    if (
+        prompt not in doctrine.prompts()
+        or answer not in Finding.Answer.values
+        or any(source.case_id != fresh.pk for source in sources)
+    ):
         raise Unknown(prompt)
     if prompt in doctrine.prompts_of_records():
         policies.require_keeper(actor, fresh)
-    before = Finding.objects.select_for_update(no_key=True).filter(case=fresh, prompt=prompt, current=True).first()
+    before = (
+        Finding.objects.select_for_update(no_key=True).filter(case=fresh, prompt=prompt, current=True).first()
+    )
     if (before.version if before is not None else 0) != version:
         assert before is not None  # noqa: S101 - there is one, since its version is not the page's
         raise ChangedMeanwhile(before)
     if before is not None:
         Finding.objects.filter(pk=before.pk).update(current=False)
-    row = Finding(case=fresh, prompt=prompt, answer=answer, observed_on=observed_on, recorded_at=now(), recorded_by=actor, version=version + 1)
+    row = Finding(
+        case=fresh,
+        prompt=prompt,
+        answer=answer,
+        observed_on=observed_on,
+        recorded_at=now(),
+        recorded_by=actor,
+        version=version + 1,
+    )
     seal(unsealed(fresh), row, note=note)
     row.save(force_insert=True)
     row.sources.set(sources)
@@ -184,6 +228,14 @@ def find(
         note_grave_words(case=fresh, texts=[note])
         start_by_words(case=fresh, texts=[note], actor=actor)
     if answer == Finding.Answer.YES and (before is None or before.answer != answer):
-        call(case=fresh, triggers=[key for key, one in doctrine.triggers().items() if prompt in one.prompts], actor=actor)
-        start(case=fresh, paths=[key for key, one in doctrine.paths().items() if prompt in one.prompts], actor=actor)
+        call(
+            case=fresh,
+            triggers=[key for key, one in doctrine.triggers().items() if prompt in one.prompts],
+            actor=actor,
+        )
+        start(
+            case=fresh,
+            paths=[key for key, one in doctrine.paths().items() if prompt in one.prompts],
+            actor=actor,
+        )
     return row

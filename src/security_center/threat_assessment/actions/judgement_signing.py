@@ -1,4 +1,5 @@
-"""The team's judgement: facts for and against, what is not known, each discipline's own view, and who has to be told."""
+"""The team's judgement: facts for and against, what is not known, each discipline's own view, and who has to
+be told."""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ from .thresholds import raise_threshold
 
 
 class TextsWanted(Refusal):
-    """A judgement holds facts for, facts against, what is unknown, and what would change it: each in words. `fields` names the empty ones."""
+    """A judgement holds facts for, facts against, what is unknown, and what would change it: each in words.
+    `fields` names the empty ones."""
 
     each_field = True
     sentence = _lazy("Write something under each heading. “Nothing found” is an answer too.")
@@ -42,14 +44,20 @@ class NoticeHeld(Refusal):
     """A parent is suspected of abuse: the agency says when the parents are told."""
 
     fields = ("state",)
-    sentence = _lazy("A parent is suspected of abuse: ask the agency first, and write “Not needed” with that reason.")
+    sentence = _lazy(
+        "A parent is suspected of abuse: ask the agency first, and write “Not needed” with that reason."
+    )
 
 
 class BelowTheSteps(Refusal):
-    """The steps of the decision came to a graver level. A team may judge higher than they say, never lower: in doubt it is substantive."""
+    """The steps of the decision came to a graver level. A team may judge higher than they say, never lower:
+    in doubt it is substantive."""
 
     fields = ("level",)
-    sentence = _lazy("The steps came to a graver level. Judge at least as high, or answer the steps anew. In doubt it is substantive.")
+    sentence = _lazy(
+        "The steps came to a graver level. Judge at least as high, or answer the steps anew. In "
+        "doubt it is substantive."
+    )
 
 
 class UnknownLevel(Refusal):
@@ -66,19 +74,33 @@ JUDGED_IN = frozenset({State.ASSESSING, State.MONITORING})
 
 @transaction.atomic
 def judge(
-    *, actor: Person, case: Case, conclusion: str, level: str, facts_for: str, facts_against: str, unknowns: str, would_change: str
+    *,
+    actor: Person,
+    case: Case,
+    conclusion: str,
+    level: str,
+    facts_for: str,
+    facts_against: str,
+    unknowns: str,
+    would_change: str,
 ) -> Judgement:
-    """Write the judgement that the members then sign. It starts empty each time: nothing of an earlier one is carried over (threat-assessment.md F3).
+    """Write the judgement that the members then sign. It starts empty each time: nothing of an earlier one is
+    carried over (threat-assessment.md F3).
 
-    Raises NotAllowed, NotATransition, GatesUnmet (the questions that must be asked come first), TextsWanted, UnknownLevel, BelowTheSteps.
-    """
+    Raises NotAllowed, NotATransition, GatesUnmet (the questions that must be asked come first), TextsWanted,
+    UnknownLevel, BelowTheSteps."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     if fresh.state not in JUDGED_IN or fresh.judgements.filter(complete_at__isnull=True).exists():
         raise NotATransition(fresh, State.CLASSIFIED)
     missing = gates.unmet_before_judging(fresh)
     if missing:
         raise gates.GatesUnmet(fresh, State.CLASSIFIED, missing)
-    texts = {"facts_for": facts_for, "facts_against": facts_against, "unknowns": unknowns, "would_change": would_change}
+    texts = {
+        "facts_for": facts_for,
+        "facts_against": facts_against,
+        "unknowns": unknowns,
+        "would_change": would_change,
+    }
     empty = [name for name, text in texts.items() if not text.strip()]
     if empty:
         raise TextsWanted(empty)
@@ -89,7 +111,14 @@ def judge(
         order = list(levels)
         if order.index(level) < order.index(way_of(fresh).level or level):
             raise BelowTheSteps
-    row = Judgement(case=fresh, number=fresh.judgements.count() + 1, conclusion=conclusion, level=level, made_at=now(), made_by=actor)
+    row = Judgement(
+        case=fresh,
+        number=fresh.judgements.count() + 1,
+        conclusion=conclusion,
+        level=level,
+        made_at=now(),
+        made_by=actor,
+    )
     seal(unsealed(fresh), row, **texts)
     row.save(force_insert=True)
     record(
@@ -102,9 +131,20 @@ def judge(
     due = now() + timedelta(days=1)
     for member in team_of(fresh):
         if member.person_id != actor.pk:
-            case_duties.raise_case_duty(case=fresh, kind=case_duties.SIGN, due_at=due, actor=actor, holder=member.person, part="judgement/")
+            case_duties.raise_case_duty(
+                case=fresh,
+                kind=case_duties.SIGN,
+                due_at=due,
+                actor=actor,
+                holder=member.person,
+                part="judgement/",
+            )
     case_duties.settle(case=fresh, kind=case_duties.LOOK_AGAIN, actor=actor, outcome="judged")
-    start(case=fresh, paths=[key for key, one in doctrine.paths().items() if conclusion in one.conclusions], actor=actor)
+    start(
+        case=fresh,
+        paths=[key for key, one in doctrine.paths().items() if conclusion in one.conclusions],
+        actor=actor,
+    )
     if conclusion == "attack_thinking":
         raise_threshold(case=fresh, threshold="le_attack_thinking", actor=actor)
     return row
@@ -112,7 +152,8 @@ def judge(
 
 @transaction.atomic
 def sign(*, actor: Person, case: Case, judgement: Judgement, view: str, text: str = "") -> Signature:
-    """A member's own view, for their discipline. Dissent says in words what it sees. Raises NotATransition, ReasonWanted."""
+    """A member's own view, for their discipline. Dissent says in words what it sees. Raises NotATransition,
+    ReasonWanted."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     member = policies.member_of(actor, fresh)
     row = Judgement.objects.select_for_update(no_key=True).get(pk=judgement.pk, case=fresh)
@@ -151,7 +192,11 @@ def settle_notice(*, actor: Person, case: Case, notice: Notice, state: str, note
     """Told; tried and not reached (stays open); or not needed, with a reason. Raises ReasonWanted."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     row = Notice.objects.select_for_update(no_key=True).get(pk=notice.pk, case=fresh)
-    if row.settled_at is not None or state not in {Notice.State.TOLD, Notice.State.NOT_REACHED, Notice.State.NOT_NEEDED}:
+    if row.settled_at is not None or state not in {
+        Notice.State.TOLD,
+        Notice.State.NOT_REACHED,
+        Notice.State.NOT_NEEDED,
+    }:
         raise NotATransition(fresh, state)
     if state != Notice.State.TOLD and not note.strip():
         raise ReasonWanted

@@ -1,4 +1,5 @@
-"""The management plan: each step has an owner and a backup, daily ones are confirmed each school day, and the case is reviewed until it can close."""
+"""The management plan: each step has an owner and a backup, daily ones are confirmed each school day, and the
+case is reviewed until it can close."""
 
 from __future__ import annotations
 
@@ -21,13 +22,24 @@ from .case_opening import CannotJoin
 from .edit_conflicts import require_version
 from .state_transitions import NotATransition, ReasonWanted, locked_for, require_near, require_running
 
-REVIEWED_IN = frozenset({State.MANAGING, State.MONITORING, State.HANDOFF})  # on its way to another school it is still looked after here
+# On its way to another school it is still looked after here
+REVIEWED_IN = frozenset({State.MANAGING, State.MONITORING, State.HANDOFF})
 DAILY_BY = time(9, 0)  # local; a daily step that nobody has confirmed by then rings
 
 
 @transaction.atomic
-def write_plan(*, actor: Person, case: Case, goal: str, raises_concern: str, lowers_concern: str, out_of_hours: str, version: int) -> Plan:
-    """Make the plan, or change its words; it is approved anew then. `version`: of the words that the page showed (0: none).
+def write_plan(
+    *,
+    actor: Person,
+    case: Case,
+    goal: str,
+    raises_concern: str,
+    lowers_concern: str,
+    out_of_hours: str,
+    version: int,
+) -> Plan:
+    """Make the plan, or change its words; it is approved anew then. `version`: of the words that the page
+    showed (0: none).
 
     Raises NotATransition, ReasonWanted (a text is empty), ChangedMeanwhile.
     """
@@ -40,7 +52,14 @@ def write_plan(*, actor: Person, case: Case, goal: str, raises_concern: str, low
     require_version(plan, version)
     plan.version = version + 1
     plan.made_at, plan.made_by, plan.approved_at, plan.approved_by = now(), actor, None, None
-    seal(unsealed(fresh), plan, goal=goal, raises_concern=raises_concern, lowers_concern=lowers_concern, out_of_hours=out_of_hours)
+    seal(
+        unsealed(fresh),
+        plan,
+        goal=goal,
+        raises_concern=raises_concern,
+        lowers_concern=lowers_concern,
+        out_of_hours=out_of_hours,
+    )
     plan.save()
     record(actor=actor, verb="case.plan_written", about=fresh, organization_id=fresh.school_id)
     return plan
@@ -60,8 +79,11 @@ def approve_plan(*, actor: Person, case: Case) -> Plan:
 
 
 @transaction.atomic
-def add_action(*, actor: Person, case: Case, option: str, what: str, owner: Person, backup: Person, due_on: date) -> Action:
-    """A step of the plan. Owner and backup are two people who may work on cases here. Raises NotATransition, CannotJoin, ReasonWanted, TooFarOff."""
+def add_action(
+    *, actor: Person, case: Case, option: str, what: str, owner: Person, backup: Person, due_on: date
+) -> Action:
+    """A step of the plan. Owner and backup are two people who may work on cases here. Raises NotATransition,
+    CannotJoin, ReasonWanted, TooFarOff."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     plan = Plan.objects.filter(case=fresh).first()
     if plan is None or not fresh.open or option not in fresh.rules.plan_options:
@@ -72,7 +94,15 @@ def add_action(*, actor: Person, case: Case, option: str, what: str, owner: Pers
         raise CannotJoin
     require_near(due_on, fresh.today())
     chosen = fresh.rules.plan_options[option]
-    row = Action(plan=plan, option=option, owner=owner, backup=backup, due_on=due_on, daily=chosen.daily_confirmation, added_at=now())
+    row = Action(
+        plan=plan,
+        option=option,
+        owner=owner,
+        backup=backup,
+        due_on=due_on,
+        daily=chosen.daily_confirmation,
+        added_at=now(),
+    )
     seal(unsealed(fresh), row, what=what)
     row.save(force_insert=True)
     record(
@@ -80,10 +110,23 @@ def add_action(*, actor: Person, case: Case, option: str, what: str, owner: Pers
         verb="case.action_added",
         about=fresh,
         organization_id=fresh.school_id,
-        detail={"action": row.pk, "option": option, "owner": owner.pk, "backup": backup.pk, "daily": row.daily},
+        detail={
+            "action": row.pk,
+            "option": option,
+            "owner": owner.pk,
+            "backup": backup.pk,
+            "daily": row.daily,
+        },
     )
     due = datetime.combine(due_on, time(16, 0), fresh.zone)
-    case_duties.raise_case_duty(case=fresh, kind=case_duties.ACTION, due_at=due, actor=actor, holder=owner, part=case_duties.part_of_step(row.pk))
+    case_duties.raise_case_duty(
+        case=fresh,
+        kind=case_duties.ACTION,
+        due_at=due,
+        actor=actor,
+        holder=owner,
+        part=case_duties.part_of_step(row.pk),
+    )
     return row
 
 
@@ -98,14 +141,23 @@ def settle_action(*, actor: Person, case: Case, action: Action, state: str, evid
     row.state, row.settled_at, row.settled_by = state, now(), actor
     seal(unsealed(fresh), row, evidence=evidence)
     row.save()
-    record(actor=actor, verb=f"case.action_{state}", about=fresh, organization_id=fresh.school_id, detail={"action": row.pk})
+    record(
+        actor=actor,
+        verb=f"case.action_{state}",
+        about=fresh,
+        organization_id=fresh.school_id,
+        detail={"action": row.pk},
+    )
     for kind in (case_duties.ACTION, case_duties.DAILY):  # a step that is over is not asked for today either
-        case_duties.settle(case=fresh, kind=kind, actor=actor, outcome=state, part=case_duties.part_of_step(row.pk))
+        case_duties.settle(
+            case=fresh, kind=kind, actor=actor, outcome=state, part=case_duties.part_of_step(row.pk)
+        )
     return row
 
 
 def _locked_for_step(actor: Person, case: Case, action: Action) -> tuple[Case, Action]:
-    """For a member, or whoever was given the step without a place on the team: both rows as they lie now. Raises NotAllowed."""
+    """For a member, or whoever was given the step without a place on the team: both rows as they lie now.
+    Raises NotAllowed."""
     fresh = locked_for(actor=None, permission=Permission.CASE_WRITE, case=case)
     row = Action.objects.select_for_update(no_key=True).get(pk=action.pk, plan__case=fresh)
     if not policies.does_step(actor, row, fresh):
@@ -115,13 +167,20 @@ def _locked_for_step(actor: Person, case: Case, action: Action) -> tuple[Case, A
 
 @transaction.atomic
 def read_instructions(*, actor: Person, case: Case, action: Action) -> str:
-    """What to do, for somebody who does this step and is not on the team: this one text and nothing else of the case. Raises NotAllowed."""
+    """What to do, for somebody who does this step and is not on the team: this one text and nothing else of
+    the case. Raises NotAllowed."""
     fresh = locked_for(actor=None, permission=Permission.CASE_READ, case=case)
     row = Action.objects.get(pk=action.pk, plan__case=fresh)
     if not policies.does_step(actor, row, fresh):
         raise policies.NotAllowed(f"instructions of {fresh.thing}")
     text = shown(unsealed(fresh), row, "what")
-    record(actor=actor, verb="case.instructions_read", about=fresh, organization_id=fresh.school_id, detail={"action": row.pk})
+    record(
+        actor=actor,
+        verb="case.instructions_read",
+        about=fresh,
+        organization_id=fresh.school_id,
+        detail={"action": row.pk},
+    )
     return text
 
 
@@ -132,7 +191,9 @@ def confirm_today(*, actor: Person, case: Case, action: Action) -> Confirmation:
     if not row.daily or row.state != Action.State.OPEN or not fresh.open:
         raise NotATransition(fresh, "daily")
     today = fresh.today()
-    done, made = Confirmation.objects.get_or_create(action=row, day=today, defaults={"by": actor, "at": now()})
+    done, made = Confirmation.objects.get_or_create(
+        action=row, day=today, defaults={"by": actor, "at": now()}
+    )
     if made:
         record(
             actor=actor,
@@ -141,7 +202,13 @@ def confirm_today(*, actor: Person, case: Case, action: Action) -> Confirmation:
             organization_id=fresh.school_id,
             detail={"action": row.pk, "day": today.isoformat()},
         )
-        case_duties.settle(case=fresh, kind=case_duties.DAILY, actor=actor, outcome="confirmed", part=case_duties.part_of_step(row.pk))
+        case_duties.settle(
+            case=fresh,
+            kind=case_duties.DAILY,
+            actor=actor,
+            outcome="confirmed",
+            part=case_duties.part_of_step(row.pk),
+        )
     return done
 
 
@@ -154,23 +221,35 @@ def ask_for_daily_steps(*, case: Case) -> int:
         return 0
     due = datetime.combine(today, DAILY_BY, case.zone)
     made = 0
-    rows = Action.objects.filter(plan__case=case, daily=True, state=Action.State.OPEN).select_related("owner", "backup")
+    rows = Action.objects.filter(plan__case=case, daily=True, state=Action.State.OPEN).select_related(
+        "owner", "backup"
+    )
     for row in rows.exclude(confirmations__day=today):
         part = case_duties.part_of_step(row.pk)
-        # A role that ended by the clock told nobody: then whoever stands in is asked, and the lead after them.
+        # A role that ended by the clock told nobody: then whoever stands in is asked, and the lead after
+        # them.
         holder = next((one for one in (row.owner, row.backup) if policies.may_do_steps(one, case)), case.lead)
         with transaction.atomic():
             if not case_duties.is_owed(case=case, kind=case_duties.DAILY, part=part):
                 case_duties.raise_case_duty(
-                    case=case, kind=case_duties.DAILY, due_at=max(due, at), actor=None, holder=holder, step=timedelta(minutes=30), part=part
+                    case=case,
+                    kind=case_duties.DAILY,
+                    due_at=max(due, at),
+                    actor=None,
+                    holder=holder,
+                    step=timedelta(minutes=30),
+                    part=part,
                 )
                 made += 1
     return made
 
 
 @transaction.atomic
-def review(*, actor: Person, case: Case, text: str, next_in_days: int, judgement: Judgement | None = None) -> Review:
-    """The case was looked at again, and the next review has a date. What is new is marked as seen on its own page, never by this.
+def review(
+    *, actor: Person, case: Case, text: str, next_in_days: int, judgement: Judgement | None = None
+) -> Review:
+    """The case was looked at again, and the next review has a date. What is new is marked as seen on its own
+    page, never by this.
 
     Raises OnHold, NotATransition, ReasonWanted.
     """
@@ -195,7 +274,11 @@ def review(*, actor: Person, case: Case, text: str, next_in_days: int, judgement
         detail={"review": row.pk, "next": row.next_at.isoformat() if row.next_at else None},
     )
     case_duties.settle(case=fresh, kind=case_duties.LOOK_AGAIN, actor=actor, outcome="reviewed")
-    if fresh.state == State.MONITORING or (fresh.state == State.HANDOFF and open_about(fresh.thing, case_duties.REVIEW).exists()):
+    if fresh.state == State.MONITORING or (
+        fresh.state == State.HANDOFF and open_about(fresh.thing, case_duties.REVIEW).exists()
+    ):
         case_duties.settle(case=fresh, kind=case_duties.REVIEW, actor=actor, outcome="reviewed")
-        case_duties.raise_case_duty(case=fresh, kind=case_duties.REVIEW, due_at=row.next_at or at, actor=actor)
+        case_duties.raise_case_duty(
+            case=fresh, kind=case_duties.REVIEW, due_at=row.next_at or at, actor=actor
+        )
     return row

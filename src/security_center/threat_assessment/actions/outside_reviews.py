@@ -28,7 +28,8 @@ ROLES = {"principal": [Role.PRINCIPAL], "district": [Role.DISTRICT_SAFETY_LEAD]}
 
 
 def note_grave_words(*, case: Case, texts: Iterable[str] = (), weapon: bool = False) -> None:
-    """Called inside a transaction with the row locked: words of killing or a weapon are remembered of the case. Nothing ever takes it back."""
+    """Called inside a transaction with the row locked: words of killing or a weapon are remembered of the
+    case. Nothing ever takes it back."""
     if case.grave_words:
         return
     _urgency, hits = urgency_from_words(texts)
@@ -39,18 +40,31 @@ def note_grave_words(*, case: Case, texts: Iterable[str] = (), weapon: bool = Fa
 
 
 def ask_after(*, case: Case, judgement: Judgement | None, actor: Person | None) -> list[OutsideReview]:
-    """Ask whoever has to look next: of several tiers the first that has not agreed. Called inside a transaction, with the row locked."""
+    """Ask whoever has to look next: of several tiers the first that has not agreed. Called inside a
+    transaction, with the row locked."""
     _drop_stale(case, actor)
     lacking = gate_checks.looked_at(case)
     kinds, asked = doctrine.outside_reviews(), []
     for key in lacking:
-        if kinds[key].after in lacking or OutsideReview.objects.filter(case=case, kind=key, outcome="").exists():
+        if (
+            kinds[key].after in lacking
+            or OutsideReview.objects.filter(case=case, kind=key, outcome="").exists()
+        ):
             continue
         due = add_school_days(calendar_of(case.school), now(), kinds[key].school_days)
-        row = OutsideReview(case=case, judgement=judgement, kind=key, asked_at=now(), asked_by=actor, due_at=due)
+        row = OutsideReview(
+            case=case, judgement=judgement, kind=key, asked_at=now(), asked_by=actor, due_at=due
+        )
         row.save(force_insert=True)
         _note(case, actor, "case.outside_review_asked", kind=key)
-        case_duties.raise_case_duty(case=case, kind=case_duties.OUTSIDE, due_at=due, actor=actor, holder=_who(case, key), part=part_of(row))
+        case_duties.raise_case_duty(
+            case=case,
+            kind=case_duties.OUTSIDE,
+            due_at=due,
+            actor=actor,
+            holder=_who(case, key),
+            part=part_of(row),
+        )
         asked.append(row)
     return asked
 
@@ -69,7 +83,8 @@ def part_of(review: OutsideReview) -> str:
 
 @transaction.atomic
 def ask_outside(*, actor: Person, case: Case) -> list[OutsideReview]:
-    """A member asks for what stands before closing or the plan. Raises NotATransition when nobody has to be asked."""
+    """A member asks for what stands before closing or the plan. Raises NotATransition when nobody has to be
+    asked."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     if not fresh.open:
         raise NotATransition(fresh, "outside")
@@ -86,24 +101,40 @@ def _drop_stale(case: Case, actor: Person | None) -> None:
     for row in [row for row in waiting if row.judgement_id != (last.pk if last is not None else None)]:
         row.outcome, row.answered_at = OutsideReview.Outcome.MOOT, now()
         row.save()
-        case_duties.settle(case=case, kind=case_duties.OUTSIDE, actor=actor, outcome="judged_anew", part=part_of(row))
+        case_duties.settle(
+            case=case, kind=case_duties.OUTSIDE, actor=actor, outcome="judged_anew", part=part_of(row)
+        )
 
 
 @transaction.atomic
 def look_from_outside(*, actor: Person, case: Case, review: OutsideReview) -> OpenRecord:
-    """The one who has to look reads the case for it. Recorded as every look is. Raises NotAllowed, VaultLocked."""
+    """The one who has to look reads the case for it. Recorded as every look is. Raises NotAllowed,
+    VaultLocked."""
     if not policies.may_review(actor, case, review.kind) or review.outcome:
         raise policies.NotAllowed(f"outside review of {case.thing}")
     opened = unsealed(case)
-    record(actor=actor, verb="case.read_from_outside", about=case, organization_id=case.school_id, detail={"kind": review.kind})
+    record(
+        actor=actor,
+        verb="case.read_from_outside",
+        about=case,
+        organization_id=case.school_id,
+        detail={"kind": review.kind},
+    )
     return opened
 
 
 @transaction.atomic
-def answer_outside(*, actor: Person, case: Case, review: OutsideReview, agrees: bool, note: str) -> OutsideReview:
-    """Agree, or send it back to the team, in words. Raises NotAllowed (on the team, or another role), NotATransition, ReasonWanted."""
+def answer_outside(
+    *, actor: Person, case: Case, review: OutsideReview, agrees: bool, note: str
+) -> OutsideReview:
+    """Agree, or send it back to the team, in words. Raises NotAllowed (on the team, or another role),
+    NotATransition, ReasonWanted."""
     take_turn()
-    fresh = Case.objects.select_for_update(of=("self",), no_key=True).select_related("school__parent__parent", "district", "lead").get(pk=case.pk)
+    fresh = (
+        Case.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("school__parent__parent", "district", "lead")
+        .get(pk=case.pk)
+    )
     row = OutsideReview.objects.select_for_update(no_key=True).get(pk=review.pk, case=fresh)
     if not policies.may_review(actor, fresh, row.kind):
         raise policies.NotAllowed(f"outside review of {fresh.thing}")
@@ -116,7 +147,9 @@ def answer_outside(*, actor: Person, case: Case, review: OutsideReview, agrees: 
     seal(unsealed(fresh), row, note=note)
     row.save()
     _note(fresh, actor, "case.outside_review_answered", kind=row.kind, outcome=row.outcome)
-    case_duties.settle(case=fresh, kind=case_duties.OUTSIDE, actor=actor, outcome=row.outcome, part=part_of(row))
+    case_duties.settle(
+        case=fresh, kind=case_duties.OUTSIDE, actor=actor, outcome=row.outcome, part=part_of(row)
+    )
     if agrees:
         ask_after(case=fresh, judgement=row.judgement, actor=actor)  # the next tier
     return row

@@ -1,4 +1,5 @@
-"""Self-harm, and the duty to report abuse or neglect: what is due is raised by itself, and done by whoever it falls to."""
+"""Self-harm, and the duty to report abuse or neglect: what is due is raised by itself, and done by whoever it
+falls to."""
 
 from __future__ import annotations
 
@@ -31,9 +32,13 @@ LEFT = "left"  # the person has left the team, and another there has the same du
 
 
 class NotYours(Refusal):
-    """The duty to report is personal: whoever knows reports themselves, and nobody writes it down for them."""
+    """The duty to report is personal: whoever knows reports themselves, and nobody writes it down for
+    them."""
 
-    sentence = _lazy("The duty to report is personal: only the person who knows can write it down here. Others press that they know too.")
+    sentence = _lazy(
+        "The duty to report is personal: only the person who knows can write it down here. Others "
+        "press that they know too."
+    )
 
 
 class RecordWanted(Refusal):
@@ -47,24 +52,51 @@ class RecordWanted(Refusal):
         self.fields = tuple(missing)
 
 
-def start(*, case: Case, paths: Iterable[str], actor: Person | None, pressed: bool = False, suspected: str = "") -> None:
-    """Called inside a transaction with the row locked: raise each step of the path that is not there yet. A personal one is the actor's own."""
+def start(
+    *, case: Case, paths: Iterable[str], actor: Person | None, pressed: bool = False, suspected: str = ""
+) -> None:
+    """Called inside a transaction with the row locked: raise each step of the path that is not there yet. A
+    personal one is the actor's own."""
     for key in paths:
         path = doctrine.paths()[key]
         for name, step in path.steps.items():
             person = _knows(case, actor) if path.personal else None
-            there = PathStep.objects.filter(case=case, path=key, step=name, person=person, raised_at__gte=gate_checks.round_began(case))
+            there = PathStep.objects.filter(
+                case=case, path=key, step=name, person=person, raised_at__gte=gate_checks.round_began(case)
+            )
             if (there.filter(answer="") if pressed else there).exists():
                 continue
             at = now()
-            row = PathStep(case=case, path=key, step=name, person=person, pressed=pressed, suspected=suspected, raised_at=at, raised_by=actor)
+            row = PathStep(
+                case=case,
+                path=key,
+                step=name,
+                person=person,
+                pressed=pressed,
+                suspected=suspected,
+                raised_at=at,
+                raised_by=actor,
+            )
             row.due_at = _due(case, step, at)
             row.save(force_insert=True)
             _note(case, actor, "case.path_step", path=key, step=name, due=row.due_at.isoformat())
-            pace = timedelta(minutes=30) if path.personal else timedelta(hours=2) if step.same_school_day else timedelta(days=1)
+            pace = (
+                timedelta(minutes=30)
+                if path.personal
+                else timedelta(hours=2)
+                if step.same_school_day
+                else timedelta(days=1)
+            )
             urgency = "" if step.school_days else "U1"
             case_duties.raise_case_duty(
-                case=case, kind=case_duties.PATH, due_at=row.due_at, actor=actor, holder=person, step=pace, urgency=urgency, part=part_of(row)
+                case=case,
+                kind=case_duties.PATH,
+                due_at=row.due_at,
+                actor=actor,
+                holder=person,
+                step=pace,
+                urgency=urgency,
+                part=part_of(row),
             )
 
 
@@ -74,7 +106,8 @@ def _knows(case: Case, actor: Person | None) -> Person:
 
 
 def pass_on(*, case: Case, left: Person, to: Person) -> None:
-    """Whoever knows is no longer on the team: the duty is the lead's from now on, who reads the case. Called inside a transaction."""
+    """Whoever knows is no longer on the team: the duty is the lead's from now on, who reads the case. Called
+    inside a transaction."""
     for row in PathStep.objects.filter(case=case, person=left, answer=""):
         if PathStep.objects.filter(case=case, path=row.path, step=row.step, person=to, answer="").exists():
             row.answer, row.answered_at = LEFT, now()
@@ -88,14 +121,20 @@ def _due(case: Case, step: PathStepKind, at: datetime) -> datetime:
     if step.minutes is not None:
         return at + timedelta(minutes=step.minutes)
     calendar = calendar_of(case.school)
-    return add_school_days(calendar, at, step.school_days) if step.school_days else end_of_school_day(calendar, at)
+    return (
+        add_school_days(calendar, at, step.school_days)
+        if step.school_days
+        else end_of_school_day(calendar, at)
+    )
 
 
 def start_by_words(*, case: Case, texts: Iterable[str], actor: Person | None) -> None:
     """Words that speak of abuse or neglect: whoever wrote them down knows of it now."""
     _urgency, hits = urgency_from_words(texts)
     said = {hit.key for hit in hits}
-    start(case=case, paths=[key for key, one in doctrine.paths().items() if said & set(one.words)], actor=actor)
+    start(
+        case=case, paths=[key for key, one in doctrine.paths().items() if said & set(one.words)], actor=actor
+    )
 
 
 def part_of(step: PathStep) -> str:
@@ -104,7 +143,8 @@ def part_of(step: PathStep) -> str:
 
 @transaction.atomic
 def suspect_abuse(*, actor: Person, case: Case, suspected: str) -> Case:
-    """A member suspects abuse or neglect, or knows of it too: the duty is theirs from now on. Raises NotATransition (closed), Unknown."""
+    """A member suspects abuse or neglect, or knows of it too: the duty is theirs from now on. Raises
+    NotATransition (closed), Unknown."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     if not fresh.open:
         raise NotATransition(fresh, PROTECTION)
@@ -116,9 +156,18 @@ def suspect_abuse(*, actor: Person, case: Case, suspected: str) -> Case:
 
 @transaction.atomic
 def answer_path(
-    *, actor: Person, case: Case, step: PathStep, answer: str, note: str, agency: str = "", called_when: str = "", reference: str = ""
+    *,
+    actor: Person,
+    case: Case,
+    step: PathStep,
+    answer: str,
+    note: str,
+    agency: str = "",
+    called_when: str = "",
+    reference: str = "",
 ) -> PathStep:
-    """What came of a step. Raises NotYours, NotATransition (answered), Unknown, ReasonWanted, RecordWanted."""
+    """What came of a step. Raises NotYours, NotATransition (answered), Unknown, ReasonWanted,
+    RecordWanted."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     row = PathStep.objects.select_for_update(no_key=True, of=("self",)).get(pk=step.pk, case=fresh)
     found = doctrine.paths()[row.path].steps[row.step].answers.get(answer)
@@ -129,7 +178,9 @@ def answer_path(
     if found is None or answer not in answers_for(fresh, row):
         raise Unknown(answer)
     if found.record:
-        missing = [name for name, text in (("agency", agency), ("called_when", called_when)) if not text.strip()]
+        missing = [
+            name for name, text in (("agency", agency), ("called_when", called_when)) if not text.strip()
+        ]
         if missing:
             raise RecordWanted(missing)
     elif not note.strip():
@@ -137,7 +188,15 @@ def answer_path(
     row.answer, row.answered_at, row.answered_by = answer, now(), actor
     seal(unsealed(fresh), row, note=note, agency=agency, called_when=called_when, reference=reference)
     row.save()
-    _note(fresh, actor, "case.path_answered", path=row.path, step=row.step, answer=answer, late=row.due_at < row.answered_at)
+    _note(
+        fresh,
+        actor,
+        "case.path_answered",
+        path=row.path,
+        step=row.step,
+        answer=answer,
+        late=row.due_at < row.answered_at,
+    )
     case_duties.settle(case=fresh, kind=case_duties.PATH, actor=actor, outcome=answer, part=part_of(row))
     return row
 
@@ -146,7 +205,11 @@ def answers_for(case: Case, row: PathStep) -> list[str]:
     """The answers that this step takes now."""
     answers = doctrine.paths()[row.path].steps[row.step].answers
     held = gate_checks.parent_suspected(case)
-    return [key for key, one in answers.items() if (not one.held or held) and (not one.unless_pressed or not row.pressed)]
+    return [
+        key
+        for key, one in answers.items()
+        if (not one.held or held) and (not one.unless_pressed or not row.pressed)
+    ]
 
 
 def _note(case: Case, actor: Person | None, verb: str, **detail: int | str | bool | None) -> None:

@@ -1,5 +1,6 @@
-"""A school is told something about a student, by law enforcement or by somebody who trusts an adult. It is written down at once, its teller gets a
-number, somebody has to take it by a clock, and a person says which case it belongs to. A second warning on one day goes past its first recipient.
+"""A school is told something about a student, by law enforcement or by somebody who trusts an adult. It is
+written down at once, its teller gets a number, somebody has to take it by a clock, and a person says which
+case it belongs to. A second warning on one day goes past its first recipient.
 
 (threat-assessment.md 5e, 13, F2, F7, F8.)
 """
@@ -41,7 +42,8 @@ from .repeated_warnings import hear, warn_again, warn_district, warned_today, wa
 from .state_transitions import NotATransition, ReasonWanted, locked_for, raise_next_step_duty
 from .student_tokens import remember_student
 
-NOTICE_WITHIN = timedelta(hours=1)  # a notice of law enforcement; staff who supervise the student have to hear of it at once
+# A notice of law enforcement; staff who supervise the student have to hear of it at once
+NOTICE_WITHIN = timedelta(hours=1)
 
 
 class SameStudentUnsure(Refusal):
@@ -76,18 +78,27 @@ def enter_incoming(
     written_at: datetime | None = None,
     happened_at: datetime | None = None,
 ) -> Incoming:
-    """Write down what was told, with a number for whoever told it. Somebody at the school has to take it by its clock.
+    """Write down what was told, with a number for whoever told it. Somebody at the school has to take it by
+    its clock.
 
     Raises NotAllowed, NothingSaid.
     """
     policies.require_at(actor, Permission.CASE_NOTICE, school)
     police = kind == Incoming.Kind.LAW_ENFORCEMENT
-    if kind not in Incoming.Kind.values or not says.strip() or not teller.strip() or not student.strip() or (police and not agency.strip()):
+    if (
+        kind not in Incoming.Kind.values
+        or not says.strip()
+        or not teller.strip()
+        or not student.strip()
+        or (police and not agency.strip())
+    ):
         raise NothingSaid
     at, district = now(), school.district
     take_turn()
     with scope(district=[district.pk]):
-        opened = new_record(recipients=list(dict.fromkeys((desk_recipient(school), desk_recipient(district)))))
+        opened = new_record(
+            recipients=list(dict.fromkeys((desk_recipient(school), desk_recipient(district))))
+        )
         row = Incoming(
             record=opened.record,
             district=district,
@@ -102,14 +113,35 @@ def enter_incoming(
             happened_at=happened_at,
             due_at=_due(school, at, police=police, life_safety=life_safety),
         )
-        seal(opened, row, says=says, teller=teller, student=student, student_facts=student_facts, agency=agency, incident_number=incident_number)
+        seal(
+            opened,
+            row,
+            says=says,
+            teller=teller,
+            student=student,
+            student_facts=student_facts,
+            agency=agency,
+            incident_number=incident_number,
+        )
         row.save(force_insert=True)
         remember_student(name=student, district=district, incoming=row)
-        detail: dict[str, int | str | bool | None] = {"kind": kind, "due": row.due_at.isoformat(), "life_safety": life_safety}
+        detail: dict[str, int | str | bool | None] = {
+            "kind": kind,
+            "due": row.due_at.isoformat(),
+            "life_safety": life_safety,
+        }
         record(actor=actor, verb="incoming.entered", about=row, organization_id=school.pk, detail=detail)
         step = timedelta(minutes=15) if life_safety else timedelta(hours=4)
         ladder = team_audience.receivers_ladder(row.due_at, starts_at=at, step=step)
-        _raise(row, case_duties.INCOMING, ladder.rungs, ladder.due_at, ladder.repeat_minutes, actor, urgency="U1" if life_safety else "")
+        _raise(
+            row,
+            case_duties.INCOMING,
+            ladder.rungs,
+            ladder.due_at,
+            ladder.repeat_minutes,
+            actor,
+            urgency="U1" if life_safety else "",
+        )
         _warn_further_up(row, actor)
     return row
 
@@ -117,14 +149,18 @@ def enter_incoming(
 def _due(school: Organization, at: datetime, *, police: bool, life_safety: bool) -> datetime:
     if police and not life_safety:
         return at + NOTICE_WITHIN
-    span = rules_at(school).clocks("intake")["acknowledge_life_safety" if life_safety else "acknowledge_other"].span
+    span = (
+        rules_at(school)
+        .clocks("intake")["acknowledge_life_safety" if life_safety else "acknowledge_other"]
+        .span
+    )
     return moment_after(span, at, calendar_of(school)) if span is not None else at + NOTICE_WITHIN
 
 
 def _warn_further_up(row: Incoming, actor: Person) -> None:
-    """The second warning of a day that may be about one student is told to the principal as well, past whoever has the first; the third to the
-    district (threat-assessment.md F8: three warnings in a day stopped at one desk). Of what another school
-    was told or has, the district alone hears."""
+    """The second warning of a day that may be about one student is told to the principal as well, past
+    whoever has the first; the third to the district (threat-assessment.md F8: three warnings in a day stopped
+    at one desk). Of what another school was told or has, the district alone hears."""
     told = list(same_day(row).select_related("entered_by"))
     earlier = [one for one in told if one.school_id == row.school_id]
     row.warned_again = len(earlier) + 1
@@ -141,7 +177,8 @@ def _warn_further_up(row: Incoming, actor: Person) -> None:
 
 @transaction.atomic
 def take_incoming(*, actor: Person, incoming: Incoming) -> Incoming:
-    """Somebody has it: the clock of the unread ends, and it is theirs to put into a case by the end of the school day. Twice is once."""
+    """Somebody has it: the clock of the unread ends, and it is theirs to put into a case by the end of the
+    school day. Twice is once."""
     row = _locked(actor, incoming)
     if row.taken_at is not None or row.settled_at is not None:
         return row
@@ -158,7 +195,8 @@ def take_incoming(*, actor: Person, incoming: Incoming) -> Incoming:
 
 @transaction.atomic
 def put_into_case(*, actor: Person, incoming: Incoming, case: Case, compared: Sequence[str]) -> Case:
-    """A person says that it is about the student of this case. The team has to look, and a closed case opens again.
+    """A person says that it is about the student of this case. The team has to look, and a closed case opens
+    again.
 
     Raises NotAllowed, SameStudentUnsure, NotATransition (settled already).
     """
@@ -175,20 +213,38 @@ def put_into_case(*, actor: Person, incoming: Incoming, case: Case, compared: Se
     elif fresh.held_until is not None:
         lift(case=fresh, actor=actor, outcome="incoming")
         raise_next_step_duty(case=fresh, actor=actor)
-    case_duties.raise_case_duty(case=fresh, kind=case_duties.NEW_REPORT, due_at=now() + timedelta(hours=4), actor=actor, part="reports/")
+    case_duties.raise_case_duty(
+        case=fresh,
+        kind=case_duties.NEW_REPORT,
+        due_at=now() + timedelta(hours=4),
+        actor=actor,
+        part="reports/",
+    )
     warned_today(case=fresh, actor=actor)
     _tell_staff(fresh, row, actor)
     return fresh
 
 
 @transaction.atomic
-def open_from_incoming(*, actor: Person, incoming: Incoming, lead: Person, disciplines: Sequence[str], compared: Sequence[str] = ()) -> Case:
-    """It becomes a case of its own, cited by its number: what it says stays in its own record. Raises NotAllowed, NotATransition, CannotJoin."""
+def open_from_incoming(
+    *,
+    actor: Person,
+    incoming: Incoming,
+    lead: Person,
+    disciplines: Sequence[str],
+    compared: Sequence[str] = (),
+) -> Case:
+    """It becomes a case of its own, cited by its number: what it says stays in its own record. Raises
+    NotAllowed, NotATransition, CannotJoin."""
     row = _locked(actor, incoming)
     _require_open(row, None)
     opened = unsealed_incoming(row)
     police = row.kind == Incoming.Kind.LAW_ENFORCEMENT
-    told = _("Law enforcement has told the school about the student: notice %(number)s.") if police else _("Told to an adult: entry %(number)s.")
+    told = (
+        _("Law enforcement has told the school about the student: notice %(number)s.")
+        if police
+        else _("Told to an adult: entry %(number)s.")
+    )
     case = open_case(
         actor=actor,
         school=row.school,
@@ -209,7 +265,8 @@ def open_from_incoming(*, actor: Person, incoming: Incoming, lead: Person, disci
 
 @transaction.atomic
 def no_case(*, actor: Person, incoming: Incoming, reason: str) -> Incoming:
-    """A concern that needs no case, as somebody else than who wrote it down sees it. A notice of law enforcement always becomes one.
+    """A concern that needs no case, as somebody else than who wrote it down sees it. A notice of law
+    enforcement always becomes one.
 
     Raises NotAllowed, NotATransition, ReasonWanted.
     """
@@ -230,7 +287,8 @@ def no_case(*, actor: Person, incoming: Incoming, reason: str) -> Incoming:
 
 @transaction.atomic
 def has_heard_warning(*, actor: Person, incoming: Incoming) -> None:
-    """Somebody further up than whoever wrote the warnings down has read that there are several. Raises NotAllowed."""
+    """Somebody further up than whoever wrote the warnings down has read that there are several. Raises
+    NotAllowed."""
     row = _locked(actor, incoming)
     wrote = {row.entered_by_id, *same_day(row).values_list("entered_by", flat=True)}
     if actor.pk in wrote:
@@ -250,19 +308,31 @@ def look_at_incoming(*, actor: Person, incoming: Incoming) -> dict[str, str]:
 
 
 def _tell_staff(case: Case, row: Incoming, actor: Person) -> None:
-    """Staff who supervise the student are told at once of a notice of law enforcement (threat-assessment.md 5e)."""
+    """Staff who supervise the student are told at once of a notice of law enforcement (threat-assessment.md
+    5e)."""
     if row.kind != Incoming.Kind.LAW_ENFORCEMENT:
         return
-    Notice.objects.get_or_create(case=case, party=SUPERVISING_STAFF, settled_at=None, defaults={"raised_at": now()})
+    Notice.objects.get_or_create(
+        case=case, party=SUPERVISING_STAFF, settled_at=None, defaults={"raised_at": now()}
+    )
     case_duties.raise_case_duty(
-        case=case, kind=case_duties.TELL_STAFF, due_at=now() + NOTICE_WITHIN, actor=actor, step=NOTICE_WITHIN, part="notices/"
+        case=case,
+        kind=case_duties.TELL_STAFF,
+        due_at=now() + NOTICE_WITHIN,
+        actor=actor,
+        step=NOTICE_WITHIN,
+        part="notices/",
     )
 
 
 def _locked(actor: Person, incoming: Incoming) -> Incoming:
     policies.require_at(actor, Permission.CASE_TEAM, incoming.school)
     take_turn()
-    return Incoming.objects.select_for_update(of=("self",), no_key=True).select_related("school__parent__parent", "district").get(pk=incoming.pk)
+    return (
+        Incoming.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("school__parent__parent", "district")
+        .get(pk=incoming.pk)
+    )
 
 
 def _require_open(row: Incoming, case: Case | None) -> None:
@@ -273,7 +343,13 @@ def _require_open(row: Incoming, case: Case | None) -> None:
 def _close(row: Incoming, case: Case, actor: Person) -> None:
     row.case, row.outcome, row.settled_at, row.settled_by = case, Incoming.Outcome.CASE, now(), actor
     row.save()
-    record(actor=actor, verb="incoming.in_case", about=row, organization_id=row.school_id, detail={"case": case.number})
+    record(
+        actor=actor,
+        verb="incoming.in_case",
+        about=row,
+        organization_id=row.school_id,
+        detail={"case": case.number},
+    )
     for kind in (case_duties.INCOMING, case_duties.INCOMING_OPEN):
         _settle(row, kind, actor, "in_case")
 
@@ -283,7 +359,15 @@ def _settle(row: Incoming, kind: str, actor: Person, outcome: str) -> None:
 
 
 def _raise(
-    row: Incoming, kind: str, rungs: list[Rung], due_at: datetime, repeat: int, actor: Person, *, urgency: str = "", holder: Person | None = None
+    row: Incoming,
+    kind: str,
+    rungs: list[Rung],
+    due_at: datetime,
+    repeat: int,
+    actor: Person,
+    *,
+    urgency: str = "",
+    holder: Person | None = None,
 ) -> None:
     raise_duty(
         kind=kind,
@@ -300,5 +384,6 @@ def _raise(
 
 
 def warning_is_open(person: Person, row: Incoming) -> bool:
-    """Whether somebody further up has still to hear that it is not the only one today, as far as this person may know of it."""
+    """Whether somebody further up has still to hear that it is not the only one today, as far as this person
+    may know of it."""
     return bool(warnings_for(person, row.thing))

@@ -29,20 +29,47 @@ class NoteWanted(Refusal):
 
 
 @transaction.atomic
-def screen(*, actor: Person, case: Case, weapon: str, target: str, whereabouts: str, self_harm: str, view: str, note: str) -> Screening:
-    """One member's screening, for their own discipline. A second by the same person replaces nothing: it stands beside the first, and is taken only
-    while a question of immediate safety is not answered by anybody. Else two people who did not know about a weapon at first could never go on.
+def screen(
+    *,
+    actor: Person,
+    case: Case,
+    weapon: str,
+    target: str,
+    whereabouts: str,
+    self_harm: str,
+    view: str,
+    note: str,
+) -> Screening:
+    """One member's screening, for their own discipline. A second by the same person replaces nothing: it
+    stands beside the first, and is taken only while a question of immediate safety is not answered by
+    anybody. Else two people who did not know about a weapon at first could never go on.
 
-    Raises NotAllowed, NotATransition (not in screening, or screened by this person and nothing is open), NoteWanted.
-    """
+    Raises NotAllowed, NotATransition (not in screening, or screened by this person and nothing is open),
+    NoteWanted."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     member = policies.member_of(actor, fresh)
-    if fresh.state != State.SCREENING or member is None or (screened_by(actor, fresh) and not gates.safety_questions_open(fresh)):
+    if (
+        fresh.state != State.SCREENING
+        or member is None
+        or (screened_by(actor, fresh) and not gates.safety_questions_open(fresh))
+    ):
         raise NotATransition(fresh, State.SCREENING)
     answers = {"weapon": weapon, "target": target, "whereabouts": whereabouts, "self_harm": self_harm}
-    if any(answer not in Screening.Answer.values for answer in answers.values()) or view not in Screening.View.values or not note.strip():
+    if (
+        any(answer not in Screening.Answer.values for answer in answers.values())
+        or view not in Screening.View.values
+        or not note.strip()
+    ):
         raise NoteWanted
-    row = Screening(case=fresh, person=actor, disciplines=member.disciplines, at=now(), round=fresh.round, view=view, **answers)
+    row = Screening(
+        case=fresh,
+        person=actor,
+        disciplines=member.disciplines,
+        at=now(),
+        round=fresh.round,
+        view=view,
+        **answers,
+    )
     seal(unsealed(fresh), row, note=note)
     row.save(force_insert=True)
     record(
@@ -53,10 +80,18 @@ def screen(*, actor: Person, case: Case, weapon: str, target: str, whereabouts: 
         detail={"disciplines": ",".join(member.disciplines), "view": view, **answers},
     )
     grave = {name for name, answer in answers.items() if answer == Screening.Answer.YES}
-    start(case=fresh, paths=[key for key, one in doctrine.paths().items() if grave & set(one.screening)], actor=actor)
+    start(
+        case=fresh,
+        paths=[key for key, one in doctrine.paths().items() if grave & set(one.screening)],
+        actor=actor,
+    )
     start_by_words(case=fresh, texts=[note], actor=actor)
     note_grave_words(case=fresh, texts=[note], weapon=weapon == Screening.Answer.YES)
-    call(case=fresh, triggers=[key for key, one in doctrine.triggers().items() if grave & set(one.screening)], actor=actor)
+    call(
+        case=fresh,
+        triggers=[key for key, one in doctrine.triggers().items() if grave & set(one.screening)],
+        actor=actor,
+    )
     return row
 
 

@@ -54,11 +54,23 @@ def enter_service(
 
 
 @transaction.atomic
-def check_service(*, actor: Person, service: Service, contact: str, note: str, places_free: int | None, wait_days: int | None) -> Service:
+def check_service(
+    *,
+    actor: Person,
+    service: Service,
+    contact: str,
+    note: str,
+    places_free: int | None,
+    wait_days: int | None,
+) -> Service:
     """Somebody asked how many places are free and how long one waits. Raises NotAllowed."""
     policies.require_services(actor, service.district)
     take_turn()
-    row = Service.objects.select_for_update(of=("self",), no_key=True).select_related("district").get(pk=service.pk)
+    row = (
+        Service.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("district")
+        .get(pk=service.pk)
+    )
     row.places_free, row.wait_days, row.checked_at, row.checked_by = places_free, wait_days, now(), actor
     seal(open_record(row.record, desk_recipient(row.district)), row, contact=contact, note=note)
     row.save()

@@ -1,4 +1,5 @@
-"""From one state of a case to the next: along the table of transitions, through the gates, with a clock and a duty at the other side."""
+"""From one state of a case to the next: along the table of transitions, through the gates, with a clock and a
+duty at the other side."""
 
 from __future__ import annotations
 
@@ -27,7 +28,9 @@ from . import case_duties
 class NotATransition(Refusal):
     """The case's state does not lead there."""
 
-    sentence = _lazy("The case has moved on meanwhile, or does not stand where this can be done. Look at the page again.")
+    sentence = _lazy(
+        "The case has moved on meanwhile, or does not stand where this can be done. Look at the page again."
+    )
 
     def __init__(self, case: Case, to: str) -> None:
         super().__init__(f"{case.state} → {to}")
@@ -45,7 +48,9 @@ class TooFarOff(Refusal):
     """What somebody owes has a day that they live to see: one far away is a duty that never rings."""
 
     fields = ("due_on",)
-    sentence = _lazy("That is too far off: it would never ring. Choose a nearer day; a later step can be added later.")
+    sentence = _lazy(
+        "That is too far off: it would never ring. Choose a nearer day; a later step can be added later."
+    )
 
 
 class OnHold(Refusal):
@@ -54,11 +59,18 @@ class OnHold(Refusal):
     sentence = _lazy("The case is on hold. End the hold first, then this can be done.")
 
 
-WITH_REASON = frozenset({(State.CLASSIFIED, State.ASSESSING), (State.MANAGING, State.ASSESSING), (State.MONITORING, State.ASSESSING)})
+WITH_REASON = frozenset(
+    {
+        (State.CLASSIFIED, State.ASSESSING),
+        (State.MANAGING, State.ASSESSING),
+        (State.MONITORING, State.ASSESSING),
+    }
+)
 
 
 def clock_of(case: Case, state: str, at: datetime) -> datetime | None:
-    """When the state's clock runs out, by the plan that it was opened under, in school time; None where reviews set the pace, or nothing does."""
+    """When the state's clock runs out, by the plan that it was opened under, in school time; None where
+    reviews set the pace, or nothing does."""
     clocks = case.rules.clocks(state)
     clock = next(iter(clocks.values()), None)
     if state == State.INTAKE:
@@ -81,20 +93,28 @@ def locked_for(*, actor: Person | None, permission: Permission, case: Case) -> C
 
 
 def locked(case_id: int) -> Case | None:
-    """The row, locked and fresh, with no permission asked: the worker, or a room above whose own policy let somebody this far."""
+    """The row, locked and fresh, with no permission asked: the worker, or a room above whose own policy let
+    somebody this far."""
     take_turn()
-    rows = Case.objects.select_for_update(of=("self",), no_key=True).select_related("school__parent__parent", "district", "lead")
+    rows = Case.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "school__parent__parent", "district", "lead"
+    )
     return rows.filter(pk=case_id).first()
 
 
 def end_on(*, case: Case, day: date) -> None:
-    """A closed case is destroyed on that day, and whoever led it is told before. Called inside a transaction, with the case locked."""
+    """A closed case is destroyed on that day, and whoever led it is told before. Called inside a transaction,
+    with the case locked."""
     Case.objects.filter(pk=case.pk).update(keep_until=day, end_told_at=None)
 
 
 def note_end_told(*, case: Case, at: datetime) -> bool:
     """Whether nobody was told of its end before. Called inside a transaction."""
-    return bool(Case.objects.filter(pk=case.pk, end_told_at__isnull=True, closed_at__isnull=False).update(end_told_at=at))
+    return bool(
+        Case.objects.filter(pk=case.pk, end_told_at__isnull=True, closed_at__isnull=False).update(
+            end_told_at=at
+        )
+    )
 
 
 def require_near(day: date, today: date, longest: timedelta = timedelta(days=365)) -> None:
@@ -118,7 +138,11 @@ def advance(*, actor: Person | None, case: Case, to: str, reason: str = "") -> C
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     require_running(fresh)
     own_verb = {State.CLOSED, State.IMMINENT, State.HANDOFF}
-    if to in own_verb or fresh.state in {State.IMMINENT, State.HANDOFF} or to not in Case.TRANSITIONS[fresh.state]:
+    if (
+        to in own_verb
+        or fresh.state in {State.IMMINENT, State.HANDOFF}
+        or to not in Case.TRANSITIONS[fresh.state]
+    ):
         raise NotATransition(fresh, to)
     if (fresh.state, to) in WITH_REASON and not reason.strip():
         raise ReasonWanted
@@ -130,7 +154,8 @@ def advance(*, actor: Person | None, case: Case, to: str, reason: str = "") -> C
 
 
 def enter(*, case: Case, to: str, actor: Person | None, reason: str = "") -> None:
-    """Write the new state with its clock and its duty. Called inside a transaction, with the row locked and the gates asked."""
+    """Write the new state with its clock and its duty. Called inside a transaction, with the row locked and
+    the gates asked."""
     at, before = now(), case.state
     case.state, case.state_since = to, at
     case.state_due = clock_of(case, to, at)
@@ -154,7 +179,8 @@ def enter(*, case: Case, to: str, actor: Person | None, reason: str = "") -> Non
 
 
 def raise_next_step_duty(*, case: Case, actor: Person | None) -> None:
-    """The one duty of the state: its next step, or in monitoring the next review. A closed case owes nothing."""
+    """The one duty of the state: its next step, or in monitoring the next review. A closed case owes
+    nothing."""
     case_duties.settle(case=case, kind=case_duties.STEP, actor=actor, outcome="moved")
     if case.state == State.CLOSED:
         case_duties.drop(case=case, actor=actor, outcome="closed")
@@ -163,7 +189,15 @@ def raise_next_step_duty(*, case: Case, actor: Person | None) -> None:
         case_duties.drop(case=case, actor=actor, outcome="moved", kind=case_duties.REVIEW)
         case_duties.raise_case_duty(case=case, kind=case_duties.REVIEW, due_at=case.state_due, actor=actor)
         return
-    if case.state == State.HANDOFF and case_duties.is_owed(case=case, kind=case_duties.HANDOFF, part="handoff/"):
+    if case.state == State.HANDOFF and case_duties.is_owed(
+        case=case, kind=case_duties.HANDOFF, part="handoff/"
+    ):
         return  # the packet is on its way, and its answer is owed
     due = case.state_due or now() + timedelta(days=1)
-    case_duties.raise_case_duty(case=case, kind=case_duties.STEP, due_at=due, actor=actor, part="handoff/" if case.state == State.HANDOFF else "")
+    case_duties.raise_case_duty(
+        case=case,
+        kind=case_duties.STEP,
+        due_at=due,
+        actor=actor,
+        part="handoff/" if case.state == State.HANDOFF else "",
+    )

@@ -30,11 +30,13 @@ __all__ = ["DoesNotTellApart", "NameWanted", "TwoIdentifiersNeeded"]
 
 
 class DoesNotTellApart(Refusal):
-    """Somebody else has the same name, or one that sounds alike, and nothing of what was compared is different for them."""
+    """Somebody else has the same name, or one that sounds alike, and nothing of what was compared is
+    different for them."""
 
     fields = ("compared",)
     sentence = _lazy(
-        "Somebody else has the same name or one that sounds alike. Compare something that is different for them, such as the student number."
+        "Somebody else has the same name or one that sounds alike. Compare something that is "
+        "different for them, such as the student number."
     )
 
 
@@ -46,12 +48,17 @@ class NameWanted(Refusal):
 
 
 @transaction.atomic
-def look_for_student(*, actor: Person, case: Case, name: str = "", identifier: str = "", birth_date: str = "") -> list[Match]:
-    """Students who fit, each with whoever is easily taken for them. Raises NotAllowed, PracticeIsMadeUp, NothingToLookFor, VaultLocked."""
+def look_for_student(
+    *, actor: Person, case: Case, name: str = "", identifier: str = "", birth_date: str = ""
+) -> list[Match]:
+    """Students who fit, each with whoever is easily taken for them. Raises NotAllowed, PracticeIsMadeUp,
+    NothingToLookFor, VaultLocked."""
     policies.require(actor, Permission.CASE_WRITE, case)
     if case.practice:
         raise PracticeIsMadeUp
-    return register.look_up(actor=actor, organization=case.school, name=name, identifier=identifier, birth_date=birth_date)
+    return register.look_up(
+        actor=actor, organization=case.school, name=name, identifier=identifier, birth_date=birth_date
+    )
 
 
 @transaction.atomic
@@ -76,13 +83,23 @@ def confirm_student(*, actor: Person, case: Case, student: Student, compared: Se
     remember_student(name=match.identity.name, district=fresh.district, case=fresh)
     fresh.student = student
     _set(fresh, actor, codes)
-    _note(fresh, actor, "case.student_confirmed", student=str(student.uuid), compared="+".join(codes), alike=len(match.look_alikes))
+    _note(
+        fresh,
+        actor,
+        "case.student_confirmed",
+        student=str(student.uuid),
+        compared="+".join(codes),
+        alike=len(match.look_alikes),
+    )
     return fresh
 
 
 @transaction.atomic
-def describe_student(*, actor: Person, case: Case, name: str, facts: str, compared: Sequence[str] = ()) -> Case:
-    """Somebody whom the register does not hold, in words; known when two things were compared, else the search goes on.
+def describe_student(
+    *, actor: Person, case: Case, name: str, facts: str, compared: Sequence[str] = ()
+) -> Case:
+    """Somebody whom the register does not hold, in words; known when two things were compared, else the
+    search goes on.
 
     Raises NotAllowed, NameWanted, TwoIdentifiersNeeded (one thing alone).
     """

@@ -1,5 +1,6 @@
-"""Whoever leaves the team of a case, or may work on cases no longer, leaves nothing behind that nobody does: their steps of the plan, the contact
-with the student, what a meeting decided and what they were asked for go to somebody who can do it, and who is told."""
+"""Whoever leaves the team of a case, or may work on cases no longer, leaves nothing behind that nobody does:
+their steps of the plan, the contact with the student, what a meeting decided and what they were asked for go
+to somebody who can do it, and who is told."""
 
 from __future__ import annotations
 
@@ -30,60 +31,112 @@ def pass_all_on(*, case: Case, left: Person, actor: Person | None) -> None:
     following = pass_steps_on(case=case, left=left, actor=actor)
     # Whoever leaves the organization has given their duties back to the ladders before this room hears of it.
     for owed in open_about(case.thing).filter(Q(holder=left) | Q(holder__isnull=True)):
-        others = owed.kind in case_duties.OF_EACH_MEMBER and open_about(case.thing, owed.kind).exclude(pk=owed.pk).exclude(holder=left).exists()
-        if others or owed.kind == case_duties.SIGN:  # a view is nobody else's; what a judgement lacks stands before the next step
+        others = (
+            owed.kind in case_duties.OF_EACH_MEMBER
+            and open_about(case.thing, owed.kind).exclude(pk=owed.pk).exclude(holder=left).exists()
+        )
+        # A view is nobody else's; what a judgement lacks stands before the next step
+        if others or owed.kind == case_duties.SIGN:
             cancel(duty=owed, actor=actor, outcome="left_the_team")
         else:
-            hand_over(duty=owed, to=following.get(owed.path.removeprefix(case.path), lead), actor=actor, tell=False)
+            hand_over(
+                duty=owed, to=following.get(owed.path.removeprefix(case.path), lead), actor=actor, tell=False
+            )
 
 
 def pass_steps_on(*, case: Case, left: Person, actor: Person | None) -> dict[str, Person]:
-    """Open steps of the plan, and contacts with a student who left: to the one who stood in, else to the lead; and another stands in. Both are told.
-    Returns who does it now, by the part of the case that it is. Called inside a transaction, with the case locked."""
+    """Open steps of the plan, and contacts with a student who left: to the one who stood in, else to the
+    lead; and another stands in. Both are told. Returns who does it now, by the part of the case that it is.
+    Called inside a transaction, with the case locked."""
     found: dict[str, Person] = {}
     following = _in_line(case)
     named = Q(owner=left) | Q(backup=left)
-    actions = Action.objects.select_for_update(of=("self",), no_key=True).filter(named, plan__case=case, state=Action.State.OPEN)
+    actions = Action.objects.select_for_update(of=("self",), no_key=True).filter(
+        named, plan__case=case, state=Action.State.OPEN
+    )
     for row in actions.select_related("owner", "backup"):
-        pair, was = two_who_may(case, left, (row.owner, row.backup, *following)), (row.owner_id, row.backup_id)
+        pair, was = (
+            two_who_may(case, left, (row.owner, row.backup, *following)),
+            (row.owner_id, row.backup_id),
+        )
         if pair is not None:
             row.owner, row.backup = pair
             row.save(update_fields=["owner", "backup"])
             part = case_duties.part_of_step(row.pk)
-            found[part] = note_passed_on(case=case, left=left, actor=actor, verb="case.action_passed_on", before=was, pair=pair, part=part)
-    for _room, went in signals.work_passes_on.send(Case, case=case, to=case.lead, left=left, actor=actor, line=following):
+            found[part] = note_passed_on(
+                case=case,
+                left=left,
+                actor=actor,
+                verb="case.action_passed_on",
+                before=was,
+                pair=pair,
+                part=part,
+            )
+    for _room, went in signals.work_passes_on.send(
+        Case, case=case, to=case.lead, left=left, actor=actor, line=following
+    ):
         found |= went  # type: ignore[arg-type]  # what receivers answer has no type
     return found
 
 
 def _in_line(case: Case) -> list[Person]:
     """Who takes over what the two who were named for it no longer do: the lead, the team, then by role."""
-    team = [member.person for member in Member.objects.filter(case=case, removed_at__isnull=True).select_related("person").order_by("pk")]
+    team = [
+        member.person
+        for member in Member.objects.filter(case=case, removed_at__isnull=True)
+        .select_related("person")
+        .order_by("pk")
+    ]
     return [case.lead, *team, *people_with_any_role(case.school, NEXT_IN_LINE, include_above=True)]
 
 
 def two_who_may(case: Case, left: Person, line: Iterable[Person | None]) -> tuple[Person, Person] | None:
     """Who does it and who stands in from now on; None where there are no two people left anywhere who may."""
-    able = list({one.pk: one for one in line if one is not None and one.pk != left.pk and policies.may_do_steps(one, case)}.values())
+    able = list(
+        {
+            one.pk: one
+            for one in line
+            if one is not None and one.pk != left.pk and policies.may_do_steps(one, case)
+        }.values()
+    )
     return (able[0], able[1]) if len(able) > 1 else None
 
 
 def note_passed_on(
-    *, case: Case, left: Person, actor: Person | None, verb: str, before: tuple[int | None, int | None], pair: tuple[Person, Person], part: str
+    *,
+    case: Case,
+    left: Person,
+    actor: Person | None,
+    verb: str,
+    before: tuple[int | None, int | None],
+    pair: tuple[Person, Person],
+    part: str,
 ) -> Person:
     """Into the ledger, and to each to whom something came."""
     owner, backup = pair
-    detail: dict[str, int | str | bool | None] = {"left": left.pk, "owner": owner.pk, "backup": backup.pk, "part": part.strip("/").rpartition("/")[2]}
+    detail: dict[str, int | str | bool | None] = {
+        "left": left.pk,
+        "owner": owner.pk,
+        "backup": backup.pk,
+        "part": part.strip("/").rpartition("/")[2],
+    }
     record(actor=actor, verb=verb, about=case, organization_id=case.school_id, detail=detail)
     told = [*([owner] if owner.pk != before[0] else []), *([backup] if backup.pk not in before else [])]
     for person in told:
         kind = case_duties.PRACTICE if case.practice else case_duties.ACTION
-        notify(person=person, kind=kind, organization=case.school, path=f"{case.path}{part}", extra={"number": case.number})
+        notify(
+            person=person,
+            kind=kind,
+            organization=case.school,
+            path=f"{case.path}{part}",
+            extra={"number": case.number},
+        )
     return owner
 
 
 def move_to_school(*, case: Case, school: Organization, lead: Person) -> list[Member]:
-    """The case is that school's from now on, and its team leaves it; returns whom it was. Called inside a transaction, with the case locked."""
+    """The case is that school's from now on, and its team leaves it; returns whom it was. Called inside a
+    transaction, with the case locked."""
     at = now()
     old = Member.objects.filter(case=case, removed_at__isnull=True)
     left = list(old.select_related("person"))
@@ -95,6 +148,7 @@ def move_to_school(*, case: Case, school: Organization, lead: Person) -> list[Me
 
 
 def give_plan_to(*, case: Case, owner: Person, backup: Person) -> None:
-    """Its open steps are theirs, and its new lead approves it anew. Called inside a transaction, with the case locked."""
+    """Its open steps are theirs, and its new lead approves it anew. Called inside a transaction, with the
+    case locked."""
     Action.objects.filter(plan__case=case, state=Action.State.OPEN).update(owner=owner, backup=backup)
     Plan.objects.filter(case=case).update(approved_at=None, approved_by=None)

@@ -49,41 +49,83 @@ class Case(models.Model):  # type: ignore[django-manager-missing]  # scoped mana
     TRANSITIONS: ClassVar[dict[str, frozenset[str]]] = {
         State.INTAKE: frozenset({State.SCREENING, State.IMMINENT}),
         State.SCREENING: frozenset({State.ASSESSING, State.IMMINENT, State.CLOSED}),
-        State.IMMINENT: frozenset({State.SCREENING, State.ASSESSING, State.CLASSIFIED, State.MANAGING, State.MONITORING, State.HANDOFF}),
+        State.IMMINENT: frozenset(
+            {
+                State.SCREENING,
+                State.ASSESSING,
+                State.CLASSIFIED,
+                State.MANAGING,
+                State.MONITORING,
+                State.HANDOFF,
+            }
+        ),
         State.ASSESSING: frozenset({State.CLASSIFIED, State.HANDOFF, State.IMMINENT}),
-        State.CLASSIFIED: frozenset({State.ASSESSING, State.MANAGING, State.HANDOFF, State.IMMINENT, State.CLOSED}),
+        State.CLASSIFIED: frozenset(
+            {State.ASSESSING, State.MANAGING, State.HANDOFF, State.IMMINENT, State.CLOSED}
+        ),
         State.MANAGING: frozenset({State.ASSESSING, State.MONITORING, State.HANDOFF, State.IMMINENT}),
-        State.MONITORING: frozenset({State.ASSESSING, State.MANAGING, State.HANDOFF, State.IMMINENT, State.CLOSED}),
+        State.MONITORING: frozenset(
+            {State.ASSESSING, State.MANAGING, State.HANDOFF, State.IMMINENT, State.CLOSED}
+        ),
         # Back to where it was handed over from, with a verb of its own.
-        State.HANDOFF: frozenset({State.ASSESSING, State.CLASSIFIED, State.MANAGING, State.MONITORING, State.IMMINENT, State.CLOSED}),
+        State.HANDOFF: frozenset(
+            {
+                State.ASSESSING,
+                State.CLASSIFIED,
+                State.MANAGING,
+                State.MONITORING,
+                State.IMMINENT,
+                State.CLOSED,
+            }
+        ),
         State.CLOSED: frozenset({State.SCREENING}),
     }
-    # The states in which a person may hand it to another school; back from danger it may return to where it waits for one.
-    HANDED_OVER_FROM: ClassVar = frozenset({State.ASSESSING, State.CLASSIFIED, State.MANAGING, State.MONITORING})
+    # The states in which a person may hand it to another school; back from danger it may return to where it
+    # waits for one.
+    HANDED_OVER_FROM: ClassVar = frozenset(
+        {State.ASSESSING, State.CLASSIFIED, State.MANAGING, State.MONITORING}
+    )
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     record = models.UUIDField(unique=True)  # the vault's record that holds this case's data key
     number = models.CharField(max_length=8, unique=True, default=new_number)
-    district = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False)
-    school = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="cases", db_index=False)
+    district = models.ForeignKey(
+        "organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    school = models.ForeignKey(
+        "organizations.Organization", on_delete=models.PROTECT, related_name="cases", db_index=False
+    )
     origin = models.CharField(max_length=16, choices=Origin.choices)
     state = models.CharField(max_length=20, choices=State.choices, default=State.INTAKE)
-    before_imminent = models.CharField(max_length=20, choices=State.choices, blank=True)  # where the case goes on after containment
+    # Where the case goes on after containment
+    before_imminent = models.CharField(max_length=20, choices=State.choices, blank=True)
     lead = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+", db_index=False)
-    rule_set = models.CharField(max_length=12)  # key of prevention/doctrine/content/team_rules.yaml: which disciplines have to sign
-    scheme = models.CharField(max_length=12)  # key of prevention/doctrine/content/schemes.yaml, as the plan named it when the case was opened
-    # The version of the school's plan that the case was opened under, and keeps: its clocks, thresholds and options. None: the doctrine's own hold.
-    plan_version = models.ForeignKey("prevention.Plan", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
-    life_safety = models.BooleanField(default=False)  # somebody's life may be in danger: the first clock is minutes, not hours
-    known_subject = models.BooleanField(default=False)  # two identifiers were compared by a person; otherwise the search is a duty
+    # Key of prevention/doctrine/content/team_rules.yaml: which disciplines have to sign
+    rule_set = models.CharField(max_length=12)
+    # Key of prevention/doctrine/content/schemes.yaml, as the plan named it when the case was opened
+    scheme = models.CharField(max_length=12)
+    # The version of the school's plan that the case was opened under, and keeps: its clocks, thresholds and
+    # options. None: the doctrine's own hold.
+    plan_version = models.ForeignKey(
+        "prevention.Plan", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    # Somebody's life may be in danger: the first clock is minutes, not hours
+    life_safety = models.BooleanField(default=False)
+    # Two identifiers were compared by a person; otherwise the search is a duty
+    known_subject = models.BooleanField(default=False)
     # words of killing or a weapon were said: a low judgement is looked at from outside
     # (threat-assessment.md F4)
     grave_words = models.BooleanField(default=False)
     practice = models.BooleanField(default=False)  # a practice case stands in no figure
-    student = models.ForeignKey("students.Student", null=True, on_delete=models.PROTECT, related_name="+")  # confirmed by a person
-    special_education = models.BooleanField(default=False)  # the student had an IEP or a 504 plan when they were confirmed
-    subject_compared = models.JSONField(default=list)  # codes of what the person compared to be sure who it is
-    subject_set_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # Confirmed by a person
+    student = models.ForeignKey("students.Student", null=True, on_delete=models.PROTECT, related_name="+")
+    # The student had an IEP or a 504 plan when they were confirmed
+    special_education = models.BooleanField(default=False)
+    # Codes of what the person compared to be sure who it is
+    subject_compared = models.JSONField(default=list)
+    subject_set_by = models.ForeignKey(
+        PERSON, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     subject_set_at = models.DateTimeField(null=True)
 
     subject_name = SealedTextField("threat_assessment.Case.subject_name", null=True)
@@ -93,16 +135,22 @@ class Case(models.Model):  # type: ignore[django-manager-missing]  # scoped mana
     concern = SealedTextField("threat_assessment.Case.concern")
 
     opened_at = models.DateTimeField()
-    opened_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    opened_by = models.ForeignKey(
+        PERSON, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     state_since = models.DateTimeField()
-    state_due = models.DateTimeField(null=True)  # when the state's clock runs out (prevention/doctrine/content/lifecycle.yaml)
+    # When the state's clock runs out (prevention/doctrine/content/lifecycle.yaml)
+    state_due = models.DateTimeField(null=True)
     held_until = models.DateTimeField(null=True)  # it waits for something (models.responsibility.Hold)
     imminent_since = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
-    closed_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    closed_by = models.ForeignKey(
+        PERSON, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     close_reason = models.CharField(max_length=32, blank=True)
     reopened = models.PositiveSmallIntegerField(default=0)
-    keep_until = models.DateField(null=True)  # when a closed case is destroyed; set when it closes, shown on its page
+    # When a closed case is destroyed; set when it closes, shown on its page
+    keep_until = models.DateField(null=True)
     end_told_at = models.DateTimeField(null=True)  # the lead was told that the end is near
     expunged_at = models.DateTimeField(null=True)  # nothing can be read any more; the row stays as the count
 
@@ -111,11 +159,21 @@ class Case(models.Model):  # type: ignore[django-manager-missing]  # scoped mana
     class Meta:
         base_manager_name = "objects"
         indexes: ClassVar = [
-            models.Index(fields=["school", "state_due", "id"], name="case_open_school", condition=models.Q(closed_at__isnull=True)),
-            models.Index(fields=["district", "state_due", "id"], name="case_open_district", condition=models.Q(closed_at__isnull=True)),
+            models.Index(
+                fields=["school", "state_due", "id"],
+                name="case_open_school",
+                condition=models.Q(closed_at__isnull=True),
+            ),
+            models.Index(
+                fields=["district", "state_due", "id"],
+                name="case_open_district",
+                condition=models.Q(closed_at__isnull=True),
+            ),
             models.Index(fields=["school", "-opened_at", "-id"], name="case_all_school"),
             models.Index(fields=["district", "-opened_at", "-id"], name="case_all_district"),
-            models.Index(fields=["held_until"], name="case_held", condition=models.Q(held_until__isnull=False)),
+            models.Index(
+                fields=["held_until"], name="case_held", condition=models.Q(held_until__isnull=False)
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -177,7 +235,9 @@ class CaseReport(models.Model):
     objects: ClassVar[models.Manager[CaseReport]] = ScopedManager(district="case__district")
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["case", "report_number"], name="one_report_per_case")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "report_number"], name="one_report_per_case")
+        ]
         indexes: ClassVar = [models.Index(fields=["report_number"], name="case_of_report")]
 
     def __str__(self) -> str:
@@ -190,7 +250,8 @@ class Member(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="members")
     person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
-    disciplines = models.JSONField(default=list)  # keys of prevention/doctrine/content/team_rules.yaml: one person may bring several
+    # Keys of prevention/doctrine/content/team_rules.yaml: one person may bring several
+    disciplines = models.JSONField(default=list)
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     removed_at = models.DateTimeField(null=True)
@@ -199,7 +260,9 @@ class Member(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["case", "person"], condition=models.Q(removed_at__isnull=True), name="one_membership"),
+            models.UniqueConstraint(
+                fields=["case", "person"], condition=models.Q(removed_at__isnull=True), name="one_membership"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -226,7 +289,8 @@ class Move(models.Model):
 
 
 class Screening(models.Model):
-    """One discipline's look at the case: the questions of immediate safety, and whether a threat assessment is needed."""
+    """One discipline's look at the case: the questions of immediate safety, and whether a threat assessment
+    is needed."""
 
     class Answer(models.TextChoices):
         YES = "yes", _("Yes")

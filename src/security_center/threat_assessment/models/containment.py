@@ -1,4 +1,5 @@
-"""The imminent path: containment first. Each press is one row; what it means is in prevention/doctrine/content/lifecycle.yaml."""
+"""The imminent path: containment first. Each press is one row; what it means is in
+prevention/doctrine/content/lifecycle.yaml."""
 
 from __future__ import annotations
 
@@ -39,14 +40,17 @@ class Press(models.Model):
 
 
 class LawEnforcementDecision(models.Model):
-    """Whether the police are told, for one row of the threshold (threat-assessment.md 5). "Not notified" has a decider and a reason too."""
+    """Whether the police are told, for one row of the threshold (threat-assessment.md 5). "Not notified" has
+    a decider and a reason too."""
 
     class Outcome(models.TextChoices):
         NOTIFIED = "notified", _("Notified")
         NOT_NOTIFIED = "not_notified", _("Not notified")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="law_enforcement")
+    case = models.ForeignKey(
+        "threat_assessment.Case", on_delete=models.CASCADE, related_name="law_enforcement"
+    )
     threshold = models.CharField(max_length=24)  # key of content/le_threshold.yaml
     raised_at = models.DateTimeField()
     due_at = models.DateTimeField()
@@ -63,10 +67,13 @@ class LawEnforcementDecision(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["case", "threshold"], condition=models.Q(outcome=""), name="one_open_threshold"),
+            models.UniqueConstraint(
+                fields=["case", "threshold"], condition=models.Q(outcome=""), name="one_open_threshold"
+            ),
             models.CheckConstraint(
                 name="decided_by_somebody",
-                condition=models.Q(outcome="", decided_by__isnull=True) | (~models.Q(outcome="") & models.Q(decided_by__isnull=False)),
+                condition=models.Q(outcome="", decided_by__isnull=True)
+                | (~models.Q(outcome="") & models.Q(decided_by__isnull=False)),
             ),
         ]
 

@@ -1,4 +1,5 @@
-"""A team that was called together by what somebody answered, and the decision that a student goes back to class (threat-assessment.md F1)."""
+"""A team that was called together by what somebody answered, and the decision that a student goes back to
+class (threat-assessment.md F1)."""
 
 from __future__ import annotations
 
@@ -19,13 +20,15 @@ PERSON = settings.AUTH_USER_MODEL
 
 
 class Convening(models.Model):
-    """The members of the case are called to meet today. Held when somebody writes down who was there and what came of it."""
+    """The members of the case are called to meet today. Held when somebody writes down who was there and what
+    came of it."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="convenings")
     trigger = models.CharField(max_length=16)  # key of content/triggers.yaml
     called_at = models.DateTimeField()
-    called_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")  # who gave the answer that called it
+    # Who gave the answer that called it
+    called_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     due_at = models.DateTimeField()
     held_at = models.DateTimeField(null=True)
     held_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
@@ -35,7 +38,11 @@ class Convening(models.Model):
     objects: ClassVar[models.Manager[Convening]] = ScopedManager(district="case__district")
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["case"], condition=models.Q(held_at__isnull=True), name="one_open_convening")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["case"], condition=models.Q(held_at__isnull=True), name="one_open_convening"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.trigger} {self.called_at}"
@@ -55,8 +62,10 @@ class ClassReturn(models.Model):
     raised_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     due_at = models.DateTimeField()
     search = models.CharField(max_length=16, blank=True)  # key of content/triggers.yaml: searches
-    weapon_known = models.CharField(max_length=8, blank=True)  # whether the student can get a weapon elsewhere: yes, no, unknown
-    searched_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")  # who answered
+    # Whether the student can get a weapon elsewhere: yes, no, unknown
+    weapon_known = models.CharField(max_length=8, blank=True)
+    # Who answered
+    searched_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     note = SealedTextField("threat_assessment.ClassReturn.note", null=True)
     administrator = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     administrator_at = models.DateTimeField(null=True)
@@ -71,11 +80,14 @@ class ClassReturn(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["case"], condition=models.Q(outcome=""), name="one_open_class_return"),
+            models.UniqueConstraint(
+                fields=["case"], condition=models.Q(outcome=""), name="one_open_class_return"
+            ),
             models.CheckConstraint(
                 name="nobody_returns_on_one_persons_word",
                 condition=~models.Q(outcome="returned")
-                | models.Q(administrator__isnull=False, officer__isnull=False) & ~models.Q(administrator=models.F("officer")),
+                | models.Q(administrator__isnull=False, officer__isnull=False)
+                & ~models.Q(administrator=models.F("officer")),
             ),
         ]
 

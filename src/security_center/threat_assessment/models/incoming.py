@@ -1,4 +1,5 @@
-"""What a school is told about a student outside of a report: a notice of law enforcement, or a concern that somebody says to an adult."""
+"""What a school is told about a student outside of a report: a notice of law enforcement, or a concern that
+somebody says to an adult."""
 
 from __future__ import annotations
 
@@ -29,10 +30,15 @@ class Incoming(models.Model):  # type: ignore[django-manager-missing]  # scoped 
         NO_CASE = "no_case", _("No case, with a reason")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    number = models.CharField(max_length=8, unique=True, default=new_number)  # on the receipt of whoever told it
+    # On the receipt of whoever told it
+    number = models.CharField(max_length=8, unique=True, default=new_number)
     record = models.UUIDField(unique=True)
-    district = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False)
-    school = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False)
+    district = models.ForeignKey(
+        "organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    school = models.ForeignKey(
+        "organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     kind = models.CharField(max_length=16, choices=Kind.choices)
     life_safety = models.BooleanField(default=False)
     # What law enforcement gave to the school for its own purpose stays apart from the student's records
@@ -49,7 +55,9 @@ class Incoming(models.Model):  # type: ignore[django-manager-missing]  # scoped 
     outcome = models.CharField(max_length=8, choices=Outcome.choices, blank=True)
     settled_at = models.DateTimeField(null=True)
     settled_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
-    case = models.ForeignKey("threat_assessment.Case", null=True, on_delete=models.PROTECT, related_name="incoming")
+    case = models.ForeignKey(
+        "threat_assessment.Case", null=True, on_delete=models.PROTECT, related_name="incoming"
+    )
     seen_at = models.DateTimeField(null=True)  # by the case's team
     # which one it is of the warnings of that day that may be about one student (threat-assessment.md F8)
     warned_again = models.PositiveSmallIntegerField(default=1)
@@ -68,13 +76,18 @@ class Incoming(models.Model):  # type: ignore[django-manager-missing]  # scoped 
     class Meta:
         base_manager_name = "objects"
         indexes: ClassVar = [
-            models.Index(fields=["school", "due_at", "id"], name="incoming_open", condition=models.Q(settled_at__isnull=True)),
+            models.Index(
+                fields=["school", "due_at", "id"],
+                name="incoming_open",
+                condition=models.Q(settled_at__isnull=True),
+            ),
             models.Index(fields=["school", "-entered_at", "-id"], name="incoming_all"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="incoming_settled_by_somebody",
-                condition=models.Q(outcome="", settled_by__isnull=True) | (~models.Q(outcome="") & models.Q(settled_by__isnull=False)),
+                condition=models.Q(outcome="", settled_by__isnull=True)
+                | (~models.Q(outcome="") & models.Q(settled_by__isnull=False)),
             )
         ]
 
@@ -91,22 +104,28 @@ class Incoming(models.Model):  # type: ignore[django-manager-missing]  # scoped 
 
 
 class StudentToken(models.Model):
-    """A keyed digest of a student's name, of a case or of something incoming: it finds what may be about the same student. A person confirms it."""
+    """A keyed digest of a student's name, of a case or of something incoming: it finds what may be about the
+    same student. A person confirms it."""
 
-    case = models.ForeignKey("threat_assessment.Case", null=True, on_delete=models.CASCADE, related_name="tokens")
+    case = models.ForeignKey(
+        "threat_assessment.Case", null=True, on_delete=models.CASCADE, related_name="tokens"
+    )
     incoming = models.ForeignKey(Incoming, null=True, on_delete=models.CASCADE, related_name="tokens")
     kind = models.CharField(max_length=12)
     token = BlindedTokenField()
 
     objects: ClassVar[models.Manager[StudentToken]] = ScopedManager(district="district")
-    district = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False)
+    district = models.ForeignKey(
+        "organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["token"], name="case_student_token")]
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="token_of_one_thing",
-                condition=models.Q(case__isnull=True, incoming__isnull=False) | models.Q(case__isnull=False, incoming__isnull=True),
+                condition=models.Q(case__isnull=True, incoming__isnull=False)
+                | models.Q(case__isnull=False, incoming__isnull=True),
             )
         ]
 

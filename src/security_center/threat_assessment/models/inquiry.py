@@ -1,4 +1,5 @@
-"""What the team finds out: sources, interviews, findings under the thirteen themes. No figure is ever computed over findings."""
+"""What the team finds out: sources, interviews, findings under the thirteen themes. No figure is ever
+computed over findings."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ class Source(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     settled_at = models.DateTimeField(null=True)
-    # Records that a law-enforcement unit made and keeps are no education records: they stay apart (threat-assessment.md 10.5).
+    # Records that a law-enforcement unit made and keeps are no education records: they stay apart
+    # (threat-assessment.md 10.5).
     law_enforcement_only = models.BooleanField(default=False)
 
     objects: ClassVar[models.Manager[Source]] = ScopedManager(district="case__district")
@@ -43,8 +45,8 @@ class Source(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
 
 
 class SourceFile(AttachedFile):
-    """A photo of a drawing, a screenshot, a paper: whoever sees the source sees it, and nobody else. Sealed under the case's key; its clean copy is
-    made at once, since whoever adds it means it to be looked at."""
+    """A photo of a drawing, a screenshot, a paper: whoever sees the source sees it, and nobody else. Sealed
+    under the case's key; its clean copy is made at once, since whoever adds it means it to be looked at."""
 
     SEALED_AS = "threat_assessment.SourceFile"
 
@@ -84,8 +86,10 @@ class Interview(models.Model):  # type: ignore[django-manager-missing]  # scoped
     notes = SealedTextField("threat_assessment.Interview.notes", null=True)
     version = models.PositiveIntegerField(default=1)  # counts savings: a second editor sees both texts
     saved_at = models.DateTimeField()
-    saved_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")  # who wrote what stands there now
-    running = models.BooleanField(default=False)  # kept by itself while somebody types, not saved by a press yet
+    # Who wrote what stands there now
+    saved_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    # Kept by itself while somebody types, not saved by a press yet
+    running = models.BooleanField(default=False)
 
     objects: ClassVar[models.Manager[Interview]] = ScopedManager(district="case__district")
 
@@ -94,8 +98,9 @@ class Interview(models.Model):  # type: ignore[django-manager-missing]  # scoped
 
 
 class InterviewVersion(models.Model):
-    """What stood in an interview before somebody wrote something else. One for each press of Save, and one for what was kept while somebody typed:
-    the same person's next keeping writes over their own running text, never over anybody else's."""
+    """What stood in an interview before somebody wrote something else. One for each press of Save, and one
+    for what was kept while somebody typed: the same person's next keeping writes over their own running text,
+    never over anybody else's."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="versions")
@@ -108,14 +113,17 @@ class InterviewVersion(models.Model):
     objects: ClassVar[models.Manager[InterviewVersion]] = ScopedManager(district="interview__case__district")
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["interview", "number"], name="one_interview_version")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["interview", "number"], name="one_interview_version")
+        ]
 
     def __str__(self) -> str:
         return f"version {self.number}"
 
 
 class Finding(models.Model):
-    """An answer to one prompt, as one person wrote it. A change is a new row: nothing that was found is overwritten."""
+    """An answer to one prompt, as one person wrote it. A change is a new row: nothing that was found is
+    overwritten."""
 
     class Answer(models.TextChoices):
         YES = "yes", _("Yes")
@@ -139,7 +147,9 @@ class Finding(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["case", "prompt"], condition=models.Q(current=True), name="one_current_finding"),
+            models.UniqueConstraint(
+                fields=["case", "prompt"], condition=models.Q(current=True), name="one_current_finding"
+            ),
             models.UniqueConstraint(fields=["case", "prompt", "version"], name="one_finding_per_version"),
         ]
 

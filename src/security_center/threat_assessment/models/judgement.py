@@ -1,4 +1,5 @@
-"""What the team concludes, and what each of its disciplines thinks of it. Each review makes a judgement of its own, which starts empty."""
+"""What the team concludes, and what each of its disciplines thinks of it. Each review makes a judgement of
+its own, which starts empty."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ class Judgement(models.Model):  # type: ignore[django-manager-missing]  # scoped
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="judgements")
     number = models.PositiveSmallIntegerField()
     conclusion = models.CharField(max_length=24)  # key of prevention/doctrine/content/conclusions.yaml
-    level = models.CharField(max_length=32, blank=True)  # key of the case's scheme; the narrative scheme has none
+    # Key of the case's scheme; the narrative scheme has none
+    level = models.CharField(max_length=32, blank=True)
     facts_for = SealedTextField("threat_assessment.Judgement.facts_for")
     facts_against = SealedTextField("threat_assessment.Judgement.facts_against")
     unknowns = SealedTextField("threat_assessment.Judgement.unknowns")
@@ -37,7 +39,9 @@ class Judgement(models.Model):  # type: ignore[django-manager-missing]  # scoped
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["case", "number"], name="one_judgement_per_number"),
-            models.UniqueConstraint(fields=["case"], condition=models.Q(complete_at__isnull=True), name="one_open_judgement"),
+            models.UniqueConstraint(
+                fields=["case"], condition=models.Q(complete_at__isnull=True), name="one_open_judgement"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -62,14 +66,17 @@ class Signature(models.Model):
     objects: ClassVar[models.Manager[Signature]] = ScopedManager(district="judgement__case__district")
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["judgement", "person"], name="one_signature_each")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["judgement", "person"], name="one_signature_each")
+        ]
 
     def __str__(self) -> str:
         return f"signature {self.pk}"
 
 
 class Notice(models.Model):
-    """Somebody who has to be told (parents, target, target's parents, superintendent, child protection), and each attempt."""
+    """Somebody who has to be told (parents, target, target's parents, superintendent, child protection), and
+    each attempt."""
 
     class State(models.TextChoices):
         WANTED = "wanted", _("Still to tell")
@@ -91,7 +98,9 @@ class Notice(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["case", "party"], condition=models.Q(settled_at__isnull=True), name="one_open_notice")
+            models.UniqueConstraint(
+                fields=["case", "party"], condition=models.Q(settled_at__isnull=True), name="one_open_notice"
+            )
         ]
 
     def __str__(self) -> str:

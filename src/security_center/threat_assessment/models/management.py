@@ -23,7 +23,8 @@ class Plan(models.Model):  # type: ignore[django-manager-missing]  # scoped mana
     raises_concern = SealedTextField("threat_assessment.Plan.raises_concern")
     lowers_concern = SealedTextField("threat_assessment.Plan.lowers_concern")
     out_of_hours = SealedTextField("threat_assessment.Plan.out_of_hours", null=True)  # whom to call
-    version = models.PositiveIntegerField(default=0)  # counts savings of the words: a second writer sees both texts
+    # Counts savings of the words: a second writer sees both texts
+    version = models.PositiveIntegerField(default=0)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     approved_at = models.DateTimeField(null=True)
@@ -43,12 +44,14 @@ class Action(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="actions")
-    option = models.CharField(max_length=48)  # "category.option" of prevention/doctrine/content/plan_options.yaml
+    # "category.option" of prevention/doctrine/content/plan_options.yaml
+    option = models.CharField(max_length=48)
     what = SealedTextField("threat_assessment.Action.what")
     owner = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     backup = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     due_on = models.DateField()
-    daily = models.BooleanField(default=False)  # confirmed each school day; silence rings (threat-assessment.md F11)
+    # Confirmed each school day; silence rings (threat-assessment.md F11)
+    daily = models.BooleanField(default=False)
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
     evidence = SealedTextField("threat_assessment.Action.evidence", null=True)
     added_at = models.DateTimeField()
@@ -58,7 +61,9 @@ class Action(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
     objects: ClassVar[models.Manager[Action]] = ScopedManager(district="plan__case__district")
 
     class Meta:
-        constraints: ClassVar = [models.CheckConstraint(name="backup_is_another", condition=~models.Q(owner=models.F("backup")))]
+        constraints: ClassVar = [
+            models.CheckConstraint(name="backup_is_another", condition=~models.Q(owner=models.F("backup")))
+        ]
 
     def __str__(self) -> str:
         return f"{self.option} {self.state}"
@@ -75,7 +80,9 @@ class Confirmation(models.Model):
     objects: ClassVar[models.Manager[Confirmation]] = ScopedManager(district="action__plan__case__district")
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["action", "day"], name="one_confirmation_a_day")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["action", "day"], name="one_confirmation_a_day")
+        ]
 
     def __str__(self) -> str:
         return f"{self.action_id} {self.day}"
@@ -86,7 +93,9 @@ class Review(models.Model):
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="reviews")
     at = models.DateTimeField()
     by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
-    judgement = models.ForeignKey("threat_assessment.Judgement", null=True, on_delete=models.PROTECT, related_name="+")
+    judgement = models.ForeignKey(
+        "threat_assessment.Judgement", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     text = SealedTextField("threat_assessment.Review.text")
     next_at = models.DateTimeField(null=True)
 
@@ -105,7 +114,9 @@ class Closure(models.Model):
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="closures")
     reason = models.CharField(max_length=32)  # key of content/close_reasons.yaml
     # Where it is the same as another: the open case in which it goes on.
-    same_as = models.ForeignKey("threat_assessment.Case", null=True, on_delete=models.PROTECT, related_name="merged", db_index=False)
+    same_as = models.ForeignKey(
+        "threat_assessment.Case", null=True, on_delete=models.PROTECT, related_name="merged", db_index=False
+    )
     text = SealedTextField("threat_assessment.Closure.text")
     asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     asked_as = models.JSONField(default=list)  # disciplines
@@ -121,8 +132,15 @@ class Closure(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["case"], condition=models.Q(agreed_at__isnull=True, refused=False), name="one_open_closure"),
-            models.CheckConstraint(name="closed_by_two", condition=models.Q(agreed_by__isnull=True) | ~models.Q(agreed_by=models.F("asked_by"))),
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=models.Q(agreed_at__isnull=True, refused=False),
+                name="one_open_closure",
+            ),
+            models.CheckConstraint(
+                name="closed_by_two",
+                condition=models.Q(agreed_by__isnull=True) | ~models.Q(agreed_by=models.F("asked_by")),
+            ),
         ]
 
     def __str__(self) -> str:

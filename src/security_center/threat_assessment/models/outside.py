@@ -1,4 +1,5 @@
-"""What a judgement needs beside its signatures: the steps of a scheme's decision, evaluations, and who outside the team looks at it."""
+"""What a judgement needs beside its signatures: the steps of a scheme's decision, evaluations, and who
+outside the team looks at it."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ PERSON = settings.AUTH_USER_MODEL
 
 
 class StepAnswer(models.Model):
-    """An answer to a step of the decision. Answered anew it is a new row: the last one of a step counts, and the way follows it."""
+    """An answer to a step of the decision. Answered anew it is a new row: the last one of a step counts, and
+    the way follows it."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="step_answers")
@@ -57,8 +59,12 @@ class OutsideReview(models.Model):
         MOOT = "moot", _("Judged anew meanwhile")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="outside_reviews")
-    judgement = models.ForeignKey("threat_assessment.Judgement", null=True, on_delete=models.CASCADE, related_name="outside_reviews")
+    case = models.ForeignKey(
+        "threat_assessment.Case", on_delete=models.CASCADE, related_name="outside_reviews"
+    )
+    judgement = models.ForeignKey(
+        "threat_assessment.Judgement", null=True, on_delete=models.CASCADE, related_name="outside_reviews"
+    )
     kind = models.CharField(max_length=20)  # key of content/outside_reviews.yaml
     asked_at = models.DateTimeField()
     asked_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
@@ -71,7 +77,11 @@ class OutsideReview(models.Model):
     objects: ClassVar[models.Manager[OutsideReview]] = ScopedManager(district="case__district")
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["case", "kind"], condition=models.Q(outcome=""), name="one_open_outside_review")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["case", "kind"], condition=models.Q(outcome=""), name="one_open_outside_review"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.outcome or 'open'}"

@@ -1,4 +1,5 @@
-"""The steps of the paths beside an assessment: self-harm, and the duty to report abuse or neglect, which is each person's own."""
+"""The steps of the paths beside an assessment: self-harm, and the duty to report abuse or neglect, which is
+each person's own."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ class PathStep(models.Model):
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="path_steps")
     path = models.CharField(max_length=12)  # key of content/paths.yaml
     step = models.CharField(max_length=20)
-    person = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")  # whose own duty it is; nobody does it for them
+    # Whose own duty it is; nobody does it for them
+    person = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     pressed = models.BooleanField(default=False)  # somebody said so; otherwise an answer or a word started it
     suspected = models.CharField(max_length=8, choices=Suspected.choices, blank=True)
     raised_at = models.DateTimeField()
@@ -43,13 +45,21 @@ class PathStep(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["case", "path", "step"], condition=models.Q(answer="", person__isnull=True), name="one_open_path_step"),
             models.UniqueConstraint(
-                fields=["case", "path", "step", "person"], condition=models.Q(answer="", person__isnull=False), name="one_open_path_step_each"
+                fields=["case", "path", "step"],
+                condition=models.Q(answer="", person__isnull=True),
+                name="one_open_path_step",
+            ),
+            models.UniqueConstraint(
+                fields=["case", "path", "step", "person"],
+                condition=models.Q(answer="", person__isnull=False),
+                name="one_open_path_step_each",
             ),
             models.CheckConstraint(
                 name="a_personal_step_is_done_by_that_person",
-                condition=models.Q(person__isnull=True) | models.Q(answered_by__isnull=True) | models.Q(answered_by=models.F("person")),
+                condition=models.Q(person__isnull=True)
+                | models.Q(answered_by__isnull=True)
+                | models.Q(answered_by=models.F("person")),
             ),
         ]
 
@@ -58,10 +68,13 @@ class PathStep(models.Model):
 
 
 class AgencyAnswer(models.Model):
-    """What the agency said about telling the parents, of whom one is suspected. It counts once a second member, of another discipline, agrees."""
+    """What the agency said about telling the parents, of whom one is suspected. It counts once a second
+    member, of another discipline, agrees."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="agency_answers")
+    case = models.ForeignKey(
+        "threat_assessment.Case", on_delete=models.CASCADE, related_name="agency_answers"
+    )
     who = SealedTextField("threat_assessment.AgencyAnswer.who")
     text = SealedTextField("threat_assessment.AgencyAnswer.text")
     noted_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
@@ -75,8 +88,12 @@ class AgencyAnswer(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["case"], condition=models.Q(agreed__isnull=True), name="one_waiting_agency_answer"),
-            models.CheckConstraint(name="two_people_lift_the_shield", condition=~models.Q(answered_by=models.F("noted_by"))),
+            models.UniqueConstraint(
+                fields=["case"], condition=models.Q(agreed__isnull=True), name="one_waiting_agency_answer"
+            ),
+            models.CheckConstraint(
+                name="two_people_lift_the_shield", condition=~models.Q(answered_by=models.F("noted_by"))
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,5 @@
-"""Days out of school. A record of its own, linked to the case and never asked for (threat-assessment.md 1, P7): it counts, it does not punish."""
+"""Days out of school. A record of its own, linked to the case and never asked for (threat-assessment.md 1,
+P7): it counts, it does not punish."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ class Removal(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                name="removal_ends_after_it_began", condition=models.Q(last_day__isnull=True) | models.Q(last_day__gte=models.F("first_day"))
+                name="removal_ends_after_it_began",
+                condition=models.Q(last_day__isnull=True) | models.Q(last_day__gte=models.F("first_day")),
             )
         ]
 
@@ -41,10 +43,13 @@ class Removal(models.Model):
 
 
 class PlacementQuestion(models.Model):
-    """What the days out of school make somebody answer: the alarm before the limit, and the review of the change of placement."""
+    """What the days out of school make somebody answer: the alarm before the limit, and the review of the
+    change of placement."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="placement_questions")
+    case = models.ForeignKey(
+        "threat_assessment.Case", on_delete=models.CASCADE, related_name="placement_questions"
+    )
     kind = models.CharField(max_length=16)  # key of content/removals.yaml: questions
     school_year = models.PositiveSmallIntegerField()  # the year in which it began
     days = models.PositiveSmallIntegerField()  # school days out of school when it was raised
@@ -59,10 +64,13 @@ class PlacementQuestion(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["case", "kind"], condition=models.Q(answer=""), name="one_open_placement_question"),
+            models.UniqueConstraint(
+                fields=["case", "kind"], condition=models.Q(answer=""), name="one_open_placement_question"
+            ),
             models.CheckConstraint(
                 name="placement_answered_by_somebody",
-                condition=models.Q(answer="", answered_by__isnull=True) | (~models.Q(answer="") & models.Q(answered_by__isnull=False)),
+                condition=models.Q(answer="", answered_by__isnull=True)
+                | (~models.Q(answer="") & models.Q(answered_by__isnull=False)),
             ),
         ]
 

@@ -1,4 +1,5 @@
-"""Who answers for a case and when it may rest: the lead asked of somebody, and the days on which a case waits."""
+"""Who answers for a case and when it may rest: the lead asked of somebody, and the days on which a case
+waits."""
 
 from __future__ import annotations
 
@@ -33,7 +34,9 @@ class LeadOffer(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["case"], condition=models.Q(ended_at__isnull=True), name="one_open_lead_offer"),
+            models.UniqueConstraint(
+                fields=["case"], condition=models.Q(ended_at__isnull=True), name="one_open_lead_offer"
+            ),
             models.CheckConstraint(name="lead_is_another", condition=~models.Q(before=models.F("to"))),
         ]
 
@@ -42,7 +45,8 @@ class LeadOffer(models.Model):
 
 
 class Hold(models.Model):
-    """The case waits for something, a few school days at most. It is no state: the case stays where it is, and somebody still owes its end."""
+    """The case waits for something, a few school days at most. It is no state: the case stays where it is,
+    and somebody still owes its end."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="holds")
@@ -51,7 +55,8 @@ class Hold(models.Model):
     asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     asked_as = models.JSONField(default=list)  # disciplines
     asked_at = models.DateTimeField()
-    agreed_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")  # the second of two in a row needs somebody
+    # The second of two in a row needs somebody
+    agreed_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     began_at = models.DateTimeField(null=True)
     until = models.DateTimeField(null=True)
     due_before = models.DateTimeField(null=True)  # the clock that was stopped
@@ -61,7 +66,11 @@ class Hold(models.Model):
     objects: ClassVar[models.Manager[Hold]] = ScopedManager(district="case__district")
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["case"], condition=models.Q(ended_at__isnull=True), name="one_hold_at_a_time")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["case"], condition=models.Q(ended_at__isnull=True), name="one_hold_at_a_time"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"hold {self.pk}"

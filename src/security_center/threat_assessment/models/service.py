@@ -1,5 +1,5 @@
-"""The services to which a district can refer: whom to call, how many places are free, how long one waits (threat-assessment.md F12: few services, and
-nobody knew which)."""
+"""The services to which a district can refer: whom to call, how many places are free, how long one waits
+(threat-assessment.md F12: few services, and nobody knew which)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The chair's page: live, the measures on which Broward County was audited in 2019 and 2021 (threat-assessment.md 13, F5), and whether
-weapons were asked about (threat-assessment.md 7, Oxford). It counts cases, never people's work: nobody is
-ranked by speed (threat-assessment.md F3)."""
+"""The chair's page: live, the measures on which Broward County was audited in 2019 and 2021
+(threat-assessment.md 13, F5), and whether weapons were asked about (threat-assessment.md 7, Oxford). It
+counts cases, never people's work: nobody is ranked by speed (threat-assessment.md F3)."""
 
 from __future__ import annotations
 
@@ -52,12 +52,16 @@ def _judge(true: bool, *, due: bool) -> Standing:
 
 def _assessment_due(facts: CaseFacts, at: datetime) -> bool:
     began = facts.last(State.ASSESSING)
-    return facts.case.state in JUDGED_STATES or (began is not None and began + facts.case.rules.assessed_within <= at)
+    return facts.case.state in JUDGED_STATES or (
+        began is not None and began + facts.case.rules.assessed_within <= at
+    )
 
 
 def _of_assessment(met: Callable[[CaseFacts], bool]) -> Callable[[CaseFacts, datetime], Standing]:
     """A measure of every case that was assessed, counted once the time for the assessment is over."""
-    return lambda facts, at: _judge(met(facts), due=_assessment_due(facts, at)) if facts.assessed else Standing.NONE
+    return lambda facts, at: (
+        _judge(met(facts), due=_assessment_due(facts, at)) if facts.assessed else Standing.NONE
+    )
 
 
 def _needs_plan(facts: CaseFacts) -> bool:
@@ -68,7 +72,10 @@ def _needs_plan(facts: CaseFacts) -> bool:
 
 def _signed(facts: CaseFacts) -> bool:
     last = facts.judgement
-    return last is not None and set(gate_rules.required_disciplines(facts.case.rule_set, facts.team)) <= last.signed
+    return (
+        last is not None
+        and set(gate_rules.required_disciplines(facts.case.rule_set, facts.team)) <= last.signed
+    )
 
 
 def _signatures(facts: CaseFacts, at: datetime) -> Standing:
@@ -76,7 +83,10 @@ def _signatures(facts: CaseFacts, at: datetime) -> Standing:
     return (
         Standing.NONE
         if last is None
-        else _judge(_signed(facts), due=last.made_at + facts.case.rules.assessed_within <= at or facts.case.state in JUDGED_STATES)
+        else _judge(
+            _signed(facts),
+            due=last.made_at + facts.case.rules.assessed_within <= at or facts.case.state in JUDGED_STATES,
+        )
     )
 
 
@@ -88,7 +98,9 @@ def _plan(facts: CaseFacts, at: datetime) -> Standing:
     """The plan is owed when the clock of the judged case runs out (one school day)."""
     if not _needs_plan(facts):
         return Standing.NONE
-    waits = facts.case.state in {State.ASSESSING, State.CLASSIFIED} and (facts.case.state_due is None or facts.case.state_due > at)
+    waits = facts.case.state in {State.ASSESSING, State.CLASSIFIED} and (
+        facts.case.state_due is None or facts.case.state_due > at
+    )
     return _judge(facts.plan_approved, due=not waits)
 
 
@@ -113,7 +125,10 @@ def _completed(facts: CaseFacts, at: datetime) -> Standing:
     if began is None:
         return Standing.NONE
     done = next((one.complete_at for one in facts.judgements if one.complete_at is not None), None)
-    return _judge(done is not None and done <= began + facts.case.rules.assessed_within, due=began + facts.case.rules.assessed_within <= at)
+    return _judge(
+        done is not None and done <= began + facts.case.rules.assessed_within,
+        due=began + facts.case.rules.assessed_within <= at,
+    )
 
 
 def _heard(kind: str, facts: CaseFacts) -> bool:
@@ -134,12 +149,18 @@ def _alternates(facts: CaseFacts, _at: datetime) -> Standing:
 # The papers of an assessed case, each under the name of the gate that asks for it.
 PAPERS: dict[str, Callable[[CaseFacts, datetime], Standing]] = {
     "mandatory_prompts": _of_assessment(lambda facts: not gate_rules.prompts_missing(facts.asked)),
-    "three_kinds_of_source": _of_assessment(lambda facts: gate_rules.kinds_of_source_missing(facts.answered) == 0),
-    "student_and_parent": _of_assessment(lambda facts: all(_heard(kind, facts) for kind in gate_rules.TO_BE_HEARD)),
+    "three_kinds_of_source": _of_assessment(
+        lambda facts: gate_rules.kinds_of_source_missing(facts.answered) == 0
+    ),
+    "student_and_parent": _of_assessment(
+        lambda facts: all(_heard(kind, facts) for kind in gate_rules.TO_BE_HEARD)
+    ),
     "thresholds_decided": _of_assessment(lambda facts: all(outcome for _threshold, outcome in facts.police)),
     "signed": _of_assessment(_signed),
     "notices": lambda facts, at: (
-        _judge(not facts.open_notices, due=facts.case.state not in {State.ASSESSING, State.CLASSIFIED}) if facts.judgement else Standing.NONE
+        _judge(not facts.open_notices, due=facts.case.state not in {State.ASSESSING, State.CLASSIFIED})
+        if facts.judgement
+        else Standing.NONE
     ),
     "plan_approved": _plan,
 }
@@ -167,14 +188,44 @@ MEASURES: dict[str, Measure] = {
     measure.key: measure
     for measure in (
         Measure("papers", _("The papers are complete"), _ASSESSED, _papers, _BROWARD_2019),
-        Measure("plan", _("There is a plan, where one is needed"), _("cases whose judgement asks for a plan"), _plan, _BROWARD_PLAN),
-        Measure("follow-up", _("The plan was followed up within 30 days"), _("cases with a plan"), _follow_up, _BROWARD_FOLLOW_UP),
         Measure(
-            "started", _("The assessment began in 24 hours, or sooner where the plan says so"), _("cases that needed one"), _started, _BROWARD_HOURS
+            "plan",
+            _("There is a plan, where one is needed"),
+            _("cases whose judgement asks for a plan"),
+            _plan,
+            _BROWARD_PLAN,
         ),
-        Measure("completed", _("The assessment was done in 24 hours, or sooner where the plan says so"), _ASSESSED, _completed, _BROWARD_HOURS),
-        Measure("signatures", _("Every required discipline signed"), _("cases that were judged"), _signatures),
-        Measure("signatures-raised", _("The same, where concern is medium or high"), _("cases judged so"), _raised_signatures, _BROWARD_SIGNED),
+        Measure(
+            "follow-up",
+            _("The plan was followed up within 30 days"),
+            _("cases with a plan"),
+            _follow_up,
+            _BROWARD_FOLLOW_UP,
+        ),
+        Measure(
+            "started",
+            _("The assessment began in 24 hours, or sooner where the plan says so"),
+            _("cases that needed one"),
+            _started,
+            _BROWARD_HOURS,
+        ),
+        Measure(
+            "completed",
+            _("The assessment was done in 24 hours, or sooner where the plan says so"),
+            _ASSESSED,
+            _completed,
+            _BROWARD_HOURS,
+        ),
+        Measure(
+            "signatures", _("Every required discipline signed"), _("cases that were judged"), _signatures
+        ),
+        Measure(
+            "signatures-raised",
+            _("The same, where concern is medium or high"),
+            _("cases judged so"),
+            _raised_signatures,
+            _BROWARD_SIGNED,
+        ),
         Measure(
             "student",
             _("The student was interviewed, or the refusal is written down"),
@@ -183,10 +234,19 @@ MEASURES: dict[str, Measure] = {
             _BROWARD_STUDENT,
         ),
         Measure("weapons", _("Weapons were asked about"), _ASSESSED, _of_assessment(_weapons), _OXFORD),
-        Measure("alternates", _("Each step of the plan has somebody to step in"), _("cases with a plan"), _alternates, _DENVER),
+        Measure(
+            "alternates",
+            _("Each step of the plan has somebody to step in"),
+            _("cases with a plan"),
+            _alternates,
+            _DENVER,
+        ),
     )
 }
-PARTS: dict[str, Measure] = {f"paper-{key}": Measure(f"paper-{key}", gates.GATES[key].sentence, _ASSESSED, part) for key, part in PAPERS.items()}
+PARTS: dict[str, Measure] = {
+    f"paper-{key}": Measure(f"paper-{key}", gates.GATES[key].sentence, _ASSESSED, part)
+    for key, part in PAPERS.items()
+}
 EVERY: dict[str, Measure] = {**MEASURES, **PARTS}
 
 
@@ -224,7 +284,9 @@ class NoSuchScope(Exception):
 
 def scope_of(person: Person, school: str = "", period: str = "") -> Scope:
     """Raises NoSuchScope."""
-    found = organizations.organizations_for(person, Permission.CASE_LIST).filter(kind=Organization.Kind.SCHOOL)
+    found = organizations.organizations_for(person, Permission.CASE_LIST).filter(
+        kind=Organization.Kind.SCHOOL
+    )
     schools = list(found.select_related("parent__parent").order_by("name"))
     if not schools:
         raise NoSuchScope
@@ -239,12 +301,19 @@ def scope_of(person: Person, school: str = "", period: str = "") -> Scope:
 def _cases(scope: Scope) -> QuerySet[Case]:
     schools = [scope.school] if scope.school is not None else scope.schools
     begins, ends = scope.period.bounds(schools[0].zone)
-    return Case.objects.filter(school__in=[one.pk for one in schools], opened_at__gte=begins, opened_at__lt=ends)
+    return Case.objects.filter(
+        school__in=[one.pk for one in schools], opened_at__gte=begins, opened_at__lt=ends
+    )
 
 
 def audit(scope: Scope) -> Audit:
     at, found = now(), facts_of(_cases(scope))
-    return Audit(scope, len(found), [_line(one, found, at) for one in MEASURES.values()], [_line(one, found, at) for one in PARTS.values()])
+    return Audit(
+        scope,
+        len(found),
+        [_line(one, found, at) for one in MEASURES.values()],
+        [_line(one, found, at) for one in PARTS.values()],
+    )
 
 
 def _line(measure: Measure, found: list[CaseFacts], at: datetime) -> Line:

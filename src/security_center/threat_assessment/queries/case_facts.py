@@ -1,7 +1,8 @@
-"""What is known in the clear of many cases at once, in a fixed number of queries: moments, codes and names of disciplines, no text.
+"""What is known in the clear of many cases at once, in a fixed number of queries: moments, codes and names of
+disciplines, no text.
 
-The chair's page and the figures of the rooms above read cases only through this. Practice cases are never among them.
-"""
+The chair's page and the figures of the rooms above read cases only through this. Practice cases are never
+among them."""
 
 from __future__ import annotations
 
@@ -89,8 +90,10 @@ class CaseFacts:
     police: list[tuple[str, str]] = field(default_factory=list)  # (threshold, outcome)
     plan_approved: bool = False
     actions: list[ActionFacts] = field(default_factory=list)
-    removals: list[tuple[date, date | None]] = field(default_factory=list)  # stretches out of school, of the kinds that count
-    placement_reviews: list[tuple[datetime, datetime | None]] = field(default_factory=list)  # (due, answered): reviews under IDEA
+    # Stretches out of school, of the kinds that count
+    removals: list[tuple[date, date | None]] = field(default_factory=list)
+    # (due, answered): reviews under IDEA
+    placement_reviews: list[tuple[datetime, datetime | None]] = field(default_factory=list)
     reviews: list[tuple[datetime, datetime | None]] = field(default_factory=list)  # (held, the next one due)
 
     def first(self, state: str) -> datetime | None:
@@ -111,9 +114,14 @@ class CaseFacts:
 
     @property
     def band(self) -> str:
-        """How closely the judged case is followed (content/review_intervals.yaml): high, moderate, low, or "" when it is unfounded or not judged."""
+        """How closely the judged case is followed (content/review_intervals.yaml): high, moderate, low, or ""
+        when it is unfounded or not judged."""
         last = self.judgement
-        found = doctrine.review_band(scheme=self.case.scheme, level=last.level, conclusion=last.conclusion) if last is not None else None
+        found = (
+            doctrine.review_band(scheme=self.case.scheme, level=last.level, conclusion=last.conclusion)
+            if last is not None
+            else None
+        )
         return found.key if found is not None else ""
 
     @property
@@ -129,7 +137,13 @@ def facts_of(cases: QuerySet[Case], *, questions: bool = True) -> list[CaseFacts
     """The newest first. `questions`: also which were asked, the largest of the tables."""
     cases = cases.filter(practice=False)
     rows = cases.select_related("school", "lead").only(
-        *CLEAR, "lead__name", "school__name", "school__level", "school__slug", "school__external_id", "school__time_zone"
+        *CLEAR,
+        "lead__name",
+        "school__name",
+        "school__level",
+        "school__slug",
+        "school__external_id",
+        "school__time_zone",
     )
     found = {case.pk: CaseFacts(case) for case in rows.order_by("-opened_at", "-pk")}
     rules = rules_of_versions(facts.case.plan_version_id for facts in found.values())
@@ -153,15 +167,25 @@ def students_of(cases: QuerySet[Case]) -> dict[int, Student]:
         cases.filter(practice=False, student__isnull=False)
         .order_by()
         .select_related("student__district")
-        .only("student__uuid", "student__record", "student__identifier", "student__grade", "student__district")
+        .only(
+            "student__uuid", "student__record", "student__identifier", "student__grade", "student__district"
+        )
     )
     return {case.pk: case.student for case in rows if case.student is not None}
 
 
 def _read_moves_and_teams(found: dict[int, CaseFacts], within: Any) -> None:
-    for case, at, before, to in Move.objects.filter(case__in=within).order_by("at", "pk").values_list("case_id", "at", "from_state", "to_state"):
+    for case, at, before, to in (
+        Move.objects.filter(case__in=within)
+        .order_by("at", "pk")
+        .values_list("case_id", "at", "from_state", "to_state")
+    ):
         found[case].moves.append((at, before, to))
-    for case, disciplines in Member.objects.filter(case__in=within, removed_at__isnull=True).order_by().values_list("case_id", "disciplines"):
+    for case, disciplines in (
+        Member.objects.filter(case__in=within, removed_at__isnull=True)
+        .order_by()
+        .values_list("case_id", "disciplines")
+    ):
         found[case].team.append(disciplines)
 
 
@@ -171,31 +195,61 @@ def _read_inquiry(found: dict[int, CaseFacts], within: Any) -> None:
         (found[case].answered if state == Source.State.ANSWERED else found[case].refused).add(kind)
     for case, kind in _ended(within):
         found[case].spoken.add(kind)
-    for case, threshold, outcome in LawEnforcementDecision.objects.filter(case__in=within).order_by().values_list("case_id", "threshold", "outcome"):
+    for case, threshold, outcome in (
+        LawEnforcementDecision.objects.filter(case__in=within)
+        .order_by()
+        .values_list("case_id", "threshold", "outcome")
+    ):
         found[case].police.append((threshold, outcome))
-    for case in Notice.objects.filter(case__in=within, settled_at__isnull=True).order_by().values_list("case_id", flat=True):
+    for case in (
+        Notice.objects.filter(case__in=within, settled_at__isnull=True)
+        .order_by()
+        .values_list("case_id", flat=True)
+    ):
         found[case].open_notices = True
 
 
 def _ended(within: Any) -> Iterable[tuple[int, str]]:
-    return Interview.objects.filter(case__in=within, ended_at__isnull=False).order_by().values_list("case_id", "source__kind")
+    return (
+        Interview.objects.filter(case__in=within, ended_at__isnull=False)
+        .order_by()
+        .values_list("case_id", "source__kind")
+    )
 
 
 def _read_judgements(found: dict[int, CaseFacts], within: Any) -> None:
     signed: defaultdict[int, set[str]] = defaultdict(set)
-    for judgement, disciplines in Signature.objects.filter(judgement__case__in=within).order_by().values_list("judgement_id", "disciplines"):
+    for judgement, disciplines in (
+        Signature.objects.filter(judgement__case__in=within)
+        .order_by()
+        .values_list("judgement_id", "disciplines")
+    ):
         signed[judgement].update(disciplines)
-    for row in Judgement.objects.filter(case__in=within).order_by("number").only("case", "made_at", "conclusion", "level", "complete_at"):
-        found[row.case_id].judgements.append(JudgementFacts(row.made_at, row.conclusion, row.level, row.complete_at, signed[row.pk]))
+    for row in (
+        Judgement.objects.filter(case__in=within)
+        .order_by("number")
+        .only("case", "made_at", "conclusion", "level", "complete_at")
+    ):
+        found[row.case_id].judgements.append(
+            JudgementFacts(row.made_at, row.conclusion, row.level, row.complete_at, signed[row.pk])
+        )
 
 
 def _read_plans(found: dict[int, CaseFacts], within: Any) -> None:
-    for case in Plan.objects.filter(case__in=within, approved_at__isnull=False).order_by().values_list("case_id", flat=True):
+    for case in (
+        Plan.objects.filter(case__in=within, approved_at__isnull=False)
+        .order_by()
+        .values_list("case_id", flat=True)
+    ):
         found[case].plan_approved = True
     columns = ("plan__case_id", "option", "added_at", "state", "owner__is_active", "backup__is_active")
-    for case, option, at, state, owner, backup in Action.objects.filter(plan__case__in=within).order_by("pk").values_list(*columns):
+    for case, option, at, state, owner, backup in (
+        Action.objects.filter(plan__case__in=within).order_by("pk").values_list(*columns)
+    ):
         found[case].actions.append(ActionFacts(option, at, state, owner and backup))
-    for case, at, next_at in Review.objects.filter(case__in=within).order_by("at").values_list("case_id", "at", "next_at"):
+    for case, at, next_at in (
+        Review.objects.filter(case__in=within).order_by("at").values_list("case_id", "at", "next_at")
+    ):
         found[case].reviews.append((at, next_at))
 
 

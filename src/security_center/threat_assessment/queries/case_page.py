@@ -1,4 +1,5 @@
-"""One case as its members see it. Findings are read here and nowhere else: into tiles that say complete, gaps or not started, never into a figure."""
+"""One case as its members see it. Findings are read here and nowhere else: into tiles that say complete, gaps
+or not started, never into a figure."""
 
 from __future__ import annotations
 
@@ -47,7 +48,14 @@ from .police import police_decisions
 from .prior import Prior, prior_of
 from .subject import StudentFile, student_file
 
-WITH = ("school__parent__parent", "district", "lead", "student__school", "student__district", "subject_set_by")
+WITH = (
+    "school__parent__parent",
+    "district",
+    "lead",
+    "student__school",
+    "student__district",
+    "subject_set_by",
+)
 
 
 class CaseUnknown(Exception):
@@ -81,7 +89,8 @@ class Asked:
 
 @dataclass(frozen=True)
 class Tile:
-    """A theme of the board. `state`: complete, gaps (a question that must be asked is open) or not_started."""
+    """A theme of the board. `state`: complete, gaps (a question that must be asked is open) or
+    not_started."""
 
     theme: Any
     state: str
@@ -99,8 +108,8 @@ class Board:
 
 
 class CasePage:
-    """Everything that a member may read of the case; each part is read and opened when a page asks for it, once. An officer sees what the school
-    knows, not the students' records (threat-assessment.md 10)."""
+    """Everything that a member may read of the case; each part is read and opened when a page asks for it,
+    once. An officer sees what the school knows, not the students' records (threat-assessment.md 10)."""
 
     def __init__(self, person: Person, case: Case, opened: OpenRecord) -> None:
         self.person, self.case, self.opened = person, case, opened
@@ -116,7 +125,11 @@ class CasePage:
 
     @cached_property
     def members(self) -> list[Member]:
-        return list(Member.objects.filter(case=self.case, removed_at__isnull=True).select_related("person").order_by("pk"))
+        return list(
+            Member.objects.filter(case=self.case, removed_at__isnull=True)
+            .select_related("person")
+            .order_by("pk")
+        )
 
     @cached_property
     def officer(self) -> bool:
@@ -129,7 +142,9 @@ class CasePage:
 
     @cached_property
     def screenings(self) -> list[OpenedRow]:
-        return self._said(Screening.objects.filter(case=self.case).select_related("person").order_by("at"), "note")
+        return self._said(
+            Screening.objects.filter(case=self.case).select_related("person").order_by("at"), "note"
+        )
 
     @cached_property
     def law_enforcement(self) -> list[OpenedRow]:
@@ -156,13 +171,18 @@ class CasePage:
     def signatures(self) -> dict[int, list[OpenedRow]]:
         """By judgement."""
         found: defaultdict[int, list[OpenedRow]] = defaultdict(list)
-        for one in self._said(Signature.objects.filter(judgement__case=self.case).select_related("person").order_by("at"), "text"):
+        for one in self._said(
+            Signature.objects.filter(judgement__case=self.case).select_related("person").order_by("at"),
+            "text",
+        ):
             found[one.row.judgement_id].append(one)
         return dict(found)
 
     @cached_property
     def notices(self) -> list[OpenedRow]:
-        return self._said(Notice.objects.filter(case=self.case).select_related("settled_by").order_by("pk"), "note")
+        return self._said(
+            Notice.objects.filter(case=self.case).select_related("settled_by").order_by("pk"), "note"
+        )
 
     @cached_property
     def plan(self) -> OpenedRow | None:
@@ -171,7 +191,11 @@ class CasePage:
 
     @cached_property
     def actions(self) -> list[OpenedRow]:
-        rows = Action.objects.filter(plan__case=self.case).select_related("owner", "backup", "settled_by").prefetch_related("confirmations")
+        rows = (
+            Action.objects.filter(plan__case=self.case)
+            .select_related("owner", "backup", "settled_by")
+            .prefetch_related("confirmations")
+        )
         return self._said(rows.order_by("pk"), "what", "evidence")
 
     @cached_property
@@ -184,7 +208,11 @@ class CasePage:
 
     @cached_property
     def closures(self) -> list[OpenedRow]:
-        rows = Closure.objects.filter(case=self.case).select_related("asked_by", "agreed_by", "same_as").order_by("-asked_at")
+        rows = (
+            Closure.objects.filter(case=self.case)
+            .select_related("asked_by", "agreed_by", "same_as")
+            .order_by("-asked_at")
+        )
         return self._said(rows, "text", "answer")
 
     @cached_property
@@ -193,10 +221,13 @@ class CasePage:
 
     @cached_property
     def urgent_path_step(self) -> PathStep | None:
-        """A step of self-harm or child protection that this person can do, and that is due before the plan works."""
+        """A step of self-harm or child protection that this person can do, and that is due before the plan
+        works."""
         rows = PathStep.objects.filter(case=self.case, answer="").order_by("due_at")
         mine = [row for row in rows if row.person_id in {None, self.person.pk}]
-        return next((row for row in mine if doctrine.paths()[row.path].steps[row.step].before != "closed"), None)
+        return next(
+            (row for row in mine if doctrine.paths()[row.path].steps[row.step].before != "closed"), None
+        )
 
     @cached_property
     def convening(self) -> Convening | None:
@@ -215,7 +246,9 @@ class CasePage:
 
     @cached_property
     def moves(self) -> list[OpenedRow]:
-        return self._said(Move.objects.filter(case=self.case).select_related("by").order_by("at", "pk"), "reason")
+        return self._said(
+            Move.objects.filter(case=self.case).select_related("by").order_by("at", "pk"), "reason"
+        )
 
     @cached_property
     def duties(self) -> list[Duty]:
@@ -223,22 +256,30 @@ class CasePage:
 
     @cached_property
     def next_states(self) -> dict[str, list[gates.Unmet]]:
-        """Where the case may go from here, with what is not met yet; the states that have a verb of their own are left out."""
+        """Where the case may go from here, with what is not met yet; the states that have a verb of their own
+        are left out."""
         ways = sorted(Case.TRANSITIONS[self.case.state])
-        return {to: gates.unmet(self.case, to) for to in ways if to not in {State.CLOSED, State.HANDOFF, State.IMMINENT}}
+        return {
+            to: gates.unmet(self.case, to)
+            for to in ways
+            if to not in {State.CLOSED, State.HANDOFF, State.IMMINENT}
+        }
 
 
 def questions_asked(cases: QuerySet[Case]) -> dict[int, set[str]]:
     """By case, the questions that were asked: never what was found."""
     asked: defaultdict[int, set[str]] = defaultdict(set)
-    rows = Finding.objects.filter(case__in=cases.values("pk"), current=True).exclude(answer=Finding.Answer.NOT_ASKED)
+    rows = Finding.objects.filter(case__in=cases.values("pk"), current=True).exclude(
+        answer=Finding.Answer.NOT_ASKED
+    )
     for case, prompt in rows.order_by().values_list("case_id", "prompt"):
         asked[case].add(prompt)
     return asked
 
 
 def board(case: Case, opened: OpenRecord, person: Person) -> Board:
-    """The thirteen themes with what was found last under each prompt; for an officer without what the school's records say of a disability."""
+    """The thirteen themes with what was found last under each prompt; for an officer without what the
+    school's records say of a disability."""
     officer = policies.is_officer(person, case)
     rows = Finding.objects.filter(case=case, current=True).select_related("recorded_by")
     current = {row.prompt: row for row in rows}
@@ -246,18 +287,31 @@ def board(case: Case, opened: OpenRecord, person: Person) -> Board:
     tiles = []
     for theme in doctrine.themes().values():
         asked = [_asked(prompt, current.get(prompt.name), sources, opened) for prompt in theme.prompts]
-        open_ones = [one.prompt for one in asked if one.prompt.mandatory and (one.finding is None or one.finding.answer == Finding.Answer.NOT_ASKED)]
+        open_ones = [
+            one.prompt
+            for one in asked
+            if one.prompt.mandatory
+            and (one.finding is None or one.finding.answer == Finding.Answer.NOT_ASKED)
+        ]
         begun = any(one.finding is not None for one in asked)
         state = "not_started" if not begun else "gaps" if open_ones else "complete"
-        shown = [Asked(one.prompt, None, "", [], 0, kept=True) if officer and one.prompt.records else one for one in asked]
+        shown = [
+            Asked(one.prompt, None, "", [], 0, kept=True) if officer and one.prompt.records else one
+            for one in asked
+        ]
         tiles.append(Tile(theme, state, shown, open_ones))
     return Board(tiles)
 
 
 def _sources_of_findings(case: Case) -> dict[int, list[Source]]:
-    """By finding, of those that count now. (A prefetch would build a manager for each finding, which takes longer than the query.)"""
+    """By finding, of those that count now. (A prefetch would build a manager for each finding, which takes
+    longer than the query.)"""
     found: defaultdict[int, list[Source]] = defaultdict(list)
-    rows = Finding.sources.through.objects.filter(finding__case=case, finding__current=True).select_related("source").order_by("pk")
+    rows = (
+        Finding.sources.through.objects.filter(finding__case=case, finding__current=True)
+        .select_related("source")
+        .order_by("pk")
+    )
     for row in rows:
         found[row.finding_id].append(row.source)
     return dict(found)

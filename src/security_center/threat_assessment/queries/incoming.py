@@ -1,4 +1,5 @@
-"""What schools were told and who may see it: the list that must not hold anything nobody has taken, and the cases that one may belong to."""
+"""What schools were told and who may see it: the list that must not hold anything nobody has taken, and the
+cases that one may belong to."""
 
 from __future__ import annotations
 
@@ -27,7 +28,9 @@ class IncomingUnknown(Exception):
 
 
 def schools_to_enter_at(person: Person) -> list[Organization]:
-    found = organizations_with(person, Permission.CASE_NOTICE).filter(active=True, kind=Organization.Kind.SCHOOL)
+    found = organizations_with(person, Permission.CASE_NOTICE).filter(
+        active=True, kind=Organization.Kind.SCHOOL
+    )
     return list(found.select_related("parent__parent").order_by("name"))
 
 
@@ -46,9 +49,12 @@ class IncomingList:
 
 
 def incoming_list(person: Person) -> IncomingList:
-    """Of the schools where the person sees to the teams of cases, and what they wrote down themselves. No word of what it says."""
+    """Of the schools where the person sees to the teams of cases, and what they wrote down themselves. No
+    word of what it says."""
     schools = organizations_with(person, Permission.CASE_TEAM).values("pk")
-    mine = Incoming.objects.filter(Q(school__in=schools) | Q(entered_by=person)).select_related("school", "entered_by", "taken_by", "case")
+    mine = Incoming.objects.filter(Q(school__in=schools) | Q(entered_by=person)).select_related(
+        "school", "entered_by", "taken_by", "case"
+    )
     unsettled = mine.filter(settled_at__isnull=True)
     return IncomingList(
         waiting=list(unsettled.filter(taken_at__isnull=True).order_by("due_at", "pk")[:SHOWN]),
@@ -60,12 +66,14 @@ def incoming_list(person: Person) -> IncomingList:
 def waiting_for(person: Person) -> int:
     """How many nobody has taken, at schools where the person sees to teams."""
     schools = organizations_with(person, Permission.CASE_TEAM).values("pk")
-    return Incoming.objects.filter(school__in=schools, settled_at__isnull=True, taken_at__isnull=True)[:100].count()
+    return Incoming.objects.filter(school__in=schools, settled_at__isnull=True, taken_at__isnull=True)[
+        :100
+    ].count()
 
 
 def cases_that_may_be_meant(row: Incoming) -> QuerySet[Case]:
-    """Cases of the whole district whose student is called the same, or sounds alike. A likeness, never an answer. Whoever shows it asks
-    `visible_to` as well."""
+    """Cases of the whole district whose student is called the same, or sounds alike. A likeness, never an
+    answer. Whoever shows it asks `visible_to` as well."""
     tokens = StudentToken.objects.filter(incoming=row).values_list("token", flat=True)
     found = StudentToken.objects.filter(token__in=list(tokens), case__isnull=False).values("case")
     return (
@@ -76,12 +84,14 @@ def cases_that_may_be_meant(row: Incoming) -> QuerySet[Case]:
 
 
 def candidates(person: Person, row: Incoming) -> list[Case]:
-    """Of those, the ones that this person may know of. That there are others is for the district to hear, which may."""
+    """Of those, the ones that this person may know of. That there are others is for the district to hear,
+    which may."""
     return list(cases_that_may_be_meant(row).filter(pk__in=visible_to(person).values("pk"))[:MOST_CANDIDATES])
 
 
 def same_day(row: Incoming) -> QuerySet[Incoming]:
-    """Earlier entries of that day, by the school's clock, that may be about the same student: anywhere in the district."""
+    """Earlier entries of that day, by the school's clock, that may be about the same student: anywhere in the
+    district."""
     midnight = now().astimezone(row.school.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     tokens = list(StudentToken.objects.filter(incoming=row).values_list("token", flat=True))
     alike = StudentToken.objects.filter(token__in=tokens, incoming__isnull=False).values("incoming")

@@ -1,5 +1,5 @@
-"""Which sources and interviews a member sees: what law enforcement made and keeps stays with its officers, students' records stay with the school
-(threat-assessment.md 10.4, 10.5)."""
+"""Which sources and interviews a member sees: what law enforcement made and keeps stays with its officers,
+students' records stay with the school (threat-assessment.md 10.4, 10.5)."""
 
 from __future__ import annotations
 
@@ -30,13 +30,18 @@ def visible_sources(person: Person, case: Case) -> QuerySet[Source]:
 
 def visible_files(person: Person, case: Case) -> QuerySet[SourceFile]:
     """Of the sources that the person sees."""
-    rows = SourceFile.objects.filter(source__in=visible_sources(person, case).order_by()).select_related("added_by", "source")
+    rows = SourceFile.objects.filter(source__in=visible_sources(person, case).order_by()).select_related(
+        "added_by", "source"
+    )
     return rows.order_by("added_at", "pk")
 
 
 def visible_interviews(person: Person, case: Case) -> QuerySet[Interview]:
-    """Of the sources that the person sees; a note taken for a criminal purpose is law enforcement's, and whoever wrote it."""
-    rows = Interview.objects.filter(case=case, source__in=visible_sources(person, case).order_by()).select_related("interviewer", "source")
+    """Of the sources that the person sees; a note taken for a criminal purpose is law enforcement's, and
+    whoever wrote it."""
+    rows = Interview.objects.filter(
+        case=case, source__in=visible_sources(person, case).order_by()
+    ).select_related("interviewer", "source")
     if not sees_police_records(person, case):
         rows = rows.filter(Q(law_enforcement_purpose=False) | Q(interviewer=person))
     return rows.order_by("started_at", "pk")

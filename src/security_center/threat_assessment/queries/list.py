@@ -30,14 +30,16 @@ def cases_opened_in(district: Organization, begins: datetime, ends: datetime) ->
 
 
 def visible_to(person: Person) -> QuerySet[Case]:
-    """Cases that the person may know of: those they are a member of, and those of schools where their role lists cases."""
+    """Cases that the person may know of: those they are a member of, and those of schools where their role
+    lists cases."""
     schools = organizations_with(person, Permission.CASE_LIST).values("pk")
     joined = organizations_with(person, Permission.CASE_JOIN).values("pk")
     return Case.objects.filter(Q(school__in=schools) | (Q(pk__in=_joined(person)) & Q(school__in=joined)))
 
 
 def _joined(person: Person) -> Any:
-    """Ids of the cases that the person is a member of: few, so that a list of all cases never asks each of its rows for its members."""
+    """Ids of the cases that the person is a member of: few, so that a list of all cases never asks each of
+    its rows for its members."""
     return Member.objects.filter(person=person, removed_at__isnull=True).values("case")
 
 
@@ -53,13 +55,20 @@ def practice_cases() -> QuerySet[Case]:
 
 def closed_cases() -> QuerySet[Case]:
     """Those that are closed and not destroyed yet."""
-    return Case.objects.filter(closed_at__isnull=False, expunged_at__isnull=True).select_related("school__parent__parent", "lead")
+    return Case.objects.filter(closed_at__isnull=False, expunged_at__isnull=True).select_related(
+        "school__parent__parent", "lead"
+    )
 
 
 def numbers_of_expunged() -> Iterator[str]:
     """Numbers of the destroyed cases of all tenants: what an older backup would bring back. Numbers only."""
     with scopes_disabled():
-        yield from Case.objects.filter(expunged_at__isnull=False).order_by("pk").values_list("number", flat=True).iterator()
+        yield from (
+            Case.objects.filter(expunged_at__isnull=False)
+            .order_by("pk")
+            .values_list("number", flat=True)
+            .iterator()
+        )
 
 
 def kept_cases(numbers: Iterable[str]) -> list[Case]:
@@ -84,7 +93,8 @@ class CaseList:
     rows: list[Case]
     counts: dict[str, int]
     next_after: str
-    mine: frozenset[int]  # ids of those that the person is a member of: the others show number, school and clock only
+    # Ids of those that the person is a member of: the others show number, school and clock only
+    mine: frozenset[int]
 
 
 def case_list(person: Person, filters: Filters) -> CaseList:
@@ -100,19 +110,26 @@ def case_list(person: Person, filters: Filters) -> CaseList:
     counts = {tab: found.order_by()[: CAP + 1].count() for tab, found in tabs.items() if tab in COUNTED}
     rows, next_after = _page(tabs[filters.tab], filters)
     ids = [row.pk for row in rows]
-    mine = Member.objects.filter(case__in=ids, person=person, removed_at__isnull=True).values_list("case_id", flat=True)
+    mine = Member.objects.filter(case__in=ids, person=person, removed_at__isnull=True).values_list(
+        "case_id", flat=True
+    )
     return CaseList(filters, rows, counts, next_after, frozenset(mine))
 
 
 def _page(found: QuerySet[Case], filters: Filters) -> tuple[list[Case], str]:
-    """Newest first; the key is the moment and the id of the last row. Which rows is asked first, so that the database sorts no wide ones."""
+    """Newest first; the key is the moment and the id of the last row. Which rows is asked first, so that the
+    database sorts no wide ones."""
     ordered = found.order_by("-opened_at", "-pk")
     key = _key(filters.after)
     if key is not None:
         ordered = ordered.filter(Q(opened_at__lt=key[0]) | Q(opened_at=key[0], pk__lt=key[1]))
     ids = list(ordered.values_list("pk", flat=True)[: PAGE + 1])
     more = len(ids) > PAGE
-    shown = Case.objects.filter(pk__in=ids[:PAGE]).select_related("school", "lead").defer("concern", "subject_name", "subject_facts")
+    shown = (
+        Case.objects.filter(pk__in=ids[:PAGE])
+        .select_related("school", "lead")
+        .defer("concern", "subject_name", "subject_facts")
+    )
     rows = list(shown.order_by("-opened_at", "-pk"))
     return rows, f"{rows[-1].opened_at.isoformat()}~{rows[-1].pk}" if more else ""
 

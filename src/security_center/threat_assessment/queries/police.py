@@ -11,7 +11,11 @@ TEXTS = ("reason", "agency", "officer", "incident_number")
 
 
 def police_decisions(case: Case, opened: OpenRecord) -> list[OpenedRow]:
-    rows = LawEnforcementDecision.objects.filter(case=case).select_related("decided_by").order_by("raised_at", "pk")
+    rows = (
+        LawEnforcementDecision.objects.filter(case=case)
+        .select_related("decided_by")
+        .order_by("raised_at", "pk")
+    )
     return open_rows(opened, rows, *TEXTS)
 
 
@@ -19,5 +23,7 @@ def presses_of(case: Case, opened: OpenRecord) -> list[OpenedRow]:
     """Since this danger began, the first press first."""
     if case.imminent_since is None:
         return []
-    rows = Press.objects.filter(case=case, at__gte=case.imminent_since).select_related("by").order_by("at", "pk")
+    rows = (
+        Press.objects.filter(case=case, at__gte=case.imminent_since).select_related("by").order_by("at", "pk")
+    )
     return open_rows(opened, rows, "note")

@@ -1,4 +1,5 @@
-"""The rows of one case that the rooms above read: for its record, and for what goes along to another school."""
+"""The rows of one case that the rooms above read: for its record, and for what goes along to another
+school."""
 
 from __future__ import annotations
 
@@ -17,11 +18,16 @@ from .inquiry import visible_interviews
 def interview_versions(person: Person, case: Case) -> QuerySet[InterviewVersion]:
     """Of the interviews that the person sees."""
     seen = visible_interviews(person, case).order_by()
-    return InterviewVersion.objects.filter(interview__in=seen).select_related("interview__source", "by").order_by("interview", "number")
+    return (
+        InterviewVersion.objects.filter(interview__in=seen)
+        .select_related("interview__source", "by")
+        .order_by("interview", "number")
+    )
 
 
 def visible_findings(person: Person, case: Case) -> QuerySet[Finding]:
-    """What the school's records say of a disability is not an officer's to see, whoever wrote it under a theme."""
+    """What the school's records say of a disability is not an officer's to see, whoever wrote it under a
+    theme."""
     rows = Finding.objects.filter(case=case).select_related("recorded_by").order_by("pk")
     return rows.exclude(prompt__in=doctrine.prompts_of_records()) if is_officer(person, case) else rows
 
@@ -46,7 +52,9 @@ def open_steps_of(case: Case) -> QuerySet[Action]:
 
 def open_steps_in(cases: Collection[int]) -> QuerySet[Action]:
     """Of several cases, by their ids; what is due first, first."""
-    rows = Action.objects.filter(plan__case__in=cases, state=Action.State.OPEN).select_related("owner", "backup", "plan")
+    rows = Action.objects.filter(plan__case__in=cases, state=Action.State.OPEN).select_related(
+        "owner", "backup", "plan"
+    )
     return rows.order_by("due_on", "pk")
 
 

@@ -24,13 +24,25 @@ def days_of(case: Case) -> RemovalDays:
     counted = [key for key, kind in doctrine.removal_kinds().items() if kind.counts]
     rows = Removal.objects.filter(case=case, kind__in=counted).exclude(last_day__lt=school_year(case))
     stretches = list(rows.values_list("first_day", "last_day"))
-    return count(calendar_of(case.school), stretches, school_year(case), case.today()) if stretches else RemovalDays()
+    return (
+        count(calendar_of(case.school), stretches, school_year(case), case.today())
+        if stretches
+        else RemovalDays()
+    )
 
 
 def removals_of(case: Case, opened: OpenRecord) -> list[OpenedRow]:
-    return open_rows(opened, Removal.objects.filter(case=case).select_related("added_by").order_by("-first_day", "-pk"), "reason")
+    return open_rows(
+        opened,
+        Removal.objects.filter(case=case).select_related("added_by").order_by("-first_day", "-pk"),
+        "reason",
+    )
 
 
 def placement_questions_of(case: Case, opened: OpenRecord) -> list[OpenedRow]:
-    rows = PlacementQuestion.objects.filter(case=case).select_related("answered_by").order_by("-raised_at", "-pk")
+    rows = (
+        PlacementQuestion.objects.filter(case=case)
+        .select_related("answered_by")
+        .order_by("-raised_at", "-pk")
+    )
     return open_rows(opened, rows, "note")

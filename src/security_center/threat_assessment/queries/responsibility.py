@@ -18,12 +18,17 @@ def open_offer(case: Case) -> LeadOffer | None:
 
 def lead_offers(case: Case, opened: OpenRecord) -> list[OpenedRow]:
     """The newest first."""
-    rows = LeadOffer.objects.filter(case=case).select_related("before", "to", "asked_by").order_by("-asked_at", "-pk")
+    rows = (
+        LeadOffer.objects.filter(case=case)
+        .select_related("before", "to", "asked_by")
+        .order_by("-asked_at", "-pk")
+    )
     return open_rows(opened, rows, "reason", "answer")
 
 
 def who_may_lead(person: Person, case: Case) -> list[Person]:
-    """Whom this person may ask: the lead one of the team; who oversees, in an emergency, also somebody who is not on it yet, but not themselves."""
+    """Whom this person may ask: the lead one of the team; who oversees, in an emergency, also somebody who is
+    not on it yet, but not themselves."""
     members = {member.person_id for member in case.members.filter(removed_at__isnull=True)}
     able = [one for one in who_may_join(case.school) if one.pk != case.lead_id]
     if case.lead_id == person.pk:
@@ -35,5 +40,9 @@ def who_may_lead(person: Person, case: Case) -> list[Person]:
 
 def holds(case: Case, opened: OpenRecord) -> list[OpenedRow]:
     """The newest first."""
-    rows = Hold.objects.filter(case=case).select_related("asked_by", "agreed_by", "ended_by").order_by("-asked_at", "-pk")
+    rows = (
+        Hold.objects.filter(case=case)
+        .select_related("asked_by", "agreed_by", "ended_by")
+        .order_by("-asked_at", "-pk")
+    )
     return open_rows(opened, rows, "reason")

@@ -26,13 +26,19 @@ class ServiceUnknown(LookupError):
 
 def districts_of(person: Person) -> list[Organization]:
     """The districts in which the person has a place on teams, at whatever school."""
-    places = organizations_with(person, Permission.CASE_JOIN).exclude(kind=Organization.Kind.STATE).select_related("parent__parent")
+    places = (
+        organizations_with(person, Permission.CASE_JOIN)
+        .exclude(kind=Organization.Kind.STATE)
+        .select_related("parent__parent")
+    )
     return list({place.district.pk: place.district for place in places.order_by("kind", "name")}.values())
 
 
 def _visible(person: Person) -> QuerySet[Service]:
     districts = [district.pk for district in districts_of(person)]
-    return Service.objects.filter(district__in=districts, ended_at__isnull=True).select_related("district", "checked_by")
+    return Service.objects.filter(district__in=districts, ended_at__isnull=True).select_related(
+        "district", "checked_by"
+    )
 
 
 def services_in(person: Person, district: Organization) -> list[OpenedRow]:
@@ -48,13 +54,21 @@ def known_service(person: Person, pk: UUID) -> OpenedRow:
 
 
 def kinds_of(things: Sequence[str]) -> dict[str, str]:
-    """What kind of service each is: a fixed word, so that several to be asked again can be told apart in a list of duties."""
+    """What kind of service each is: a fixed word, so that several to be asked again can be told apart in a
+    list of duties."""
     numbers = {thing.partition(":")[2]: thing for thing in things}
     labels = doctrine.service_kinds()
-    return {numbers[str(pk)]: str(labels[kind]) for pk, kind in Service.objects.filter(pk__in=numbers).values_list("pk", "kind")}
+    return {
+        numbers[str(pk)]: str(labels[kind])
+        for pk, kind in Service.objects.filter(pk__in=numbers).values_list("pk", "kind")
+    }
 
 
 def _opened(rows: Iterable[Service]) -> list[OpenedRow]:
     services = list(rows)
     records = open_records({row.record: [desk_recipient(row.district)] for row in services})
-    return [OpenedRow(row, shown_all(records[row.record], row, ("name", "contact", "note"))) for row in services if row.record in records]
+    return [
+        OpenedRow(row, shown_all(records[row.record], row, ("name", "contact", "note")))
+        for row in services
+        if row.record in records
+    ]

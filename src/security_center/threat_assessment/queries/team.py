@@ -23,7 +23,9 @@ _JOINING = [role for role, held in ROLE_PERMISSIONS.items() if Permission.CASE_J
 
 
 def schools_to_open_at(person: Person) -> list[Organization]:
-    found = organizations_with(person, Permission.CASE_OPEN).filter(active=True, kind=Organization.Kind.SCHOOL)
+    found = organizations_with(person, Permission.CASE_OPEN).filter(
+        active=True, kind=Organization.Kind.SCHOOL
+    )
     return list(found.select_related("parent__parent").order_by("name")[:MOST_SCHOOLS])
 
 
@@ -62,7 +64,11 @@ def cases_of_member(person: Person) -> Any:
 def disciplines_of_member(person: Person, cases: Iterable[Case]) -> dict[int, list[str]]:
     """By case of whose team the person is, the disciplines that they stand for there."""
     ids = [case.pk for case in cases]
-    return dict(Member.objects.filter(case__in=ids, person=person, removed_at__isnull=True).values_list("case_id", "disciplines"))
+    return dict(
+        Member.objects.filter(case__in=ids, person=person, removed_at__isnull=True).values_list(
+            "case_id", "disciplines"
+        )
+    )
 
 
 def disciplines_on_teams(cases: QuerySet[Case]) -> dict[int, set[str]]:

@@ -1,4 +1,5 @@
-"""The chair's page: how the cases stand by the measures of an audit, and the cases behind each of its numbers."""
+"""The chair's page: how the cases stand by the measures of an audit, and the cases behind each of its
+numbers."""
 
 from __future__ import annotations
 
@@ -23,7 +24,9 @@ def _scope(request: HttpRequest) -> queries.Scope:
     if not any_of(current_person(request), [Permission.CASE_LIST]):
         raise NotAllowed(Permission.CASE_LIST)
     try:
-        return queries.scope_of(current_person(request), request.GET.get("school", "")[:80], request.GET.get("year", "")[:10])
+        return queries.scope_of(
+            current_person(request), request.GET.get("school", "")[:80], request.GET.get("year", "")[:10]
+        )
     except queries.NoSuchScope:
         raise Http404 from None
 
@@ -35,7 +38,8 @@ def _asked_for(scope: queries.Scope) -> str:
 
 @require_GET
 def audit(request: HttpRequest) -> HttpResponse:
-    """Each measure with how many cases meet it, how many do not, and what an audit found where nobody looked."""
+    """Each measure with how many cases meet it, how many do not, and what an audit found where nobody
+    looked."""
     scope = _scope(request)
     with in_zone_of(scope.schools[0]):
         context = {
@@ -50,12 +54,20 @@ def audit(request: HttpRequest) -> HttpResponse:
 def audited(request: HttpRequest, measure: str, standing: str) -> HttpResponse:
     """The cases that one number counts. Only those of one's own teams open."""
     scope = _scope(request)
-    if measure not in queries.EVERY or standing not in {queries.Standing.MET, queries.Standing.MISSING, queries.Standing.WAITING}:
+    if measure not in queries.EVERY or standing not in {
+        queries.Standing.MET,
+        queries.Standing.MISSING,
+        queries.Standing.WAITING,
+    }:
         raise Http404
     with in_zone_of(scope.schools[0]):
         found = queries.audited_cases(scope, queries.EVERY[measure], queries.Standing(standing))
         rows = found[:MOST]
-        words = {"met": _("These cases meet it."), "missing": _("These cases do not meet it."), "waiting": _("Here its time is not over yet.")}
+        words = {
+            "met": _("These cases meet it."),
+            "missing": _("These cases do not meet it."),
+            "waiting": _("Here its time is not over yet."),
+        }
         context = {
             "measure": queries.EVERY[measure],
             "scope": scope,

@@ -1,4 +1,5 @@
-"""What stands beside a judgement on its page: the steps of the decision, the evaluations, and who looks from outside."""
+"""What stands beside a judgement on its page: the steps of the decision, the evaluations, and who looks from
+outside."""
 
 from __future__ import annotations
 
@@ -42,8 +43,21 @@ def steps(case: Case, opened: OpenRecord, failed: tuple[str, StepForm] | None) -
         state = "taken" if row is not None else "waiting" if key == way.waiting else "later"
         form = None
         if may and state != "later":
-            form = failed[1] if failed is not None and failed[0] == key else StepForm(step=key, prefix=f"step-{key}")
-        found.append(Step(step, state, answer, texts.get(key), form, scheme.levels.get(answer.level) if answer is not None else None))
+            form = (
+                failed[1]
+                if failed is not None and failed[0] == key
+                else StepForm(step=key, prefix=f"step-{key}")
+            )
+        found.append(
+            Step(
+                step,
+                state,
+                answer,
+                texts.get(key),
+                form,
+                scheme.levels.get(answer.level) if answer is not None else None,
+            )
+        )
     return found
 
 
@@ -61,13 +75,19 @@ def evaluations(case: Case, opened: OpenRecord, failed: EvaluationForm | None) -
     known, scheme = doctrine.evaluations(), doctrine.schemes()[case.scheme]
     judged = last_judgement(case)
     reached = [judged.level if judged is not None else "", way_of(case).level if scheme.steps else ""]
-    wanted = list(dict.fromkeys(kind for level in reached if level in scheme.levels for kind in scheme.levels[level].evaluations))
+    wanted = list(
+        dict.fromkeys(
+            kind for level in reached if level in scheme.levels for kind in scheme.levels[level].evaluations
+        )
+    )
     rows = Evaluation.objects.filter(case=case).select_related("by").order_by("-at", "-pk")
     held = [(one, known[one.row.kind]) for one in open_rows(opened, rows, "note")] if wanted else []
     if not wanted:
         return None
     missing = [known[kind] for kind in wanted if kind not in {one.row.kind for one, _kind in held}]
-    return Evaluations(held, missing, failed or (EvaluationForm(kinds=wanted) if case.state in DECIDED_IN else None))
+    return Evaluations(
+        held, missing, failed or (EvaluationForm(kinds=wanted) if case.state in DECIDED_IN else None)
+    )
 
 
 def reviews(case: Case, opened: OpenRecord) -> list[tuple[OpenedRow, Any]]:

@@ -39,7 +39,9 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
     mark_read_about(actor=current_person(request), path=case.path)
     page = queries.CasePage(current_person(request), case, look(actor=current_person(request), case=case))
     others = (
-        [State(to) for to in page.next_states if to != ON.get(State(case.state))] if case.state not in OWN_PAGES and case.held_until is None else []
+        [State(to) for to in page.next_states if to != ON.get(State(case.state))]
+        if case.state not in OWN_PAGES and case.held_until is None
+        else []
     )
     context = {
         "case": case,
@@ -47,7 +49,10 @@ def case(request: HttpRequest, case: Case) -> HttpResponse:
         "step": next_step(case, page, current_person(request)),
         "others": others,
         "may_hand_over": case.state in {*Case.HANDED_OVER_FROM, State.HANDOFF},
-        "parts": {place: page_parts.parts_of(place, case=case, opened=page.opened) for place in ("case_top", "case_origin")},
+        "parts": {
+            place: page_parts.parts_of(place, case=case, opened=page.opened)
+            for place in ("case_top", "case_origin")
+        },
         "may_hold": case.state not in case_holds.NEVER_HELD,
         "may_close": State.CLOSED in Case.TRANSITIONS[case.state],
         "rule_set": doctrine.team_rule_sets()[case.rule_set].label,
@@ -72,13 +77,22 @@ def case_team(request: HttpRequest, case: Case) -> HttpResponse:
     form = MemberForm(request.POST if request.method == "POST" else None, people=people)
     if request.method == "POST" and form.is_valid():
         try:
-            case_opening.join(actor=current_person(request), case=case, person=form.chosen, disciplines=form.cleaned_data["disciplines"])
+            case_opening.join(
+                actor=current_person(request),
+                case=case,
+                person=form.chosen,
+                disciplines=form.cleaned_data["disciplines"],
+            )
         except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("%(name)s is on the team and is told.") % {"name": form.chosen.name})
             return redirect("threat_assessment:case_team", number=case.number)
-    wanted = [doctrine.expertise()[key].label for key in gates.required_disciplines(case) if not any(key in member.disciplines for member in members)]
+    wanted = [
+        doctrine.expertise()[key].label
+        for key in gates.required_disciplines(case)
+        if not any(key in member.disciplines for member in members)
+    ]
     lapsed = {person.pk for person in untrained([member.person for member in members], case.school)}
     return act_page(request, case, "team", form, members=members, wanted=wanted, lapsed=lapsed)
 
@@ -95,7 +109,11 @@ def case_team_remove(request: HttpRequest, case: Case) -> HttpResponse:
         case_opening.leave_team(actor=current_person(request), case=case, person=member.person)
     except Refusal as refusal:
         return refuse(request, case, refusal)
-    messages.success(request, _("%(name)s is no longer on the team and cannot read the case any more.") % {"name": member.person.name})
+    messages.success(
+        request,
+        _("%(name)s is no longer on the team and cannot read the case any more.")
+        % {"name": member.person.name},
+    )
     if member.person_id == current_person(request).pk:
         return redirect("threat_assessment:cases")
     return redirect("threat_assessment:case_team", number=case.number)
@@ -115,7 +133,11 @@ def case_screen(request: HttpRequest, case: Case) -> HttpResponse:
             messages.success(request, _("Your screening is saved."))
             return back(case)
     page = queries.CasePage(current_person(request), case, look(actor=current_person(request), case=case))
-    mine = [said for said in page.screenings if said.row.person_id == current_person(request).pk and said.row.round == case.round]
+    mine = [
+        said
+        for said in page.screenings
+        if said.row.person_id == current_person(request).pk and said.row.round == case.round
+    ]
     still_open = gates.safety_questions_open(case) if case.state == State.SCREENING else []
     may_screen = case.state == State.SCREENING and (not mine or bool(still_open))
     asked = [SAFETY_QUESTIONS[key] for key in still_open] if mine else []
@@ -133,7 +155,9 @@ def case_move(request: HttpRequest, case: Case, to: str) -> HttpResponse:
     form = MoveForm(request.POST if posted else None, wanted=wanted)
     if posted and form.is_valid():
         try:
-            state_transitions.advance(actor=current_person(request), case=case, to=to, reason=form.cleaned_data["reason"])
+            state_transitions.advance(
+                actor=current_person(request), case=case, to=to, reason=form.cleaned_data["reason"]
+            )
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -147,7 +171,8 @@ def case_move(request: HttpRequest, case: Case, to: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @about_case(Permission.CASE_WRITE)
 def case_reports(request: HttpRequest, case: Case) -> HttpResponse:
-    """The reports that it rests on, by their numbers. A new one makes the team look, and opens a closed case again."""
+    """The reports that it rests on, by their numbers. A new one makes the team look, and opens a closed case
+    again."""
     form = CiteForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -161,7 +186,12 @@ def case_reports(request: HttpRequest, case: Case) -> HttpResponse:
             except Refusal as refusal:
                 blame(form, refusal)
             else:
-                messages.success(request, _("Added. The case is open again.") if reopens else _("Added. The team has to look at it."))
+                messages.success(
+                    request,
+                    _("Added. The case is open again.")
+                    if reopens
+                    else _("Added. The team has to look at it."),
+                )
                 return redirect("threat_assessment:case_reports", number=case.number)
     rows = list(case.reports.select_related("added_by").order_by("-added_at"))
     told = told_about(case)
@@ -180,7 +210,9 @@ def case_reports(request: HttpRequest, case: Case) -> HttpResponse:
 @about_case(Permission.CASE_WRITE)
 def case_reports_seen(request: HttpRequest, case: Case) -> HttpResponse:
     """What stood on the page is seen; what came in since is not, and the page shows it."""
-    if case_closing.has_seen_reports(actor=current_person(request), case=case, numbers=request.POST.getlist("number")):
+    if case_closing.has_seen_reports(
+        actor=current_person(request), case=case, numbers=request.POST.getlist("number")
+    ):
         messages.success(request, _("Noted: the team has looked at what is new."))
         return back(case)
     messages.warning(request, _("Something else has come in meanwhile. Look at that too."))

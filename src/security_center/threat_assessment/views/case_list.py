@@ -51,6 +51,11 @@ def _tabs(page: queries.CaseList) -> list[dict[str, object]]:
         ("practice", pgettext("tab", "Practice")),
     )
     return [
-        {"label": label, "url": _address(tab), "current": tab == page.filters.tab, "count": capped(page.counts[tab]) if tab in page.counts else ""}
+        {
+            "label": label,
+            "url": _address(tab),
+            "current": tab == page.filters.tab,
+            "count": capped(page.counts[tab]) if tab in page.counts else "",
+        }
         for tab, label in labels
     ]

@@ -51,11 +51,22 @@ def close_answer(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpRespons
     form, agree = AnswerClosingForm(request.POST), request.POST.get("agree") == "yes"
     if form.is_valid():
         try:
-            case_closing.answer_closing(actor=current_person(request), case=case, closure=row, agree=agree, text=form.cleaned_data["text"])
+            case_closing.answer_closing(
+                actor=current_person(request),
+                case=case,
+                closure=row,
+                agree=agree,
+                text=form.cleaned_data["text"],
+            )
         except Refusal as refusal:
             blame(form, refusal)
         else:
-            messages.success(request, _("The case is closed.") if agree else _("You did not agree. The case stays open; your answer is kept."))
+            messages.success(
+                request,
+                _("The case is closed.")
+                if agree
+                else _("You did not agree. The case stays open; your answer is kept."),
+            )
             return back(case)
     return close_page(request, case, answer=form)
 
@@ -70,7 +81,9 @@ def close_page(
 ) -> HttpResponse:
     person = current_person(request)
     page = queries.CasePage(person, case, look(actor=person, case=case))
-    waiting = next((said for said in page.closures if said.row.agreed_at is None and not said.row.refused), None)
+    waiting = next(
+        (said for said in page.closures if said.row.agreed_at is None and not said.row.refused), None
+    )
     may_close = State.CLOSED in Case.TRANSITIONS[case.state]
     member = policies.member_of(person, case)
     may_answer = waiting is not None and waiting.row.asked_by_id != person.pk and _adds(member, waiting.row)
@@ -80,7 +93,9 @@ def close_page(
         case,
         "close",
         failed,
-        ask_form=(ask or AskToCloseForm()) if may_close and (waiting is None or (ask is not None and ask.is_bound)) else None,
+        ask_form=(ask or AskToCloseForm())
+        if may_close and (waiting is None or (ask is not None and ask.is_bound))
+        else None,
         may_close=may_close,
         waiting=waiting,
         waiting_reason=_label(waiting.row.reason) if waiting is not None else "",
@@ -89,8 +104,11 @@ def close_page(
         reasons=_reasons(case) if may_close else [],
         never=doctrine.never_close_reasons().values(),
         reopening=doctrine.reopening_rules().values(),
-        summary_form=summary or (SummaryForm() if case_closing.may_close_summarily(case=case, actor=person) else None),
-        look_first=[doctrine.outside_reviews()[key] for key in gate_checks.looked_at(case)] if may_close else [],
+        summary_form=summary
+        or (SummaryForm() if case_closing.may_close_summarily(case=case, actor=person) else None),
+        look_first=[doctrine.outside_reviews()[key] for key in gate_checks.looked_at(case)]
+        if may_close
+        else [],
     )
 
 
@@ -116,5 +134,6 @@ def _reasons(case: Case) -> list[tuple[Any, list[GateLine]]]:
     """Each reason with what still stands before it, apart from the answer that closing itself asks for."""
     unmet = gates.unmet_to_close(case)
     return [
-        (reason, gate_lines(one for one in unmet[reason.key] if one.gate.key not in gates.BY_ANSWER)) for reason in doctrine.close_reasons().values()
+        (reason, gate_lines(one for one in unmet[reason.key] if one.gate.key not in gates.BY_ANSWER))
+        for reason in doctrine.close_reasons().values()
     ]

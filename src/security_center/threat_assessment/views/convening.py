@@ -1,4 +1,5 @@
-"""The meeting that a grave answer calls, and the decision whether the student goes back to class (threat-assessment.md F1)."""
+"""The meeting that a grave answer calls, and the decision whether the student goes back to class
+(threat-assessment.md F1)."""
 
 from __future__ import annotations
 
@@ -32,7 +33,9 @@ def called(request: HttpRequest, case: Case) -> HttpResponse:
     form = MeetForm(request.POST if request.method == "POST" else None, members=page.members)
     if request.method == "POST" and form.is_valid():
         try:
-            called_meetings.hold_meeting(actor=current_person(request), case=case, present=form.chosen, note=form.cleaned_data["note"])
+            called_meetings.hold_meeting(
+                actor=current_person(request), case=case, present=form.chosen, note=form.cleaned_data["note"]
+            )
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -73,7 +76,9 @@ def class_hold(request: HttpRequest, case: Case) -> HttpResponse:
 @about_case(Permission.CASE_WRITE)
 def class_agree(request: HttpRequest, case: Case) -> HttpResponse:
     try:
-        called_meetings.agree_to_return(actor=current_person(request), case=case, stands_for=request.POST.get("stands_for", ""))
+        called_meetings.agree_to_return(
+            actor=current_person(request), case=case, stands_for=request.POST.get("stands_for", "")
+        )
     except Refusal as refusal:
         form = DecideClassForm({})
         form.errors.clear()
@@ -88,7 +93,9 @@ def class_agree(request: HttpRequest, case: Case) -> HttpResponse:
 def class_decide(request: HttpRequest, case: Case) -> HttpResponse:
     form = DecideClassForm(request.POST)
     if form.is_valid():
-        decide = called_meetings.return_to_class if request.POST.get("go") == "back" else called_meetings.keep_out
+        decide = (
+            called_meetings.return_to_class if request.POST.get("go") == "back" else called_meetings.keep_out
+        )
         try:
             decide(actor=current_person(request), case=case, reason=form.cleaned_data["reason"])
         except Refusal as refusal:
@@ -99,9 +106,18 @@ def class_decide(request: HttpRequest, case: Case) -> HttpResponse:
     return _page(request, case, decide=form)
 
 
-def _page(request: HttpRequest, case: Case, *, search: SearchForm | None = None, decide: DecideClassForm | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    case: Case,
+    *,
+    search: SearchForm | None = None,
+    decide: DecideClassForm | None = None,
+) -> HttpResponse:
     opened = look(actor=current_person(request), case=case)
-    rows = [(said, doctrine.triggers()[said.row.trigger], doctrine.searches().get(said.row.search)) for said in class_returns(case, opened)]
+    rows = [
+        (said, doctrine.triggers()[said.row.trigger], doctrine.searches().get(said.row.search))
+        for said in class_returns(case, opened)
+    ]
     waiting = next((one for one in rows if not one[0].row.outcome), None)
     member = policies.member_of(current_person(request), case)
     row = waiting[0].row if waiting is not None else None
@@ -118,7 +134,9 @@ def _page(request: HttpRequest, case: Case, *, search: SearchForm | None = None,
         waiting=waiting,
         kept_out=bool(rows) and waiting is None and rows[0][0].row.outcome == ClassReturn.Outcome.KEPT_OUT,
         earlier=[one for one in rows if one[0].row.outcome],
-        missing=gate_lines(gates.unmet_to_return(case)) if waiting is not None and not hasattr(failed, "unmet") else [],
+        missing=gate_lines(gates.unmet_to_return(case))
+        if waiting is not None and not hasattr(failed, "unmet")
+        else [],
         search_form=search or SearchForm(),
         decide_form=decide or DecideClassForm(),
         may_administrator=row is not None and row.administrator_id is None and stands_for(ADMINISTRATION),

@@ -1,4 +1,5 @@
-"""Files of a source: add them, look at the clean copy, take the original after a warning, isolate what nobody may copy."""
+"""Files of a source: add them, look at the clean copy, take the original after a warning, isolate what nobody
+may copy."""
 
 from __future__ import annotations
 
@@ -31,13 +32,20 @@ from .sentences import refuse
 @require_POST
 @about_case(Permission.CASE_WRITE)
 def add(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
-    """Keep the files that arrived, and say of each other one why it did not. What was typed stays where nothing could be kept."""
+    """Keep the files that arrived, and say of each other one why it did not. What was typed stays where
+    nothing could be kept."""
     row = get_object_or_404(queries.visible_sources(current_person(request), case), uuid=pk)
     form = SourceFilesForm(request.POST, request.FILES)
     lost = [_not_arrived(one.name or "", one.fault) for one in form.uploads if one.fault]
     form.is_valid()
     try:
-        added = acts.add_files(actor=current_person(request), case=case, source=row, uploads=form.uploads, shows=form.cleaned_data.get("shows", ""))
+        added = acts.add_files(
+            actor=current_person(request),
+            case=case,
+            source=row,
+            uploads=form.uploads,
+            shows=form.cleaned_data.get("shows", ""),
+        )
     except Refusal as refusal:
         for one in form.uploads:
             one.discard()
@@ -56,9 +64,14 @@ def add(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
 @require_GET
 @about_case(Permission.CASE_READ)
 def state(request: HttpRequest, case: Case, file: uuid.UUID) -> HttpResponse:
-    """How far the cleaning is: the page asks while it waits. What the file shows is read only with the page's own look."""
+    """How far the cleaning is: the page asks while it waits. What the file shows is read only with the page's
+    own look."""
     row = _file(request, case, file)
-    shows = shown(look(actor=current_person(request), case=case), row, "shows") if row.state == SourceFile.State.CLEANED else ""
+    shows = (
+        shown(look(actor=current_person(request), case=case), row, "shows")
+        if row.state == SourceFile.State.CLEANED
+        else ""
+    )
     return render(request, "threat_assessment/_file_state.html", {"case": case, "file": row, "shows": shows})
 
 
@@ -77,9 +90,18 @@ def original(request: HttpRequest, case: Case, file: uuid.UUID) -> HttpResponseB
     if request.method == "POST":
         return _bytes(request, case, row, original=True)
     if row.file_id is None or row.state == SourceFile.State.ISOLATED:
-        return refuse(request, case, FileIsolated() if row.state == SourceFile.State.ISOLATED else FileNotThere())
+        return refuse(
+            request, case, FileIsolated() if row.state == SourceFile.State.ISOLATED else FileNotThere()
+        )
     isolate_url = reverse("threat_assessment:file_isolate", args=[case.number, row.uuid])
-    return act_page(request, case, "file_original", None, isolate_url=isolate_url, page_url=_page_of(case, row.source.uuid))
+    return act_page(
+        request,
+        case,
+        "file_original",
+        None,
+        isolate_url=isolate_url,
+        page_url=_page_of(case, row.source.uuid),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -92,7 +114,9 @@ def isolate(request: HttpRequest, case: Case, file: uuid.UUID) -> HttpResponse:
             acts.isolate(actor=current_person(request), case=case, file=row)
         except Refusal as refusal:
             return refuse(request, case, refusal)
-        messages.success(request, _("The file is isolated and kept for law enforcement. Nobody can open or copy it here."))
+        messages.success(
+            request, _("The file is isolated and kept for law enforcement. Nobody can open or copy it here.")
+        )
         return _to_source(case, row.source.uuid, "files")
     return act_page(request, case, "file_isolate", None, page_url=_page_of(case, row.source.uuid))
 
@@ -126,4 +150,7 @@ def _not_arrived(name: str, fault: str) -> str:
         "too_many": _("only 10 files fit into one sending. Send it again by itself"),
     }
     broken = _("it broke off on the way. Choose it again")
-    return _("“%(name)s” did not arrive: %(reason)s.") % {"name": name or _("A file"), "reason": reasons.get(fault, broken)}
+    return _("“%(name)s” did not arrive: %(reason)s.") % {
+        "name": name or _("A file"),
+        "reason": reasons.get(fault, broken),
+    }

@@ -1,4 +1,5 @@
-"""Danger now: the page for the first minutes. Contain first; each press is kept with its time and its name."""
+"""Danger now: the page for the first minutes. Contain first; each press is kept with its time and its
+name."""
 
 from __future__ import annotations
 
@@ -59,7 +60,9 @@ def imminent_resume(request: HttpRequest, case: Case) -> HttpResponse:
     form = ResumeForm(request.POST)
     if form.is_valid():
         try:
-            imminent_response.resume(actor=current_person(request), case=case, reason=form.cleaned_data["reason"])
+            imminent_response.resume(
+                actor=current_person(request), case=case, reason=form.cleaned_data["reason"]
+            )
         except Refusal as refusal:
             blame(form, refusal)
         else:

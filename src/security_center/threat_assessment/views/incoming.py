@@ -1,4 +1,5 @@
-"""What a school is told about a student: entered with a number for its teller, taken by a clock, and put into a case by a person."""
+"""What a school is told about a student: entered with a number for its teller, taken by a clock, and put into
+a case by a person."""
 
 from __future__ import annotations
 
@@ -33,20 +34,29 @@ from ..queries import incoming as reads
 from ..queries.team import usual_disciplines, who_may_join
 from .lookups import about_case, act_page, current_person, refused
 
-FORMS: dict[str, type[ConcernForm] | type[NoticeOfPoliceForm]] = {"concern": ConcernForm, "law_enforcement": NoticeOfPoliceForm}
+FORMS: dict[str, type[ConcernForm] | type[NoticeOfPoliceForm]] = {
+    "concern": ConcernForm,
+    "law_enforcement": NoticeOfPoliceForm,
+}
 
 
 def _trail() -> list[tuple[str, str]]:
-    return [(_("Cases"), reverse("threat_assessment:cases")), (_("What we were told"), reverse("threat_assessment:incoming"))]
+    return [
+        (_("Cases"), reverse("threat_assessment:cases")),
+        (_("What we were told"), reverse("threat_assessment:incoming")),
+    ]
 
 
 @require_GET
 def incoming(request: HttpRequest) -> HttpResponse:
-    """The live list of a principal and of the district: nothing stays untaken unseen. What each says is behind its link."""
+    """The live list of a principal and of the district: nothing stays untaken unseen. What each says is
+    behind its link."""
     if not reads.schools_to_enter_at(current_person(request)):
         raise NotAllowed(Permission.CASE_NOTICE)
     return render(
-        request, "threat_assessment/incoming.html", {"page": reads.incoming_list(current_person(request)), "at": now(), "trail": _trail()[:1]}
+        request,
+        "threat_assessment/incoming.html",
+        {"page": reads.incoming_list(current_person(request)), "at": now(), "trail": _trail()[:1]},
     )
 
 
@@ -61,19 +71,30 @@ def incoming_new(request: HttpRequest, kind: str) -> HttpResponse:
     school = by_slug.get(request.GET.get("school", "")) or (schools[0] if len(schools) == 1 else None)
     police = kind == Incoming.Kind.LAW_ENFORCEMENT
     if school is None:
-        return render(request, "threat_assessment/choose_school.html", {"schools": schools, "trail": _trail()})
+        return render(
+            request, "threat_assessment/choose_school.html", {"schools": schools, "trail": _trail()}
+        )
     with in_zone_of(school):
         form = FORMS[kind](request.POST if request.method == "POST" else None, initial={"told_at": now()})
         if request.method == "POST" and form.is_valid():
             try:
-                row = acts.enter_incoming(actor=current_person(request), school=school, kind=kind, **form.cleaned_data)
+                row = acts.enter_incoming(
+                    actor=current_person(request), school=school, kind=kind, **form.cleaned_data
+                )
             except Refusal as refusal:
                 blame(form, refusal)
             else:
                 messages.success(request, _("It is written down. Give its number to whoever told it."))
                 return redirect(row.path)
         rule = doctrine.law_enforcement_rules()["e"] if police else None
-        context = {"form": form, "school": school, "several": len(schools) > 1, "police": police, "rule": rule, "trail": _trail()}
+        context = {
+            "form": form,
+            "school": school,
+            "several": len(schools) > 1,
+            "police": police,
+            "rule": rule,
+            "trail": _trail(),
+        }
         return render(request, "threat_assessment/incoming_new.html", context)
 
 
@@ -108,21 +129,36 @@ def incoming_take(request: HttpRequest, row: Incoming) -> HttpResponse:
 @_about
 def incoming_place(request: HttpRequest, row: Incoming) -> HttpResponse:
     form = PlaceForm(request.POST, cases=reads.candidates(current_person(request), row))
-    return _act(request, row, form, lambda: acts.put_into_case(actor=current_person(request), incoming=row, **form.given))
+    return _act(
+        request,
+        row,
+        form,
+        lambda: acts.put_into_case(actor=current_person(request), incoming=row, **form.given),
+    )
 
 
 @require_POST
 @_about
 def incoming_open(request: HttpRequest, row: Incoming) -> HttpResponse:
     form = OpenFromForm(request.POST, people=who_may_join(row.school))
-    return _act(request, row, form, lambda: acts.open_from_incoming(actor=current_person(request), incoming=row, **form.given))
+    return _act(
+        request,
+        row,
+        form,
+        lambda: acts.open_from_incoming(actor=current_person(request), incoming=row, **form.given),
+    )
 
 
 @require_POST
 @_about
 def incoming_no_case(request: HttpRequest, row: Incoming) -> HttpResponse:
     form = ReasonForm(request.POST)
-    return _act(request, row, form, lambda: acts.no_case(actor=current_person(request), incoming=row, **form.cleaned_data))
+    return _act(
+        request,
+        row,
+        form,
+        lambda: acts.no_case(actor=current_person(request), incoming=row, **form.cleaned_data),
+    )
 
 
 @require_POST
@@ -142,7 +178,9 @@ def _act(request: HttpRequest, row: Incoming, form: forms.Form, act: Callable[[]
             blame(form, refusal)
         else:
             messages.success(request, _("Saved."))
-            member = isinstance(done, Case) and policies.can(current_person(request), Permission.CASE_READ, done)
+            member = isinstance(done, Case) and policies.can(
+                current_person(request), Permission.CASE_READ, done
+            )
             return redirect(done.path) if isinstance(done, Case) and member else redirect(row.path)
     return _page(request, row, form)
 
@@ -170,11 +208,16 @@ def _page(request: HttpRequest, row: Incoming, failed: forms.Form | None) -> Htt
 def _placing(request: HttpRequest, row: Incoming, failed: forms.Form | None) -> dict[str, Any]:
     found = reads.candidates(current_person(request), row)
     people = who_may_join(row.school)
-    initial = {"lead": str(current_person(request).pk), "disciplines": usual_disciplines(current_person(request), _school(row))}
+    initial = {
+        "lead": str(current_person(request).pk),
+        "disciplines": usual_disciplines(current_person(request), _school(row)),
+    }
     place = failed if isinstance(failed, PlaceForm) else PlaceForm(cases=found) if found else None
     return {
         "place_form": place,
-        "open_form": failed if isinstance(failed, OpenFromForm) else OpenFromForm(people=people, initial=initial),
+        "open_form": failed
+        if isinstance(failed, OpenFromForm)
+        else OpenFromForm(people=people, initial=initial),
         "reason_form": failed if isinstance(failed, ReasonForm) else ReasonForm(),
         "may_drop": row.kind == Incoming.Kind.CONCERN and row.entered_by_id != current_person(request).pk,
     }
@@ -187,11 +230,19 @@ def _school(row: Incoming) -> Organization:
 @require_http_methods(["GET", "POST"])
 @about_case(Permission.CASE_LIST)
 def case_warned(request: HttpRequest, case: Case) -> HttpResponse:
-    """Several warnings about one case on one day: for whoever sees to cases here and does not lead this one. No word of the case."""
+    """Several warnings about one case on one day: for whoever sees to cases here and does not lead this one.
+    No word of the case."""
     if not policies.can(current_person(request), Permission.CASE_TEAM, case):
         return refused(request, case)
     if request.method == "POST":
         repeated_warnings.has_heard_case_warned(actor=current_person(request), case=case)
         messages.success(request, _("Noted: you know that it is not the only warning today."))
         return redirect("threat_assessment:cases")
-    return act_page(request, case, "warned", None, leads=case.lead_id == current_person(request).pk, numbers=reads.came_in_today(case))
+    return act_page(
+        request,
+        case,
+        "warned",
+        None,
+        leads=case.lead_id == current_person(request).pk,
+        numbers=reads.came_in_today(case),
+    )

@@ -1,4 +1,5 @@
-"""Sources and interviews: whom the team asks, and what they said. Typing survives a broken line and a second editor."""
+"""Sources and interviews: whom the team asks, and what they said. Typing survives a broken line and a second
+editor."""
 
 from __future__ import annotations
 
@@ -51,12 +52,32 @@ def sources(request: HttpRequest, case: Case) -> HttpResponse:
     rows = open_rows(opened, queries.visible_sources(current_person(request), case), "name", "note")
     held = [row.source_id for row in queries.visible_interviews(current_person(request), case)]
     groups = [
-        (label, [(one, doctrine.sources()[one.row.kind], held.count(one.row.pk)) for one in rows if doctrine.sources()[one.row.kind].group == key])
+        (
+            label,
+            [
+                (one, doctrine.sources()[one.row.kind], held.count(one.row.pk))
+                for one in rows
+                if doctrine.sources()[one.row.kind].group == key
+            ],
+        )
         for key, label in doctrine.source_groups().items()
     ]
     named = {one.row.kind for one in rows}
-    always = [kind for kind in doctrine.sources().values() if kind.always and kind.key not in named and (not officer or kind.group != "records")]
-    return act_page(request, case, "sources", form, groups=groups, rows=rows, always=always, minimum=doctrine.minimum_record().values())
+    always = [
+        kind
+        for kind in doctrine.sources().values()
+        if kind.always and kind.key not in named and (not officer or kind.group != "records")
+    ]
+    return act_page(
+        request,
+        case,
+        "sources",
+        form,
+        groups=groups,
+        rows=rows,
+        always=always,
+        minimum=doctrine.minimum_record().values(),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -66,14 +87,20 @@ def source(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     row = get_object_or_404(queries.visible_sources(current_person(request), case), uuid=pk)
     opened = look(actor=current_person(request), case=case)
     text = shown_all(opened, row, ("name", "note"))
-    form = SettleSourceForm(request.POST if request.method == "POST" else None, initial={"state": row.state, "note": text["note"]})
+    form = SettleSourceForm(
+        request.POST if request.method == "POST" else None, initial={"state": row.state, "note": text["note"]}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             inquiry.settle_source(actor=current_person(request), case=case, source=row, **form.cleaned_data)
         except Refusal as refusal:
             blame(form, refusal)
         else:
-            messages.success(request, _("The source is noted: %(state)s.") % {"state": Source.State(form.cleaned_data["state"]).label})
+            messages.success(
+                request,
+                _("The source is noted: %(state)s.")
+                % {"state": Source.State(form.cleaned_data["state"]).label},
+            )
             return redirect("threat_assessment:sources", number=case.number)
     return source_page(request, case, row, opened, form)
 
@@ -85,7 +112,9 @@ def interview_begin(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResp
     form = BeginInterviewForm(request.POST, officer=queries.is_officer(current_person(request), case))
     if form.is_valid():
         try:
-            begun = inquiry.begin_interview(actor=current_person(request), case=case, source=row, **form.cleaned_data)
+            begun = inquiry.begin_interview(
+                actor=current_person(request), case=case, source=row, **form.cleaned_data
+            )
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -119,7 +148,9 @@ def source_page(
         begin_form=begin or BeginInterviewForm(officer=queries.is_officer(current_person(request), case)),
         held=held,
         files_form=adding or SourceFilesForm(),
-        files=open_rows(opened, queries.visible_files(current_person(request), case).filter(source=row), "name", "shows"),
+        files=open_rows(
+            opened, queries.visible_files(current_person(request), case).filter(source=row), "name", "shows"
+        ),
         is_record=kind.group == "records",
     )
 
@@ -127,7 +158,8 @@ def source_page(
 @require_http_methods(["GET", "POST"])
 @about_case(Permission.CASE_WRITE)
 def interview(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
-    """Type while somebody speaks. Save keeps it; with the script on it is kept by itself; “End” is the last saving."""
+    """Type while somebody speaks. Save keeps it; with the script on it is kept by itself; “End” is the last
+    saving."""
     row = get_object_or_404(queries.visible_interviews(current_person(request), case), uuid=pk)
     opened = look(actor=current_person(request), case=case)
     theirs: dict[str, str] | None = None
@@ -142,7 +174,13 @@ def interview(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
             except NotATransition:
                 row.refresh_from_db()
                 theirs = _texts(opened, row)
-                form.add_error(None, _("The interview was ended meanwhile. What you typed is still below: add it as a source or as a finding."))
+                form.add_error(
+                    None,
+                    _(
+                        "The interview was ended meanwhile. What you typed is still below: add it "
+                        "as a source or as a finding."
+                    ),
+                )
             else:
                 if saved.ended_at is None:
                     messages.success(request, _("Saved."))
@@ -157,7 +195,11 @@ def interview(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
         "interview",
         form,
         interview=row,
-        text={**_texts(opened, row), "place": shown(opened, row, "place"), "name": shown(opened, row.source, "name")},
+        text={
+            **_texts(opened, row),
+            "place": shown(opened, row, "place"),
+            "name": shown(opened, row.source, "name"),
+        },
         kind=doctrine.sources()[row.source.kind],
         theirs=theirs,
         versions=queries.earlier_versions(row, opened),
@@ -183,13 +225,26 @@ def interview_keep(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpRespo
     return render(request, "threat_assessment/_kept.html", {"case": case, "interview": row, "state": state})
 
 
-def _save(request: HttpRequest, case: Case, row: Interview, form: InterviewForm, opened: OpenRecord | None, *, by_itself: bool = False) -> Interview:
+def _save(
+    request: HttpRequest,
+    case: Case,
+    row: Interview,
+    form: InterviewForm,
+    opened: OpenRecord | None,
+    *,
+    by_itself: bool = False,
+) -> Interview:
     def lies(one: Any) -> dict[str, str]:
         return _texts(opened or look(actor=current_person(request), case=case), one)
 
     def save(**given: Any) -> Interview:
         return inquiry.save_interview(
-            actor=current_person(request), case=case, interview=row, ended="end" in request.POST, by_itself=by_itself, **given
+            actor=current_person(request),
+            case=case,
+            interview=row,
+            ended="end" in request.POST,
+            by_itself=by_itself,
+            **given,
         )
 
     return keep(request, save, dict(form.cleaned_data), lies, lambda: Interview.objects.get(pk=row.pk))

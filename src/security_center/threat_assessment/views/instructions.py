@@ -1,4 +1,5 @@
-"""The sheet for somebody who does a step of a plan and is not on the team: what to do, by when, whom to call. Nothing of the case is on it."""
+"""The sheet for somebody who does a step of a plan and is not on the team: what to do, by when, whom to call.
+Nothing of the case is on it."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ View = Callable[..., HttpResponseBase]
 
 
 def for_whoever_does_the_step(view: View) -> View:
-    """At the address of a step, members see its page and whoever does it from outside of the team sees the sheet: duties lead both here."""
+    """At the address of a step, members see its page and whoever does it from outside of the team sees the
+    sheet: duties lead both here."""
 
     @wraps(view)
     def chosen(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
@@ -37,7 +39,9 @@ def for_whoever_does_the_step(view: View) -> View:
 
 def _step_of(person: Person, number: str, pk: int) -> tuple[Case, Action] | None:
     rows = Action.objects.filter(pk=pk, plan__case__number=number.upper())
-    row = rows.select_related("plan__case__lead", "plan__case__district", "owner", "backup", "plan__case__school__parent__parent").first()
+    row = rows.select_related(
+        "plan__case__lead", "plan__case__district", "owner", "backup", "plan__case__school__parent__parent"
+    ).first()
     if row is None or not policies.does_step(person, row, row.plan.case):
         return None
     return row.plan.case, row

@@ -54,7 +54,9 @@ def judgement_sign(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpRespo
     form = SignForm(request.POST)
     if form.is_valid():
         try:
-            judgement_signing.sign(actor=current_person(request), case=case, judgement=row, **form.cleaned_data)
+            judgement_signing.sign(
+                actor=current_person(request), case=case, judgement=row, **form.cleaned_data
+            )
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -75,11 +77,18 @@ def judgement_page(
 ) -> HttpResponse:
     person = current_person(request)
     page = queries.CasePage(person, case, look(actor=person, case=case))
-    shown = [_Shown(said, page.signatures.get(said.row.pk, []), person.pk, sign if said.row.pk == at else None) for said in reversed(page.judgements)]
+    shown = [
+        _Shown(said, page.signatures.get(said.row.pk, []), person.pk, sign if said.row.pk == at else None)
+        for said in reversed(page.judgements)
+    ]
     waits = any(one.said.row.complete_at is None for one in shown)
     may = case.state in judgement_signing.JUDGED_IN and not waits
     missing = gates.GATES["signed"].missing(case) if shown else []
-    failed: forms.Form | None = judge if judge is not None and judge.is_bound else sign or evaluation or (step[1] if step is not None else None)
+    failed: forms.Form | None = (
+        judge
+        if judge is not None and judge.is_bound
+        else sign or evaluation or (step[1] if step is not None else None)
+    )
     return act_page(
         request,
         case,
@@ -89,19 +98,25 @@ def judgement_page(
         judgements=shown,
         unmet=gate_lines(gates.unmet_before_judging(case)),
         unsigned=[doctrine.expertise()[key].label for key in missing if key in doctrine.expertise()],
-        settled=bool(shown) and not missing and case.state != State.MONITORING,  # nothing is asked for: a new one is offered, not urged
+        settled=bool(shown)
+        and not missing
+        and case.state != State.MONITORING,  # nothing is asked for: a new one is offered, not urged
         question=doctrine.judgement_question(),
         steps=beside.steps(case, page.opened, step),
         evaluations=beside.evaluations(case, page.opened, evaluation),
         reviews=beside.reviews(case, page.opened),
-        review_missing=[doctrine.outside_reviews()[key] for key in gate_checks.looked_at(case)] if case.open and page.judgements else [],
+        review_missing=[doctrine.outside_reviews()[key] for key in gate_checks.looked_at(case)]
+        if case.open and page.judgements
+        else [],
     )
 
 
 class _Shown:
     """A judgement as the page shows it, with a form for whoever has not signed yet."""
 
-    def __init__(self, said: OpenedRow, signatures: list[OpenedRow], person: int, failed: SignForm | None) -> None:
+    def __init__(
+        self, said: OpenedRow, signatures: list[OpenedRow], person: int, failed: SignForm | None
+    ) -> None:
         row: Any = said.row
         self.said, self.signatures = said, signatures
         self.conclusion = doctrine.conclusions().get(row.conclusion)
@@ -123,11 +138,15 @@ def notices(request: HttpRequest, case: Case) -> HttpResponse:
         failed = NoticeForm(request.POST, prefix=f"notice-{row.pk}")
         if failed.is_valid():
             try:
-                judgement_signing.settle_notice(actor=current_person(request), case=case, notice=row, **failed.cleaned_data)
+                judgement_signing.settle_notice(
+                    actor=current_person(request), case=case, notice=row, **failed.cleaned_data
+                )
             except Refusal as refusal:
                 blame(failed, refusal)
             else:
-                messages.success(request, _("Noted: %(who)s.") % {"who": doctrine.notice_parties()[row.party]})
+                messages.success(
+                    request, _("Noted: %(who)s.") % {"who": doctrine.notice_parties()[row.party]}
+                )
                 return redirect("threat_assessment:notices", number=case.number)
     page = queries.CasePage(current_person(request), case, look(actor=current_person(request), case=case))
     rows = [

@@ -1,4 +1,5 @@
-"""The doors of the pages about one case: 404 for what a person may not know of, 403 with whom to ask for what they may know of but not read."""
+"""The doors of the pages about one case: 404 for what a person may not know of, 403 with whom to ask for what
+they may know of but not read."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ View = Callable[..., HttpResponseBase]
 
 @contextmanager
 def door(person: Person, number: str) -> Iterator[Case]:
-    """Inside, pages are made for this person, about the case of this number. Http404 where they may not know of it."""
+    """Inside, pages are made for this person, about the case of this number. Http404 where they may not know
+    of it."""
     case = queries.case_by_number(number)
     if case is None:
         raise Http404
@@ -42,7 +44,8 @@ def door(person: Person, number: str) -> Iterator[Case]:
 
 
 def about_case(permission: Permission) -> Callable[[View], View]:
-    """A view about one case by its number, in the time zone of its school. The view gets (request, case, **the other arguments)."""
+    """A view about one case by its number, in the time zone of its school. The view gets (request, case,
+    **the other arguments)."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -79,9 +82,14 @@ def back(case: Case, place: str = "") -> HttpResponse:
     return redirect(reverse("threat_assessment:case", args=[case.number]) + (f"#{place}" if place else ""))
 
 
-def act_page(request: HttpRequest, case: Case, template: str, form: forms.Form | None, /, **more: Any) -> HttpResponse:
-    """A page for one act about a case: where it stands above (threat_assessment/_act_head.html), the form, the way back. `template`: its name,
-    with its room before it where that is another."""
-    trail = [(_("Cases"), reverse("threat_assessment:cases")), (case.number, reverse("threat_assessment:case", args=[case.number]))]
+def act_page(
+    request: HttpRequest, case: Case, template: str, form: forms.Form | None, /, **more: Any
+) -> HttpResponse:
+    """A page for one act about a case: where it stands above (threat_assessment/_act_head.html), the form,
+    the way back. `template`: its name, with its room before it where that is another."""
+    trail = [
+        (_("Cases"), reverse("threat_assessment:cases")),
+        (case.number, reverse("threat_assessment:case", args=[case.number])),
+    ]
     named = template if "/" in template else f"threat_assessment/{template}"
     return render(request, f"{named}.html", {"case": case, "form": form, "trail": trail, **more})

@@ -24,7 +24,8 @@ from .lookups import current_person
 
 @require_http_methods(["GET", "POST"])
 def case_new(request: HttpRequest) -> HttpResponse:
-    """`?report=` names the report that it rests on; `?school=` (its slug) the school, where there are several."""
+    """`?report=` names the report that it rests on; `?school=` (its slug) the school, where there are
+    several."""
     schools = team.schools_to_open_at(current_person(request))
     if not schools:
         raise NotAllowed(Permission.CASE_OPEN)
@@ -36,7 +37,11 @@ def case_new(request: HttpRequest) -> HttpResponse:
     school = _school(request, schools, report.organization if report is not None else None)
     trail = [(_("Cases"), reverse("threat_assessment:cases"))]
     if school is None:
-        return render(request, "threat_assessment/choose_school.html", {"schools": schools, "report": report, "trail": trail})
+        return render(
+            request,
+            "threat_assessment/choose_school.html",
+            {"schools": schools, "report": report, "trail": trail},
+        )
     people = team.who_may_join(school)
     mine = str(current_person(request).pk)
     initial = {"lead": mine, "disciplines": team.usual_disciplines(current_person(request), school)}
@@ -45,23 +50,46 @@ def case_new(request: HttpRequest) -> HttpResponse:
     form = OpenCaseForm(posted, people=people, report=report is not None, register=register, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            case = case_opening.open_case(actor=current_person(request), school=school, report=report, **form.facts())
+            case = case_opening.open_case(
+                actor=current_person(request), school=school, report=report, **form.facts()
+            )
         except Refusal as refusal:
             blame(form, refusal)
         else:
             if not policies.can(current_person(request), Permission.CASE_READ, case):
-                messages.success(request, _("The case is open, and %(name)s leads it. Only its team reads it.") % {"name": case.lead.name})
-                return redirect("reporting:report", number=report.number) if report is not None else redirect("threat_assessment:cases")
+                messages.success(
+                    request,
+                    _("The case is open, and %(name)s leads it. Only its team reads it.")
+                    % {"name": case.lead.name},
+                )
+                return (
+                    redirect("reporting:report", number=report.number)
+                    if report is not None
+                    else redirect("threat_assessment:cases")
+                )
             messages.success(request, _("The case is open. Only its team reads it."))
-            if register and not case.practice and policies.can(current_person(request), Permission.CASE_WRITE, case):
+            if (
+                register
+                and not case.practice
+                and policies.can(current_person(request), Permission.CASE_WRITE, case)
+            ):
                 return redirect("threat_assessment:case_subject", number=case.number)
             return redirect("threat_assessment:case", number=case.number)
     cited = team.cases_citing(current_person(request), report.number) if report is not None else []
-    context = {"form": form, "school": school, "report": report, "cited": cited, "trail": trail, "several": len(schools) > 1}
+    context = {
+        "form": form,
+        "school": school,
+        "report": report,
+        "cited": cited,
+        "trail": trail,
+        "several": len(schools) > 1,
+    }
     return render(request, "threat_assessment/case_new.html", context)
 
 
-def _school(request: HttpRequest, schools: list[Organization], of_report: Organization | None) -> Organization | None:
+def _school(
+    request: HttpRequest, schools: list[Organization], of_report: Organization | None
+) -> Organization | None:
     """None: the person has to choose. A report at a district's own desk names no school."""
     by_slug = {school.slug: school for school in schools}
     chosen = by_slug.get(request.GET.get("school", ""))

@@ -1,4 +1,5 @@
-"""What a judgement needs beside its signatures: the steps of a decision, evaluations, and who looks from outside the team."""
+"""What a judgement needs beside its signatures: the steps of a decision, evaluations, and who looks from
+outside the team."""
 
 from __future__ import annotations
 
@@ -34,7 +35,9 @@ def decision_step(request: HttpRequest, case: Case, step: str) -> HttpResponse:
     form = StepForm(request.POST, step=step, prefix=f"step-{step}")
     if form.is_valid():
         try:
-            decision_steps.answer_step(actor=current_person(request), case=case, step=step, **form.cleaned_data)
+            decision_steps.answer_step(
+                actor=current_person(request), case=case, step=step, **form.cleaned_data
+            )
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -73,7 +76,8 @@ def ask(request: HttpRequest, case: Case) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @about_case(Permission.CASE_LIST)
 def review(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
-    """For the one who has to look, and for nobody else: what the team saw and concluded, and the answer to it."""
+    """For the one who has to look, and for nobody else: what the team saw and concluded, and the answer to
+    it."""
     row = get_object_or_404(OutsideReview.objects.select_related("answered_by"), case=case, uuid=pk)
     person = current_person(request)
     if not policies.may_review(person, case, row.kind) or row.outcome:
@@ -82,14 +86,20 @@ def review(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             outside_reviews.answer_outside(
-                actor=person, case=case, review=row, agrees=request.POST.get("agrees") == "yes", note=form.cleaned_data["note"]
+                actor=person,
+                case=case,
+                review=row,
+                agrees=request.POST.get("agrees") == "yes",
+                note=form.cleaned_data["note"],
             )
         except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Your answer is kept, and the team reads it."))
             return redirect("threat_assessment:cases")
-    page = queries.CasePage(person, case, outside_reviews.look_from_outside(actor=person, case=case, review=row))
+    page = queries.CasePage(
+        person, case, outside_reviews.look_from_outside(actor=person, case=case, review=row)
+    )
     last = page.judgements[-1] if page.judgements and row.judgement_id is not None else None
     context = {
         "case": case,
@@ -101,7 +111,12 @@ def review(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
         "conclusion": doctrine.conclusions()[last.row.conclusion] if last is not None else None,
         "level": doctrine.schemes()[case.scheme].levels.get(last.row.level) if last is not None else None,
         "signatures": page.signatures.get(last.row.pk, []) if last is not None else [],
-        "found": [one for tile in page.board.tiles for one in tile.asked if one.finding is not None and one.prompt.mandatory],
+        "found": [
+            one
+            for tile in page.board.tiles
+            for one in tile.asked
+            if one.finding is not None and one.prompt.mandatory
+        ],
         "trail": [(_("Cases"), reverse("threat_assessment:cases"))],
     }
     return render(request, "threat_assessment/outside_review.html", context)
@@ -113,7 +128,9 @@ def close_summarily(request: HttpRequest, case: Case) -> HttpResponse:
     form = SummaryForm(request.POST)
     if form.is_valid():
         try:
-            case_closing.close_summarily(actor=current_person(request), case=case, text=form.cleaned_data["text"])
+            case_closing.close_summarily(
+                actor=current_person(request), case=case, text=form.cleaned_data["text"]
+            )
         except Refusal as refusal:
             blame(form, refusal)
         else:

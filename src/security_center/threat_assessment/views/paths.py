@@ -32,11 +32,15 @@ def special_paths(request: HttpRequest, case: Case) -> HttpResponse:
     form = SuspectForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            protective_paths.suspect_abuse(actor=current_person(request), case=case, suspected=form.cleaned_data["suspected"])
+            protective_paths.suspect_abuse(
+                actor=current_person(request), case=case, suspected=form.cleaned_data["suspected"]
+            )
         except Refusal as refusal:
             blame(form, refusal)
         else:
-            messages.warning(request, _("The duty to report is yours now. Call the agency; then write it down here."))
+            messages.warning(
+                request, _("The duty to report is yours now. Call the agency; then write it down here.")
+            )
             return redirect("threat_assessment:special_paths", number=case.number)
     return _paths_page(request, case, form)
 
@@ -44,7 +48,8 @@ def special_paths(request: HttpRequest, case: Case) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @about_case(Permission.CASE_WRITE)
 def agency_note(request: HttpRequest, case: Case) -> HttpResponse:
-    """POST: the agency says that the parents may be told. A second member is asked. GET is where the duty leads: the page that shows it."""
+    """POST: the agency says that the parents may be told. A second member is asked. GET is where the duty
+    leads: the page that shows it."""
     if request.method == "GET":
         return redirect("threat_assessment:special_paths", number=case.number)
     form = AgencyForm(request.POST)
@@ -54,7 +59,9 @@ def agency_note(request: HttpRequest, case: Case) -> HttpResponse:
         except Refusal as refusal:
             blame(form, refusal)
         else:
-            messages.success(request, _("Written down. The parents are told once a member of another discipline agrees."))
+            messages.success(
+                request, _("Written down. The parents are told once a member of another discipline agrees.")
+            )
             return redirect("threat_assessment:special_paths", number=case.number)
     return _paths_page(request, case, form)
 
@@ -63,10 +70,17 @@ def agency_note(request: HttpRequest, case: Case) -> HttpResponse:
 @about_case(Permission.CASE_WRITE)
 def agency_answer(request: HttpRequest, case: Case) -> HttpResponse:
     try:
-        row = agency_answers.answer_agency_answer(actor=current_person(request), case=case, agree=request.POST.get("agree") == "yes")
+        row = agency_answers.answer_agency_answer(
+            actor=current_person(request), case=case, agree=request.POST.get("agree") == "yes"
+        )
     except Refusal as refusal:
         return refuse(request, case, refusal)
-    messages.success(request, _("The parents may be told now.") if row.agreed else _("Your answer is kept. The parents are not told yet."))
+    messages.success(
+        request,
+        _("The parents may be told now.")
+        if row.agreed
+        else _("Your answer is kept. The parents are not told yet."),
+    )
     return redirect("threat_assessment:special_paths", number=case.number)
 
 
@@ -74,7 +88,10 @@ def _paths_page(request: HttpRequest, case: Case, form: SuspectForm | AgencyForm
     opened = look(actor=current_person(request), case=case)
     known = doctrine.paths()
     rows = [(said, known[said.row.path].steps[said.row.step]) for said in path_steps_of(case, opened)]
-    groups = [(path, [(said, step, _answer(said.row)) for said, step in rows if said.row.path == key]) for key, path in known.items()]
+    groups = [
+        (path, [(said, step, _answer(said.row)) for said, step in rows if said.row.path == key])
+        for key, path in known.items()
+    ]
     held = parent_suspected(case)
     member = policies.member_of(current_person(request), case)
     return act_page(
@@ -89,7 +106,10 @@ def _paths_page(request: HttpRequest, case: Case, form: SuspectForm | AgencyForm
         suspect_form=form if isinstance(form, SuspectForm) else SuspectForm(),
         agency_form=form if isinstance(form, AgencyForm) else AgencyForm(),
         may_note=held and case.open and reported_parent(case) and agency_answers.waiting_for(case) is None,
-        answers=[(said, member is not None and agency_answers.may_agree(member, said.row)) for said in agency_answers_of(case, opened)],
+        answers=[
+            (said, member is not None and agency_answers.may_agree(member, said.row))
+            for said in agency_answers_of(case, opened)
+        ],
     )
 
 
@@ -106,13 +126,29 @@ def path_step(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     form = PathStepForm(request.POST if request.method == "POST" else None, row=row, answers=answers)
     if request.method == "POST" and form.is_valid():
         try:
-            protective_paths.answer_path(actor=current_person(request), case=case, step=row, **form.cleaned_data)
+            protective_paths.answer_path(
+                actor=current_person(request), case=case, step=row, **form.cleaned_data
+            )
         except Refusal as refusal:
             blame(form, refusal)
         else:
             messages.success(request, _("Written down."))
             return redirect("threat_assessment:special_paths", number=case.number)
-    said = next(one for one in path_steps_of(case, look(actor=current_person(request), case=case)) if one.row.pk == row.pk)
+    said = next(
+        one
+        for one in path_steps_of(case, look(actor=current_person(request), case=case))
+        if one.row.pk == row.pk
+    )
     path = doctrine.paths()[row.path]
     theirs = row.person_id is not None and row.person_id != current_person(request).pk
-    return act_page(request, case, "path_step", form, said=said, path=path, step=path.steps[row.step], answer=_answer(row), theirs=theirs)
+    return act_page(
+        request,
+        case,
+        "path_step",
+        form,
+        said=said,
+        path=path,
+        step=path.steps[row.step],
+        answer=_answer(row),
+        theirs=theirs,
+    )

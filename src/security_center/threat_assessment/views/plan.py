@@ -1,4 +1,5 @@
-"""The management plan: its words, its steps with owners and backups, what is confirmed each day, and the reviews."""
+"""The management plan: its words, its steps with owners and backups, what is confirmed each day, and the
+reviews."""
 
 from __future__ import annotations
 
@@ -82,7 +83,11 @@ def plan(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 def _words(page: CasePage) -> list[tuple[Any, str]]:
-    return [(PlanForm.base_fields[name].label, text) for name, text in page.plan.text.items()] if page.plan is not None else []
+    return (
+        [(PlanForm.base_fields[name].label, text) for name, text in page.plan.text.items()]
+        if page.plan is not None
+        else []
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -90,7 +95,9 @@ def _words(page: CasePage) -> list[tuple[Any, str]]:
 def plan_write(request: HttpRequest, case: Case) -> HttpResponse:
     """Write the plan's words, or change them; the lead approves them anew."""
     page = queries.CasePage(current_person(request), case, look(actor=current_person(request), case=case))
-    initial = {**page.plan.text, "version": page.plan.row.version} if page.plan is not None else {"version": 0}
+    initial = (
+        {**page.plan.text, "version": page.plan.row.version} if page.plan is not None else {"version": 0}
+    )
     form = PlanForm(request.POST if request.method == "POST" else None, initial=initial)
     theirs: Any = None
     if request.method == "POST" and form.is_valid():
@@ -99,7 +106,13 @@ def plan_write(request: HttpRequest, case: Case) -> HttpResponse:
             return management_plan.write_plan(actor=current_person(request), case=case, **given)
 
         try:
-            keep(request, save, form.cleaned_data, lambda row: shown_all(page.opened, row, WORDS), lambda: Plan.objects.get(case=case))
+            keep(
+                request,
+                save,
+                form.cleaned_data,
+                lambda row: shown_all(page.opened, row, WORDS),
+                lambda: Plan.objects.get(case=case),
+            )
         except ChangedMeanwhile as refusal:
             to_version(form, refusal.theirs.version)
             theirs = theirs_of(refusal.theirs, page.opened, form, WORDS, refusal.theirs.made_by)
@@ -139,7 +152,9 @@ def action_new(request: HttpRequest, case: Case) -> HttpResponse:
         except Refusal as refusal:
             blame(form, refusal)
         else:
-            messages.success(request, _("The step is in the plan. %(name)s is told.") % {"name": form.given["owner"].name})
+            messages.success(
+                request, _("The step is in the plan. %(name)s is told.") % {"name": form.given["owner"].name}
+            )
             return redirect("threat_assessment:plan", number=case.number)
     return act_page(request, case, "action_new", form, alone=len(team) + len(others) < 2)
 
@@ -150,16 +165,22 @@ def action_new(request: HttpRequest, case: Case) -> HttpResponse:
 def action(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
     """One step: confirm today, or say that it is done or given up. Duties lead here."""
     row = get_object_or_404(
-        Action.objects.select_related("owner", "backup", "settled_by").prefetch_related("confirmations__by"), pk=pk, plan__case=case
+        Action.objects.select_related("owner", "backup", "settled_by").prefetch_related("confirmations__by"),
+        pk=pk,
+        plan__case=case,
     )
     form = SettleActionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            management_plan.settle_action(actor=current_person(request), case=case, action=row, **form.cleaned_data)
+            management_plan.settle_action(
+                actor=current_person(request), case=case, action=row, **form.cleaned_data
+            )
         except Refusal as refusal:
             blame(form, refusal)
         else:
-            messages.success(request, _("Noted: %(state)s.") % {"state": Action.State(form.cleaned_data["state"]).label})
+            messages.success(
+                request, _("Noted: %(state)s.") % {"state": Action.State(form.cleaned_data["state"]).label}
+            )
             return redirect("threat_assessment:plan", number=case.number)
     opened = look(actor=current_person(request), case=case)
     step = _Step(open_rows(opened, [row], "what", "evidence")[0], case, school_day=_is_school_day(case))
@@ -195,7 +216,11 @@ def reviews(request: HttpRequest, case: Case) -> HttpResponse:
             return redirect("threat_assessment:reviews", number=case.number)
     page = queries.CasePage(current_person(request), case, look(actor=current_person(request), case=case))
     last = page.judgements[-1].row if page.judgements else None
-    band = case.rules.review_band(scheme=case.scheme, level=last.level, conclusion=last.conclusion) if last is not None else None
+    band = (
+        case.rules.review_band(scheme=case.scheme, level=last.level, conclusion=last.conclusion)
+        if last is not None
+        else None
+    )
     may = case.state in management_plan.REVIEWED_IN
     new = bool(gates.GATES["no_unseen_reports"].missing(case))
     return act_page(

@@ -1,4 +1,5 @@
-"""Whether the police are told: each row of the threshold that is met waits for a named person's decision and its reason."""
+"""Whether the police are told: each row of the threshold that is met waits for a named person's decision and
+its reason."""
 
 from __future__ import annotations
 
@@ -27,16 +28,22 @@ from .lookups import about_case, act_page, current_person
 @about_case(Permission.CASE_WRITE)
 def law_enforcement(request: HttpRequest, case: Case) -> HttpResponse:
     """What was decided and what waits. POST: a row of the threshold is met."""
-    asked = set(LawEnforcementDecision.objects.filter(case=case, outcome="").values_list("threshold", flat=True))
+    asked = set(
+        LawEnforcementDecision.objects.filter(case=case, outcome="").values_list("threshold", flat=True)
+    )
     rows = [row for key, row in case.rules.thresholds.items() if key not in asked]
     form = ThresholdForm(request.POST if request.method == "POST" else None, rows=rows)
     if request.method == "POST" and form.is_valid():
         try:
-            decision = imminent_response.meet_threshold(actor=current_person(request), case=case, threshold=form.cleaned_data["threshold"])
+            decision = imminent_response.meet_threshold(
+                actor=current_person(request), case=case, threshold=form.cleaned_data["threshold"]
+            )
         except Refusal as refusal:
             blame(form, refusal)
         else:
-            messages.success(request, _("Noted. Somebody has to decide now whether the police are told; it may be you."))
+            messages.success(
+                request, _("Noted. Somebody has to decide now whether the police are told; it may be you.")
+            )
             return redirect("threat_assessment:law_enforcement_decide", number=case.number, pk=decision.uuid)
     decisions = police_decisions(case, look(actor=current_person(request), case=case))
     told = [(said, case.rules.thresholds[said.row.threshold]) for said in reversed(decisions)]
@@ -46,11 +53,15 @@ def law_enforcement(request: HttpRequest, case: Case) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @about_case(Permission.CASE_WRITE)
 def law_enforcement_decide(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
-    decision = get_object_or_404(LawEnforcementDecision.objects.select_related("decided_by"), case=case, uuid=pk)
+    decision = get_object_or_404(
+        LawEnforcementDecision.objects.select_related("decided_by"), case=case, uuid=pk
+    )
     form = PoliceForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            imminent_response.decide_threshold(actor=current_person(request), case=case, decision=decision, **form.cleaned_data)
+            imminent_response.decide_threshold(
+                actor=current_person(request), case=case, decision=decision, **form.cleaned_data
+            )
         except Refusal as refusal:
             blame(form, refusal)
         else:

@@ -27,7 +27,8 @@ from .sentences import refuse
 @require_http_methods(["GET", "POST"])
 @about_case(Permission.CASE_WRITE)
 def removals(request: HttpRequest, case: Case) -> HttpResponse:
-    policies.require_keeper(current_person(request), case)  # discipline and disability are of the school's records: an officer does not see them
+    # Discipline and disability are of the school's records: an officer does not see them
+    policies.require_keeper(current_person(request), case)
     form = RemovalForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -48,7 +49,9 @@ def removal_end(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse
     form = EndRemovalForm(request.POST, prefix=_prefix(row))
     if form.is_valid():
         try:
-            school_removals.end_removal(actor=current_person(request), case=case, removal=row, last_day=form.cleaned_data["last_day"])
+            school_removals.end_removal(
+                actor=current_person(request), case=case, removal=row, last_day=form.cleaned_data["last_day"]
+            )
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -66,7 +69,9 @@ def placement(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     form = PlacementForm(request.POST if request.method == "POST" else None, case=case, question=row)
     if request.method == "POST" and form.is_valid():
         try:
-            school_removals.answer_placement(actor=current_person(request), case=case, question=row, **form.cleaned_data)
+            school_removals.answer_placement(
+                actor=current_person(request), case=case, question=row, **form.cleaned_data
+            )
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -75,7 +80,16 @@ def placement(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     kind = doctrine.placement_questions()[row.kind]
     opened = look(actor=current_person(request), case=case)
     said = next(one for one in placement_questions_of(case, opened) if one.row.pk == row.pk)
-    return act_page(request, case, "placement", form, said=said, kind=kind, answer=kind.answers.get(row.answer), law=_law())
+    return act_page(
+        request,
+        case,
+        "placement",
+        form,
+        said=said,
+        kind=kind,
+        answer=kind.answers.get(row.answer),
+        law=_law(),
+    )
 
 
 @require_POST
@@ -89,16 +103,35 @@ def special_education(request: HttpRequest, case: Case) -> HttpResponse:
         return refuse(request, case, refusal)
     messages.success(
         request,
-        _("Noted. Somebody of special education has to be on the team before it judges.") if has_plan else _("Noted: no IEP and no 504 plan."),
+        _("Noted. Somebody of special education has to be on the team before it judges.")
+        if has_plan
+        else _("Noted: no IEP and no 504 plan."),
     )
     return redirect("threat_assessment:removals", number=case.number)
 
 
-def _page(request: HttpRequest, case: Case, *, form: RemovalForm | None = None, end: EndRemovalForm | None = None, at: int = 0) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    case: Case,
+    *,
+    form: RemovalForm | None = None,
+    end: EndRemovalForm | None = None,
+    at: int = 0,
+) -> HttpResponse:
     opened = look(actor=current_person(request), case=case)
-    kinds, grounds, questions = doctrine.removal_kinds(), doctrine.removal_grounds(), doctrine.placement_questions()
-    rows = [(said, kinds[said.row.kind], grounds.get(said.row.ground), _end_form(said.row, end, at)) for said in removals_of(case, opened)]
-    asked = [(said, questions[said.row.kind], questions[said.row.kind].answers.get(said.row.answer)) for said in placement_questions_of(case, opened)]
+    kinds, grounds, questions = (
+        doctrine.removal_kinds(),
+        doctrine.removal_grounds(),
+        doctrine.placement_questions(),
+    )
+    rows = [
+        (said, kinds[said.row.kind], grounds.get(said.row.ground), _end_form(said.row, end, at))
+        for said in removals_of(case, opened)
+    ]
+    asked = [
+        (said, questions[said.row.kind], questions[said.row.kind].answers.get(said.row.answer))
+        for said in placement_questions_of(case, opened)
+    ]
     return act_page(
         request,
         case,

@@ -1,4 +1,5 @@
-"""Who leads a case, and whether it waits: the lead is asked and taken on, a hold is begun, agreed to and ended."""
+"""Who leads a case, and whether it waits: the lead is asked and taken on, a hold is begun, agreed to and
+ended."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ from .sentences import refuse
 @require_http_methods(["GET", "POST"])
 @about_case(Permission.CASE_LIST)
 def lead(request: HttpRequest, case: Case) -> HttpResponse:
-    """For the team, and for whoever sees to the teams here and may have to name a lead in an emergency; these read no word of the case."""
+    """For the team, and for whoever sees to the teams here and may have to name a lead in an emergency; these
+    read no word of the case."""
     if not _may_reach(request, case):
         return refused(request, case)
     return _lead_page(request, case, None)
@@ -49,17 +51,23 @@ def lead_decline(request: HttpRequest, case: Case) -> HttpResponse:
     form = DeclineForm(request.POST)
     if form.is_valid():
         try:
-            case_lead.decline_lead(actor=current_person(request), case=case, reason=form.cleaned_data["reason"])
+            case_lead.decline_lead(
+                actor=current_person(request), case=case, reason=form.cleaned_data["reason"]
+            )
         except Refusal as refusal:
             blame(form, refusal)
         else:
-            messages.success(request, _("Noted. %(name)s goes on leading and is told.") % {"name": case.lead.name})
+            messages.success(
+                request, _("Noted. %(name)s goes on leading and is told.") % {"name": case.lead.name}
+            )
             return redirect("threat_assessment:lead", number=case.number)
     return _lead_page(request, case, form)
 
 
 def _may_reach(request: HttpRequest, case: Case) -> bool:
-    return policies.can(current_person(request), Permission.CASE_WRITE, case) or policies.can(current_person(request), Permission.CASE_TEAM, case)
+    return policies.can(current_person(request), Permission.CASE_WRITE, case) or policies.can(
+        current_person(request), Permission.CASE_TEAM, case
+    )
 
 
 def _lead_page(request: HttpRequest, case: Case, declined: DeclineForm | None) -> HttpResponse:
@@ -110,7 +118,16 @@ def hold(request: HttpRequest, case: Case) -> HttpResponse:
             messages.success(request, waits if row.began_at is not None else asks)
             return redirect("threat_assessment:hold", number=case.number)
     rows = responsibility.holds(case, look(actor=current_person(request), case=case))
-    asked = next((said for said in rows if said.row.began_at is None and said.row.ended_at is None and said.row.asked_at >= case.state_since), None)
+    asked = next(
+        (
+            said
+            for said in rows
+            if said.row.began_at is None
+            and said.row.ended_at is None
+            and said.row.asked_at >= case.state_since
+        ),
+        None,
+    )
     member = policies.member_of(current_person(request), case)
     others = member is not None and asked is not None and asked.row.asked_by_id != current_person(request).pk
     return act_page(
@@ -120,7 +137,10 @@ def hold(request: HttpRequest, case: Case) -> HttpResponse:
         form,
         rows=rows,
         asked=asked,
-        may_answer=others and member is not None and asked is not None and gates.two_disciplines(asked.row.asked_as, member.disciplines),
+        may_answer=others
+        and member is not None
+        and asked is not None
+        and gates.two_disciplines(asked.row.asked_as, member.disciplines),
         may_hold=case.state not in case_holds.NEVER_HELD and case.held_until is None,
         again=case_holds.is_second_in_a_row(case),
     )
@@ -135,7 +155,9 @@ def hold_answer(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse
         case_holds.answer_hold(actor=current_person(request), case=case, hold=row, agree=agree)
     except Refusal as refusal:
         return refuse(request, case, refusal)
-    messages.success(request, _("The case waits once more.") if agree else _("You did not agree. The case goes on."))
+    messages.success(
+        request, _("The case waits once more.") if agree else _("You did not agree. The case goes on.")
+    )
     return redirect("threat_assessment:hold", number=case.number)
 
 

@@ -79,7 +79,9 @@ def is_kept_from_reader(gate: str) -> bool:
     return officer_reads() and gate in OF_THE_RECORDS
 
 
-OF_THE_SCHOOL = _lazy("Something in the school’s own records has to be settled first, by its members of the team.")
+OF_THE_SCHOOL = _lazy(
+    "Something in the school’s own records has to be settled first, by its members of the team."
+)
 
 
 def _line(one: Unmet) -> GateLine:
@@ -87,7 +89,9 @@ def _line(one: Unmet) -> GateLine:
         return GateLine(str(OF_THE_SCHOOL), _("A member of the school’s staff"), [], one.due)
     place, way = WHERE.get(one.gate.key, ("", ""))
     place = f"threat_assessment:{place}" if place else one.gate.place
-    return GateLine(str(one.gate.sentence), str(one.gate.who), missing_words(one), one.due, place, way or one.gate.way)
+    return GateLine(
+        str(one.gate.sentence), str(one.gate.who), missing_words(one), one.due, place, way or one.gate.way
+    )
 
 
 _WORDS: dict[str, str | Promise] = {
@@ -107,10 +111,15 @@ def missing_words(one: Unmet) -> list[str]:
     """What a gate still misses, in the words of the doctrine: never a key."""
     if one.gate.key == "three_kinds_of_source":
         count = int(one.missing[0])
-        return [ngettext("%(count)d more kind of source", "%(count)d more kinds of source", count) % {"count": count}]
+        return [
+            ngettext("%(count)d more kind of source", "%(count)d more kinds of source", count)
+            % {"count": count}
+        ]
     if one.gate.key == "no_unseen_reports":
         return [_("what came in as %(number)s") % {"number": number} for number in one.missing]
-    return [str(one.gate.words[key]) if key in one.gate.words else _word(key, one.rules) for key in one.missing]
+    return [
+        str(one.gate.words[key]) if key in one.gate.words else _word(key, one.rules) for key in one.missing
+    ]
 
 
 def _word(key: str, rules: CaseRules) -> str:
@@ -119,7 +128,13 @@ def _word(key: str, rules: CaseRules) -> str:
     if key in Press.Kind.values:
         return str(Press.Kind(key).label)
     tables: tuple[dict[str, Any], ...] = (doctrine.thresholds(), doctrine.sources(), doctrine.expertise())
-    tables += (doctrine.placement_questions(), doctrine.removal_kinds(), doctrine.triggers(), doctrine.searches(), doctrine.outside_reviews())
+    tables += (
+        doctrine.placement_questions(),
+        doctrine.removal_kinds(),
+        doctrine.triggers(),
+        doctrine.searches(),
+        doctrine.outside_reviews(),
+    )
     for table in tables:
         if key in table:
             return str(table[key].label)

@@ -30,11 +30,16 @@ def _district(request: HttpRequest) -> tuple[Organization, list[Organization]]:
     districts = reads.districts_of(current_person(request))
     if not districts:
         raise NotAllowed(Permission.CASE_JOIN)
-    return next((one for one in districts if one.slug == request.GET.get("district", "")), districts[0]), districts
+    return next(
+        (one for one in districts if one.slug == request.GET.get("district", "")), districts[0]
+    ), districts
 
 
 def _trail() -> list[tuple[str, str]]:
-    return [(_("Cases"), reverse("threat_assessment:cases")), (_("Services"), reverse("threat_assessment:services"))]
+    return [
+        (_("Cases"), reverse("threat_assessment:cases")),
+        (_("Services"), reverse("threat_assessment:services")),
+    ]
 
 
 def referable(found: list[OpenedRow]) -> list[tuple[str, str]]:
@@ -42,10 +47,23 @@ def referable(found: list[OpenedRow]) -> list[tuple[str, str]]:
     lines = []
     for said in found:
         kind, row = doctrine.service_kinds().get(said.row.kind, said.row.kind), said.row
-        places = _("places free: not known") if row.places_free is None else _("%(count)d places free") % {"count": row.places_free}
-        wait = _("wait: not known") if row.wait_days is None else _("%(count)d days to wait") % {"count": row.wait_days}
+        places = (
+            _("places free: not known")
+            if row.places_free is None
+            else _("%(count)d places free") % {"count": row.places_free}
+        )
+        wait = (
+            _("wait: not known")
+            if row.wait_days is None
+            else _("%(count)d days to wait") % {"count": row.wait_days}
+        )
         contact = said.text["contact"]
-        lines.append((f"{kind}: {said.text['name']} ({places}, {wait})", f"{said.text['name']}, {contact}" if contact else said.text["name"]))
+        lines.append(
+            (
+                f"{kind}: {said.text['name']} ({places}, {wait})",
+                f"{said.text['name']}, {contact}" if contact else said.text["name"],
+            )
+        )
     return lines
 
 
@@ -57,7 +75,8 @@ def services(request: HttpRequest) -> HttpResponse:
             "district": district,
             "districts": districts if len(districts) > 1 else [],
             "rows": [
-                (said, doctrine.service_kinds().get(said.row.kind, said.row.kind)) for said in reads.services_in(current_person(request), district)
+                (said, doctrine.service_kinds().get(said.row.kind, said.row.kind))
+                for said in reads.services_in(current_person(request), district)
             ],
             "may_edit": policies.may_edit_services(current_person(request), district),
             "trail": _trail()[:1],
@@ -74,12 +93,15 @@ def service_new(request: HttpRequest) -> HttpResponse:
         acts.enter_service(actor=current_person(request), district=district, **form.given)
         messages.success(request, _("Entered. In a quarter of a year somebody is asked to check it."))
         return redirect("threat_assessment:services")
-    return render(request, "threat_assessment/service_new.html", {"district": district, "form": form, "trail": _trail()})
+    return render(
+        request, "threat_assessment/service_new.html", {"district": district, "form": form, "trail": _trail()}
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def service(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """One service: read it; with the right to, note what they say today, or that it is gone. Duties lead here."""
+    """One service: read it; with the right to, note what they say today, or that it is gone. Duties lead
+    here."""
     try:
         said = reads.known_service(current_person(request), pk)
     except reads.ServiceUnknown:
@@ -100,4 +122,8 @@ def service(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return redirect("threat_assessment:services")
     with in_zone_of(row.district):
         kind = doctrine.service_kinds().get(row.kind, row.kind)
-        return render(request, "threat_assessment/service.html", {"said": said, "kind": kind, "form": form, "may_edit": may_edit, "trail": _trail()})
+        return render(
+            request,
+            "threat_assessment/service.html",
+            {"said": said, "kind": kind, "form": form, "may_edit": may_edit, "trail": _trail()},
+        )

@@ -1,4 +1,5 @@
-"""Who the student of a case is: look up by two things, see who is easily taken for them, compare, confirm. Or write down that nobody knows yet."""
+"""Who the student of a case is: look up by two things, see who is easily taken for them, compare, confirm. Or
+write down that nobody knows yet."""
 
 from __future__ import annotations
 
@@ -28,15 +29,20 @@ from .lookups import about_case, act_page, back, current_person
 @require_http_methods(["GET", "POST"])
 @about_case(Permission.CASE_WRITE)
 def case_subject(request: HttpRequest, case: Case) -> HttpResponse:
-    """What is known, and the look-up. What was found is shown on this answer only: no address carries a name."""
+    """What is known, and the look-up. What was found is shown on this answer only: no address carries a
+    name."""
     name = shown(look(actor=current_person(request), case=case), case, "subject_name")
     form = LookUpForm(request.POST if request.method == "POST" else None, initial={"student_name": name})
     found: list[Match] | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            found = student_identity.look_for_student(actor=current_person(request), case=case, **form.words())
+            found = student_identity.look_for_student(
+                actor=current_person(request), case=case, **form.words()
+            )
         except NothingToLookFor:
-            form.add_error("student_name", _("Write a name or a student number. A date of birth alone finds nobody."))
+            form.add_error(
+                "student_name", _("Write a name or a student number. A date of birth alone finds nobody.")
+            )
         except Refusal as refusal:
             blame(form, refusal)
     return _show(request, case, form, found=found)
@@ -52,7 +58,12 @@ def case_subject_confirm(request: HttpRequest, case: Case, pk: UUID) -> HttpResp
     form = ConfirmForm(request.POST)
     if form.is_valid():
         try:
-            student_identity.confirm_student(actor=current_person(request), case=case, student=student, compared=form.cleaned_data["compared"])
+            student_identity.confirm_student(
+                actor=current_person(request),
+                case=case,
+                student=student,
+                compared=form.cleaned_data["compared"],
+            )
         except Refusal as refusal:
             blame(form, refusal)
         else:
@@ -71,7 +82,11 @@ def case_subject_describe(request: HttpRequest, case: Case) -> HttpResponse:
         given = form.cleaned_data
         try:
             student_identity.describe_student(
-                actor=current_person(request), case=case, name=given["student_name"], facts=given["facts"], compared=given["compared"]
+                actor=current_person(request),
+                case=case,
+                name=given["student_name"],
+                facts=given["facts"],
+                compared=given["compared"],
             )
         except Refusal as refusal:
             blame(form, refusal)
@@ -92,12 +107,22 @@ def _show(
 ) -> HttpResponse:
     opened = look(actor=current_person(request), case=case)
     texts = {name: shown(opened, case, name) for name in ("subject_name", "subject_facts")}
-    others = subject.open_cases_about(current_person(request), [match.student for match in found or []], apart_from=case)
+    others = subject.open_cases_about(
+        current_person(request), [match.student for match in found or []], apart_from=case
+    )
     register = subject.has_register(case.district) and not case.practice
-    describe = describe or DescribeForm(initial={"student_name": texts["subject_name"], "facts": texts["subject_facts"]})
-    failed: forms.Form = next((one for one in (confirm, describe, form) if one is not None and one.errors), form)
+    describe = describe or DescribeForm(
+        initial={"student_name": texts["subject_name"], "facts": texts["subject_facts"]}
+    )
+    failed: forms.Form = next(
+        (one for one in (confirm, describe, form) if one is not None and one.errors), form
+    )
     matches: list[dict[str, Any]] = [
-        {"match": match, "form": confirm or ConfirmForm(auto_id=f"id_{match.student.pk}_%s"), "cases": others.get(match.student.pk, [])}
+        {
+            "match": match,
+            "form": confirm or ConfirmForm(auto_id=f"id_{match.student.pk}_%s"),
+            "cases": others.get(match.student.pk, []),
+        }
         for match in found or []
     ]
     more = {

@@ -1,4 +1,5 @@
-"""The board of the thirteen themes, and each theme with its prompts. A tile says what was asked: nothing is counted or colored."""
+"""The board of the thirteen themes, and each theme with its prompts. A tile says what was asked: nothing is
+counted or colored."""
 
 from __future__ import annotations
 
@@ -27,7 +28,11 @@ from ..queries.case_page import Asked
 from ..sealing import shown
 from .lookups import about_case, act_page, current_person
 
-TILE_WORDS = {"complete": gettext_lazy("What must be asked was asked"), "gaps": gettext_lazy("Gaps"), "not_started": gettext_lazy("Not started")}
+TILE_WORDS = {
+    "complete": gettext_lazy("What must be asked was asked"),
+    "gaps": gettext_lazy("Gaps"),
+    "not_started": gettext_lazy("Not started"),
+}
 
 
 @require_GET
@@ -65,12 +70,17 @@ def theme(request: HttpRequest, case: Case, theme: str) -> HttpResponse:
                 blame(failed, refusal)
             else:
                 messages.success(request, _("Saved."))
-                return redirect(reverse("threat_assessment:theme", args=[case.number, theme]) + f"#{_prefix(posted)}")
+                return redirect(
+                    reverse("threat_assessment:theme", args=[case.number, theme]) + f"#{_prefix(posted)}"
+                )
     board = queries.board(case, opened, current_person(request))
     tile = next(one for one in board.tiles if one.theme.key == theme)
     keys = [one.theme.key for one in board.tiles]
     following = board.tiles[(keys.index(theme) + 1) % len(keys)].theme
-    asked = [_Shown(one, named, failed if failed is not None and one.prompt.name == posted else _form(one, named)) for one in tile.asked]
+    asked = [
+        _Shown(one, named, failed if failed is not None and one.prompt.name == posted else _form(one, named))
+        for one in tile.asked
+    ]
     return act_page(
         request,
         case,
@@ -95,7 +105,13 @@ def _form(one: Asked, named: list[tuple[Source, str]]) -> FindingForm:
     initial: dict[str, Any] = {"version": 0}
     if row is not None:
         cited = [str(source.pk) for source in one.sources]
-        initial = {"answer": row.answer, "note": one.note, "sources": cited, "observed_on": row.observed_on, "version": row.version}
+        initial = {
+            "answer": row.answer,
+            "note": one.note,
+            "sources": cited,
+            "observed_on": row.observed_on,
+            "version": row.version,
+        }
     return FindingForm(prefix=_prefix(one.prompt.name), initial=initial, sources=named)
 
 
@@ -103,7 +119,13 @@ class _Shown:
     """A prompt as the page shows it. Of its sources are named those that this person may see."""
 
     def __init__(self, one: Asked, named: list[tuple[Source, str]], form: FindingForm) -> None:
-        self.prompt, self.finding, self.note, self.earlier, self.form = one.prompt, one.finding, one.note, one.earlier, form
+        self.prompt, self.finding, self.note, self.earlier, self.form = (
+            one.prompt,
+            one.finding,
+            one.note,
+            one.earlier,
+            form,
+        )
         self.kept = one.kept
         self.anchor = _prefix(one.prompt.name)
         self.answer = doctrine.finding_labels()[one.finding.answer] if one.finding is not None else ""

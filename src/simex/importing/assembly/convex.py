@@ -13,7 +13,9 @@ from simex.plan.geometry import cross, signed_area
 if TYPE_CHECKING:
     from shapely import Polygon
 
-COLUMN_M2 = 1.0  # a smaller hole is a column: people walk round it, and a floor in many parts would say nothing more
+COLUMN_M2 = (
+    1.0  # a smaller hole is a column: people walk round it, and a floor in many parts would say nothing more
+)
 BEND_M = 0.004  # a corner that turns inwards by less is straight (the checks allow 0.005)
 SNAP_M = 0.05
 LEAST_M2 = 0.3  # a smaller part is a niche of the wall
@@ -23,7 +25,8 @@ Ring = list[Point]
 
 
 def tidied(area: Polygon) -> Any:
-    """A room's outline without columns and corners that hardly bend. Raises ValueError where too many corners are left."""
+    """A room's outline without columns and corners that hardly bend. Raises ValueError where too many corners
+    are left."""
     from shapely import Polygon
 
     walls = [hole for hole in area.interiors if Polygon(hole).area >= COLUMN_M2]
@@ -40,11 +43,17 @@ def corners(shape: Any) -> int:
 
 
 def convex_parts(shape: Any, doors: Sequence[tuple[Point, float]] = ()) -> list[Ring]:
-    """Convex rings, counter-clockwise, that cover a tidied outline but for niches. Takes time with the cube of its corners.
+    """Convex rings, counter-clockwise, that cover a tidied outline but for niches. Takes time with the cube
+    of its corners.
 
-    doors: middle and half width of each; no cut ends in one while another cut is possible, or the door would open to half of it.
-    """
-    return [part for piece in _without_holes(shape) for part in _split(_ring(piece), doors) if signed_area(part) >= LEAST_M2]
+    doors: middle and half width of each; no cut ends in one while another cut is possible, or the door would
+    open to half of it."""
+    return [
+        part
+        for piece in _without_holes(shape)
+        for part in _split(_ring(piece), doors)
+        if signed_area(part) >= LEAST_M2
+    ]
 
 
 def _without_holes(shape: Any) -> list[Any]:
@@ -62,7 +71,10 @@ def _without_holes(shape: Any) -> list[Any]:
             whole.append(piece)
             continue
         (ax, ay), (bx, by) = max(pairwise(piece.interiors[0].coords), key=lambda edge: math.dist(*edge))
-        far = 10 * (math.dist((ax, ay), (bx, by)) + math.hypot(piece.bounds[2] - piece.bounds[0], piece.bounds[3] - piece.bounds[1]))
+        far = 10 * (
+            math.dist((ax, ay), (bx, by))
+            + math.hypot(piece.bounds[2] - piece.bounds[0], piece.bounds[3] - piece.bounds[1])
+        )
         long = math.dist((ax, ay), (bx, by))
         ux, uy = (bx - ax) / long, (by - ay) / long
         cut = LineString([(ax - far * ux, ay - far * uy), (ax + far * ux, ay + far * uy)])
@@ -111,7 +123,8 @@ def _straightened(ring: Ring) -> Ring:
 
 
 def _best_cut(ring: Ring, doors: Sequence[tuple[Point, float]]) -> tuple[int, int, Point] | None:
-    """(corner, edge that is hit, where): the shortest line that continues a wall from a corner that turns inwards; None for a convex ring."""
+    """(corner, edge that is hit, where): the shortest line that continues a wall from a corner that turns
+    inwards; None for a convex ring."""
     best: tuple[float, int, int, Point] | None = None
     count = len(ring)
     for number in range(count):
@@ -131,7 +144,8 @@ def _best_cut(ring: Ring, doors: Sequence[tuple[Point, float]]) -> tuple[int, in
 
 
 def _hit(ring: Ring, number: int, origin: Point) -> tuple[float, int, Point] | None:
-    """How far, on which edge and where the wall from `origin` to a corner meets the outline again when it is continued."""
+    """How far, on which edge and where the wall from `origin` to a corner meets the outline again when it is
+    continued."""
     corner = ring[number]
     long = math.dist(origin, corner)
     ux, uy = (corner[0] - origin[0]) / long, (corner[1] - origin[1]) / long

@@ -26,7 +26,10 @@ class Doors:
         for door in self.floors.drawn.doors:
             if not self._place(door):
                 where = f"at x {door.middle[0]:.1f} m, y {door.middle[1]:.1f} m on level {door.level}"
-                self.floors.notes.append(f"{'Door' if door.leaf else 'Opening'} {door.key} {where} was left out: no wall of a room is beside it.")
+                self.floors.notes.append(
+                    f"{'Door' if door.leaf else 'Opening'} {door.key} {where} was left out: no wall "
+                    "of a room is beside it."
+                )
 
     def _place(self, door: DrawnDoor) -> bool:
         here = self.near.around(door.level, (*door.middle, *door.middle), FARTHEST_M)
@@ -40,28 +43,55 @@ class Doors:
         both = [region for region in (left, right) if region is not None]
         if not both or (not door.leaf and len(both) < 2):
             return False
-        if len(both) == 2 and both[0].space == both[1].space and frozenset((both[0].id, both[1].id)) in self.joined:
+        if (
+            len(both) == 2
+            and both[0].space == both[1].space
+            and frozenset((both[0].id, both[1].id)) in self.joined
+        ):
             return False  # a door within a room that the floor already goes round
         segment = clipped(door.middle, door.along, door.width_m, both)
         width = round(((segment[1][0] - segment[0][0]) ** 2 + (segment[1][1] - segment[0][1]) ** 2) ** 0.5, 3)
         if width < NARROWEST_M:
             return False
-        line = ((round(segment[0][0], 3), round(segment[0][1], 3)), (round(segment[1][0], 3), round(segment[1][1], 3)))
+        line = (
+            (round(segment[0][0], 3), round(segment[0][1], 3)),
+            (round(segment[1][0], 3), round(segment[1][1], 3)),
+        )
         if not door.leaf:
             self.floors.opening(both[0], both[1], door.level, line)
         else:
             self._door(door, both, line, width)
         return True
 
-    def _door(self, door: DrawnDoor, both: list[Region], line: tuple[tuple[float, float], tuple[float, float]], width: float) -> None:
+    def _door(
+        self,
+        door: DrawnDoor,
+        both: list[Region],
+        line: tuple[tuple[float, float], tuple[float, float]],
+        width: float,
+    ) -> None:
         if len(both) == 1:
-            self._add(f"exit-{both[0].space}", (both[0].id, OUTSIDE), door, line, width, door.lock or LockType.AUTOMATIC, PortalState.LOCKED)
+            self._add(
+                f"exit-{both[0].space}",
+                (both[0].id, OUTSIDE),
+                door,
+                line,
+                width,
+                door.lock or LockType.AUTOMATIC,
+                PortalState.LOCKED,
+            )
             return
         one, other = sorted(both, key=lambda region: not self.spaces[region.space].lockable)
         lock = door.lock
         if lock is None:
-            lock = self.lock if _locked_against(self.spaces[one.space], self.spaces[other.space]) else LockType.NO_LOCK
-        self._add(f"door-{one.space}-{other.space}", (one.id, other.id), door, line, width, lock, PortalState.CLOSED)
+            lock = (
+                self.lock
+                if _locked_against(self.spaces[one.space], self.spaces[other.space])
+                else LockType.NO_LOCK
+            )
+        self._add(
+            f"door-{one.space}-{other.space}", (one.id, other.id), door, line, width, lock, PortalState.CLOSED
+        )
 
     def _add(
         self,
@@ -75,7 +105,17 @@ class Doors:
     ) -> None:
         identifier = self.floors.portal_names.give(wish)
         self.floors.portals.append(
-            Portal(identifier, PortalKind.DOOR, between, door.level, line, width, lock, state, emergency_exit=door.emergency_exit)
+            Portal(
+                identifier,
+                PortalKind.DOOR,
+                between,
+                door.level,
+                line,
+                width,
+                lock,
+                state,
+                emergency_exit=door.emergency_exit,
+            )
         )
 
 

@@ -1,4 +1,5 @@
-"""Stairs as regions between two levels: cut out of the lower floor, joined to it at the foot and to the upper floor at the top."""
+"""Stairs as regions between two levels: cut out of the lower floor, joined to it at the foot and to the upper
+floor at the top."""
 
 from __future__ import annotations
 
@@ -17,11 +18,13 @@ from .walls import meeting, touching
 
 NARROWEST_M = 0.6  # floor beside the steps that is narrower is no way
 TURNS_BACK = 1.6  # along the flights for each metre from foot to top; straight stairs have less
-REACH_M = 1.6  # a landing between the last step and the floor that it leads to is part of the stairs up to this length
+# A landing between the last step and the floor that it leads to is part of the stairs up to this length
+REACH_M = 1.6
 
 
 def place_stairs(floors: Floors) -> list[DrawnStairs]:
-    """Puts straight flights into the floors. Gives back those that could not be placed: they turn back, or no floor is at their ends."""
+    """Puts straight flights into the floors. Gives back those that could not be placed: they turn back, or no
+    floor is at their ends."""
     return [stairs for stairs in floors.drawn.stairs if not _placed_or_undone(floors, stairs)]
 
 
@@ -55,7 +58,9 @@ def _place(floors: Floors, stairs: DrawnStairs) -> bool:
     _cut_out(floors, stairs.level, polygon)
     space = Space(floors.space_names.give(stairs.name), plain(stairs.name) or "Stairs", Use.STAIRS)
     slope = round(stairs.length_m + before + beyond, 3)
-    region = Region(floors.region_names.give(space.id), space.id, stairs.level, polygon, stairs.upper_level, slope)
+    region = Region(
+        floors.region_names.give(space.id), space.id, stairs.level, polygon, stairs.upper_level, slope
+    )
     low = joined(floors.on(stairs.level), region, stairs.level, (polygon[3], polygon[0]))
     high = joined(floors.on(stairs.upper_level), region, stairs.upper_level, (polygon[1], polygon[2]))
     if low is None or high is None:
@@ -68,10 +73,11 @@ def _place(floors: Floors, stairs: DrawnStairs) -> bool:
 
 
 def _gap(regions: list[Region], end: Point, outwards: Point) -> float | None:
-    """How far the stairs are lengthened at an end so that they touch the floor there; None where none is near.
+    """How far the stairs are lengthened at an end so that they touch the floor there; None where none is
+    near.
 
-    At the foot the floor mostly lies around the steps: nothing is added. At the top it begins where the well ends.
-    """
+    At the foot the floor mostly lies around the steps: nothing is added. At the top it begins where the well
+    ends."""
     for step in range(int(REACH_M / 0.05) + 1):
         far = step * 0.05
         probe = (end[0] + (far + 0.05) * outwards[0], end[1] + (far + 0.05) * outwards[1])
@@ -81,7 +87,10 @@ def _gap(regions: list[Region], end: Point, outwards: Point) -> float | None:
 
 
 def _contains(region: Region, point: Point) -> bool:
-    return all((b[0] - a[0]) * (point[1] - a[1]) - (b[1] - a[1]) * (point[0] - a[0]) >= -1e-9 for a, b in edges(region.polygon))
+    return all(
+        (b[0] - a[0]) * (point[1] - a[1]) - (b[1] - a[1]) * (point[0] - a[0]) >= -1e-9
+        for a, b in edges(region.polygon)
+    )
 
 
 def _cut_out(floors: Floors, level: str, polygon: tuple[Point, ...]) -> None:
@@ -110,18 +119,25 @@ def _cut_out(floors: Floors, level: str, polygon: tuple[Point, ...]) -> None:
             ring = tuple((round(x, 3), round(y, 3)) for x, y in part)
             if signed_area(ring) > NARROWEST_M * max(math.dist(a, b) for a, b in edges(ring)):
                 new.append(Region(floors.region_names.give(region.id), region.space, level, ring))
-        neighbours = [one for one in floors.regions if one.level == level and any(one.id in portal.between for portal in gone)]
+        neighbours = [
+            one
+            for one in floors.regions
+            if one.level == level and any(one.id in portal.between for portal in gone)
+        ]
         for number, one in enumerate(new):
             for other in [*new[:number], *neighbours]:
                 floors.join(other, one, 0.05)
         floors.regions += new
     used = {region.space for region in floors.regions}
-    for space in [one for one in floors.spaces if one.id not in used]:  # a room that was nothing but its stairs
+    # A room that was nothing but its stairs
+    for space in [one for one in floors.spaces if one.id not in used]:
         floors.spaces.remove(space)
         floors.space_of = {key: name for key, name in floors.space_of.items() if name != space.id}
 
 
-def joined(regions: Sequence[Region], stairs: Region, level: str, end: tuple[Point, Point]) -> tuple[Region, tuple[Point, Point]] | None:
+def joined(
+    regions: Sequence[Region], stairs: Region, level: str, end: tuple[Point, Point]
+) -> tuple[Region, tuple[Point, Point]] | None:
     """The region of a level that an end of the stairs opens to, and the line between them."""
     best: tuple[float, Region, tuple[Point, Point]] | None = None
     strip = dataclasses.replace(stairs, level=level)

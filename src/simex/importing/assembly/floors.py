@@ -56,12 +56,19 @@ class Floors:
                 outline = tidied(piece)
                 self._effort += corners(outline) ** 3
                 if self._effort > MOST_EFFORT:
-                    raise Unimportable(f"{self.drawn.name}: outlines of rooms have more corners than a floor plan can use. Export simpler shapes.")
+                    raise Unimportable(
+                        f"{self.drawn.name}: outlines of rooms have more corners than a floor plan "
+                        "can use. Export simpler shapes."
+                    )
                 parts += convex_parts(outline, self._doors_near(room.level, piece.bounds))
         except BROKEN_PART as error:
             self.notes.append(f"{room.name}: left out, {error}.")
             return
-        parts = [part for part in ([(round(x, 3), round(y, 3)) for x, y in ring] for ring in parts) if signed_area(part) > 0.25]
+        parts = [
+            part
+            for part in ([(round(x, 3), round(y, 3)) for x, y in ring] for ring in parts)
+            if signed_area(part) > 0.25
+        ]
         floor = sum(signed_area(part) for part in parts)
         if floor < LEAST_ROOM_M2:
             self.notes.append(f"{room.name}: left out, it has {floor:.1f} m2 of floor.")
@@ -70,7 +77,13 @@ class Floors:
         if use is Use.STAIRS:
             parts = _whole(parts)
         capacity = capacity_of(use, floor) if room.capacity is None else room.capacity
-        space = Space(self.space_names.give(room.name), plain(room.name) or "Unnamed", use, min(capacity, 20_000), lockable=use in LOCKABLE)
+        space = Space(
+            self.space_names.give(room.name),
+            plain(room.name) or "Unnamed",
+            use,
+            min(capacity, 20_000),
+            lockable=use in LOCKABLE,
+        )
         self.spaces.append(space)
         self.space_of[room.key] = space.id
         own = []
@@ -82,11 +95,16 @@ class Floors:
             for other in own[:number]:
                 self.join(other, one, 0.01)
 
-    def _doors_near(self, level: str, box: tuple[float, float, float, float]) -> list[tuple[tuple[float, float], float]]:
-        """Middle and half width of the doors in a room's walls; 0.4 m more, for a door in the middle of a thick wall is that far from the floor."""
+    def _doors_near(
+        self, level: str, box: tuple[float, float, float, float]
+    ) -> list[tuple[tuple[float, float], float]]:
+        """Middle and half width of the doors in a room's walls; 0.4 m more, for a door in the middle of a
+        thick wall is that far from the floor."""
         left, bottom, right, top = box
         near = [
-            door for door in self._doors.get(level, []) if left - 0.7 < door.middle[0] < right + 0.7 and bottom - 0.7 < door.middle[1] < top + 0.7
+            door
+            for door in self._doors.get(level, [])
+            if left - 0.7 < door.middle[0] < right + 0.7 and bottom - 0.7 < door.middle[1] < top + 0.7
         ]
         return [(door.middle, math.hypot(door.width_m / 2, 0.4)) for door in near]
 
@@ -98,15 +116,27 @@ class Floors:
         self.opening(one, other, one.level, line)
         return True
 
-    def opening(self, one: Region, other: Region, level: str, line: tuple[tuple[float, float], tuple[float, float]]) -> None:
+    def opening(
+        self, one: Region, other: Region, level: str, line: tuple[tuple[float, float], tuple[float, float]]
+    ) -> None:
         identifier = self.portal_names.give(f"opening-{one.id}-{other.id}")
         segment = ((round(line[0][0], 3), round(line[0][1], 3)), (round(line[1][0], 3), round(line[1][1], 3)))
         width = round(((segment[1][0] - segment[0][0]) ** 2 + (segment[1][1] - segment[0][1]) ** 2) ** 0.5, 3)
-        self.portals.append(Portal(identifier, PortalKind.OPENING, (one.id, other.id), level, segment, width, state=PortalState.OPEN))
+        self.portals.append(
+            Portal(
+                identifier,
+                PortalKind.OPENING,
+                (one.id, other.id),
+                level,
+                segment,
+                width,
+                state=PortalState.OPEN,
+            )
+        )
 
     def passages(self) -> None:
-        """Virtual boundaries: a room is joined to the one on the other side of such a line; where a file draws no line, rooms that each have one are
-        joined wherever they touch."""
+        """Virtual boundaries: a room is joined to the one on the other side of such a line; where a file
+        draws no line, rooms that each have one are joined wherever they touch."""
         done: set[tuple[str, str]] = set()
         without_line = {passage.room for passage in self.drawn.passages if passage.line[0] == passage.line[1]}
         near = Nearby([region for region in self.regions if region.upper_level is None])
@@ -117,7 +147,11 @@ class Floors:
             for one in self.regions_of(passage.room):
                 box = bounds(one.polygon if free else passage.line)
                 for other in near.around(one.level, box, LINE_M + 0.1):
-                    if other.space == own or (others is not None and other.space not in others) or (one.id, other.id) in done:
+                    if (
+                        other.space == own
+                        or (others is not None and other.space not in others)
+                        or (one.id, other.id) in done
+                    ):
                         continue
                     line = meeting(one, other, WITHOUT_WALL_M if free else LINE_M)
                     if line is not None and (free or distance(middle(line), passage.line) < LINE_M):
@@ -125,7 +159,10 @@ class Floors:
                         self.opening(one, other, one.level, line)
 
     def plan(self, office: str | None, assembly: tuple[Any, ...], grades: str) -> Plan:
-        levels = tuple(Level(level.id, plain(level.name) or level.id, round(level.elevation_m, 3)) for level in self.drawn.levels)
+        levels = tuple(
+            Level(level.id, plain(level.name) or level.id, round(level.elevation_m, 3))
+            for level in self.drawn.levels
+        )
         used = {region.level for region in self.regions} | {region.upper_level for region in self.regions}
         return Plan(
             name=plain(self.drawn.name) or "Imported plan",
@@ -149,7 +186,8 @@ def _listed(notes: list[str]) -> tuple[str, ...]:
 
 
 def _whole(parts: list[Any]) -> list[Any]:
-    """A stairwell in one piece, where its outline is but for niches convex: stairs are one region from level to level."""
+    """A stairwell in one piece, where its outline is but for niches convex: stairs are one region from level
+    to level."""
     from shapely import MultiPoint
 
     if len(parts) < 2:
@@ -164,5 +202,7 @@ def _whole(parts: list[Any]) -> list[Any]:
 def _pieces(area: Any) -> list[Any]:
     """The polygons of a shape, tidied: slivers closed, largest first."""
     whole = area.buffer(0) if area.geom_type in ("Polygon", "MultiPolygon") else area
-    parts = [part for part in getattr(whole, "geoms", [whole]) if part.geom_type == "Polygon" and part.area >= 0.3]
+    parts = [
+        part for part in getattr(whole, "geoms", [whole]) if part.geom_type == "Polygon" and part.area >= 0.3
+    ]
     return sorted(parts, key=lambda part: -part.area)

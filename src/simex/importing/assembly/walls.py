@@ -16,7 +16,12 @@ Box = tuple[float, float, float, float]
 
 def touching(one: Box, other: Box, apart_m: float = 0.0) -> bool:
     """Whether two boxes (left, bottom, right, top) are at most so far apart."""
-    return one[0] <= other[2] + apart_m and other[0] <= one[2] + apart_m and one[1] <= other[3] + apart_m and other[1] <= one[3] + apart_m
+    return (
+        one[0] <= other[2] + apart_m
+        and other[0] <= one[2] + apart_m
+        and one[1] <= other[3] + apart_m
+        and other[1] <= one[3] + apart_m
+    )
 
 
 class Nearby:
@@ -28,20 +33,34 @@ class Nearby:
         by_level: dict[str, list[Region]] = {}
         for region in regions:
             by_level.setdefault(region.level, []).append(region)
-        self._levels = {level: (STRtree([box(*bounds(one.polygon)) for one in own]), own) for level, own in by_level.items()}
+        self._levels = {
+            level: (STRtree([box(*bounds(one.polygon)) for one in own]), own)
+            for level, own in by_level.items()
+        }
 
     def around(self, level: str, place: Box, reach_m: float) -> list[Region]:
-        """The regions of a level whose box is within reach of a box, in the order in which they were given."""
+        """The regions of a level whose box is within reach of a box, in the order in which they were
+        given."""
         from shapely import box
 
         if level not in self._levels:
             return []
         tree, own = self._levels[level]
-        return [own[n] for n in sorted(tree.query(box(place[0] - reach_m, place[1] - reach_m, place[2] + reach_m, place[3] + reach_m)))]
+        return [
+            own[n]
+            for n in sorted(
+                tree.query(
+                    box(place[0] - reach_m, place[1] - reach_m, place[2] + reach_m, place[3] + reach_m)
+                )
+            )
+        ]
 
 
-def sides(regions: Iterable[Region], middle: Point, along: Point, width_m: float, reach_m: float = WALL) -> tuple[Region | None, Region | None]:
-    """The nearest region to the left and to the right of a door that stands at `middle` in a wall of direction `along` (length 1)."""
+def sides(
+    regions: Iterable[Region], middle: Point, along: Point, width_m: float, reach_m: float = WALL
+) -> tuple[Region | None, Region | None]:
+    """The nearest region to the left and to the right of a door that stands at `middle` in a wall of
+    direction `along` (length 1)."""
     best: list[tuple[float, Region] | None] = [None, None]
     for region in regions:
         found = _facing(region, middle, along, width_m, reach_m)
@@ -53,7 +72,9 @@ def sides(regions: Iterable[Region], middle: Point, along: Point, width_m: float
     return best[0][1] if best[0] else None, best[1][1] if best[1] else None
 
 
-def _facing(region: Region, middle: Point, along: Point, width_m: float, reach_m: float) -> tuple[float, int] | None:
+def _facing(
+    region: Region, middle: Point, along: Point, width_m: float, reach_m: float
+) -> tuple[float, int] | None:
     """(how far away, 0 for left or 1 for right) of the wall of a region that a door could stand in."""
     best: tuple[float, int] | None = None
     for edge in edges(region.polygon):
@@ -87,7 +108,10 @@ def clipped(middle: Point, along: Point, width_m: float, regions: Iterable[Regio
         best = max(edges(region.polygon), key=lambda edge: _fit(middle, along, width_m, edge))
         start, end = sorted((x - middle[0]) * along[0] + (y - middle[1]) * along[1] for x, y in best)
         low, high = max(low, start), min(high, end)
-    return (middle[0] + low * along[0], middle[1] + low * along[1]), (middle[0] + high * along[0], middle[1] + high * along[1])
+    return (middle[0] + low * along[0], middle[1] + low * along[1]), (
+        middle[0] + high * along[0],
+        middle[1] + high * along[1],
+    )
 
 
 def _fit(middle: Point, along: Point, width_m: float, edge: tuple[Point, Point]) -> float:
@@ -102,7 +126,8 @@ def _fit(middle: Point, along: Point, width_m: float, edge: tuple[Point, Point])
 
 
 def meeting(one: Region, other: Region, apart_m: float, least_m: float = 0.5) -> tuple[Point, Point] | None:
-    """The longest line along which two regions of a level lie beside each other at most `apart_m` apart; None where it is shorter than `least_m`."""
+    """The longest line along which two regions of a level lie beside each other at most `apart_m` apart; None
+    where it is shorter than `least_m`."""
     best: tuple[float, tuple[Point, Point]] | None = None
     for (ax, ay), (bx, by) in edges(one.polygon):
         long = math.dist((ax, ay), (bx, by))
@@ -110,7 +135,9 @@ def meeting(one: Region, other: Region, apart_m: float, least_m: float = 0.5) ->
             continue
         ux, uy = (bx - ax) / long, (by - ay) / long
         for (cx, cy), (dx, dy) in edges(other.polygon):
-            if (dx - cx) * ux + (dy - cy) * uy >= 0:  # neighbours run along a common edge in opposite directions
+            if (dx - cx) * ux + (
+                dy - cy
+            ) * uy >= 0:  # neighbours run along a common edge in opposite directions
                 continue
             away = [(x - ax) * uy - (y - ay) * ux for x, y in ((cx, cy), (dx, dy))]
             if max(away) > apart_m or min(away) < -0.03:

@@ -17,5 +17,7 @@ def read_ifc(content: bytes, called: str) -> tuple[Drawn, Summary]:
     except Unimportable:
         raise
     except (*BROKEN_PART, RecursionError) as error:
-        raise Unimportable(f"{called} cannot be read: {error}. Open it in the program that made it and export it again.") from None
+        raise Unimportable(
+            f"{called} cannot be read: {error}. Open it in the program that made it and export it again."
+        ) from None
     return building.drawn, building.summary

@@ -45,7 +45,10 @@ class Building:
         ):
             count = len(step.numbers(*kinds))
             if count > most:
-                raise Unimportable(f"{step.called} has {count:,} of {kinds[0]}: more than a school's floor plan can hold ({most:,}).")
+                raise Unimportable(
+                    f"{step.called} has {count:,} of {kinds[0]}: more than a school's floor plan "
+                    f"can hold ({most:,})."
+                )
         self.parent = self._parents()
         self.level_of_storey = self._storeys()
         self.key_of_space: dict[int, str] = {}
@@ -62,7 +65,11 @@ class Building:
     def _name(self) -> str:
         for kind in ("IFCBUILDING", "IFCPROJECT"):
             for values in self._all(kind):
-                if isinstance(values[2], str) and any(letter.isalpha() for letter in values[2]) and values[2].strip().lower() not in UNNAMED:
+                if (
+                    isinstance(values[2], str)
+                    and any(letter.isalpha() for letter in values[2])
+                    and values[2].strip().lower() not in UNNAMED
+                ):
                     return values[2].strip()
         return self.step.called.rsplit(".", 1)[0]
 
@@ -99,7 +106,11 @@ class Building:
         for number in self.step.numbers("IFCBUILDINGSTOREY"):
             try:
                 values = self.step.values(number)
-                height = self.places.of(values[5])[2][3] if values[5] is not None else float(values[9] or 0) * self.unit
+                height = (
+                    self.places.of(values[5])[2][3]
+                    if values[5] is not None
+                    else float(values[9] or 0) * self.unit
+                )
                 height = _length(height)
                 stated = height if values[9] is None else _length(float(values[9]) * self.unit)
             except BROKEN_PART:
@@ -110,7 +121,9 @@ class Building:
             found.append((height, number, name))
         found.sort(key=lambda one: one[0])
         names = Names()
-        self.drawn.levels = [DrawnLevel(names.give(name), name, round(height, 3)) for height, _, name in found]
+        self.drawn.levels = [
+            DrawnLevel(names.give(name), name, round(height, 3)) for height, _, name in found
+        ]
         return {number: level.id for (_, number, _), level in zip(found, self.drawn.levels, strict=True)}
 
     def level_at(self, height: float) -> str | None:
@@ -162,7 +175,9 @@ class Building:
                     self.joins[element].append(key)
                 if values[8] in ("EXTERNAL", "EXTERNAL_EARTH"):
                     self.outside.add(element)
-            elif values[7] == "VIRTUAL" or (element is not None and self._kind(element) == "IFCVIRTUALELEMENT"):
+            elif values[7] == "VIRTUAL" or (
+                element is not None and self._kind(element) == "IFCVIRTUALELEMENT"
+            ):
                 self._passage(space, key, values[6])
 
     def _kind(self, number: int) -> str:
@@ -191,7 +206,9 @@ class Building:
             try:
                 values = self.step.values(number)
                 key = str(values[0])
-                height, width = (None if one is None else _length(float(one) * self.unit) for one in values[8:10])
+                height, width = (
+                    None if one is None else _length(float(one) * self.unit) for one in values[8:10]
+                )
             except BROKEN_PART:
                 self.drawn.notes.append(f"Door #{number} was left out: it cannot be read.")
                 continue
@@ -220,10 +237,15 @@ class Building:
         level = level or (self.level_of_storey[storey] if storey is not None else self.level_at(base))
         if level is not None:
             alone = number in self.outside and len(rooms) < 2
-            self.drawn.doors.append(DrawnDoor(key, level, middle, along, wide, tuple(rooms[:2]), outside=alone))
+            self.drawn.doors.append(
+                DrawnDoor(key, level, middle, along, wide, tuple(rooms[:2]), outside=alone)
+            )
 
-    def _hole(self, opening: int, along: tuple[float, float]) -> tuple[tuple[float, float], float, float, float] | None:
-        """(middle, width, lower edge, height) of an opening in a wall; None where its shape cannot be read."""
+    def _hole(
+        self, opening: int, along: tuple[float, float]
+    ) -> tuple[tuple[float, float], float, float, float] | None:
+        """(middle, width, lower edge, height) of an opening in a wall; None where its shape cannot be
+        read."""
         try:
             shape = self.shapes.footprint(opening)
         except BROKEN_PART:
@@ -265,7 +287,10 @@ def _unit(step: StepFile) -> float:
     except BROKEN_PART:
         raise Unimportable(f"{step.called}: its unit of length cannot be read. Export it again.") from None
     if not 1e-4 < unit < 1e4:
-        raise Unimportable(f"{step.called}: its unit of length is {unit:g} m, which no building is drawn in. Export it in metres or feet.")
+        raise Unimportable(
+            f"{step.called}: its unit of length is {unit:g} m, which no building is drawn in. "
+            "Export it in metres or feet."
+        )
     return unit
 
 

@@ -17,7 +17,8 @@ class Curves:
         self.places, self.step = places, places.step
 
     def points(self, number: int, depth: int = 0) -> list[tuple[float, float, float]]:
-        """The points along a curve. Raises ValueError for a curve of another kind, or with more points than any room has."""
+        """The points along a curve. Raises ValueError for a curve of another kind, or with more points than
+        any room has."""
         if depth > DEEPEST:
             raise ValueError("its curves are nested too deeply")
         kind, values = self.step.kind(number), self.step.values(number)
@@ -63,7 +64,8 @@ class Curves:
             if values[1] == "F":
                 piece.reverse()
             if found and math.dist(found[-1], piece[0]) > math.dist(found[-1], piece[-1]) + 1e-9:
-                piece.reverse()  # some programs write the sense of the segment wrongly; the end that fits is right
+                # Some programs write the sense of the segment wrongly; the end that fits is right
+                piece.reverse()
             found += piece if not found or math.dist(found[-1], piece[0]) > 1e-6 else piece[1:]
             if len(found) > MOST_POINTS:
                 raise ValueError("a curve has too many points")
@@ -77,7 +79,10 @@ class Curves:
             start, vector = self.step.values(basis)
             way, size = self.step.values(vector)
             origin, along = self.places.point(start), self.places.point(way)
-            return [self._trim_point(trim) or _along(origin, along, float(_parameter(trim)) * float(size)) for trim in values[1:3]]
+            return [
+                self._trim_point(trim) or _along(origin, along, float(_parameter(trim)) * float(size))
+                for trim in values[1:3]
+            ]
         if kind in ("IFCCIRCLE", "IFCELLIPSE"):
             low, high = (self._angle(basis, trim) for trim in values[1:3])
             if not forward:
@@ -90,7 +95,9 @@ class Curves:
 
     def _trim_point(self, trim: list[Any]) -> tuple[float, float, float] | None:
         """Where a curve is trimmed at a point (and not at a parameter)."""
-        point = next((one for one in trim if isinstance(one, int) and self.step.kind(one) == "IFCCARTESIANPOINT"), None)
+        point = next(
+            (one for one in trim if isinstance(one, int) and self.step.kind(one) == "IFCCARTESIANPOINT"), None
+        )
         return None if point is None else self.places.point(point)
 
     def _angle(self, basis: int, trim: list[Any]) -> float:
@@ -108,7 +115,10 @@ class Curves:
 
     def _degrees(self) -> bool:
         """Whether plane angles of the file are in degrees."""
-        return any(self.step.values(unit)[1] == "PLANEANGLEUNIT" for unit in self.step.numbers("IFCCONVERSIONBASEDUNIT"))
+        return any(
+            self.step.values(unit)[1] == "PLANEANGLEUNIT"
+            for unit in self.step.numbers("IFCCONVERSIONBASEDUNIT")
+        )
 
     def _arc(self, basis: int, low: float, high: float) -> list[tuple[float, float, float]]:
         values = self.step.values(basis)
@@ -134,7 +144,9 @@ def _index(number: float) -> int:
     return int(number) - 1
 
 
-def _along(origin: tuple[float, float, float], way: tuple[float, float, float], far: float) -> tuple[float, float, float]:
+def _along(
+    origin: tuple[float, float, float], way: tuple[float, float, float], far: float
+) -> tuple[float, float, float]:
     return origin[0] + far * way[0], origin[1] + far * way[1], origin[2] + far * way[2]
 
 
@@ -158,4 +170,7 @@ def _through(
     clockwise = (mid - low) % turns > (high - low) % turns
     sweep = -((low - high) % turns) if clockwise else (high - low) % turns
     count = max(2, min(200, math.ceil(abs(sweep) / ARC_STEP)))
-    return [(ox + radius * math.cos(low + sweep * n / count), oy + radius * math.sin(low + sweep * n / count), z) for n in range(count + 1)]
+    return [
+        (ox + radius * math.cos(low + sweep * n / count), oy + radius * math.sin(low + sweep * n / count), z)
+        for n in range(count + 1)
+    ]

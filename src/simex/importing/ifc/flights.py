@@ -1,4 +1,5 @@
-"""Stairs of an IFC file: where they begin and end, by their walking line, else by their lowest and highest steps."""
+"""Stairs of an IFC file: where they begin and end, by their walking line, else by their lowest and highest
+steps."""
 
 from __future__ import annotations
 
@@ -33,7 +34,9 @@ def drawn_stairs(building: Building) -> tuple[list[DrawnStairs], int]:
         try:
             one = _stairs(building, stair, parts)
         except BROKEN_PART as error:
-            building.drawn.notes.append(f"Stairs #{stair} were left out: their shape cannot be read, {error}.")
+            building.drawn.notes.append(
+                f"Stairs #{stair} were left out: their shape cannot be read, {error}."
+            )
             continue
         if one is not None:
             found.append(one)
@@ -69,15 +72,26 @@ def _between(ends: list[tuple[Vector, Vector, float]]) -> float:
 
 
 def _ends(building: Building, part: int) -> tuple[Vector, Vector, float] | None:
-    """(foot, top, width) of a flight: along its walking line where it has one, else along the way in which it rises."""
+    """(foot, top, width) of a flight: along its walking line where it has one, else along the way in which it
+    rises."""
     solids = building.shapes.solids(part)
     lines = [line for line in building.shapes.lines(part, NAMED_LINES) if len(line) > 1]
     # Of several solids each is a step: its top is what is walked on. A single one is looked at as a whole.
-    tops = (corner for solid in solids for corner in solid.corners if len(solids) == 1 or corner[2] > solid.high - 0.01)
-    corners = list(dict.fromkeys((round(x, 4), round(y, 4), round(z, 4)) for x, y, z in tops))  # an outline repeats its first corner
+    tops = (
+        corner
+        for solid in solids
+        for corner in solid.corners
+        if len(solids) == 1 or corner[2] > solid.high - 0.01
+    )
+    # An outline repeats its first corner
+    corners = list(dict.fromkeys((round(x, 4), round(y, 4), round(z, 4)) for x, y, z in tops))
     if not corners and not lines:
         return None
-    bottom, top = _heights(solids) if solids else (min(z for line in lines for _, _, z in line), max(z for line in lines for _, _, z in line))
+    bottom, top = (
+        _heights(solids)
+        if solids
+        else (min(z for line in lines for _, _, z in line), max(z for line in lines for _, _, z in line))
+    )
     if lines:
         (fx, fy, _), (hx, hy, _) = lines[0][0], lines[0][-1]
     else:
@@ -89,7 +103,8 @@ def _ends(building: Building, part: int) -> tuple[Vector, Vector, float] | None:
 
 
 def _heights(solids: list[Footprint]) -> tuple[float, float]:
-    """Where a flight starts and ends. A step may be a block that stands on the floor below: it counts by its top, the first one riser lower."""
+    """Where a flight starts and ends. A step may be a block that stands on the floor below: it counts by its
+    top, the first one riser lower."""
     treads = sorted({round(solid.high, 4) for solid in solids})
     if len(treads) < 3:
         return min(solid.low for solid in solids), treads[-1]
@@ -97,7 +112,8 @@ def _heights(solids: list[Footprint]) -> tuple[float, float]:
 
 
 def _rising(corners: list[Vector]) -> tuple[tuple[float, float], tuple[float, float]]:
-    """From where to where a flight rises, seen from above: the slope of the plane that fits its corners best."""
+    """From where to where a flight rises, seen from above: the slope of the plane that fits its corners
+    best."""
     count = len(corners)
     mx, my, mz = (sum(corner[n] for corner in corners) / count for n in range(3))
     xx = sum((x - mx) ** 2 for x, _, _ in corners)

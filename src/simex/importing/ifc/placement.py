@@ -11,7 +11,9 @@ DEEPEST = 64  # placements within placements; more is a circle
 
 Vector = tuple[float, float, float]
 # Three rows of (x axis, y axis, z axis, origin): a rigid or scaled move.
-Matrix = tuple[tuple[float, float, float, float], tuple[float, float, float, float], tuple[float, float, float, float]]
+Matrix = tuple[
+    tuple[float, float, float, float], tuple[float, float, float, float], tuple[float, float, float, float]
+]
 
 IDENTITY: Matrix = ((1.0, 0.0, 0.0, 0.0), (0.0, 1.0, 0.0, 0.0), (0.0, 0.0, 1.0, 0.0))
 PREFIXES = {"KILO": 1e3, "HECTO": 1e2, "DECA": 10.0, "DECI": 0.1, "CENTI": 0.01, "MILLI": 1e-3, "MICRO": 1e-6}
@@ -64,7 +66,8 @@ def _metres(step: StepFile, unit: int, depth: int) -> float | None:
 
 
 class Places:
-    """Placements of a file as matrices into metres, each worked out once. unit: metres in the file's unit of length."""
+    """Placements of a file as matrices into metres, each worked out once. unit: metres in the file's unit of
+    length."""
 
     def __init__(self, step: StepFile, unit: float = 1.0) -> None:
         self.step = step
@@ -72,7 +75,8 @@ class Places:
         self._known: dict[int, Matrix] = {}
 
     def of(self, placement: int | None) -> Matrix:
-        """From the coordinates of a product to the project's in metres. Raises ValueError where placements go round in a circle."""
+        """From the coordinates of a product to the project's in metres. Raises ValueError where placements go
+        round in a circle."""
         chain: list[int] = []
         here = placement
         while here is not None and here not in self._known:
@@ -81,7 +85,11 @@ class Places:
                 raise ValueError("its placement is placed within itself")
             here = self.step.values(here)[0] if self.step.kind(here) == "IFCLOCALPLACEMENT" else None
         u = self.unit
-        matrix = ((u, 0.0, 0.0, 0.0), (0.0, u, 0.0, 0.0), (0.0, 0.0, u, 0.0)) if here is None else self._known[here]
+        matrix = (
+            ((u, 0.0, 0.0, 0.0), (0.0, u, 0.0, 0.0), (0.0, 0.0, u, 0.0))
+            if here is None
+            else self._known[here]
+        )
         for one in reversed(chain):
             if self.step.kind(one) == "IFCLOCALPLACEMENT":
                 matrix = product(matrix, self.axes(self.step.values(one)[1]))
@@ -100,7 +108,11 @@ class Places:
         if kind != "IFCAXIS2PLACEMENT3D":
             raise ValueError(f"{kind} is no placement")
         z = _unit(self.point(values[1])) if values[1] is not None else (0.0, 0.0, 1.0)
-        wanted = self.point(values[2]) if values[2] is not None else ((1.0, 0.0, 0.0) if abs(z[0]) < 0.9 else (0.0, 1.0, 0.0))
+        wanted = (
+            self.point(values[2])
+            if values[2] is not None
+            else ((1.0, 0.0, 0.0) if abs(z[0]) < 0.9 else (0.0, 1.0, 0.0))
+        )
         along = _dot(wanted, z)
         x = _unit((wanted[0] - along * z[0], wanted[1] - along * z[1], wanted[2] - along * z[2]))
         y = (z[1] * x[2] - z[2] * x[1], z[2] * x[0] - z[0] * x[2], z[0] * x[1] - z[1] * x[0])
@@ -125,7 +137,8 @@ class Places:
         return rows[0], rows[1], rows[2]
 
     def point(self, number: int) -> Vector:
-        """A point or a direction; a flat one lies at height 0. Raises ValueError where a number is not finite."""
+        """A point or a direction; a flat one lies at height 0. Raises ValueError where a number is not
+        finite."""
         values: list[Any] = self.step.values(number)[0]
         x, y, z = (*map(float, values[:3]), 0.0)[:3]
         if not (math.isfinite(x) and math.isfinite(y) and math.isfinite(z)):

@@ -25,7 +25,8 @@ PREFERRED = ("FootPrint", "Body", "Facetation", "Tessellation", "SurfaceModel", 
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
-    """area: shapely polygons; low, high: the heights between which the shape stands; corners: of the shape in space. Metres."""
+    """area: shapely polygons; low, high: the heights between which the shape stands; corners: of the shape in
+    space. Metres."""
 
     area: BaseGeometry
     low: float
@@ -38,7 +39,8 @@ class Shapes:
         self.places, self.step, self.curves = places, places.step, Curves(places)
 
     def footprint(self, product_number: int) -> Footprint | None:
-        """The floor of a room (or the outline of an opening) in the project's coordinates; None where it has no shape that can be read.
+        """The floor of a room (or the outline of an opening) in the project's coordinates; None where it has
+        no shape that can be read.
 
         Raises one of `BROKEN_PART` where the shape is not what it says.
         """
@@ -49,11 +51,20 @@ class Shapes:
             return None
         matrix = self.places.of(values[5])
         for representation in self._representations(values[6]):
-            found = [one for item in self.step.values(representation)[3] for one in self._item(item, matrix, 0)]
+            found = [
+                one for item in self.step.values(representation)[3] for one in self._item(item, matrix, 0)
+            ]
             if found:
                 area = union_all([one.area for one in found])
                 if not area.is_empty:
-                    if not all(abs(number) < LONGEST_M for number in (*area.bounds, *(one.low for one in found), *(one.high for one in found))):
+                    if not all(
+                        abs(number) < LONGEST_M
+                        for number in (
+                            *area.bounds,
+                            *(one.low for one in found),
+                            *(one.high for one in found),
+                        )
+                    ):
                         raise ValueError("it is larger than any building")
                     return Footprint(area, min(one.low for one in found), max(one.high for one in found))
         return None
@@ -63,7 +74,12 @@ class Shapes:
         values = self.step.values(product_number)
         matrix = self.places.of(values[5])
         for representation in self._representations(values[6]) if values[6] is not None else []:
-            found = [one for item in self.step.values(representation)[3] for one in self._item(item, matrix, 0) if one.area.area > 0]
+            found = [
+                one
+                for item in self.step.values(representation)[3]
+                for one in self._item(item, matrix, 0)
+                if one.area.area > 0
+            ]
             if found:
                 return found
         return []
@@ -79,12 +95,17 @@ class Shapes:
             named = self.step.values(representation)
             if named[1] in identifiers:
                 for item in named[3]:
-                    parts = self.step.values(item)[0] if self.step.kind(item) in ("IFCGEOMETRICSET", "IFCGEOMETRICCURVESET") else [item]
+                    parts = (
+                        self.step.values(item)[0]
+                        if self.step.kind(item) in ("IFCGEOMETRICSET", "IFCGEOMETRICCURVESET")
+                        else [item]
+                    )
                     found += [[apply(matrix, point) for point in self.curves.points(part)] for part in parts]
         return found
 
     def surface_line(self, geometry: int, matrix: Matrix) -> tuple[Vector, Vector] | None:
-        """The line on the floor of a standing surface (of a space boundary); None where it lies flat or is of another kind."""
+        """The line on the floor of a standing surface (of a space boundary); None where it lies flat or is of
+        another kind."""
         surface = self.step.values(geometry)[0]
         kind, values = self.step.kind(surface), self.step.values(surface)
         if kind == "IFCSURFACEOFLINEAREXTRUSION":
@@ -119,10 +140,17 @@ class Shapes:
             placed = product(product(matrix, self.places.operator(values[1])), self.places.axes(source[0]))
             for inner in self.step.values(source[1])[3]:
                 yield from self._item(inner, placed, depth + 1)
-        elif kind in ("IFCFACETEDBREP", "IFCFACETEDBREPWITHVOIDS", "IFCADVANCEDBREP", "IFCADVANCEDBREPWITHVOIDS"):
+        elif kind in (
+            "IFCFACETEDBREP",
+            "IFCFACETEDBREPWITHVOIDS",
+            "IFCADVANCEDBREP",
+            "IFCADVANCEDBREPWITHVOIDS",
+        ):
             yield from self._faces(self.step.values(values[0])[0], matrix)
         elif kind in ("IFCFACEBASEDSURFACEMODEL", "IFCSHELLBASEDSURFACEMODEL"):
-            yield from self._faces([face for shell in values[0] for face in self.step.values(shell)[0]], matrix)
+            yield from self._faces(
+                [face for shell in values[0] for face in self.step.values(shell)[0]], matrix
+            )
         elif kind in ("IFCPOLYGONALFACESET", "IFCTRIANGULATEDFACESET"):
             yield from self._face_set(kind, values, matrix)
         elif kind == "IFCBOUNDINGBOX":
@@ -130,7 +158,14 @@ class Shapes:
             across, deep, high = (float(one) for one in values[1:4])
             base = [(x, y, z), (x + across, y, z), (x + across, y + deep, z), (x, y + deep, z)]
             yield self._swept([(base, [])], (0.0, 0.0, high), matrix)
-        elif kind in ("IFCGEOMETRICCURVESET", "IFCGEOMETRICSET", "IFCPOLYLINE", "IFCINDEXEDPOLYCURVE", "IFCCOMPOSITECURVE", "IFCCIRCLE"):
+        elif kind in (
+            "IFCGEOMETRICCURVESET",
+            "IFCGEOMETRICSET",
+            "IFCPOLYLINE",
+            "IFCINDEXEDPOLYCURVE",
+            "IFCCOMPOSITECURVE",
+            "IFCCIRCLE",
+        ):
             for part in values[0] if kind.endswith("SET") else [item]:
                 outline = self.curves.points(part)
                 if len(outline) > 2:
@@ -143,8 +178,11 @@ class Shapes:
         depth = float(values[3]) / long
         return self._swept(self._profile(values[0], IDENTITY, 0), (x * depth, y * depth, z * depth), placed)
 
-    def _swept(self, rings: list[tuple[list[Vector], list[list[Vector]]]], way: Vector, matrix: Matrix) -> Footprint:
-        """What outlines cover that are drawn along a way: themselves where it goes straight up, or the hull of start and end."""
+    def _swept(
+        self, rings: list[tuple[list[Vector], list[list[Vector]]]], way: Vector, matrix: Matrix
+    ) -> Footprint:
+        """What outlines cover that are drawn along a way: themselves where it goes straight up, or the hull
+        of start and end."""
         from shapely import MultiPoint, union_all
 
         lift = turn(matrix, way)
@@ -156,30 +194,50 @@ class Shapes:
             if long == 0 or abs(lift[2]) > VERTICAL * long:
                 areas.append(polygon(moved, [[apply(matrix, point) for point in hole] for hole in holes]))
             else:
-                areas.append(MultiPoint([point[:2] for point in moved] + [(x + lift[0], y + lift[1]) for x, y, _ in moved]).convex_hull)
+                areas.append(
+                    MultiPoint(
+                        [point[:2] for point in moved] + [(x + lift[0], y + lift[1]) for x, y, _ in moved]
+                    ).convex_hull
+                )
         heights = [z for _, _, z in corners]
         return Footprint(union_all(areas), min(heights), max(heights), tuple(corners))
 
-    def _profile(self, number: int, matrix: Matrix, depth: int) -> list[tuple[list[Vector], list[list[Vector]]]]:
+    def _profile(
+        self, number: int, matrix: Matrix, depth: int
+    ) -> list[tuple[list[Vector], list[list[Vector]]]]:
         """Outlines with their holes."""
         if depth > DEEPEST:
             raise ValueError("its outlines are nested too deeply")
         kind, values = self.step.kind(number), self.step.values(number)
         if kind in ("IFCARBITRARYCLOSEDPROFILEDEF", "IFCARBITRARYPROFILEDEFWITHVOIDS"):
             holes = values[3] if kind == "IFCARBITRARYPROFILEDEFWITHVOIDS" else []
-            outer, *inner = [[apply(matrix, point) for point in self.curves.points(curve)] for curve in (values[2], *holes)]
+            outer, *inner = [
+                [apply(matrix, point) for point in self.curves.points(curve)] for curve in (values[2], *holes)
+            ]
             return [(outer, inner)]
         if kind == "IFCCOMPOSITEPROFILEDEF":
             return [ring for part in values[2] for ring in self._profile(part, matrix, depth + 1)]
         if kind == "IFCDERIVEDPROFILEDEF":
             return self._profile(values[2], product(matrix, self.places.operator(values[3])), depth + 1)
         placed = product(matrix, self.places.axes(values[2])) if len(values) > 2 else matrix
-        if kind in ("IFCRECTANGLEPROFILEDEF", "IFCROUNDEDRECTANGLEPROFILEDEF", "IFCRECTANGLEHOLLOWPROFILEDEF"):
+        if kind in (
+            "IFCRECTANGLEPROFILEDEF",
+            "IFCROUNDEDRECTANGLEPROFILEDEF",
+            "IFCRECTANGLEHOLLOWPROFILEDEF",
+        ):
             half_x, half_y = float(values[3]) / 2, float(values[4]) / 2
-            corners = ((-half_x, -half_y, 0.0), (half_x, -half_y, 0.0), (half_x, half_y, 0.0), (-half_x, half_y, 0.0))
+            corners = (
+                (-half_x, -half_y, 0.0),
+                (half_x, -half_y, 0.0),
+                (half_x, half_y, 0.0),
+                (-half_x, half_y, 0.0),
+            )
             return [([apply(placed, corner) for corner in corners], [])]
         if kind in ("IFCCIRCLEPROFILEDEF", "IFCELLIPSEPROFILEDEF"):
-            first, second = float(values[3]), float(values[4]) if kind == "IFCELLIPSEPROFILEDEF" else float(values[3])
+            first, second = (
+                float(values[3]),
+                float(values[4]) if kind == "IFCELLIPSEPROFILEDEF" else float(values[3]),
+            )
             angles = [2 * math.pi * n / 24 for n in range(24)]
             return [([apply(placed, (first * math.cos(a), second * math.sin(a), 0.0)) for a in angles], [])]
         raise ValueError(f"{kind} is an outline that is not read")
@@ -187,9 +245,17 @@ class Shapes:
     def _faces(self, faces: list[int], matrix: Matrix) -> Iterator[Footprint]:
         if len(faces) > MOST_FACES:
             raise ValueError(f"it has more than {MOST_FACES:,} faces")
-        bounds = [(bound, len(listed)) for listed in (self.step.values(face)[0] for face in faces) for bound in listed]
-        outer = [bound for bound, count in bounds if count == 1 or self.step.kind(bound) == "IFCFACEOUTERBOUND"]
-        yield from self._shadow([[apply(matrix, point) for point in self._loop(self.step.values(bound)[0])] for bound in outer])
+        bounds = [
+            (bound, len(listed))
+            for listed in (self.step.values(face)[0] for face in faces)
+            for bound in listed
+        ]
+        outer = [
+            bound for bound, count in bounds if count == 1 or self.step.kind(bound) == "IFCFACEOUTERBOUND"
+        ]
+        yield from self._shadow(
+            [[apply(matrix, point) for point in self._loop(self.step.values(bound)[0])] for bound in outer]
+        )
 
     def _loop(self, loop: int) -> list[Vector]:
         kind, values = self.step.kind(loop), self.step.values(loop)
@@ -243,5 +309,7 @@ def polygon(outer: list[Vector], holes: list[list[Vector]]) -> Polygon | BaseGeo
         raise ValueError("an outline has fewer than three corners")
     if not all(abs(number) < LONGEST_M for ring in (outer, *holes) for point in ring for number in point):
         raise ValueError("it is larger than any building")
-    shape = Polygon([point[:2] for point in outer], [[point[:2] for point in hole] for hole in holes if len(hole) > 2])
+    shape = Polygon(
+        [point[:2] for point in outer], [[point[:2] for point in hole] for hole in holes if len(hole) > 2]
+    )
     return shape if shape.is_valid else make_valid(shape)

@@ -1,8 +1,8 @@
 """A lazy reader of STEP files (ISO 10303-21), the text form of IFC.
 
-It notes where each entity stands and reads only those that are asked for: of a building that is a few thousand of tens of thousands. A general IFC
-library needs longer to load than this needs to import a file of 3 MB, and reads what it is given with no bound on time and memory.
-"""
+It notes where each entity stands and reads only those that are asked for: of a building that is a few
+thousand of tens of thousands. A general IFC library needs longer to load than this needs to import a file of
+3 MB, and reads what it is given with no bound on time and memory."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from typing import Any
 
 from ..problems import Unimportable
 
-MOST_TOKENS = 12_000_000  # words, numbers and uses of entities that one import may read: 3 MB need some hundred thousand
+# Words, numbers and uses of entities that one import may read: 3 MB need some hundred thousand
+MOST_TOKENS = 12_000_000
 A_USE = 4  # of an entity, in tokens: what it places or draws is worked out each time
 MOST_ENTITIES = 6_000_000
 LONGEST_TEXT = 1_000  # letters of a name
@@ -24,7 +25,9 @@ ENTITY = re.compile(r";\s*(?:/\*[^*]*\*/\s*)?#(\d{1,18})\s*=\s*([A-Za-z0-9_]{1,8
 TOKEN = re.compile(
     r"\s*(?:('[^']*(?:''[^']*)*')|#(\d{1,18})|([-+]?\d+\.?\d*(?:[eE][-+]?\d{1,3})?)|\.([A-Za-z0-9_]+)\.|([$*])|([(),;])|([A-Za-z_]\w*)|\"([0-9A-Fa-f]*)\")"
 )
-ESCAPE = re.compile(r"\\X2\\((?:[0-9A-Fa-f]{4})+)\\X0\\|\\X4\\((?:[0-9A-Fa-f]{8})+)\\X0\\|\\X\\([0-9A-Fa-f]{2})|\\S\\(.)|\\P[A-I]\\|(\\\\)")
+ESCAPE = re.compile(
+    r"\\X2\\((?:[0-9A-Fa-f]{4})+)\\X0\\|\\X4\\((?:[0-9A-Fa-f]{8})+)\\X0\\|\\X\\([0-9A-Fa-f]{2})|\\S\\(.)|\\P[A-I]\\|(\\\\)"
+)
 
 
 class Reference(int):
@@ -38,11 +41,15 @@ class Typed(list[Any]):
 
 
 class StepFile:
-    """content: of a file whose first line is ISO-10303-21. Raises `Unimportable` where it is no such file or is cut off."""
+    """content: of a file whose first line is ISO-10303-21. Raises `Unimportable` where it is no such file or
+    is cut off."""
 
     def __init__(self, content: bytes, called: str) -> None:
         if not content[:1024].lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"ISO-10303-21"):
-            raise Unimportable(f"{called} is no IFC file: it does not begin with ISO-10303-21. Export it again as IFC (STEP).")
+            raise Unimportable(
+                f"{called} is no IFC file: it does not begin with ISO-10303-21. Export it again as "
+                "IFC (STEP)."
+            )
         self.called = called
         self.text = content.decode("latin-1")
         start = self.text.find("DATA")
@@ -51,7 +58,10 @@ class StepFile:
         found = re.search(r"FILE_SCHEMA\s*\(\s*\(\s*'([^']{0,80})'", self.text[:start])
         self.schema = found[1].upper() if found else ""
         if not self.schema.startswith("IFC"):
-            raise Unimportable(f"{called} is a STEP file of “{self.schema or 'no schema'}”, not of IFC. Export the building as IFC.")
+            raise Unimportable(
+                f"{called} is a STEP file of “{self.schema or 'no schema'}”, not of IFC. Export the "
+                "building as IFC."
+            )
         numbers, places = array("q"), array("q")
         self._by_type: dict[str, list[int]] = defaultdict(list)
         rising = True
@@ -62,7 +72,10 @@ class StepFile:
             before = number
             numbers.append(number)
             if len(numbers) > MOST_ENTITIES:
-                raise Unimportable(f"{called} holds more than {MOST_ENTITIES:,} entities: too many for a floor plan. Export the building alone.")
+                raise Unimportable(
+                    f"{called} holds more than {MOST_ENTITIES:,} entities: too many for a floor "
+                    "plan. Export the building alone."
+                )
             places.append(match.end())
             self._by_type[match[2].upper()].append(number)
         if not rising:
@@ -89,7 +102,8 @@ class StepFile:
         return head[head.rindex("=") + 1 :].strip(" \t\r\n(").upper()
 
     def values(self, number: int) -> list[Any]:
-        """The attributes of an entity: None, str, float, `Reference`, lists. An enumeration is its word in capitals."""
+        """The attributes of an entity: None, str, float, `Reference`, lists. An enumeration is its word in
+        capitals."""
         self._spend(A_USE)  # an entity may be used in others any number of times
         known = self._read.get(number)
         if known is None:
@@ -99,7 +113,10 @@ class StepFile:
     def _spend(self, effort: int) -> None:
         self._tokens += effort
         if self._tokens > MOST_TOKENS:
-            raise Unimportable(f"{self.called} describes its rooms in more detail than a floor plan can use. Export it with simpler shapes.")
+            raise Unimportable(
+                f"{self.called} describes its rooms in more detail than a floor plan can use. "
+                "Export it with simpler shapes."
+            )
 
     def _place(self, number: int) -> int:
         at = bisect_left(self._numbers, number)

@@ -1,11 +1,18 @@
-"""How a plan is drawn: colors that a colorblind reader tells apart (Okabe and Ito), and a shape of its own for each lock, for grey paper."""
+"""How a plan is drawn: colors that a colorblind reader tells apart (Okabe and Ito), and a shape of its own
+for each lock, for grey paper."""
 
 from __future__ import annotations
 
 from ..model import LockType, Use
 
 INK, WALL_COLOR, PAPER = "#1f2933", "#6b7280", "#ffffff"
-EXIT_COLOR, EMERGENCY_COLOR, ASSEMBLY_COLOR, FAULT_COLOR, REMARK_COLOR = "#007a5a", "#007a5a", "#0072b2", "#b3005e", "#8a5a00"
+EXIT_COLOR, EMERGENCY_COLOR, ASSEMBLY_COLOR, FAULT_COLOR, REMARK_COLOR = (
+    "#007a5a",
+    "#007a5a",
+    "#0072b2",
+    "#b3005e",
+    "#8a5a00",
+)
 
 FLOORS: dict[Use, str] = {
     Use.CLASSROOM: "#dcebf7",

@@ -1,4 +1,5 @@
-"""The checks of a plan: what would make an engine fail or lie is a fault and refused; what is only worth knowing is a remark."""
+"""The checks of a plan: what would make an engine fail or lie is a fault and refused; what is only worth
+knowing is a remark."""
 
 from __future__ import annotations
 

@@ -40,13 +40,20 @@ class FaultKind(StrEnum):
 
 
 REMARKS = frozenset(
-    {FaultKind.NO_ROOM_TO_LOCK, FaultKind.NO_ASSEMBLY_POINT, FaultKind.NEAR_ASSEMBLY_POINT, FaultKind.NARROW_DOOR, FaultKind.CANNOT_BE_LOCKED}
+    {
+        FaultKind.NO_ROOM_TO_LOCK,
+        FaultKind.NO_ASSEMBLY_POINT,
+        FaultKind.NEAR_ASSEMBLY_POINT,
+        FaultKind.NARROW_DOOR,
+        FaultKind.CANNOT_BE_LOCKED,
+    }
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """sentence: what is wrong and what to do. position: metres, on `level`; None where it has no place. subjects: identifiers of what it is about."""
+    """sentence: what is wrong and what to do. position: metres, on `level`; None where it has no place.
+    subjects: identifiers of what it is about."""
 
     kind: FaultKind
     sentence: str
@@ -67,5 +74,7 @@ class FaultyPlan(ValueError):
         listed = "\n".join(f"- {fault.sentence}" for fault in faults[:20])
         more = f"\n… and {len(faults) - 20} more." if len(faults) > 20 else ""
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        super().__init__(f"The plan “{name}” has {count}. “./ssc simex plan check” shows where.\n{listed}{more}")
+        super().__init__(
+            f"The plan “{name}” has {count}. “./ssc simex plan check” shows where.\n{listed}{more}"
+        )
         self.faults = faults

@@ -30,11 +30,15 @@ def ways(plan: Plan, sound: dict[str, Region]) -> Iterator[Fault]:
             sentence = f"Region {region.id} has no door or opening. Join it to its neighbour or leave it out."
             yield Fault(FaultKind.NO_DOOR, sentence, region.level, where, (region.id,))
         elif region.id not in reached:
-            sentence = f"Region {region.id} cannot be reached from any exit. A door or opening on the way is missing."
+            sentence = (
+                f"Region {region.id} cannot be reached from any exit. A door or opening on the way is "
+                "missing."
+            )
             yield Fault(FaultKind.UNREACHABLE, sentence, region.level, where, (region.id,))
         elif region.id not in left:
             sentence = (
-                f"Region {region.id} cannot be left when the doors on its way out are locked. In “between”, put the room that a lock protects first."
+                f"Region {region.id} cannot be left when the doors on its way out are locked. In "
+                "“between”, put the room that a lock protects first."
             )
             yield Fault(FaultKind.CANNOT_BE_LEFT, sentence, region.level, where, (region.id,))
 

@@ -24,7 +24,9 @@ def same_identifiers(plan: Plan) -> Iterator[Fault]:
                 yield Fault(FaultKind.SAME_IDENTIFIER, sentence, subjects=(identifier,))
     if any(region.id == OUTSIDE for region in plan.regions):
         yield Fault(
-            FaultKind.SAME_IDENTIFIER, f"A region is called “{OUTSIDE}”, the word for what is not in the building. Rename it.", subjects=(OUTSIDE,)
+            FaultKind.SAME_IDENTIFIER,
+            f"A region is called “{OUTSIDE}”, the word for what is not in the building. Rename it.",
+            subjects=(OUTSIDE,),
         )
 
 
@@ -33,7 +35,11 @@ def unknown_references(plan: Plan) -> Iterator[Fault]:
     spaces = {space.id for space in plan.spaces}
     regions = {region.id for region in plan.regions}
     for region in plan.regions:
-        for word, name, known in (("space", region.space, spaces), ("level", region.level, levels), ("upper level", region.upper_level, levels)):
+        for word, name, known in (
+            ("space", region.space, spaces),
+            ("level", region.level, levels),
+            ("upper level", region.upper_level, levels),
+        ):
             if name is not None and name not in known:
                 yield _unknown(f"Region {region.id}", word, name, region.id, region.level, region.polygon[0])
     for portal in plan.portals:
@@ -43,13 +49,21 @@ def unknown_references(plan: Plan) -> Iterator[Fault]:
             if end != OUTSIDE and end not in regions:
                 yield _unknown(f"Portal {portal.id}", "region", end, portal.id, portal.level, portal.middle)
         if portal.between[0] == portal.between[1]:
-            sentence = f"Portal {portal.id} joins {portal.between[0]} with itself. Name the regions on both of its sides."
+            sentence = (
+                f"Portal {portal.id} joins {portal.between[0]} with itself. Name the regions on both of "
+                "its sides."
+            )
             yield Fault(FaultKind.UNKNOWN_REFERENCE, sentence, portal.level, portal.middle, (portal.id,))
     if plan.office is not None and plan.office not in spaces:
-        sentence = f"The office “{plan.office}” is no space of the plan. Name the space from which announcements are made."
+        sentence = (
+            f"The office “{plan.office}” is no space of the plan. Name the space from which "
+            "announcements are made."
+        )
         yield Fault(FaultKind.UNKNOWN_REFERENCE, sentence, subjects=(plan.office,))
 
 
-def _unknown(what: str, word: str, name: str, subject: str, level: str | None, position: tuple[float, float]) -> Fault:
+def _unknown(
+    what: str, word: str, name: str, subject: str, level: str | None, position: tuple[float, float]
+) -> Fault:
     sentence = f"{what} names the {word} “{name}”, which is not in the plan. Correct the name or add it."
     return Fault(FaultKind.UNKNOWN_REFERENCE, sentence, level, position, (subject,))

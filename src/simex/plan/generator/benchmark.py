@@ -10,10 +10,11 @@ PUPILS = 25
 
 
 def benchmark(rooms: int = 40) -> Plan:
-    """A corridor 4 m wide along x with classrooms on both sides, 8 m from wall to wall and 10 m deep, and an exit of 2 m at each end.
+    """A corridor 4 m wide along x with classrooms on both sides, 8 m from wall to wall and 10 m deep, and an
+    exit of 2 m at each end.
 
-    rooms: an even number from 2 to 2,000; room i of a side has its door of 1 m at x = 4 + 8 i. Each is furnished for 25.
-    """
+    rooms: an even number from 2 to 2,000; room i of a side has its door of 1 m at x = 4 + 8 i. Each is
+    furnished for 25."""
     if not 2 <= rooms <= 2_000 or rooms % 2:
         raise ValueError(f"The benchmark plan has an even number of rooms from 2 to 2,000, not {rooms}.")
     draft = Draft(levels=[Level("1", "Ground floor")])
@@ -28,7 +29,14 @@ def benchmark(rooms: int = 40) -> Plan:
         space = Space(f"room-{number + 1:03d}", f"Room {number + 1}", Use.CLASSROOM, PUPILS, lockable=True)
         room = draft.room(space, "1", Rectangle(left + WALL_M / 2, bottom, left + PITCH_M - WALL_M / 2, top))
         y = (half + WALL_M / 2) * (1 if side else -1)
-        draft.door(f"door-{number + 1:03d}", room, corridor, "1", ((centre - DOOR_M / 2, y), (centre + DOOR_M / 2, y)), LockType.INSIDE_KEY)
+        draft.door(
+            f"door-{number + 1:03d}",
+            room,
+            corridor,
+            "1",
+            ((centre - DOOR_M / 2, y), (centre + DOOR_M / 2, y)),
+            LockType.INSIDE_KEY,
+        )
     for name, x in (("west", 0.0), ("east", end)):
         draft.door(f"exit-{name}", corridor, "outside", "1", ((x, -EXIT_M / 2), (x, EXIT_M / 2)))
     draft.assembly_points = [

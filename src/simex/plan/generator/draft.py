@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..model import AssemblyPoint, Level, LockType, Plan, Point, Portal, PortalKind, PortalState, Region, Space, TimedState
+from ..model import (
+    AssemblyPoint,
+    Level,
+    LockType,
+    Plan,
+    Point,
+    Portal,
+    PortalKind,
+    PortalState,
+    Region,
+    Space,
+    TimedState,
+)
 
 WALL_M = 0.2
 
@@ -20,7 +32,12 @@ class Rectangle:
 
     @property
     def polygon(self) -> tuple[Point, ...]:
-        corners = ((self.left, self.bottom), (self.right, self.bottom), (self.right, self.top), (self.left, self.top))
+        corners = (
+            (self.left, self.bottom),
+            (self.right, self.bottom),
+            (self.right, self.top),
+            (self.left, self.top),
+        )
         return tuple((millimetres(x), millimetres(y)) for x, y in corners)
 
 
@@ -48,8 +65,25 @@ class Draft:
         self.space(space)
         return self.region(space.id, space.id, level, area)
 
-    def region(self, identifier: str, space: str, level: str, area: Rectangle, upper_level: str | None = None, slope_m: float | None = None) -> str:
-        self.regions.append(Region(identifier, space, level, area.polygon, upper_level, None if slope_m is None else millimetres(slope_m)))
+    def region(
+        self,
+        identifier: str,
+        space: str,
+        level: str,
+        area: Rectangle,
+        upper_level: str | None = None,
+        slope_m: float | None = None,
+    ) -> str:
+        self.regions.append(
+            Region(
+                identifier,
+                space,
+                level,
+                area.polygon,
+                upper_level,
+                None if slope_m is None else millimetres(slope_m),
+            )
+        )
         return identifier
 
     def door(
@@ -66,10 +100,30 @@ class Draft:
         emergency_exit: bool = False,
     ) -> None:
         """A door that fills its segment; `protected` is the side that its lock protects."""
-        self._portal(PortalKind.DOOR, identifier, (protected, other), level, segment, lock, state, by_time, emergency_exit)
+        self._portal(
+            PortalKind.DOOR,
+            identifier,
+            (protected, other),
+            level,
+            segment,
+            lock,
+            state,
+            by_time,
+            emergency_exit,
+        )
 
     def opening(self, one: str, other: str, level: str, segment: tuple[Point, Point]) -> None:
-        self._portal(PortalKind.OPENING, f"opening-{one}-{other}", (one, other), level, segment, LockType.NO_LOCK, PortalState.OPEN, (), False)
+        self._portal(
+            PortalKind.OPENING,
+            f"opening-{one}-{other}",
+            (one, other),
+            level,
+            segment,
+            LockType.NO_LOCK,
+            PortalState.OPEN,
+            (),
+            False,
+        )
 
     def _portal(
         self,
@@ -85,7 +139,20 @@ class Draft:
     ) -> None:
         (x1, y1), (x2, y2) = ((millimetres(x), millimetres(y)) for x, y in segment)
         width = millimetres(((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5)
-        self.portals.append(Portal(identifier, kind, between, level, ((x1, y1), (x2, y2)), width, lock, state, by_time, emergency_exit))
+        self.portals.append(
+            Portal(
+                identifier,
+                kind,
+                between,
+                level,
+                ((x1, y1), (x2, y2)),
+                width,
+                lock,
+                state,
+                by_time,
+                emergency_exit,
+            )
+        )
 
     def plan(self, name: str, office: str, grades: str, source: str) -> Plan:
         return Plan(

@@ -1,4 +1,5 @@
-"""A school from a few numbers: a main hall, common rooms on its south side, classroom wings on its north side, stairs at every end."""
+"""A school from a few numbers: a main hall, common rooms on its south side, classroom wings on its north
+side, stairs at every end."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ MOST_SLOTS = 25
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a school is like where the caller says nothing: our choices [A]. wings: classroom corridors off the main hall. Lengths in metres."""
+    """What a school is like where the caller says nothing: our choices [A]. wings: classroom corridors off
+    the main hall. Lengths in metres."""
 
     students: int
     class_size: int
@@ -53,11 +55,11 @@ def generate(
 ) -> Plan:
     """A school's plan that passes the checks; the same numbers always give the same plan.
 
-    kind: "elementary", "middle" or "high". students: 20 to 6,000. class_size: 8 to 40 in a classroom. wings: 1 to 6. storeys: 1 to 4.
-    lock: of every room that is meant to be locked. glazing_beside_lock: of every classroom.
-    `generate("high", 1000)` is the default school of simex.md 2.9: 40 classrooms of 25, office, gym, cafeteria, library, washrooms, stairs, 8 exits.
-    Raises ValueError with a sentence where a number cannot be.
-    """
+    kind: "elementary", "middle" or "high". students: 20 to 6,000. class_size: 8 to 40 in a classroom. wings:
+    1 to 6. storeys: 1 to 4. lock: of every room that is meant to be locked. glazing_beside_lock: of every
+    classroom. `generate("high", 1000)` is the default school of simex.md 2.9: 40 classrooms of 25, office,
+    gym, cafeteria, library, washrooms, stairs, 8 exits. Raises ValueError with a sentence where a number
+    cannot be."""
     if kind not in KINDS:
         raise ValueError(f"There is no kind of school “{kind}”. Use {', '.join(KINDS)}.")
     usual = KINDS[kind]
@@ -67,14 +69,34 @@ def generate(
     wings = _within("wings", wings, min(usual.wings, classrooms), 1, 6)
     storeys = _within("storeys", storeys, max(1, min(usual.storeys, classrooms // wings)), 1, 4)
     if classrooms < wings * storeys:
-        raise ValueError(f"{classrooms} classrooms are too few for {wings} wings of {storeys} storeys. Use fewer wings or storeys.")
+        raise ValueError(
+            f"{classrooms} classrooms are too few for {wings} wings of {storeys} storeys. Use fewer "
+            "wings or storeys."
+        )
     # Places on each side of a wing's corridor: for its classrooms and at least one more, for washrooms.
     slots = math.ceil((math.ceil(classrooms / (wings * storeys)) + 1) / 2)
     if slots > MOST_SLOTS:
-        raise ValueError(f"{classrooms} classrooms in {wings} wings of {storeys} storeys would make corridors too long. Use more wings or storeys.")
-    school = _School(usual, students, class_size, classrooms, wings, storeys, slots, RoomRules(class_size, lock, glazing_beside_lock))
-    words = f"Generated: {kind} school, {students} students, classes of {class_size}, wings: {wings}, storeys: {storeys}"
-    return school.draft.plan(name or f"{kind.capitalize()} school of {students:,} students", "office", kind, words)
+        raise ValueError(
+            f"{classrooms} classrooms in {wings} wings of {storeys} storeys would make corridors "
+            "too long. Use more wings or storeys."
+        )
+    school = _School(
+        usual,
+        students,
+        class_size,
+        classrooms,
+        wings,
+        storeys,
+        slots,
+        RoomRules(class_size, lock, glazing_beside_lock),
+    )
+    words = (
+        f"Generated: {kind} school, {students} students, classes of {class_size}, wings: {wings}, "
+        f"storeys: {storeys}"
+    )
+    return school.draft.plan(
+        name or f"{kind.capitalize()} school of {students:,} students", "office", kind, words
+    )
 
 
 def _within(name: str, value: int | None, usual: int, low: int, high: int) -> int:
@@ -85,7 +107,17 @@ def _within(name: str, value: int | None, usual: int, low: int, high: int) -> in
 
 
 class _School:
-    def __init__(self, kind: Kind, students: int, class_size: int, classrooms: int, wings: int, storeys: int, slots: int, rules: RoomRules) -> None:
+    def __init__(
+        self,
+        kind: Kind,
+        students: int,
+        class_size: int,
+        classrooms: int,
+        wings: int,
+        storeys: int,
+        slots: int,
+        rules: RoomRules,
+    ) -> None:
         self.kind, self.rules = kind, rules
         self.draft = Draft(levels=[Level(str(n + 1), f"Level {n + 1}", n * STOREY_M) for n in range(storeys)])
         room_m = max(6.0, round(class_size * kind.floor_per_student_m2 / DEPTH_M, 1))
@@ -94,11 +126,25 @@ class _School:
         south = common_rooms(students, kind.gym_m)
         self.length = max(span + 4.0, sum(room.width + WALL_M for room in south) + WALL_M)
         first = (self.length - span) / 2 + block / 2
-        self.wings = [Wing(chr(ord("A") + n), first + n * (block + COURT_M), kind.hall_m, kind.wing_corridor_m, room_m, slots) for n in range(wings)]
+        self.wings = [
+            Wing(
+                chr(ord("A") + n),
+                first + n * (block + COURT_M),
+                kind.hall_m,
+                kind.wing_corridor_m,
+                room_m,
+                slots,
+            )
+            for n in range(wings)
+        ]
         self.south = places(south, 0.0)
         parts = wings * storeys
         corridors = [
-            self._storey(storey, [classrooms // parts + (storey * wings + n < classrooms % parts) for n in range(wings)]) for storey in range(storeys)
+            self._storey(
+                storey,
+                [classrooms // parts + (storey * wings + n < classrooms % parts) for n in range(wings)],
+            )
+            for storey in range(storeys)
         ]
         for number, end in enumerate(self._ends()):
             for storey, (here, above) in enumerate(pairwise(corridors)):
@@ -109,8 +155,16 @@ class _School:
         south_edge = -WALL_M - max(room.depth for room in south)
         north_edge = self.wings[0].end + (tower_length(STOREY_M) if storeys > 1 else 0.0)
         self.draft.assembly_points = [
-            AssemblyPoint("assembly-south", "Assembly point south", (round(self.length / 2, 1), round(south_edge - ASSEMBLY_M, 1))),
-            AssemblyPoint("assembly-north", "Assembly point north", (round(self.length / 2, 1), round(north_edge + ASSEMBLY_M, 1))),
+            AssemblyPoint(
+                "assembly-south",
+                "Assembly point south",
+                (round(self.length / 2, 1), round(south_edge - ASSEMBLY_M, 1)),
+            ),
+            AssemblyPoint(
+                "assembly-north",
+                "Assembly point north",
+                (round(self.length / 2, 1), round(north_edge + ASSEMBLY_M, 1)),
+            ),
         ]
 
     def _storey(self, storey: int, classrooms: list[int]) -> list[str]:
@@ -139,4 +193,8 @@ class _School:
         def east(along: float, across: float) -> Point:
             return self.length + along, width - across
 
-        return [End("west", "west", width, west), End("east", "east", width, east), *(wing.tip for wing in self.wings)]
+        return [
+            End("west", "west", width, west),
+            End("east", "east", width, east),
+            *(wing.tip for wing in self.wings),
+        ]

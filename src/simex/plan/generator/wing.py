@@ -1,4 +1,5 @@
-"""A classroom wing: a corridor northwards from the main hall with rooms on both sides and stairs and an exit at its end."""
+"""A classroom wing: a corridor northwards from the main hall with rooms on both sides and stairs and an exit
+at its end."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ DEPTH_M = 9.0  # of a classroom, from the corridor to the window
 
 @dataclass(frozen=True, slots=True)
 class Wing:
-    """letter: names the rooms. centre: x of the corridor's axis. start: y where it leaves the main hall. slots: places for rooms on each side."""
+    """letter: names the rooms. centre: x of the corridor's axis. start: y where it leaves the main hall.
+    slots: places for rooms on each side."""
 
     letter: str
     centre: float
@@ -54,36 +56,64 @@ class RoomRules:
     glazing: bool
 
 
-def build_wing(draft: Draft, wing: Wing, storey: int, classrooms: int, rules: RoomRules, hall: str) -> Corridor:
-    """One storey of a wing, joined to the region `hall` of the main hall. The slots nearest to its middle that no classroom needs are parted in two:
-    washrooms, a staff room, storage."""
+def build_wing(
+    draft: Draft, wing: Wing, storey: int, classrooms: int, rules: RoomRules, hall: str
+) -> Corridor:
+    """One storey of a wing, joined to the region `hall` of the main hall. The slots nearest to its middle
+    that no classroom needs are parted in two: washrooms, a staff room, storage."""
     level = str(storey + 1)
-    slots = [(side, wing.start + WALL_M + slot * (wing.room_m + WALL_M)) for slot in range(wing.slots) for side in (-1, 1)]
+    slots = [
+        (side, wing.start + WALL_M + slot * (wing.room_m + WALL_M))
+        for slot in range(wing.slots)
+        for side in (-1, 1)
+    ]
     middle = (wing.start + wing.end - wing.room_m) / 2
-    parted = set(sorted(range(len(slots)), key=lambda n: (abs(slots[n][1] - middle), n))[: len(slots) - classrooms])
+    parted = set(
+        sorted(range(len(slots)), key=lambda n: (abs(slots[n][1] - middle), n))[: len(slots) - classrooms]
+    )
     half = (wing.room_m - WALL_M) / 2
     rooms: list[tuple[int, float, float, Space]] = []
     small = _small_rooms(wing.letter, level)
     numbers = iter(range(1, len(slots) + 1))
     for place, (side, low) in enumerate(slots):
         if place in parted:
-            rooms += [(side, low, low + half, next(small)), (side, low + half + WALL_M, low + wing.room_m, next(small))]
+            rooms += [
+                (side, low, low + half, next(small)),
+                (side, low + half + WALL_M, low + wing.room_m, next(small)),
+            ]
         else:
             title = f"{wing.letter}{level}{next(numbers):02d}"
-            space = Space(title.lower(), f"Room {title}", Use.CLASSROOM, rules.class_size, lockable=True, glazing_beside_lock=rules.glazing)
+            space = Space(
+                title.lower(),
+                f"Room {title}",
+                Use.CLASSROOM,
+                rules.class_size,
+                lockable=True,
+                glazing_beside_lock=rules.glazing,
+            )
             rooms.append((side, low, low + wing.room_m, space))
     left, right = wing.mouth
     doors = [_door_span(low, high) for _, low, high, _ in rooms]
-    whole = Space(f"corridor-{wing.letter.lower()}-{level}", f"Corridor {wing.letter}, level {level}", Use.CORRIDOR)
-    corridor = build_corridor(draft, whole, level, Rectangle(left, wing.start, right, wing.end), doors, northwards=True)
+    whole = Space(
+        f"corridor-{wing.letter.lower()}-{level}", f"Corridor {wing.letter}, level {level}", Use.CORRIDOR
+    )
+    corridor = build_corridor(
+        draft, whole, level, Rectangle(left, wing.start, right, wing.end), doors, northwards=True
+    )
     draft.opening(hall, corridor.at(wing.start), level, ((left, wing.start), (right, wing.start)))
     for side, low, high, space in rooms:
         near = (left if side < 0 else right) + side * WALL_M
-        region = draft.room(space, level, Rectangle(min(near, near + side * DEPTH_M), low, max(near, near + side * DEPTH_M), high))
+        region = draft.room(
+            space,
+            level,
+            Rectangle(min(near, near + side * DEPTH_M), low, max(near, near + side * DEPTH_M), high),
+        )
         x = near - side * WALL_M / 2
         bottom, top = _door_span(low, high)
         lock = rules.lock if space.lockable else LockType.NO_LOCK
-        draft.door(f"door-{space.id}", region, corridor.at((low + high) / 2), level, ((x, bottom), (x, top)), lock)
+        draft.door(
+            f"door-{space.id}", region, corridor.at((low + high) / 2), level, ((x, bottom), (x, top)), lock
+        )
     return corridor
 
 

@@ -1,4 +1,5 @@
-"""The chapters of the after-action report, in its order (simex.md 4.7); each a function from a `Context` to blocks."""
+"""The chapters of the after-action report, in its order (simex.md 4.7); each a function from a `Context` to
+blocks."""
 
 from collections.abc import Callable, Iterable
 

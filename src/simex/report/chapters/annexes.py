@@ -1,4 +1,5 @@
-"""Annexes: numbers for analysts, parameters with their labels, seeds and digests, glossary. ODD and STRESS lie beside the report."""
+"""Annexes: numbers for analysts, parameters with their labels, seeds and digests, glossary. ODD and STRESS
+lie beside the report."""
 
 from __future__ import annotations
 
@@ -34,11 +35,15 @@ def _numbers(context: Context) -> Iterator[Block]:
     yield Heading("Annex A Numbers for analysts", new_page=True)
     if not context.magnitudes:
         warned = (
-            "They come from a model whose inputs are mostly assumed. They are here so that the analysis can be checked. Do not quote sizes from them."
+            "They come from a model whose inputs are mostly assumed. They are here so that the analysis "
+            "can be checked. Do not quote sizes from them."
         )
         yield Note("Do not quote these numbers", (warned,), "stop")
     shown = [one for one in context.effects if one.order == 1]
-    for chosen, title in ((True, "Core measures (confirmatory, Holm)"), (False, "Other measures (exploratory, Benjamini-Hochberg)")):
+    for chosen, title in (
+        (True, "Core measures (confirmatory, Holm)"),
+        (False, "Other measures (exploratory, Benjamini-Hochberg)"),
+    ):
         rows = tuple(
             (
                 lever(one.effect[0])["title"] or one.label,
@@ -86,7 +91,9 @@ def _odds(context: Context) -> Iterator[Block]:
         (
             lever(one.effect[0])["title"] or one.label,
             BY_COLUMN[one.measure].title,
-            f"{number(one.odds_ratio, 2)} ({number(one.odds_low, 2)} to {number(one.odds_high, 2)})" if not math.isnan(one.odds_ratio) else "–",
+            f"{number(one.odds_ratio, 2)} ({number(one.odds_low, 2)} to {number(one.odds_high, 2)})"
+            if not math.isnan(one.odds_ratio)
+            else "–",
             number(one.partial_eta2, 3),
             p_words(one.rank_p),
             one.model,
@@ -107,7 +114,11 @@ def _spread(context: Context) -> Iterator[Block]:
         return
     labels = [", ".join(str(level) for level in cell.levels.values()) for cell in _first_cells(context)]
     for measure in context.core_measures:
-        if not measure.relative_only and measure.column in ("rooms_completed", "students_reported_safe", "room_lockdown_mean_s"):
+        if not measure.relative_only and measure.column in (
+            "rooms_completed",
+            "students_reported_safe",
+            "room_lockdown_mean_s",
+        ):
             svg, alt = spread_plot(results, measure, labels)
             yield Figure(
                 svg,
@@ -119,7 +130,14 @@ def _spread(context: Context) -> Iterator[Block]:
     if len(doors) > 1 and any(results.room_times(number).size for number, _ in doors[:1]):
         chosen = [doors[0], doors[-1]]
         svg, alt = lock_curves(results, chosen)
-        yield Figure(svg, alt, "Rooms locked over time in the first and the last combination. Rooms that are never locked keep the line below 100.")
+        yield Figure(
+            svg,
+            alt,
+            (
+                "Rooms locked over time in the first and the last combination. Rooms that are never "
+                "locked keep the line below 100."
+            ),
+        )
 
 
 def _first_cells(context: Context) -> list[Cell]:
@@ -131,22 +149,35 @@ def _first_cells(context: Context) -> list[Cell]:
 
 def _pairing(context: Context) -> Table:
     rows = tuple(
-        (BY_COLUMN[one.measure].title, number(one.correlation, 2), number(one.variance_ratio, 2), "helps" if one.helps else "run again unpaired")
+        (
+            BY_COLUMN[one.measure].title,
+            number(one.correlation, 2),
+            number(one.variance_ratio, 2),
+            "helps" if one.helps else "run again unpaired",
+        )
         for one in pairing(context.results)
-        if BY_COLUMN[one.measure].core and one.measure in {measure.column for measure in context.core_measures}
+        if BY_COLUMN[one.measure].core
+        and one.measure in {measure.column for measure in context.core_measures}
     )
     return Table(
-        ("Measure", "Correlation", "Variance of a difference, paired to unpaired", ""), rows, (0.4, 0.15, 0.27, 0.18), "Shared random numbers"
+        ("Measure", "Correlation", "Variance of a difference, paired to unpaired", ""),
+        rows,
+        (0.4, 0.15, 0.27, 0.18),
+        "Shared random numbers",
     )
 
 
 def _parameters(context: Context) -> Iterator[Block]:
     yield Heading("Annex B Inputs and how they are known")
-    yield Text(f"{len(context.results.study.parameters)} inputs: {share_of_labels(context)}. The fixed hazard is not among them and cannot be set.")
+    yield Text(
+        f"{len(context.results.study.parameters)} inputs: {share_of_labels(context)}. The fixed "
+        "hazard is not among them and cannot be set."
+    )
     if context.public:
         return
     rows = tuple(
-        (one.id, f"{one.meaning} ({one.unit})", _value(one), one.label.value, one.source) for one in context.results.study.parameters.values()
+        (one.id, f"{one.meaning} ({one.unit})", _value(one), one.label.value, one.source)
+        for one in context.results.study.parameters.values()
     )
     yield Table(("Input", "What it is", "Value", "Known how", "Source"), rows, (0.23, 0.24, 0.15, 0.1, 0.28))
 
@@ -167,5 +198,15 @@ def _record(context: Context) -> Iterator[Block]:
         ("Runs", f"{context.results.run_count:,}"),
     )
     yield Table(("What", "Value"), rows, (0.25, 0.75))
-    yield Text("The same seed, plan, parameters and code give the same bytes on any number of workers. Whole digests are in study.json.")
-    yield Points(("The model is described in odd.html (ODD protocol) and stress.html (STRESS-ABS), beside this report.",))
+    yield Text(
+        "The same seed, plan, parameters and code give the same bytes on any number of workers. "
+        "Whole digests are in study.json."
+    )
+    yield Points(
+        (
+            (
+                "The model is described in odd.html (ODD protocol) and stress.html (STRESS-ABS), beside "
+                "this report."
+            ),
+        )
+    )

@@ -16,7 +16,8 @@ from ..context import Context
 from ..wording import mark, p_words
 from .ladder import ladder
 
-# What the original reported, by lever and our measure (simex.md 1.2): up, down, none; "" where nothing was reported.
+# What the original reported, by lever and our measure (simex.md 1.2): up, down, none; "" where nothing was
+# reported.
 REPORTED = {
     ("officer", "students_reported_safe"): "more (AAR)",
     ("officer", "hazard_count"): "fewer casualties (AAR only)",
@@ -60,15 +61,29 @@ def _beside(context: Context) -> Table:
     rows = []
     for (name, measure), reported in REPORTED.items():
         own: Effect | None = found.get((name, measure))
-        rows.append((lever(name)["title"], BY_COLUMN[measure].title, reported, mark(own, context.untried) if own else "not shown"))
-    return Table(("Measure taken", "On", "SIMEX 20-6 reported", "Here"), tuple(rows), (0.2, 0.3, 0.28, 0.22), "Directions side by side.")
+        rows.append(
+            (
+                lever(name)["title"],
+                BY_COLUMN[measure].title,
+                reported,
+                mark(own, context.untried) if own else "not shown",
+            )
+        )
+    return Table(
+        ("Measure taken", "On", "SIMEX 20-6 reported", "Here"),
+        tuple(rows),
+        (0.2, 0.3, 0.28, 0.22),
+        "Directions side by side.",
+    )
 
 
 def _replica(replica: Results) -> Iterator[Block]:
     yield Heading("The same in the form of 24 runs", 2)
     yield Text(
-        f"The experiment was also run in the form of the original: {replica.run_count} runs, one-way analyses of variance, no pairing. "
-        "So few runs find only large effects; a result that is not significant here is no sign that there is no effect."
+        f"The experiment was also run in the form of the original: {replica.run_count} runs, "
+        "one-way analyses of variance, no pairing. "
+        "So few runs find only large effects; a result that is not significant here is no sign that "
+        "there is no effect."
     )
     core = tuple(measure for measure in CORE if measure in replica.measures)
     main = {(one.measure, one.label): one for one in effects(replica, measures=core) if one.order == 1}
@@ -77,7 +92,11 @@ def _replica(replica: Results) -> Iterator[Block]:
         own = main.get((measure.column, factor))
         none = 1.0 if own is not None and own.scale == "ratio" else 0.0
         moved = own is not None and abs(own.estimate - none) > 1e-9
-        way = ("better" if own is not None and (own.estimate > none) == (measure.better == "more") else "worse") if moved else "none"
+        way = (
+            ("better" if own is not None and (own.estimate > none) == (measure.better == "more") else "worse")
+            if moved
+            else "none"
+        )
         sure = "significant" if test.p < 0.05 else "not significant"
         rows.append(
             (

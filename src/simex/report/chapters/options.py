@@ -12,7 +12,14 @@ from ..content import content, lever
 from ..context import Context
 from ..wording import joined, mark, title_of
 
-BURDENS = ("locked_out", "stranded_120s", "adult_corridor_person_s", "false_alarm_person_h", "safe_ratio_mobility", "evacuation_ratio_mobility")
+BURDENS = (
+    "locked_out",
+    "stranded_120s",
+    "adult_corridor_person_s",
+    "false_alarm_person_h",
+    "safe_ratio_mobility",
+    "evacuation_ratio_mobility",
+)
 
 
 def observations(context: Context) -> Iterator[Block]:
@@ -23,8 +30,13 @@ def observations(context: Context) -> Iterator[Block]:
 
 def options(context: Context) -> Iterator[Block]:
     yield Heading("10 Options for consideration")
-    yield Text("These are options, not recommendations. Each has a price on ordinary days; weigh it against what the model says it does.")
-    named = list(context.results.design.factors) or sorted({name for levels in context.results.design.options.values() for name in levels})
+    yield Text(
+        "These are options, not recommendations. Each has a price on ordinary days; weigh it "
+        "against what the model says it does."
+    )
+    named = list(context.results.design.factors) or sorted(
+        {name for levels in context.results.design.options.values() for name in levels}
+    )
     for name in named:
         about = lever(name)
         yield Heading(about["title"], 2)
@@ -58,7 +70,9 @@ def _says(context: Context, name: str) -> str:
         Verdict.EQUIVALENT: "no difference worth acting on in",
         Verdict.OPEN: "cannot tell about",
     }
-    told = "; ".join(f"{names[verdict]} {joined(groups[verdict])}" for verdict in Verdict if verdict in groups)
+    told = "; ".join(
+        f"{names[verdict]} {joined(groups[verdict])}" for verdict in Verdict if verdict in groups
+    )
     return told[0].upper() + told[1:] + "."
 
 
@@ -75,7 +89,8 @@ def _burdens(context: Context) -> Iterator[Block]:
         yield Table(("Measure taken", "On", "Says"), tuple(rows), (0.3, 0.45, 0.25))
     if small:
         yield Text(
-            "Fewer than ten students with limited mobility are in the model; what concerns them is left out, so that nobody can be told from it."
+            "Fewer than ten students with limited mobility are in the model; what concerns them is "
+            "left out, so that nobody can be told from it."
         )
 
 
@@ -88,7 +103,10 @@ def limitations(context: Context) -> Iterator[Block]:
     yield Note("How to read this as a board", tuple(limits["reading"]))
     yield Text(limits["discuss"])
     if context.results.not_precise:
-        yield Text("Some core measures are not yet known as precisely as the design asks; more replicates would narrow their intervals.")
+        yield Text(
+            "Some core measures are not yet known as precisely as the design asks; more replicates "
+            "would narrow their intervals."
+        )
 
 
 def next_experiments(context: Context) -> Iterator[Block]:
@@ -96,6 +114,13 @@ def next_experiments(context: Context) -> Iterator[Block]:
     open_ones = [one for one in context.core if one.verdict is Verdict.OPEN]
     items = list(content("limits")["next"])
     if open_ones:
-        about = joined(list(dict.fromkeys(f"{lever(one.effect[0])['title'].lower()} on {BY_COLUMN[one.measure].title.lower()}" for one in open_ones)))
+        about = joined(
+            list(
+                dict.fromkeys(
+                    f"{lever(one.effect[0])['title'].lower()} on {BY_COLUMN[one.measure].title.lower()}"
+                    for one in open_ones
+                )
+            )
+        )
         items.insert(0, f"More replicates would tell about what stays open: {about}.")
     yield Points(tuple(items))

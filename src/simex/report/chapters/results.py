@@ -24,20 +24,35 @@ BANDS = {
     StopBand.NEUTRAL: "contact acts after a minute",
     StopBand.NEVER: "contact never acts",
 }
-RATES = {HazardStep.HALF: "half the rate", HazardStep.ONE: "the usual rate", HazardStep.DOUBLE: "double the rate"}
+RATES = {
+    HazardStep.HALF: "half the rate",
+    HazardStep.ONE: "the usual rate",
+    HazardStep.DOUBLE: "double the rate",
+}
 
 
 def results(context: Context) -> Iterator[Block]:
     yield Heading("6 Results")
-    plotted = [one for one in context.core if one.smallest == one.smallest and one.label not in context.untried]
+    plotted = [
+        one for one in context.core if one.smallest == one.smallest and one.label not in context.untried
+    ]
     if plotted:
         svg, alt = interval_plot(plotted, magnitudes=context.magnitudes)
-        yield Figure(svg, alt, "Main effects on the core measures with 95 % intervals. ▲ better, ▼ worse, ● small, ■ no difference, ◆ cannot tell.")
+        yield Figure(
+            svg,
+            alt,
+            "Main effects on the core measures with 95 % intervals. ▲ better, ▼ worse, ● small, ■ "
+            "no difference, ◆ cannot tell.",
+        )
     for own in by_lever(context.core):
         yield Heading(title_of(own[0]), 2)
         yield Text(finding(own, magnitudes=context.magnitudes))
         if own[0].label in context.untried:
-            yield Table(("Measure", "Says"), tuple((BY_COLUMN[one.measure].title, NOT_TRIED) for one in own), (0.6, 0.4))
+            yield Table(
+                ("Measure", "Says"),
+                tuple((BY_COLUMN[one.measure].title, NOT_TRIED) for one in own),
+                (0.6, 0.4),
+            )
         elif context.magnitudes:
             yield _table(own)
         else:
@@ -51,10 +66,18 @@ def results(context: Context) -> Iterator[Block]:
 
 def _table(own: list[Effect]) -> Table:
     rows = tuple(
-        (BY_COLUMN[one.measure].title, size(one.estimate, BY_COLUMN[one.measure], one.scale), interval(one), p_words(one.p_adjusted), mark(one))
+        (
+            BY_COLUMN[one.measure].title,
+            size(one.estimate, BY_COLUMN[one.measure], one.scale),
+            interval(one),
+            p_words(one.p_adjusted),
+            mark(one),
+        )
         for one in own
     )
-    return Table(("Measure", "Effect", "95 % interval", "p (Holm)", "Says"), rows, (0.34, 0.17, 0.2, 0.12, 0.17))
+    return Table(
+        ("Measure", "Effect", "95 % interval", "p (Holm)", "Says"), rows, (0.34, 0.17, 0.2, 0.12, 0.17)
+    )
 
 
 def core_pairs(context: Context) -> list[tuple[str, tuple[str, str]]]:
@@ -69,22 +92,40 @@ def _interactions(context: Context) -> Iterator[Block]:
     yield Heading("Does one measure depend on another?", 2)
     pairs = core_pairs(context)
     if not pairs:
-        yield Text("In the core measures no measure's effect depends on another's by more than was set as worth acting on.")
+        yield Text(
+            "In the core measures no measure's effect depends on another's by more than was set as "
+            "worth acting on."
+        )
     for column, pair in pairs:
         measure = BY_COLUMN[column]
         titles = " and ".join(lever(name)["title"].lower() for name in pair)
-        yield Text(f"{measure.title}: {titles} depend on each other. Read the lines below instead of their main effects.", "Yes.")
+        yield Text(
+            f"{measure.title}: {titles} depend on each other. Read the lines below instead of their "
+            "main effects.",
+            "Yes.",
+        )
         yield Points(
-            tuple(_simple(one, magnitudes=context.magnitudes) for one in context.simple if one.measure == column and set(one.effect) == set(pair))
+            tuple(
+                _simple(one, magnitudes=context.magnitudes)
+                for one in context.simple
+                if one.measure == column and set(one.effect) == set(pair)
+            )
         )
         if context.magnitudes and not measure.relative_only:
             svg, alt = interaction_plot(context.results, measure, pair)
             yield Figure(svg, alt, f"{measure.title}: means at each level of both.")
     three = [
-        one for one in context.effects if one.order == 3 and BY_COLUMN[one.measure] in context.core_measures and one.verdict in ("better", "worse")
+        one
+        for one in context.effects
+        if one.order == 3
+        and BY_COLUMN[one.measure] in context.core_measures
+        and one.verdict in ("better", "worse")
     ]
     if three:
-        yield Text(f"All three measures together change {len(three)} core measures further; such effects are hard to act on and need a confirmation.")
+        yield Text(
+            f"All three measures together change {len(three)} core measures further; such effects "
+            "are hard to act on and need a confirmation."
+        )
 
 
 def _simple(one: Effect, *, magnitudes: bool) -> str:
@@ -92,7 +133,11 @@ def _simple(one: Effect, *, magnitudes: bool) -> str:
     level = one.label.rpartition(" is ")[2]
     told = f"{level_words(name, one.high_level)} (with {level_words(other, level)}): {mark(one)[2:]}"
     told = told[0].upper() + told[1:]
-    return told + (f" ({size(one.estimate, BY_COLUMN[one.measure], one.scale)}; 95 % interval {interval(one)})." if magnitudes else ".")
+    return told + (
+        f" ({size(one.estimate, BY_COLUMN[one.measure], one.scale)}; 95 % interval {interval(one)})."
+        if magnitudes
+        else "."
+    )
 
 
 def _ranks(context: Context) -> Iterator[Block]:
@@ -106,10 +151,13 @@ def _ranks(context: Context) -> Iterator[Block]:
     if not columns:
         return
     order = np.argsort(np.mean(ranks, axis=0), kind="stable")
-    rows = tuple((context.condition_words(int(place)), *(str(int(rank[place])) for rank in ranks)) for place in order)
+    rows = tuple(
+        (context.condition_words(int(place)), *(str(int(rank[place])) for rank in ranks)) for place in order
+    )
     yield Heading("The combinations in order", 2)
     yield Text(
-        "1 is best; combinations with the same result share a place. Neighbors in the list may differ by less than matters; look at the ends of the "
+        "1 is best; combinations with the same result share a place. Neighbors in the list may "
+        "differ by less than matters; look at the ends of the "
         "list, not at single places."
     )
     yield Table(("Combination", *columns), rows, (0.44, *(0.56 / len(columns) for _ in columns)))
@@ -121,21 +169,31 @@ def robustness(context: Context) -> Iterator[Block]:
         yield Text("This kind of run has no hazard and so no robustness layers.")
     else:
         yield Text(
-            "The study was repeated in nine fixed settings of the engine: three for when an officer's contact acts (at once, after a minute, never), "
-            "three for the fixed rate. Nobody can choose them; they show whether the order of the options depends on what is not known. The other "
+            "The study was repeated in nine fixed settings of the engine: three for when an "
+            "officer's contact acts (at once, after a minute, never), "
+            "three for the fixed rate. Nobody can choose them; they show whether the order of the "
+            "options depends on what is not known. The other "
             "settings have fewer runs, so more stays open in them."
         )
         for label in dict.fromkeys(one.label for one in context.layers[0].effects):
             yield _layer_table(context, label)
-        changed = {BY_COLUMN[name].title: value for name, value in context.rank_correlations.items() if value < 0.8}
+        changed = {
+            BY_COLUMN[name].title: value for name, value in context.rank_correlations.items() if value < 0.8
+        }
         if changed:
             yield Note(
                 "The order changes",
-                tuple(f"{title}: the order of the combinations is another one in at least one layer." for title in changed),
+                tuple(
+                    f"{title}: the order of the combinations is another one in at least one layer."
+                    for title in changed
+                ),
                 "care",
             )
         else:
-            yield Text("The order of the combinations is nearly the same in all of them (rank correlation with the middle setting at least 0.8).")
+            yield Text(
+                "The order of the combinations is nearly the same in all of them (rank correlation "
+                "with the middle setting at least 0.8)."
+            )
         if context.officers:
             yield Text(content("officers")["short"])
     yield from _sensitivity(context)
@@ -144,14 +202,23 @@ def robustness(context: Context) -> Iterator[Block]:
 def _layer_table(context: Context, label: str) -> Table:
     columns = list(dict.fromkeys(one.measure for layer in context.layers for one in layer.effects))
     rows = []
-    for layer in sorted(context.layers, key=lambda one: (list(StopBand).index(one.layer.stop_band), list(HazardStep).index(one.layer.hazard_step))):
+    for layer in sorted(
+        context.layers,
+        key=lambda one: (
+            list(StopBand).index(one.layer.stop_band),
+            list(HazardStep).index(one.layer.hazard_step),
+        ),
+    ):
         own = {one.measure: one for one in layer.effects if one.label == label}
         if own:
             setting = f"{BANDS[layer.layer.stop_band]}; {RATES[layer.layer.hazard_step]}"
             rows.append((setting, *(_cell(own.get(name), context) for name in columns)))
     header = ("Setting", *(BY_COLUMN[name].title for name in columns))
     return Table(
-        header, tuple(rows), (0.4, *(0.6 / len(columns) for _ in columns)), f"{lever(label)['title'] or label}: what it does in each setting."
+        header,
+        tuple(rows),
+        (0.4, *(0.6 / len(columns) for _ in columns)),
+        f"{lever(label)['title'] or label}: what it does in each setting.",
     )
 
 
@@ -160,7 +227,10 @@ def _cell(effect: Effect | None, context: Context) -> str:
         return "–"
     if not context.magnitudes:
         return mark(effect, context.untried)
-    return f"{mark(effect)[:1]} {size(effect.estimate, BY_COLUMN[effect.measure], effect.scale)} ({interval(effect)})"
+    return (
+        f"{mark(effect)[:1]} {size(effect.estimate, BY_COLUMN[effect.measure], effect.scale)} "
+        f"({interval(effect)})"
+    )
 
 
 def _sensitivity(context: Context) -> Iterator[Block]:
@@ -170,9 +240,15 @@ def _sensitivity(context: Context) -> Iterator[Block]:
         yield Text("Not worked out yet: ./ssc simex sensitivity in this folder, then make the report again.")
         return
     rows = tuple(
-        (one["parameter"].removesuffix(".value"), one["meaning"], one["label"], f"{100 * one['share']:.0f}") for one in found["tornado"][:10]
+        (one["parameter"].removesuffix(".value"), one["meaning"], one["label"], f"{100 * one['share']:.0f}")
+        for one in found["tornado"][:10]
     )
-    yield Table(("Input", "What it is", "Known how", "Influence, of 100"), rows, (0.3, 0.38, 0.14, 0.18), "The largest is 100 (Morris screening).")
+    yield Table(
+        ("Input", "What it is", "Known how", "Influence, of 100"),
+        rows,
+        (0.3, 0.38, 0.14, 0.18),
+        "The largest is 100 (Morris screening).",
+    )
     if found.get("stop_watch"):
         yield Text(f"A stop-watch in two drills would settle: {'; '.join(found['stop_watch'])}.")
     best = [one for one in found.get("best", ()) if one["share"] >= 0.05]
@@ -186,5 +262,8 @@ def _sensitivity(context: Context) -> Iterator[Block]:
             )
             for one in ranked
         )
-        caption = "In how many of 100 plausible sets of inputs a combination is best. Prefer what wins in most of them."
+        caption = (
+            "In how many of 100 plausible sets of inputs a combination is best. Prefer what wins in "
+            "most of them."
+        )
         yield Table(("On", "Combination", "Best in, of 100"), wins, (0.26, 0.56, 0.18), caption)

@@ -33,19 +33,30 @@ def summary(context: Context) -> Iterator[Block]:
             yield Text(content("officers")["short"])
     for column, pair in core_pairs(context):
         titles = " and ".join(lever(name)["title"].lower() for name in pair)
-        yield Text(f"{titles} depend on each other in: {BY_COLUMN[column].title.partition(' (')[0].lower()} (chapter 6).", "Together,")
+        yield Text(
+            f"{titles} depend on each other in: "
+            f"{BY_COLUMN[column].title.partition(' (')[0].lower()} (chapter 6).",
+            "Together,",
+        )
     yield Heading("How far can this be believed?", 2)
-    yield Table(("What", "How it stands"), tuple(statement(context.results, context.evidence, context.rank_correlations)), (0.28, 0.72))
+    yield Table(
+        ("What", "How it stands"),
+        tuple(statement(context.results, context.evidence, context.rank_correlations)),
+        (0.28, 0.72),
+    )
     yield Heading("What it cannot say", 2)
     yield Points(tuple(limits["three"]))
 
 
 def _caution(context: Context) -> Note:
-    """What must be read before any finding, in one box: a preview above everything, sizes that may not be told, directions that are not shown."""
+    """What must be read before any finding, in one box: a preview above everything, sizes that may not be
+    told, directions that are not shown."""
     titles, items = [], []
     if context.results.preview:
         titles.append("Preview: not validated")
-        items.append(f"{_missed_in_words(context) or context.results.release.reason} {content('words')['preview']}")
+        items.append(
+            f"{_missed_in_words(context) or context.results.release.reason} {content('words')['preview']}"
+        )
     if not context.magnitudes:
         titles.append("Order only, no sizes")
         items.append(_why_no_sizes(pedigree(context.results.study.parameters, context.evidence.influential)))
@@ -53,18 +64,29 @@ def _caution(context: Context) -> Note:
 
 
 def _missed_in_words(context: Context) -> str:
-    """Which directions are missed, in words, so that nobody has to look up a code to see what this model does not support; empty without any."""
+    """Which directions are missed, in words, so that nobody has to look up a code to see what this model does
+    not support; empty without any."""
     asked = content("words")["directions"]
-    missed = [f"{asked[code]} ({code})" for code, verdict in context.results.release.of("V") if code in asked and verdict == "not reproduced"]
+    missed = [
+        f"{asked[code]} ({code})"
+        for code, verdict in context.results.release.of("V")
+        if code in asked and verdict == "not reproduced"
+    ]
     if not missed:
         return ""
-    return f"Reported in 2020 and not reproduced here in full: {'; '.join(missed)}. So the hazard mode is not released (chapter 5)."
+    return (
+        f"Reported in 2020 and not reproduced here in full: {'; '.join(missed)}. So the hazard mode is "
+        "not released (chapter 5)."
+    )
 
 
 def _why_no_sizes(source: Pedigree) -> str:
     return (
-        f"{source.assumed} of {source.total} inputs {'that matter' if source.screened else 'that can be varied'} are assumptions, not measured in "
-        "this school yet. So this report says which option does better and how sure that is in the model; it does not say by how much."
+        f"{source.assumed} of {source.total} inputs "
+        f"{'that matter' if source.screened else 'that can be varied'} are assumptions, not "
+        "measured in "
+        "this school yet. So this report says which option does better and how sure that is in the "
+        "model; it does not say by how much."
     )
 
 
@@ -76,7 +98,10 @@ def _not_reproduced(context: Context) -> tuple[str, ...]:
     if not missed:
         return ()
     return (
-        f"Of the directions that SIMEX 20-6 reported, {joined(missed)} are not reproduced by this model (docs/simex/validation). Nothing was tuned.",
+        (
+            f"Of the directions that SIMEX 20-6 reported, {joined(missed)} are not reproduced by this "
+            "model (docs/simex/validation). Nothing was tuned."
+        ),
     )
 
 

@@ -1,4 +1,5 @@
-"""`./ssc repair`: write a copy of a damaged database with all that can be read, and say what was lost. What is there is not touched."""
+"""`./ssc repair`: write a copy of a damaged database with all that can be read, and say what was lost. What
+is there is not touched."""
 
 from __future__ import annotations
 
@@ -18,12 +19,17 @@ from security_center.foundation.sqlite import damage
 
 
 class Command(BaseCommand):
-    help = "Write a copy of a damaged database with all that can be read, and say what was lost. Nothing that is there is changed."
+    help = (
+        "Write a copy of a damaged database with all that can be read, and say what was lost. Nothing "
+        "that is there is changed."
+    )
     requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own name
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         if connection.vendor != "sqlite":
-            raise CommandError("Only the embedded database is repaired here. For PostgreSQL, restore the last backup.")
+            raise CommandError(
+                "Only the embedded database is repaired here. For PostgreSQL, restore the last backup."
+            )
         source = Path(str(settings.DATABASES["default"]["NAME"]))
         if not source.is_file():
             raise CommandError(f"There is no database at {source}. Give the right folder with --data.")
@@ -33,13 +39,16 @@ class Command(BaseCommand):
         try:
             done = repair.repair(source, target)
         except repair.NothingReadable as error:
-            raise CommandError(f"Not even the list of tables can be read. Restore the last backup: {self._backup()}") from error
+            raise CommandError(
+                f"Not even the list of tables can be read. Restore the last backup: {self._backup()}"
+            ) from error
         words = [*self._words(done), self._ledger(target)]
         (folder / "what-was-lost.txt").write_text("\n".join(words) + "\n", encoding="utf-8")
         for line in words:
             self.stdout.write(line)
         self.stdout.write(
-            f"\nThe copy is {target}; what was lost stands beside it too. Last whole backup: {self._backup()}\n"
+            f"\nThe copy is {target}; what was lost stands beside it too. Last whole backup: "
+            f"{self._backup()}\n"
             "To take the copy: stop the system, then\n"
             f"    mkdir {folder}/damaged && mv {source} {source}-wal {source}-shm {folder}/damaged/\n"
             f"    mv {target} {source} && rm -f {source.parent / damage.FILE_NAME}\n"
@@ -50,9 +59,14 @@ class Command(BaseCommand):
         names = {model._meta.db_table: str(model._meta.verbose_name_plural) for model in apps.get_models()}
         words = [f"{done.kept} rows were read."]
         for table, count in sorted(done.lost.items()):
-            numbers = ", ".join(map(str, done.numbers[table])) + (" …" if count > len(done.numbers[table]) else "")
+            numbers = ", ".join(map(str, done.numbers[table])) + (
+                " …" if count > len(done.numbers[table]) else ""
+            )
             words.append(f"Lost, at most {count} {names.get(table, table)} ({table}), numbers {numbers}")
-        words += [f"Left out with them, {count} {names.get(table, table)} ({table})" for table, count in sorted(done.orphans.items())]
+        words += [
+            f"Left out with them, {count} {names.get(table, table)} ({table})"
+            for table, count in sorted(done.orphans.items())
+        ]
         words += [f"Could not be built anew: {name}. The next start tries again." for name in done.unfinished]
         return words if len(words) > 1 else [*words, "No row is lost."]
 
@@ -68,7 +82,10 @@ class Command(BaseCommand):
         if found.ok:
             return "The ledger is whole."
         more = f" and {found.problem_count - 1} more" if found.problem_count > 1 else ""
-        return f"The ledger is not whole: {found.problems[0].sentence}{more}. After taking the copy: ./ssc verify-ledger --sign-on"
+        return (
+            f"The ledger is not whole: {found.problems[0].sentence}{more}. After taking the copy: ./ssc "
+            "verify-ledger --sign-on"
+        )
 
     def _backup(self) -> str:
         at = last_backup()

@@ -1,4 +1,5 @@
-"""`./ssc restore ARCHIVE --kit FILE --data NEW`: fill a new data folder from a backup, and destroy again what was destroyed since."""
+"""`./ssc restore ARCHIVE --kit FILE --data NEW`: fill a new data folder from a backup, and destroy again what
+was destroyed since."""
 
 from pathlib import Path
 from typing import Any
@@ -16,21 +17,34 @@ from security_center.reporting.tasks import shred_due
 
 SENTENCES: dict[type[Exception], str] = {
     archive.NotEmpty: (
-        "The data folder (--data) or the database that DATABASE_URL names is not empty. Give new, empty ones: a restore never overwrites anything."
+        "The data folder (--data) or the database that DATABASE_URL names is not empty. Give new, "
+        "empty ones: a restore never overwrites anything."
     ),
-    archive.NoVaultKey: "This kit holds no vault key. Put the copy of keys/vault.key into it after “vault key: ” (as base64), then try again.",
+    archive.NoVaultKey: (
+        "This kit holds no vault key. Put the copy of keys/vault.key into it after “vault key: ” (as "
+        "base64), then try again."
+    ),
     archive.ArchiveUnreadable: (
-        "The backup could not be opened: it is damaged or cut off, or belongs to another recovery kit (one from before an exchange of the vault's "
+        "The backup could not be opened: it is damaged or cut off, or belongs to another recovery "
+        "kit (one from before an exchange of the vault's "
         "key opens with the kit of then). Nothing was restored."
     ),
-    archive.NotOurs: "The backup was not written by the system whose key is in this kit, or something was put into it. Nothing was restored.",
+    archive.NotOurs: (
+        "The backup was not written by the system whose key is in this kit, or something was put into "
+        "it. Nothing was restored."
+    ),
     archive.Unsealed: (
-        "The backup was written while the key file was away, so nothing proves who wrote it. If you know it is yours, give --unsealed."
+        "The backup was written while the key file was away, so nothing proves who wrote it. If you "
+        "know it is yours, give --unsealed."
     ),
     database.OtherDatabase: (
-        "The backup holds a database of the other kind: one of PostgreSQL is restored with DATABASE_URL set, one of the embedded database without."
+        "The backup holds a database of the other kind: one of PostgreSQL is restored with "
+        "DATABASE_URL set, one of the embedded database without."
     ),
-    database.DatabaseToolMissing: "pg_restore is not on this machine. Install PostgreSQL's client programs, then restore again into a new folder.",
+    database.DatabaseToolMissing: (
+        "pg_restore is not on this machine. Install PostgreSQL's client programs, then restore again "
+        "into a new folder."
+    ),
 }
 
 
@@ -41,7 +55,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("archive", help="the backup: ssc-backup-….age")
         parser.add_argument("--kit", required=True, metavar="FILE", help="the recovery kit")
-        parser.add_argument("--unsealed", action="store_true", help="take a backup that was written while the key file was away")
+        parser.add_argument(
+            "--unsealed",
+            action="store_true",
+            help="take a backup that was written while the key file was away",
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         stored, place = (Path(options[name]).expanduser().absolute() for name in ("archive", "kit"))
@@ -50,23 +68,34 @@ class Command(BaseCommand):
         try:
             archive.unpack(stored, place, unsealed=options["unsealed"])
         except kit.KitMissing as error:
-            raise CommandError(f"There is no recovery kit at {place}. Without it a backup cannot be opened by anybody.") from error
+            raise CommandError(
+                f"There is no recovery kit at {place}. Without it a backup cannot be opened by anybody."
+            ) from error
         except kit.KitUnreadable as error:
             raise CommandError(f"{place} is not a whole recovery kit. Use another copy of it.") from error
         except database.DatabaseNotCopied as error:
-            raise CommandError(f"The database could not be restored: {error}. Try again with a new folder and an empty database.") from error
+            raise CommandError(
+                f"The database could not be restored: {error}. Try again with a new folder and an "
+                "empty database."
+            ) from error
         except tuple(SENTENCES) as error:
             raise CommandError(SENTENCES[type(error)]) from error
         call_command("migrate", interactive=False, verbosity=0)
         ledger.write_heads_file()
         again = self.destroy_again(stored.parent)
-        # What the backup holds may have ended since: a session on a computer that was stolen, a link that was used.
+        # What the backup holds may have ended since: a session on a computer that was stolen, a link that was
+        # used.
         end_every_way_in(actor="system", because="restore")
         archive.finished()
-        self.stdout.write(f"ssc: restored from {stored.name}. Start it with the same --data, and with PostgreSQL the same DATABASE_URL.")
+        self.stdout.write(
+            f"ssc: restored from {stored.name}. Start it with the same --data, and with PostgreSQL "
+            "the same DATABASE_URL."
+        )
         self.stdout.write("ssc: Everybody signs in again; links that were sent work no more.")
         if again:
-            self.stdout.write(f"ssc: destroyed again, as they were after this backup: {again} reports and cases.")
+            self.stdout.write(
+                f"ssc: destroyed again, as they were after this backup: {again} reports and cases."
+            )
 
     def destroy_again(self, folder: Path) -> int:
         """What was destroyed since, and what has outlived its plan meanwhile."""
@@ -76,10 +105,15 @@ class Command(BaseCommand):
             numbers = []
             self.stderr.write(
                 f"ssc: WARNING: {folder / destroyed.LIST} was changed by somebody and is not used. "
-                "What its plan has destroyed is destroyed again by itself; look for reports that were destroyed for another reason."
+                "What its plan has destroyed is destroyed again by itself; look for reports that "
+                "were destroyed for another reason."
             )
-        cases = [number.removeprefix(destroyed.CASE) for number in numbers if number.startswith(destroyed.CASE)]
-        done = retention.shred_again(numbers=[number for number in numbers if not number.startswith(destroyed.CASE)])
+        cases = [
+            number.removeprefix(destroyed.CASE) for number in numbers if number.startswith(destroyed.CASE)
+        ]
+        done = retention.shred_again(
+            numbers=[number for number in numbers if not number.startswith(destroyed.CASE)]
+        )
         done += expunge_again(numbers=cases) + end_cases()
         while shredded := shred_due():
             done += shredded

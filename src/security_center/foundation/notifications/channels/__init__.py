@@ -1,4 +1,5 @@
-"""The ways that an alert leaves by. Each is a folder beside this file, and lying here makes it one (docs/recipes/add-an-alert-channel.md):
+"""The ways that an alert leaves by. Each is a folder beside this file, and lying here makes it one
+(docs/recipes/add-an-alert-channel.md):
 
 settings.py      read: what it needs of the environment, as settings of Django; it loads no Django
 transport.py     LABEL, is_configured, address_of, connection, send

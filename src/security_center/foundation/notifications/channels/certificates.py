@@ -1,11 +1,13 @@
-"""What to do about the certificate of a server that is not believed. Every channel, proxy and identity provider that speaks TLS asks here."""
+"""What to do about the certificate of a server that is not believed. Every channel, proxy and identity
+provider that speaks TLS asks here."""
 
 from __future__ import annotations
 
 import ssl
 
 OWN_AUTHORITY = "docs/operations.md, An authority of your own"
-# Codes of OpenSSL's X509_V_ERR_…: an address or a host that is not the one in it; its days are over; and what only strict checks ask for.
+# Codes of OpenSSL's X509_V_ERR_…: an address or a host that is not the one in it; its days are over; and what
+# only strict checks ask for.
 OTHER_NAME, RUN_OUT, STRICT = {62, 64}, {10}, range(76, 96)
 
 
@@ -16,5 +18,8 @@ def mend_of_certificate(error: ssl.SSLCertVerificationError, setting: str = "SSC
     if error.verify_code in RUN_OUT:
         return "have it renewed"
     if error.verify_code in STRICT:
-        return f"make the authority and the certificate anew: a part is missing that Python asks for ({OWN_AUTHORITY})"
+        return (
+            "make the authority and the certificate anew: a part is missing that Python asks for "
+            f"({OWN_AUTHORITY})"
+        )
     return f"add the authority that it comes from to this machine ({OWN_AUTHORITY})"

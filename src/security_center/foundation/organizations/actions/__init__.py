@@ -1,4 +1,5 @@
-"""Every change to organizations, people and what they may do. One function each, keyword-only, with `actor=`."""
+"""Every change to organizations, people and what they may do. One function each, keyword-only, with
+`actor=`."""
 
 from .access import AccessTooLong, ReasonMissing, end_access_session, start_access_session
 from .invitations import (
@@ -23,7 +24,16 @@ from .organizations import (
     change_organization,
     create_organization,
 )
-from .people import AddressTaken, add_person, change_language, change_person, end_other_sign_ins, leave, readmit, reset_second_factor
+from .people import (
+    AddressTaken,
+    add_person,
+    change_language,
+    change_person,
+    end_other_sign_ins,
+    leave,
+    readmit,
+    reset_second_factor,
+)
 from .people_import import Entered, import_people, invite_all, send_invitations
 from .readmission import let_in, look_after_those_who_wait
 from .roles import (

@@ -32,12 +32,15 @@ class ReasonMissing(Refusal):
     fields = ("reason",)
 
 
-def start_access_session(*, actor: Person, organization: Organization, reason: str, hours: int = 1) -> AccessSession:
-    """Open the content of exactly this organization to its administrator for some hours (at most 4), and say so to its desk.
+def start_access_session(
+    *, actor: Person, organization: Organization, reason: str, hours: int = 1
+) -> AccessSession:
+    """Open the content of exactly this organization to its administrator for some hours (at most 4), and say
+    so to its desk.
 
-    The reason is sealed to the desk (and to the district's) in a vault record of its own. Raises NotAllowed, AccessTooLong, ReasonMissing.
-    A session that is open there already is ended first, so that there is one reason for one look.
-    """
+    The reason is sealed to the desk (and to the district's) in a vault record of its own. Raises NotAllowed,
+    AccessTooLong, ReasonMissing. A session that is open there already is ended first, so that there is one
+    reason for one look."""
     if not 1 <= hours <= LONGEST_HOURS:
         raise AccessTooLong
     if len(reason.strip()) < SHORTEST_REASON:
@@ -45,12 +48,20 @@ def start_access_session(*, actor: Person, organization: Organization, reason: s
     with transaction.atomic():
         policies.require(actor, Permission.ACCESS_SESSION_START, organization)
         moment = now()
-        for earlier in AccessSession.objects.filter(person=actor, organization=organization, ended_at__isnull=True, expires_at__gt=moment):
+        for earlier in AccessSession.objects.filter(
+            person=actor, organization=organization, ended_at__isnull=True, expires_at__gt=moment
+        ):
             end_access_session(actor=actor, session=earlier)
-        recipients = list(dict.fromkeys([desk_recipient(organization), desk_recipient(organization.district)]))
+        recipients = list(
+            dict.fromkeys([desk_recipient(organization), desk_recipient(organization.district)])
+        )
         opened = vault.new_record(recipients=recipients)
         session = AccessSession(
-            person=actor, organization=organization, record=opened.record, started_at=moment, expires_at=moment + timedelta(hours=hours)
+            person=actor,
+            organization=organization,
+            record=opened.record,
+            started_at=moment,
+            expires_at=moment + timedelta(hours=hours),
         )
         seal(opened, session, reason=reason.strip())
         session.save()
@@ -72,7 +83,12 @@ def end_access_session(*, actor: Person, session: AccessSession) -> None:
         if session.person_id != actor.pk:
             policies.require(actor, Permission.ACCESS_SESSION_START, session.organization)
         moment = now()
-        if AccessSession.objects.filter(pk=session.pk, ended_at__isnull=True, expires_at__gt=moment).update(ended_at=moment) != 1:
+        if (
+            AccessSession.objects.filter(pk=session.pk, ended_at__isnull=True, expires_at__gt=moment).update(
+                ended_at=moment
+            )
+            != 1
+        ):
             return
         session.ended_at = moment
         policies.forget(actor)

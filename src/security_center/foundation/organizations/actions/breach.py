@@ -1,4 +1,5 @@
-"""After a breach, and after a restore: every way in that somebody may have copied, or that had ended since the backup, ends at once."""
+"""After a breach, and after a restore: every way in that somebody may have copied, or that had ended since
+the backup, ends at once."""
 
 from __future__ import annotations
 
@@ -20,15 +21,20 @@ class Ended:
 
 
 def end_every_way_in(*, actor: str, because: str = "breach") -> Ended:
-    """End all sign-ins, invitations, links to set a password anew and access sessions. Done by whoever runs the machine, so there is no policy."""
+    """End all sign-ins, invitations, links to set a password anew and access sessions. Done by whoever runs
+    the machine, so there is no policy."""
     with transaction.atomic():
         ledger.take_turn()
         moment = now()
         sign_ins = SignIn.objects.all().delete()[0]
-        links = Invitation.objects.filter(used_at__isnull=True, expires_at__gt=moment).update(expires_at=moment)
+        links = Invitation.objects.filter(used_at__isnull=True, expires_at__gt=moment).update(
+            expires_at=moment
+        )
         # A link to set a password anew is signed over this moment: changed, it fits no more.
         Person.objects.update(last_login=moment)
-        access = AccessSession.objects.filter(ended_at__isnull=True, expires_at__gt=moment).update(ended_at=moment)
+        access = AccessSession.objects.filter(ended_at__isnull=True, expires_at__gt=moment).update(
+            ended_at=moment
+        )
         ledger.record(
             actor=actor,
             verb=f"{because}.ways_in_ended",

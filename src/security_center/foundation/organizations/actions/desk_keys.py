@@ -16,7 +16,8 @@ from ..permissions import Permission
 
 @transaction.atomic
 def rotate_desk_key(*, actor: Person | None, organization: Organization) -> int:
-    """Seal what comes in from now on to a new key pair of this desk; what it can read already stays readable. Returns the new key's version.
+    """Seal what comes in from now on to a new key pair of this desk; what it can read already stays readable.
+    Returns the new key's version.
 
     `None` is the person at the machine. Raises NotAllowed, `VaultLocked`, `UnknownRecipient`.
     """

@@ -23,7 +23,10 @@ FIRST_ADDRESS = "admin@localhost"
 
 
 class InvitationUnknown(Refusal):
-    sentence = _("This link is not one of ours, or a part of it is missing. Open it again from the message, or ask your administrator for a new one.")
+    sentence = _(
+        "This link is not one of ours, or a part of it is missing. Open it again from the message, "
+        "or ask your administrator for a new one."
+    )
 
 
 class InvitationUsed(Refusal):
@@ -39,8 +42,9 @@ class PersonHasLeft(Refusal):
 
 
 def invite(*, actor: Person, person: Person) -> str:
-    """Make a one-time link (7 days) with which `person` sets a password; older links stop working. Returns its path, which is shown once and
-    kept nowhere. Raises NotAllowed, PersonHasLeft. A second factor that the person has stays in force."""
+    """Make a one-time link (7 days) with which `person` sets a password; older links stop working. Returns
+    its path, which is shown once and kept nowhere. Raises NotAllowed, PersonHasLeft. A second factor that the
+    person has stays in force."""
     with transaction.atomic():
         policies.require_edit_person(actor, person)
         if not person.is_active:
@@ -51,7 +55,8 @@ def invite(*, actor: Person, person: Person) -> str:
 
 
 def open_invitation(token: str) -> Invitation:
-    """The invitation that `token` opens. Raises InvitationUnknown, InvitationUsed, InvitationExpired. Changes nothing."""
+    """The invitation that `token` opens. Raises InvitationUnknown, InvitationUsed, InvitationExpired. Changes
+    nothing."""
     invitation = Invitation.objects.select_related("person").filter(token_digest=_digest(token)).first()
     if invitation is None:
         raise InvitationUnknown
@@ -65,7 +70,8 @@ def open_invitation(token: str) -> Invitation:
 
 
 def accept_invitation(*, token: str, password: str, actor: Person | None = None) -> Person:
-    """Set the password of the invited person and use the link up. Raises InvitationUnknown, InvitationUsed, InvitationExpired.
+    """Set the password of the invited person and use the link up. Raises InvitationUnknown, InvitationUsed,
+    InvitationExpired.
 
     `actor` is the invited person themself: whoever holds the token acts as them, so it is not asked for.
     """
@@ -88,30 +94,41 @@ def accept_invitation(*, token: str, password: str, actor: Person | None = None)
 
 
 def use_reset_link(*, actor: Person, password: str) -> None:
-    """Set the password of a person who holds a link for it. `actor` is as they were when the link was looked at: a link is good for one password,
-    and of two who use it at once the second finds another one there. Raises InvitationUsed."""
+    """Set the password of a person who holds a link for it. `actor` is as they were when the link was looked
+    at: a link is good for one password, and of two who use it at once the second finds another one there.
+    Raises InvitationUsed."""
     found = actor.password
     actor.set_password(password)
-    if Person.objects.filter(pk=actor.pk, password=found, is_active=True).update(password=actor.password) != 1:
+    if (
+        Person.objects.filter(pk=actor.pk, password=found, is_active=True).update(password=actor.password)
+        != 1
+    ):
         raise InvitationUsed
 
 
 def end_links(person: Person) -> None:
-    """No invitation that lies about sets a password any more. Called where the person left, or their address or password has changed."""
+    """No invitation that lies about sets a password any more. Called where the person left, or their address
+    or password has changed."""
     moment = now()
-    Invitation.objects.filter(person=person, used_at__isnull=True, expires_at__gt=moment).update(expires_at=moment)
+    Invitation.objects.filter(person=person, used_at__isnull=True, expires_at__gt=moment).update(
+        expires_at=moment
+    )
 
 
 def first_administrator_link(*, actor: Person | None = None, email: str = "") -> str:
     """The path with which the first administrator begins, or "" when it is not needed any more.
 
-    Creates that person when there is none at all; makes a new link while theirs was never used and no organization exists.
-    """
+    Creates that person when there is none at all; makes a new link while theirs was never used and no
+    organization exists."""
     with transaction.atomic():
         person = Person.objects.select_for_update(no_key=True).order_by("pk").first()
         if person is None:
-            person = Person.objects.create_user(email=email or FIRST_ADDRESS, name=str(_("First administrator")), is_first_administrator=True)
-            ledger.record(actor=actor, verb="person.added", about=person, detail={"first_administrator": True})
+            person = Person.objects.create_user(
+                email=email or FIRST_ADDRESS, name=str(_("First administrator")), is_first_administrator=True
+            )
+            ledger.record(
+                actor=actor, verb="person.added", about=person, detail={"first_administrator": True}
+            )
             return _new_link(person, actor)
         if Organization.objects.exists() or not person.is_first_administrator or person.has_usable_password():
             return ""
@@ -136,7 +153,8 @@ def _new_link(person: Person, actor: Person | None) -> str:
         organization_id=person.organization_id,
         detail={"invitation": invitation.pk},
     )
-    # Written out, not reversed: commands of the manage program print it too, and a test holds it to the URL table.
+    # Written out, not reversed: commands of the manage program print it too, and a test holds it to the URL
+    # table.
     return f"/invitation/{token}/"
 
 

@@ -27,11 +27,16 @@ _PARENT_KIND: dict[str, set[str | None]] = {
 }
 # Pages beside the forms at /report/<slug>/: a school with such an address would have no form.
 _RESERVED_SLUGS = frozenset({"about", "receipt"})
-_CHANGEABLE = frozenset({"name", "level", "city", "time_zone", "dispatch_number", "enrollment", "external_id", "active", "slug"})
+_CHANGEABLE = frozenset(
+    {"name", "level", "city", "time_zone", "dispatch_number", "enrollment", "external_id", "active", "slug"}
+)
 
 
 class WrongParent(Refusal):
-    sentence = _("A school belongs to a district, and a district to a state or to nothing. Choose another place for it.")
+    sentence = _(
+        "A school belongs to a district, and a district to a state or to nothing. Choose another "
+        "place for it."
+    )
     fields = ("parent",)
 
 
@@ -65,11 +70,11 @@ def create_organization(
     external_id: str = "",
     announce: bool = True,
 ) -> Organization:
-    """Add a state, district or school, and make the keys of its desk. An import announces its schools itself, all at once.
+    """Add a state, district or school, and make the keys of its desk. An import announces its schools itself,
+    all at once.
 
-    Raises NotAllowed, WrongParent, NameTaken, SlugTaken, UnknownTimeZone. The very first organization may be created by the first
-    administrator only, who becomes its administrator.
-    """
+    Raises NotAllowed, WrongParent, NameTaken, SlugTaken, UnknownTimeZone. The very first organization may be
+    created by the first administrator only, who becomes its administrator."""
     if (parent.kind if parent else None) not in _PARENT_KIND[kind]:
         raise WrongParent
     zone = _known_zone(time_zone or (parent.time_zone if parent else "") or "America/New_York")
@@ -110,7 +115,8 @@ def create_organization(
 
 
 def change_organization(*, actor: Person, organization: Organization, **changes: Any) -> Organization:
-    """Change what is known about an organization (its kind and place in the tree stay). Raises NotAllowed, NameTaken, SlugTaken, UnknownTimeZone."""
+    """Change what is known about an organization (its kind and place in the tree stay). Raises NotAllowed,
+    NameTaken, SlugTaken, UnknownTimeZone."""
     unknown = set(changes) - _CHANGEABLE
     if unknown:
         raise TypeError(f"change_organization cannot change {sorted(unknown)}")
@@ -123,7 +129,8 @@ def change_organization(*, actor: Person, organization: Organization, **changes:
         if "name" in changed:
             _refuse_taken_name(changes["name"], stored.parent, stored)
         if "slug" in changed and (
-            changes["slug"] in _RESERVED_SLUGS or Organization.objects.filter(slug=changes["slug"]).exclude(pk=stored.pk).exists()
+            changes["slug"] in _RESERVED_SLUGS
+            or Organization.objects.filter(slug=changes["slug"]).exclude(pk=stored.pk).exists()
         ):
             raise SlugTaken
         if "time_zone" in changed:
@@ -142,7 +149,9 @@ def change_organization(*, actor: Person, organization: Organization, **changes:
             organization_id=organization.pk,
             detail={"fields": ",".join(changed)},
         )
-        signals.organization_changed.send(sender=Organization, organization=organization, actor=actor, changed=changed)
+        signals.organization_changed.send(
+            sender=Organization, organization=organization, actor=actor, changed=changed
+        )
         return organization
 
 
@@ -152,14 +161,20 @@ def _require_may_create(actor: Person, parent: Organization | None) -> bool:
         policies.require(actor, Permission.ORGANIZATION_EDIT, parent)
         return False
     # Locked, so that two first administrators' clicks cannot raise two trees.
-    first_administrator = Person.objects.select_for_update(no_key=True).filter(pk=actor.pk, is_first_administrator=True, is_active=True).exists()
+    first_administrator = (
+        Person.objects.select_for_update(no_key=True)
+        .filter(pk=actor.pk, is_first_administrator=True, is_active=True)
+        .exists()
+    )
     if not first_administrator or Organization.objects.exists():
         raise policies.NotAllowed("only the first administrator creates the first organization")
     return True
 
 
 def _make_first_administrator(person: Person, organization: Organization) -> None:
-    assignment = RoleAssignment.objects.create(person=person, organization=organization, role=Role.ADMINISTRATOR, starts_at=now())
+    assignment = RoleAssignment.objects.create(
+        person=person, organization=organization, role=Role.ADMINISTRATOR, starts_at=now()
+    )
     person.organization = organization
     person.save(update_fields=["organization"])
     policies.forget(person)
@@ -181,13 +196,17 @@ def _refuse_taken_name(name: str, parent: Organization | None, except_for: Organ
 
 
 def _free_slug(wanted: str, name: str) -> str:
-    """The short address of a public page: the wanted one, or one made from the name. It stays when the name changes: posters carry it."""
+    """The short address of a public page: the wanted one, or one made from the name. It stays when the name
+    changes: posters carry it."""
     if wanted:
         if wanted in _RESERVED_SLUGS or Organization.objects.filter(slug=wanted).exists():
             raise SlugTaken
         return wanted
     base = slugify(name)[:70].strip("-") or "school"
-    taken = {*_RESERVED_SLUGS, *Organization.objects.filter(slug__startswith=base).values_list("slug", flat=True)}
+    taken = {
+        *_RESERVED_SLUGS,
+        *Organization.objects.filter(slug__startswith=base).values_list("slug", flat=True),
+    }
     slug, number = base, 2
     while slug in taken:
         slug, number = f"{base}-{number}", number + 1

@@ -24,7 +24,9 @@ _CHANGEABLE = frozenset({"name", "email", "job_title", "phone", "language"})
 
 
 class AddressTaken(Refusal):
-    sentence = _("Somebody with this e-mail address is already entered. Use their page, or give another address.")
+    sentence = _(
+        "Somebody with this e-mail address is already entered. Use their page, or give another address."
+    )
     fields = ("email",)
 
 
@@ -39,7 +41,8 @@ def add_person(
     language: str = "en",
     role: Role | str = "",
 ) -> Person:
-    """Enter a person at `organization`, with their first role there if one is given. They cannot sign in until they are invited.
+    """Enter a person at `organization`, with their first role there if one is given. They cannot sign in
+    until they are invited.
 
     Raises NotAllowed, AddressTaken.
     """
@@ -122,8 +125,9 @@ def change_language(*, actor: Person, language: str) -> None:
 
 
 def leave(*, actor: Person, person: Person) -> None:
-    """The person leaves: roles, access sessions, links and sign-ins end now, and their open duties are handed over (by the rooms above, in the
-    same transaction: see signals.person_leaving). Raises NotAllowed, LastAdministrator."""
+    """The person leaves: roles, access sessions, links and sign-ins end now, and their open duties are handed
+    over (by the rooms above, in the same transaction: see signals.person_leaving). Raises NotAllowed,
+    LastAdministrator."""
     with transaction.atomic():
         policies.require_edit_person(actor, person)
         moment = now()
@@ -137,7 +141,9 @@ def leave(*, actor: Person, person: Person) -> None:
         roles = [(Role(assignment.role), assignment.organization) for assignment in assignments]
         RoleAssignment.objects.filter(person=person, ends_at__isnull=True).update(ends_at=moment)
         RoleAssignment.objects.filter(person=person, ends_at__gt=moment).update(ends_at=moment)
-        AccessSession.objects.filter(person=person, ended_at__isnull=True, expires_at__gt=moment).update(ended_at=moment)
+        AccessSession.objects.filter(person=person, ended_at__isnull=True, expires_at__gt=moment).update(
+            ended_at=moment
+        )
         end_links(person)
         person.left_at, person.waits_since, person.waits_until = moment, None, None
         person.is_active = False
@@ -172,8 +178,9 @@ def readmit(*, actor: Person, person: Person) -> None:
 
 
 def reset_second_factor(*, actor: Person, person: Person) -> None:
-    """Take away a lost phone or key: the person sets up a new second factor at the next sign-in. Never silent, and a reader reads nothing until a
-    colleague agrees (let_wait). Not one's own, which the pages of one's account change after asking for it again. Raises NotAllowed."""
+    """Take away a lost phone or key: the person sets up a new second factor at the next sign-in. Never
+    silent, and a reader reads nothing until a colleague agrees (let_wait). Not one's own, which the pages of
+    one's account change after asking for it again. Raises NotAllowed."""
     from allauth.mfa.models import Authenticator
 
     with transaction.atomic():

@@ -35,11 +35,12 @@ class Entered:
 
 
 def import_people(*, actor: Person, district: Organization, text: str) -> Entered:
-    """Enter the people of pasted or uploaded rows (see people_rows) in `district` and its schools, with their roles: all of them, or none.
+    """Enter the people of pasted or uploaded rows (see people_rows) in `district` and its schools, with their
+    roles: all of them, or none.
 
-    Somebody who is entered already gets the further role. Everything is read and checked before it takes the turn to write, and in it only compared
-    again with what is there: whoever sends a report meanwhile waits for a moment, not for two thousand people. Raises NotAllowed, FaultyRows.
-    """
+    Somebody who is entered already gets the further role. Everything is read and checked before it takes the
+    turn to write, and in it only compared again with what is there: whoever sends a report meanwhile waits
+    for a moment, not for two thousand people. Raises NotAllowed, FaultyRows."""
     policies.require(actor, Permission.PEOPLE_EDIT, district)
     parsed = parse_people(text, [district, *queries.schools_of(district).filter(active=True)])
     _fitting(actor, parsed)
@@ -51,11 +52,17 @@ def import_people(*, actor: Person, district: Organization, text: str) -> Entere
 
 
 def _fitting(actor: Person, parsed: ParsedPeople) -> list[tuple[PersonRow, Person]]:
-    """The rows, each with its person: one object, not stored yet where they are new. The same queries however many there are. Raises FaultyRows."""
+    """The rows, each with its person: one object, not stored yet where they are new. The same queries however
+    many there are. Raises FaultyRows."""
     faults = list(parsed.faults)
-    known = {person.email.lower(): person for person in Person.objects.filter(email__in=[row.email for row in parsed.rows])}
+    known = {
+        person.email.lower(): person
+        for person in Person.objects.filter(email__in=[row.email for row in parsed.rows])
+    }
     editable = {person.pk for person in policies.those_editable(actor, known.values()) if person.is_active}
-    there = RoleAssignment.objects.filter(person__in=[person.pk for person in known.values()], ends_at__isnull=True)
+    there = RoleAssignment.objects.filter(
+        person__in=[person.pk for person in known.values()], ends_at__isnull=True
+    )
     holds = set(there.values_list("person_id", "organization_id", "role"))
     people = dict(known)
     found: list[tuple[PersonRow, Person]] = []
@@ -64,7 +71,12 @@ def _fitting(actor: Person, parsed: ParsedPeople) -> list[tuple[PersonRow, Perso
         if person.pk is not None and person.pk not in editable:
             faults.append(
                 RowFault(
-                    row.line, _("“%(email)s” belongs to somebody who left or is looked after elsewhere. Use another address.") % {"email": row.email}
+                    row.line,
+                    _(
+                        "“%(email)s” belongs to somebody who left or is looked after elsewhere. Use "
+                        "another address."
+                    )
+                    % {"email": row.email},
                 )
             )
         elif for_oneself(actor=actor, person=person, organization=row.place, role=row.role):
@@ -81,7 +93,9 @@ def _fitting(actor: Person, parsed: ParsedPeople) -> list[tuple[PersonRow, Perso
 
 
 def _new_person(row: PersonRow) -> Person:
-    person = Person(email=row.email, name=row.name, job_title=row.job_title, organization=row.place, created_at=now())
+    person = Person(
+        email=row.email, name=row.name, job_title=row.job_title, organization=row.place, created_at=now()
+    )
     person.set_unusable_password()
     return person
 
@@ -91,22 +105,33 @@ def _fault(row: PersonRow, fault: Refusal) -> RowFault:
 
 
 def _entered(actor: Person, given: list[tuple[PersonRow, Person]]) -> Entered:
-    people = [person for person in {id(person): person for _row, person in given}.values() if person.pk is None]
+    people = [
+        person for person in {id(person): person for _row, person in given}.values() if person.pk is None
+    ]
     Person.objects.bulk_create(people)
     at = now()
     assignments = RoleAssignment.objects.bulk_create(
-        [RoleAssignment(person=person, organization=row.place, role=row.role.value, starts_at=at) for row, person in given]
+        [
+            RoleAssignment(person=person, organization=row.place, role=row.role.value, starts_at=at)
+            for row, person in given
+        ]
     )
-    added = [ledger.Fact(ledger_name(actor), "person.added", f"person:{person.pk}", person.organization_id) for person in people]
-    ledger.record_all([*added, *(role_given(actor=actor, assignment=assignment) for assignment in assignments)])
+    added = [
+        ledger.Fact(ledger_name(actor), "person.added", f"person:{person.pk}", person.organization_id)
+        for person in people
+    ]
+    ledger.record_all(
+        [*added, *(role_given(actor=actor, assignment=assignment) for assignment in assignments)]
+    )
     policies.forget(actor)
     tell_of_readers(actor=actor, assignments=assignments)
     return Entered(people, len(assignments))
 
 
 def invite_all(*, actor: Person, people: Iterable[Person]) -> list[tuple[Person, str]]:
-    """A one-time link for each of `people`, to be handed over: (person, path), shown once and kept nowhere. By portions, so that nobody waits until
-    all are made; where one fails, those before it are links that nobody has seen. Raises NotAllowed, PersonHasLeft."""
+    """A one-time link for each of `people`, to be handed over: (person, path), shown once and kept nowhere.
+    By portions, so that nobody waits until all are made; where one fails, those before it are links that
+    nobody has seen. Raises NotAllowed, PersonHasLeft."""
     made = []
     for some in batched(people, AT_ONCE):
         with transaction.atomic():
@@ -124,6 +149,7 @@ def send_invitations(*, actor: Person, people: Iterable[Person]) -> int:
     for some in batched(asked, AT_ONCE):
         with transaction.atomic():
             for person in some:
-                # The link is made by the worker when it sends it: a queue that held it would let its reader in.
+                # The link is made by the worker when it sends it: a queue that held it would let its reader
+                # in.
                 send_invitation.enqueue(person_id=person.pk, actor_id=actor.pk)
     return len(asked)

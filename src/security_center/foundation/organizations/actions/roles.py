@@ -22,7 +22,10 @@ class AlreadyHolds(Refusal):
 
 
 class NotForYourself(Refusal):
-    sentence = _("You cannot give yourself a role that reads reports while there is another administrator: ask them to give it to you.")
+    sentence = _(
+        "You cannot give yourself a role that reads reports while there is another administrator: "
+        "ask them to give it to you."
+    )
     fields = ("role",)
 
 
@@ -31,17 +34,23 @@ class LastAdministrator(Refusal):
 
 
 class SupervisionCircle(Refusal):
-    sentence = _("This person already works under the other, directly or through others. Nobody can direct the work of their own superior.")
+    sentence = _(
+        "This person already works under the other, directly or through others. Nobody can direct "
+        "the work of their own superior."
+    )
     fields = ("supervisor",)
 
 
-def assign_role(*, actor: Person, person: Person, organization: Organization, role: Role | str) -> RoleAssignment:
-    """Give `person` the `role` at `organization`, from now on. Raises NotAllowed, AlreadyHolds, NotForYourself.
+def assign_role(
+    *, actor: Person, person: Person, organization: Organization, role: Role | str
+) -> RoleAssignment:
+    """Give `person` the `role` at `organization`, from now on. Raises NotAllowed, AlreadyHolds,
+    NotForYourself.
 
-    The actor must hold people:edit where the role is given and over the person, so nobody gives more than they look after. An administrator
-    has no standing access to content: giving a reading role to oneself takes a second administrator where there is one. Whoever comes back to
-    reading with a sign-in that is not the one of then waits for a colleague.
-    """
+    The actor must hold people:edit where the role is given and over the person, so nobody gives more than
+    they look after. An administrator has no standing access to content: giving a reading role to oneself
+    takes a second administrator where there is one. Whoever comes back to reading with a sign-in that is not
+    the one of then waits for a colleague."""
     role = Role(role)
     with transaction.atomic():
         policies.require(actor, Permission.PEOPLE_EDIT, organization)
@@ -51,13 +60,17 @@ def assign_role(*, actor: Person, person: Person, organization: Organization, ro
             raise policies.NotAllowed(f"person {person.pk} has left")
         if for_oneself(actor=actor, person=person, organization=organization, role=role):
             raise NotForYourself
-        if RoleAssignment.objects.filter(person=person, organization=organization, role=role, ends_at__isnull=True).exists():
+        if RoleAssignment.objects.filter(
+            person=person, organization=organization, role=role, ends_at__isnull=True
+        ).exists():
             raise AlreadyHolds
         for fault in refused([(person, organization, role)]).values():
             raise fault
         try:
             with transaction.atomic():
-                assignment = RoleAssignment.objects.create(person=person, organization=organization, role=role.value, starts_at=now())
+                assignment = RoleAssignment.objects.create(
+                    person=person, organization=organization, role=role.value, starts_at=now()
+                )
         except IntegrityError as error:
             raise AlreadyHolds from error
         policies.forget(person)
@@ -70,7 +83,11 @@ def assign_role(*, actor: Person, person: Person, organization: Organization, ro
 
 
 def for_oneself(*, actor: Person, person: Person, organization: Organization, role: Role) -> bool:
-    return person.pk == actor.pk and Permission.REPORT_READ in ROLE_PERMISSIONS[role] and bool(_other_administrators(organization, actor))
+    return (
+        person.pk == actor.pk
+        and Permission.REPORT_READ in ROLE_PERMISSIONS[role]
+        and bool(_other_administrators(organization, actor))
+    )
 
 
 def refused(asked: list[tuple[Person, Organization, Role]]) -> dict[int, Refusal]:
@@ -78,7 +95,9 @@ def refused(asked: list[tuple[Person, Organization, Role]]) -> dict[int, Refusal
     reading = {position: one for position, one in enumerate(asked) if one[2] in READING_ROLES}
     positions, found = list(reading), dict[int, Refusal]()
     if reading:
-        for _receiver, answer in signals.reading_roles_asked.send(sender=RoleAssignment, asked=list(reading.values())):
+        for _receiver, answer in signals.reading_roles_asked.send(
+            sender=RoleAssignment, asked=list(reading.values())
+        ):
             if isinstance(answer, dict):
                 found |= {positions[position]: fault for position, fault in answer.items()}
     return found
@@ -105,7 +124,11 @@ def end_role(*, actor: Person, assignment: RoleAssignment) -> None:
     """End a role now. Raises NotAllowed, LastAdministrator."""
     with transaction.atomic():
         policies.require(actor, Permission.PEOPLE_EDIT, assignment.organization)
-        stored = RoleAssignment.objects.select_for_update(of=("self",), no_key=True).select_related("person", "organization").get(pk=assignment.pk)
+        stored = (
+            RoleAssignment.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("person", "organization")
+            .get(pk=assignment.pk)
+        )
         moment = now()
         if stored.ends_at is not None and stored.ends_at <= moment:
             return
@@ -113,10 +136,12 @@ def end_role(*, actor: Person, assignment: RoleAssignment) -> None:
         assignment.ends_at = moment
         assignment.save(update_fields=["ends_at"])
         if stored.role == Role.ADMINISTRATOR:
-            below = Organization.objects.filter(pk=stored.organization_id) | Organization.objects.filter(parent=stored.organization_id)
-            AccessSession.objects.filter(person=stored.person, organization__in=below, ended_at__isnull=True, expires_at__gt=moment).update(
-                ended_at=moment
+            below = Organization.objects.filter(pk=stored.organization_id) | Organization.objects.filter(
+                parent=stored.organization_id
             )
+            AccessSession.objects.filter(
+                person=stored.person, organization__in=below, ended_at__isnull=True, expires_at__gt=moment
+            ).update(ended_at=moment)
         policies.forget(stored.person)
         policies.forget(assignment.person)
         ledger.record(
@@ -131,7 +156,9 @@ def end_role(*, actor: Person, assignment: RoleAssignment) -> None:
 
 def refuse_last_administrator(assignment: RoleAssignment) -> None:
     """A tree without an administrator could never be mended from its pages."""
-    if assignment.role == Role.ADMINISTRATOR and not _other_administrators(assignment.organization, assignment.person):
+    if assignment.role == Role.ADMINISTRATOR and not _other_administrators(
+        assignment.organization, assignment.person
+    ):
         raise LastAdministrator
 
 
@@ -141,11 +168,11 @@ def _other_administrators(organization: Organization, person: Person) -> list[Pe
 
 
 def set_supervision(*, actor: Person, supervisor: Person, supervised: Person) -> Supervision:
-    """Record that `supervisor` directs the work of `supervised` (a report about the one must not rest with the other).
+    """Record that `supervisor` directs the work of `supervised` (a report about the one must not rest with
+    the other).
 
-    The actor looks after `supervised`; `supervisor` is somebody of the same place or one above it, who may stand above the actor. Raises NotAllowed,
-    SupervisionCircle.
-    """
+    The actor looks after `supervised`; `supervisor` is somebody of the same place or one above it, who may
+    stand above the actor. Raises NotAllowed, SupervisionCircle."""
     with transaction.atomic():
         policies.require_edit_person(actor, supervised)
         if supervisor.pk == supervised.pk or queries.supervises(supervised, supervisor):

@@ -49,10 +49,10 @@ def check_districts(*, actor: Person, state: Organization, text: str) -> WouldEn
 
 
 def import_districts(*, actor: Person, state: Organization, text: str) -> WouldEnter:
-    """Create the districts and schools of the rows of a whole state (see school_rows.parse). All rows are checked before the first is stored; then
-    each district is entered in one transaction of its own, so that reports and readers need not wait for a state. What is there already stays as it
-    is: the same rows may be sent again. Raises NotAllowed, WrongParent, FaultyRows.
-    """
+    """Create the districts and schools of the rows of a whole state (see school_rows.parse). All rows are
+    checked before the first is stored; then each district is entered in one transaction of its own, so that
+    reports and readers need not wait for a state. What is there already stays as it is: the same rows may be
+    sent again. Raises NotAllowed, WrongParent, FaultyRows."""
     groups, districts, schools = _districts_of(actor, state, text)
     schools_entered, there, new = 0, 0, list[Organization]()
     try:
@@ -96,8 +96,11 @@ def _first(cells: Iterable[str]) -> str:
 Groups = dict[str, list[SchoolRow]]
 
 
-def _districts_of(actor: Person, state: Organization, text: str) -> tuple[Groups, dict[str, Organization], set[tuple[str, str]]]:
-    """The rows by the folded name of their district, the districts that are there by the same, and the schools that are."""
+def _districts_of(
+    actor: Person, state: Organization, text: str
+) -> tuple[Groups, dict[str, Organization], set[tuple[str, str]]]:
+    """The rows by the folded name of their district, the districts that are there by the same, and the
+    schools that are."""
     policies.require(actor, Permission.ORGANIZATION_EDIT, state)
     if state.kind != Organization.Kind.STATE:
         raise WrongParent
@@ -107,13 +110,16 @@ def _districts_of(actor: Person, state: Organization, text: str) -> tuple[Groups
     groups: Groups = {}
     for row in parsed.rows:
         groups.setdefault(row.district.casefold(), []).append(row)
-    districts = {one.name.casefold(): one for one in Organization.objects.filter(parent=state).select_related("parent")}
+    districts = {
+        one.name.casefold(): one for one in Organization.objects.filter(parent=state).select_related("parent")
+    }
     schools = Organization.objects.filter(parent__in=districts.values()).values_list("parent__name", "name")
     return groups, districts, {(district.casefold(), name.casefold()) for district, name in schools}
 
 
 def import_schools(*, actor: Person, district: Organization, text: str) -> list[Organization]:
-    """Create the schools of pasted or uploaded rows (see school_rows.parse) under `district`: all of them, or none.
+    """Create the schools of pasted or uploaded rows (see school_rows.parse) under `district`: all of them, or
+    none.
 
     Raises NotAllowed, WrongParent, FaultyRows.
     """
@@ -123,9 +129,16 @@ def import_schools(*, actor: Person, district: Organization, text: str) -> list[
             raise WrongParent
         parsed = parse(text)
         faults = list(parsed.faults)
-        existing = {name.casefold() for name in Organization.objects.filter(parent=district).values_list("name", flat=True)}
+        existing = {
+            name.casefold()
+            for name in Organization.objects.filter(parent=district).values_list("name", flat=True)
+        }
         faults += [
-            RowFault(row.line, _("“%(name)s” is already there. Delete this line, or change the school on its own page.") % {"name": row.name})
+            RowFault(
+                row.line,
+                _("“%(name)s” is already there. Delete this line, or change the school on its own page.")
+                % {"name": row.name},
+            )
             for row in parsed.rows
             if row.name.casefold() in existing
         ]

@@ -1,4 +1,5 @@
-"""When the vault's key is exchanged: secrets of authenticator apps and recovery codes are sealed under the new one."""
+"""When the vault's key is exchanged: secrets of authenticator apps and recovery codes are sealed under the
+new one."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ ROWS = 500
 
 
 def seal_second_factors_anew(*, actor: str) -> list[str]:
-    """In portions. Names those that opened with neither key; they are left as they are. Raises VaultLocked."""
+    """In portions. Names those that opened with neither key; they are left as they are. Raises
+    VaultLocked."""
     lost, after = [], 0
     while True:
         with transaction.atomic():

@@ -26,7 +26,8 @@ from .lookups import current_person
 @sensitive_post_parameters("password", "again")
 @require_http_methods(["GET", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Set the password once, sign in, go on to the second factor. A second factor that the person has is still asked for."""
+    """Set the password once, sign in, go on to the second factor. A second factor that the person has is
+    still asked for."""
     try:
         person = actions.open_invitation(token).person
     except Refusal as fault:
@@ -57,7 +58,8 @@ class NewPasswordForm(ResetPasswordKeyForm):
 
 
 class NewPassword(PasswordResetFromKeyView):
-    """allauth's page behind a link for a new password. It looks at the link first and sets the password later: in between another may have."""
+    """allauth's page behind a link for a new password. It looks at the link first and sets the password
+    later: in between another may have."""
 
     form_class = NewPasswordForm
 
@@ -77,7 +79,10 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "organizations/second_factor.html",
-        {"needed": policies.needs_second_factor(current_person(request)), "by": readmission.set_anew_by(current_person(request))},
+        {
+            "needed": policies.needs_second_factor(current_person(request)),
+            "by": readmission.set_anew_by(current_person(request)),
+        },
     )
 
 
@@ -109,16 +114,25 @@ def sign_ins(request: HttpRequest) -> HttpResponse:
         actions.end_other_sign_ins(actor=current_person(request), here=here)
         messages.success(request, _("You are signed out everywhere else."))
         return redirect("organizations:sign_ins")
-    return render(request, "organizations/sign_ins.html", {"sessions": queries.sign_ins_of(current_person(request)), "here": here})
+    return render(
+        request,
+        "organizations/sign_ins.html",
+        {"sessions": queries.sign_ins_of(current_person(request)), "here": here},
+    )
 
 
 @require_GET
 def waiting(request: HttpRequest) -> HttpResponse:
-    """What somebody sees who reads nothing until a colleague agrees: whom to ask, and what to do when somebody is in danger meanwhile."""
+    """What somebody sees who reads nothing until a colleague agrees: whom to ask, and what to do when
+    somebody is in danger meanwhile."""
     if current_person(request).waits_since is None:
         return redirect("/")
     person = current_person(request)
-    context = {"colleagues": readmission.colleagues(person), "until": person.waits_until, "by": readmission.set_anew_by(person)}
+    context = {
+        "colleagues": readmission.colleagues(person),
+        "until": person.waits_until,
+        "by": readmission.set_anew_by(person),
+    }
     return render(request, "organizations/waiting.html", context)
 
 

@@ -1,8 +1,8 @@
-"""Sign-in by OpenID Connect: over to the identity provider by allauth's page; its answer is read by our adapter.
+"""Sign-in by OpenID Connect: over to the identity provider by allauth's page; its answer is read by our
+adapter.
 
-allauth keeps what was asked in a session. Here it goes on in a short cookie: a stranger who begins and never comes back leaves no row behind.
-The latest few are kept in it, one for each tab in which somebody began.
-"""
+allauth keeps what was asked in a session. Here it goes on in a short cookie: a stranger who begins and never
+comes back leaves no row behind. The latest few are kept in it, one for each tab in which somebody began."""
 
 from __future__ import annotations
 
@@ -46,7 +46,8 @@ class _Callback(OAuth2CallbackView):
 
 
 def login(request: HttpRequest, provider_id: str) -> HttpResponse:
-    # The rest of the address is whoever wrote the link's: allauth would ask the provider for what stands there.
+    # The rest of the address is whoever wrote the link's: allauth would ask the provider for what stands
+    # there.
     request.GET = QueryDict(urlencode({REDIRECT_FIELD_NAME: sign_in_cookies.onward(request)}))
     stored, request.session = request.session, _InACookie()
     try:
@@ -64,7 +65,11 @@ def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
         raise Http404 from None
     asked = _kept(request)
     # An answer to nothing that was asked, which a link of any page brings here, takes none of them away.
-    return _keep(answered, asked, provider_id) if asked.pop(get_request_param(request, "state"), None) else answered
+    return (
+        _keep(answered, asked, provider_id)
+        if asked.pop(get_request_param(request, "state"), None)
+        else answered
+    )
 
 
 def _kept(request: HttpRequest) -> dict[str, Any]:

@@ -34,7 +34,9 @@ def organizations(request: HttpRequest) -> HttpResponse:
     context = {
         "list": page,
         # A tree where it fits on a page; else districts, each with its schools behind it.
-        "rows": [(place, 0) for place in places.whole(page.desks)] if page.searchable else queries.tree(viewer),
+        "rows": [(place, 0) for place in places.whole(page.desks)]
+        if page.searchable
+        else queries.tree(viewer),
         "may_add": first or policies.any_of(viewer, [Permission.ORGANIZATION_EDIT]),
         "first": first,
     }
@@ -47,7 +49,11 @@ def organization_add(request: HttpRequest) -> HttpResponse:
     first = viewer.is_first_administrator and not queries.any_organization_exists()
     if not first and not policies.any_of(viewer, [Permission.ORGANIZATION_EDIT]):
         raise policies.NotAllowed(Permission.ORGANIZATION_EDIT)
-    form = NewOrganizationForm(request.POST or None, actor=viewer, initial={"parent": request.GET.get("parent"), "kind": request.GET.get("kind")})
+    form = NewOrganizationForm(
+        request.POST or None,
+        actor=viewer,
+        initial={"parent": request.GET.get("parent"), "kind": request.GET.get("kind")},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             organization = actions.create_organization(actor=viewer, **form.cleaned_data)
@@ -74,7 +80,11 @@ def organization(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The changes are saved."))
             return redirect("organizations:organization", pk=place.pk)
-    children = places.light(queries.visible_organizations(viewer).filter(parent=place)) if place.kind != place.Kind.SCHOOL else []
+    children = (
+        places.light(queries.visible_organizations(viewer).filter(parent=place))
+        if place.kind != place.Kind.SCHOOL
+        else []
+    )
     return render(
         request,
         "organizations/organization.html",
@@ -109,7 +119,8 @@ def schools_import(request: HttpRequest, pk: int) -> HttpResponse:
     form: SchoolRowsForm = rows_form(request.POST or None, request.FILES or None)
     if request.method == "POST":
         text, sentence = uploads.rows_text(request.FILES.get("file"), request.POST.get("rows", ""))
-        # The rows of a file are put into the field, so that a fault can be mended there and nothing has to be sent twice.
+        # The rows of a file are put into the field, so that a fault can be mended there and nothing has to be
+        # sent twice.
         form = rows_form({"rows": text})
         form.full_clean()
         if sentence:
@@ -149,16 +160,26 @@ def _enter(request: HttpRequest, place: Organization, text: str) -> None:
     if place.kind == place.Kind.STATE:
         entered = actions.import_districts(actor=current_person(request), state=place, text=text)
         schools, count = entered.schools, entered.districts
-        messages.success(request, ngettext("%(count)d district is entered.", "%(count)d districts are entered.", count) % {"count": count})
+        messages.success(
+            request,
+            ngettext("%(count)d district is entered.", "%(count)d districts are entered.", count)
+            % {"count": count},
+        )
     else:
         schools = len(actions.import_schools(actor=current_person(request), district=place, text=text))
-    messages.success(request, ngettext("%(count)d school is entered.", "%(count)d schools are entered.", schools) % {"count": schools})
+    messages.success(
+        request,
+        ngettext("%(count)d school is entered.", "%(count)d schools are entered.", schools)
+        % {"count": schools},
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def access_sessions(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = current_person(request)
-    permission = Permission.ACCESS_SESSION_START if request.method == "POST" else Permission.ACCESS_SESSION_VIEW
+    permission = (
+        Permission.ACCESS_SESSION_START if request.method == "POST" else Permission.ACCESS_SESSION_VIEW
+    )
     place = organization_for(request, pk, permission)
     may_start = policies.has(viewer, Permission.ACCESS_SESSION_START, place)
     form = AccessSessionForm(request.POST or None) if may_start else None

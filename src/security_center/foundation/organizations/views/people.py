@@ -53,14 +53,22 @@ def people(request: HttpRequest) -> HttpResponse:
 def person_add(request: HttpRequest) -> HttpResponse:
     if not policies.any_of(current_person(request), [Permission.PEOPLE_EDIT]):
         raise policies.NotAllowed(Permission.PEOPLE_EDIT)
-    form = NewPersonForm(request.POST or None, actor=current_person(request), initial={"organization": request.GET.get("organization")})
+    form = NewPersonForm(
+        request.POST or None,
+        actor=current_person(request),
+        initial={"organization": request.GET.get("organization")},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             person = actions.add_person(actor=current_person(request), **form.cleaned_data)
         except Refusal as fault:
             blame(form, fault)
         else:
-            messages.success(request, _("%(name)s is entered. Make the link with which they set their password.") % {"name": person.name})
+            messages.success(
+                request,
+                _("%(name)s is entered. Make the link with which they set their password.")
+                % {"name": person.name},
+            )
             return redirect("organizations:person", pk=person.pk)
     return render(request, "organizations/person_add.html", {"form": form, "role_lines": _role_lines()})
 
@@ -73,7 +81,8 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """One's own takes a fresh proof: messages and links go to the address, and a screen may stand unlocked."""
+    """One's own takes a fresh proof: messages and links go to the address, and a screen may stand
+    unlocked."""
     asked: HttpResponse = reauthentication_required(_person_edit, enabled=pk == request.user.pk)(request, pk)
     return asked
 
@@ -110,7 +119,10 @@ def role_give(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def role_end(request: HttpRequest, pk: int, assignment: int) -> HttpResponse:
     someone = person_for(request, pk, Permission.PEOPLE_EDIT)
-    held = next((role for role in queries.roles_of(someone, viewer=current_person(request)) if role.pk == assignment), None)
+    held = next(
+        (role for role in queries.roles_of(someone, viewer=current_person(request)) if role.pk == assignment),
+        None,
+    )
     if held is None:
         raise Http404
     try:
@@ -128,7 +140,9 @@ def supervision_set(request: HttpRequest, pk: int) -> HttpResponse:
     form = SupervisionForm(request.POST, person=someone)
     if form.is_valid():
         try:
-            actions.set_supervision(actor=current_person(request), supervisor=form.cleaned_data["supervisor"], supervised=someone)
+            actions.set_supervision(
+                actor=current_person(request), supervisor=form.cleaned_data["supervisor"], supervised=someone
+            )
         except Refusal as fault:
             blame(form, fault)
         else:
@@ -141,7 +155,9 @@ def supervision_set(request: HttpRequest, pk: int) -> HttpResponse:
 def supervision_remove(request: HttpRequest, pk: int, supervisor: int) -> HttpResponse:
     someone = _editable(request, pk)
     actions.remove_supervision(
-        actor=current_person(request), supervisor=get_object_or_404(queries.supervisors_of(someone), pk=supervisor), supervised=someone
+        actor=current_person(request),
+        supervisor=get_object_or_404(queries.supervisors_of(someone), pk=supervisor),
+        supervised=someone,
     )
     messages.success(request, _("Saved."))
     return redirect("organizations:person", pk=someone.pk)
@@ -173,12 +189,20 @@ def person_leave(request: HttpRequest, pk: int) -> HttpResponse:
         except Refusal as fault:
             blame(form, fault)
         else:
-            messages.success(request, _("%(name)s has left. Their roles have ended and their duties are handed over.") % {"name": someone.name})
+            messages.success(
+                request,
+                _("%(name)s has left. Their roles have ended and their duties are handed over.")
+                % {"name": someone.name},
+            )
             return redirect("organizations:person", pk=someone.pk)
     return render(
         request,
         "organizations/person_leave.html",
-        {"form": form, "someone": someone, "roles": queries.roles_of(someone, viewer=current_person(request))},
+        {
+            "form": form,
+            "someone": someone,
+            "roles": queries.roles_of(someone, viewer=current_person(request)),
+        },
     )
 
 
@@ -186,7 +210,9 @@ def person_leave(request: HttpRequest, pk: int) -> HttpResponse:
 def person_readmit(request: HttpRequest, pk: int) -> HttpResponse:
     someone = _editable(request, pk)
     actions.readmit(actor=current_person(request), person=someone)
-    messages.success(request, _("%(name)s is back. Give them a role and make a new link.") % {"name": someone.name})
+    messages.success(
+        request, _("%(name)s is back. Give them a role and make a new link.") % {"name": someone.name}
+    )
     return redirect("organizations:person", pk=someone.pk)
 
 
@@ -194,7 +220,11 @@ def person_readmit(request: HttpRequest, pk: int) -> HttpResponse:
 def second_factor_reset(request: HttpRequest, pk: int) -> HttpResponse:
     someone = _editable(request, pk)
     actions.reset_second_factor(actor=current_person(request), person=someone)
-    messages.success(request, _("The second factor is removed. %(name)s sets up a new one at the next sign-in.") % {"name": someone.name})
+    messages.success(
+        request,
+        _("The second factor is removed. %(name)s sets up a new one at the next sign-in.")
+        % {"name": someone.name},
+    )
     return redirect("organizations:person", pk=someone.pk)
 
 
@@ -218,7 +248,10 @@ def _editable(request: HttpRequest, pk: int) -> Person:
 
 
 def _person_page(
-    request: HttpRequest, someone: Person, role_form: RoleForm | None = None, supervision_form: SupervisionForm | None = None
+    request: HttpRequest,
+    someone: Person,
+    role_form: RoleForm | None = None,
+    supervision_form: SupervisionForm | None = None,
 ) -> HttpResponse:
     viewer = current_person(request)
     may_edit = policies.may_edit_person(viewer, someone)

@@ -1,9 +1,8 @@
 """Sign-in by SAML, in three steps: over to the identity provider, its answer, and in.
 
-The answer comes by a form of another site, to which a browser does not give our cookies. So it is proved there, and what it says goes on in a short
-cookie of its own to the third step, where the browser shows which request it has asked. Until somebody is in, nothing is kept on our side: a stranger
-leaves no row behind.
-"""
+The answer comes by a form of another site, to which a browser does not give our cookies. So it is proved
+there, and what it says goes on in a short cookie of its own to the third step, where the browser shows which
+request it has asked. Until somebody is in, nothing is kept on our side: a stranger leaves no row behind."""
 
 from __future__ import annotations
 
@@ -36,7 +35,9 @@ def login(request: HttpRequest, organization_slug: str) -> HttpResponse:
     except saml.Refused as refused:
         return back(request, refused.sentence)
     onward = get_next_redirect_url(request) if sign_in_cookies.onward(request) else None
-    return _keep(HttpResponseRedirect(there), {**_kept(request), asked: [int(now().timestamp()), onward]}, provider)
+    return _keep(
+        HttpResponseRedirect(there), {**_kept(request), asked: [int(now().timestamp()), onward]}, provider
+    )
 
 
 @csrf_exempt
@@ -47,7 +48,9 @@ def acs(request: HttpRequest, organization_slug: str) -> HttpResponse:
         said = saml.read(provider.app, _answer(request))
     except saml.Refused as refused:
         return back(request, refused.sentence)
-    return sign_in_cookies.keep(HttpResponseRedirect(_finish(provider)), SAID, said, seconds=SAID_SECONDS, path=_finish(provider))
+    return sign_in_cookies.keep(
+        HttpResponseRedirect(_finish(provider)), SAID, said, seconds=SAID_SECONDS, path=_finish(provider)
+    )
 
 
 @require_GET
@@ -55,13 +58,15 @@ def finish(request: HttpRequest, organization_slug: str) -> HttpResponse:
     provider = _provider(request, organization_slug)
     asked = _kept(request)
     address, answered = sign_in_cookies.kept(request, SAID, seconds=SAID_SECONDS) or ("", None)
-    # Each request is answered once, on whichever machine. Longer than its cookie lives nobody has to remember it.
+    # Each request is answered once, on whichever machine. Longer than its cookie lives nobody has to remember
+    # it.
     if answered in asked and cache.add(f"saml:{answered}", 1, ASKED_SECONDS + SAID_SECONDS):
         response = complete(request, provider, address, asked[answered][1])
     else:
         response = back(request, str(saml.UNASKED))
     sign_in_cookies.forget(response, SAID, path=_finish(provider))
-    if answered in asked:  # an answer to nothing that was asked, which any page can post, takes none of them away
+    # An answer to nothing that was asked, which any page can post, takes none of them away
+    if answered in asked:
         del asked[answered]
         _keep(response, asked, provider)
     return response
@@ -69,31 +74,41 @@ def finish(request: HttpRequest, organization_slug: str) -> HttpResponse:
 
 @require_GET
 def metadata(request: HttpRequest, organization_slug: str) -> HttpResponse:
-    return HttpResponse(saml.describe(_provider(request, organization_slug).app), content_type="application/samlmetadata+xml")
+    return HttpResponse(
+        saml.describe(_provider(request, organization_slug).app), content_type="application/samlmetadata+xml"
+    )
 
 
 def _kept(request: HttpRequest) -> dict[str, Any]:
-    """When each of the latest requests of this browser was made and where it leads to, by its name. None lives longer because another tab began."""
+    """When each of the latest requests of this browser was made and where it leads to, by its name. None
+    lives longer because another tab began."""
     asked = sign_in_cookies.kept(request, ASKED, seconds=ASKED_SECONDS) or {}
     since = now().timestamp() - ASKED_SECONDS
     return {name: one for name, one in asked.items() if isinstance(one, list) and one[0] > since}
 
 
 def _keep(response: HttpResponse, asked: dict[str, Any], provider: Any) -> HttpResponse:
-    path = reverse("saml_login", args=[provider.app.client_id]).removesuffix("login/")  # of the first step and of the third
+    # Of the first step and of the third
+    path = reverse("saml_login", args=[provider.app.client_id]).removesuffix("login/")
     return sign_in_cookies.keep_latest(response, ASKED, asked, seconds=ASKED_SECONDS, path=path)
 
 
 def _provider(request: HttpRequest, organization_slug: str) -> Any:
     try:
-        return get_adapter().get_app(request, provider="saml", client_id=organization_slug).get_provider(request)
+        return (
+            get_adapter().get_app(request, provider="saml", client_id=organization_slug).get_provider(request)
+        )
     except SocialApp.DoesNotExist:
         raise Http404 from None
 
 
 def _answer(request: HttpRequest) -> str:
     length = request.headers.get("Content-Length", "")
-    if request.content_type != "application/x-www-form-urlencoded" or not length.isdecimal() or int(length) > saml.LARGEST:
+    if (
+        request.content_type != "application/x-www-form-urlencoded"
+        or not length.isdecimal()
+        or int(length) > saml.LARGEST
+    ):
         return ""
     try:
         return str(request.POST.get("SAMLResponse", ""))

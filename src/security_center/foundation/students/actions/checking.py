@@ -1,7 +1,8 @@
-"""Checking a file of the register: each row is read, compared with what is known, and kept aside, sealed, where no look-up sees it.
+"""Checking a file of the register: each row is read, compared with what is known, and kept aside, sealed,
+where no look-up sees it.
 
-Done by the worker in small transactions, so that reports come in meanwhile. A check that was killed begins anew: what it kept aside is cleared first.
-"""
+Done by the worker in small transactions, so that reports come in meanwhile. A check that was killed begins
+anew: what it kept aside is cleared first."""
 
 from __future__ import annotations
 
@@ -27,7 +28,16 @@ from security_center.foundation.vault.queries import open_record
 from security_center.foundation.vault.records import OpenRecord
 
 from .. import rosters, sealing
-from ..csv_rows import Fault, FaultyRow, RegisterRow, RowReader, UnreadableFile, encoding_of, text_lines, words_of_schools
+from ..csv_rows import (
+    Fault,
+    FaultyRow,
+    RegisterRow,
+    RowReader,
+    UnreadableFile,
+    encoding_of,
+    text_lines,
+    words_of_schools,
+)
 from ..models import Facts, Revision, Student, StudentImport, StudentToken
 from ..preparing import Ahead, NewStudent, Work
 from ..rosters.tables import in_zip
@@ -47,7 +57,8 @@ class TakenOver(Exception):
 
 
 def check_import(*, import_id: int) -> StudentImport | None:
-    """Check the file and keep aside what it says. None when there is nothing to check (it ran already). Raises VaultLocked."""
+    """Check the file and keep aside what it says. None when there is nothing to check (it ran already).
+    Raises VaultLocked."""
     begun = _begin(import_id)
     if begun is None:
         return None
@@ -71,7 +82,12 @@ def _checked(check: _Check) -> StudentImport:
 
 @transaction.atomic
 def _begin(import_id: int) -> StudentImport | None:
-    row = StudentImport.objects.select_for_update(of=("self",), no_key=True).select_related("district", "school").filter(pk=import_id).first()
+    row = (
+        StudentImport.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("district", "school")
+        .filter(pk=import_id)
+        .first()
+    )
     if row is None or row.state != State.CHECKING or row.file_id is None:
         return None
     row.attempt += 1
@@ -83,7 +99,11 @@ def _begin(import_id: int) -> StudentImport | None:
 def _end(row: StudentImport, state: str, faults: list[Fault], counts: Mapping[str, int]) -> StudentImport:
     fresh = _mine(row)
     opened = open_record(fresh.record, sealing.recipient(fresh.district))
-    sealing.seal(opened, fresh, faults=json.dumps([[fault.row, fault.code, fault.cell] for fault in faults]) if faults else "")
+    sealing.seal(
+        opened,
+        fresh,
+        faults=json.dumps([[fault.row, fault.code, fault.cell] for fault in faults]) if faults else "",
+    )
     file_id, fresh.file_id, fresh.file_seal, fresh.state = fresh.file_id, None, None, state
     for name, number in counts.items():
         setattr(fresh, name, number)
@@ -102,7 +122,9 @@ def _end(row: StudentImport, state: str, faults: list[Fault], counts: Mapping[st
 
 def _mine(row: StudentImport) -> StudentImport:
     """The row, locked, if this attempt is still the one that counts."""
-    found = StudentImport.objects.select_for_update(of=("self",), no_key=True).select_related("district", "school")
+    found = StudentImport.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "district", "school"
+    )
     fresh = found.filter(pk=row.pk, attempt=row.attempt, state=State.CHECKING).first()
     if fresh is None:
         raise TakenOver
@@ -110,7 +132,8 @@ def _mine(row: StudentImport) -> StudentImport:
 
 
 def _lines(file_id: UUID, key: bytes, schools: Mapping[str, int], today: date) -> Iterable[str]:
-    """A zip file is a roster; anything else one CSV file. A packed roster is small, and is opened in memory: its names never touch the disk."""
+    """A zip file is a roster; anything else one CSV file. A packed roster is small, and is opened in memory:
+    its names never touch the disk."""
     if not next(iter(files.read(file_id, key)), b"").startswith(b"PK\x03\x04"):
         return text_lines(files.read(file_id, key), encoding_of(files.read(file_id, key)))
     packed = io.BytesIO()
@@ -125,17 +148,23 @@ class _Check:
     there_before: int = 0
     faults: list[Fault] = field(default_factory=list)
     numbers: dict[str, int] = field(
-        default_factory=lambda: dict.fromkeys(("rows", "faulty", "came", "changed", "moved", "back", "left", "unchanged"), 0)
+        default_factory=lambda: dict.fromkeys(
+            ("rows", "faulty", "came", "changed", "moved", "back", "left", "unchanged"), 0
+        )
     )
     seen: dict[bytes, int] = field(default_factory=dict)  # identifier's token → row
 
     def run(self) -> None:
         district = self.row.district
-        key = sealing.unseal_file(open_record(self.row.record, sealing.recipient(district)), self.row, "file_seal")
+        key = sealing.unseal_file(
+            open_record(self.row.record, sealing.recipient(district)), self.row, "file_seal"
+        )
         file_id = self.row.file_id
         assert file_id is not None  # noqa: S101 - _begin asked
         schools, today = words_of_schools(schools_of(district).filter(active=True)), district.today()
-        reader = RowReader(_lines(file_id, key, schools, today), schools=schools, today=today, only_school=self.row.school_id)
+        reader = RowReader(
+            _lines(file_id, key, schools, today), schools=schools, today=today, only_school=self.row.school_id
+        )
         self.there_before = self._there().count()
         keys = keys_of([sealing.recipient(district)])
         waiting: _Aside | None = None
@@ -181,9 +210,16 @@ class _Check:
             else:
                 self.seen[token] = row.row
                 good[token] = row
-        known = {bytes(one.identifier_token): one for one in Student.objects.filter(district=district, identifier_token__in=list(good))}
-        contents = {token: sealing.content_of(blind, good[token].identifier, good[token].texts) for token in known}
-        other = [student for token, student in known.items() if not _same(student, good[token], contents[token])]
+        known = {
+            bytes(one.identifier_token): one
+            for one in Student.objects.filter(district=district, identifier_token__in=list(good))
+        }
+        contents = {
+            token: sealing.content_of(blind, good[token].identifier, good[token].texts) for token in known
+        }
+        other = [
+            student for token, student in known.items() if not _same(student, good[token], contents[token])
+        ]
         self.numbers["unchanged"] += len(known) - len(other)
         for student in other:
             student.district = district
@@ -199,8 +235,13 @@ class _Check:
         return aside
 
     def _who_left(self) -> None:
-        """Those who are there and not in the file. A row that cannot be used still says that its student is there."""
-        gone = [pk for pk, token in self._there().values_list("pk", "identifier_token").iterator(BATCH) if bytes(token) not in self.seen]
+        """Those who are there and not in the file. A row that cannot be used still says that its student is
+        there."""
+        gone = [
+            pk
+            for pk, token in self._there().values_list("pk", "identifier_token").iterator(BATCH)
+            if bytes(token) not in self.seen
+        ]
         for batch in itertools.batched(gone, BATCH):
             aside = _Aside(self.row, read=self.numbers["rows"])
             for student in Student.objects.filter(pk__in=batch):
@@ -210,17 +251,24 @@ class _Check:
 
     def _alike(self) -> int:
         """How many of those who are new share their name with somebody else."""
-        namesake = StudentToken.objects.filter(token=OuterRef("token"), kind="name").exclude(student=OuterRef("student"))
+        namesake = StudentToken.objects.filter(token=OuterRef("token"), kind="name").exclude(
+            student=OuterRef("student")
+        )
         new = StudentToken.objects.filter(student__came_by=self.row, kind="name").filter(Exists(namesake))
         return new.values("student").distinct().count()
 
 
 def _same(student: Student, row: RegisterRow, content: bytes) -> bool:
-    return student.content == content and (student.grade, student.school_id, student.active) == (row.grade, row.school, True)
+    return student.content == content and (student.grade, student.school_id, student.active) == (
+        row.grade,
+        row.school,
+        True,
+    )
 
 
 class _Aside:
-    """One batch of what an import says, sealed before its transaction begins. `read`: how many rows were read so far, for whoever looks on."""
+    """One batch of what an import says, sealed before its transaction begins. `read`: how many rows were read
+    so far, for whoever looks on."""
 
     def __init__(self, row: StudentImport, *, read: int) -> None:
         self.row, self.read, self.at, self.blind = row, read, now(), sealing.blinder(row.district)
@@ -230,15 +278,30 @@ class _Aside:
 
     def work(self, keys: Mapping[str, tuple[int, bytes]]) -> Work:
         """What is to be prepared for `store`."""
-        return Work(self.row.district_id, keys, [(row.identifier, dict(row.texts)) for _token, row in self.new])
+        return Work(
+            self.row.district_id, keys, [(row.identifier, dict(row.texts)) for _token, row in self.new]
+        )
 
     def somebody_known(self, student: Student, opened: OpenRecord, row: RegisterRow, content: bytes) -> str:
         before = sealing.unseal_all(opened, student, Facts.TEXTS)
         differ = [column for column, text in row.texts.items() if text != before[column]]
-        clear = [name for name, is_now, was in (("grade", row.grade, student.grade), ("school", row.school, student.school_id)) if is_now != was]
+        clear = [
+            name
+            for name, is_now, was in (
+                ("grade", row.grade, student.grade),
+                ("school", row.school, student.school_id),
+            )
+            if is_now != was
+        ]
         if not differ and not clear and student.active:
             return "unchanged"
-        kind = Revision.Kind.BACK if not student.active else Revision.Kind.MOVED if "school" in clear else Revision.Kind.CHANGED
+        kind = (
+            Revision.Kind.BACK
+            if not student.active
+            else Revision.Kind.MOVED
+            if "school" in clear
+            else Revision.Kind.CHANGED
+        )
         old = {name: getattr(student, name) for name in FACTS}
         sealing.seal(opened, student, **{column: row.texts[column] for column in differ})
         new = {name: getattr(student, name) for name in FACTS} | {
@@ -258,9 +321,18 @@ class _Aside:
         old = {name: getattr(student, name) for name in FACTS}
         self._revise(student, Revision.Kind.LEFT, old, old | {"active": False, "left_at": self.at}, [])
 
-    def _revise(self, student: Student, kind: str, old: Mapping[str, object], new: Mapping[str, object], columns: list[str]) -> None:
+    def _revise(
+        self,
+        student: Student,
+        kind: str,
+        old: Mapping[str, object],
+        new: Mapping[str, object],
+        columns: list[str],
+    ) -> None:
         for after, facts in ((False, old), (True, new)):
-            self.revisions.append((self.row.pk, student.pk, after, kind, columns, *(facts[name] for name in FACTS)))
+            self.revisions.append(
+                (self.row.pk, student.pk, after, kind, columns, *(facts[name] for name in FACTS))
+            )
 
     @transaction.atomic
     def store(self, prepared: Sequence[NewStudent]) -> None:
@@ -271,7 +343,9 @@ class _Aside:
         insert_values(Revision, _REVISION, self.revisions)
         ids = self._ids_of_new()
         rows: list[tuple[int, str, bytes, int | None]] = [
-            (ids[own], kind, token, None) for (own, _row), student in zip(self.new, prepared, strict=True) for kind, token in student.tokens
+            (ids[own], kind, token, None)
+            for (own, _row), student in zip(self.new, prepared, strict=True)
+            for kind, token in student.tokens
         ]
         gone = []
         for token in StudentToken.objects.filter(student__in=self.renamed):
@@ -286,8 +360,11 @@ class _Aside:
         StudentImport.objects.filter(pk=self.row.pk).update(rows=self.read)
 
     def _ids_of_new(self) -> dict[bytes, int]:
-        """Identifier's token → key of the row just stored: the newest, since to ask for a thousand by name takes longer."""
-        newest = Student.everyone.filter(district=self.row.district_id, came_by=self.row.pk).order_by("-pk")[: len(self.new)]
+        """Identifier's token → key of the row just stored: the newest, since to ask for a thousand by name
+        takes longer."""
+        newest = Student.everyone.filter(district=self.row.district_id, came_by=self.row.pk).order_by("-pk")[
+            : len(self.new)
+        ]
         return {bytes(token): pk for token, pk in newest.values_list("identifier_token", "pk")}
 
     def _store_new(self, prepared: Sequence[NewStudent]) -> None:
@@ -302,7 +379,15 @@ class _Aside:
         own = ("record", "uuid", "content", "identifier_token", "school", "grade", "identifier", *Facts.TEXTS)
         rows = [
             (
-                *(student.record, student.uuid, student.content, token, row.school, row.grade, student.sealed["identifier"]),
+                *(
+                    student.record,
+                    student.uuid,
+                    student.content,
+                    token,
+                    row.school,
+                    row.grade,
+                    student.sealed["identifier"],
+                ),
                 *(student.sealed.get(column) for column in Facts.TEXTS),
                 *shared.values(),
             )

@@ -1,4 +1,5 @@
-"""What an import kept aside and nobody needs any more is destroyed: student by student, in small transactions, by the worker."""
+"""What an import kept aside and nobody needs any more is destroyed: student by student, in small
+transactions, by the worker."""
 
 from __future__ import annotations
 
@@ -20,15 +21,23 @@ State = StudentImport.State
 
 
 def clear_district(*, district: Organization) -> None:
-    """Clear everything kept aside that is not in force: of imports that were undone or thrown away, and of checks that never ended."""
-    for row in StudentImport.objects.filter(district=district).exclude(state__in=[State.READY, State.APPLIED]).order_by("pk"):
+    """Clear everything kept aside that is not in force: of imports that were undone or thrown away, and of
+    checks that never ended."""
+    for row in (
+        StudentImport.objects.filter(district=district)
+        .exclude(state__in=[State.READY, State.APPLIED])
+        .order_by("pk")
+    ):
         clear_import(row=row)
 
 
 def clear_import(*, row: StudentImport) -> int:
-    """Destroy whom the import kept aside, with their keys, and what it would have changed. Returns how many students that were."""
+    """Destroy whom the import kept aside, with their keys, and what it would have changed. Returns how many
+    students that were."""
     cleared = 0
-    while batch := list(Student.everyone.filter(came_by=row, staged=True).values_list("pk", "record")[:BATCH]):
+    while batch := list(
+        Student.everyone.filter(came_by=row, staged=True).values_list("pk", "record")[:BATCH]
+    ):
         with transaction.atomic():
             shred_records(records=[record for _pk, record in batch], actor="worker")
             StudentToken.objects.filter(student__in=[pk for pk, _record in batch]).delete()
@@ -41,11 +50,14 @@ def clear_import(*, row: StudentImport) -> int:
 
 
 def settle_old_imports() -> int:
-    """An import in force for a month stays: what was before it is forgotten. Returns how many were settled."""
+    """An import in force for a month stays: what was before it is forgotten. Returns how many were
+    settled."""
     settled, at = 0, sure_moment()
     if at is None:
         return 0
-    for row in StudentImport.objects.filter(state=State.APPLIED, settled_at__isnull=True, applied_at__lt=at - UNDO_WITHIN):
+    for row in StudentImport.objects.filter(
+        state=State.APPLIED, settled_at__isnull=True, applied_at__lt=at - UNDO_WITHIN
+    ):
         with transaction.atomic():
             StudentImport.objects.filter(pk=row.pk, state=State.APPLIED).update(settled_at=now())
         _delete_in_batches(StudentToken.objects.filter(gone_by=row))

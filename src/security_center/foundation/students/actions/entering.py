@@ -38,7 +38,8 @@ def enter_student(
     recognize: str = "",
     schedule: str = "",
 ) -> Student:
-    """Enter one student. `birth_date` as 2012-05-30. Raises NotAllowed, IdentifierTaken, ValueError for a grade or date that is none."""
+    """Enter one student. `birth_date` as 2012-05-30. Raises NotAllowed, IdentifierTaken, ValueError for a
+    grade or date that is none."""
     policies.require(actor, Permission.STUDENT_IMPORT, school)
     take_turn()
     district = school.district
@@ -47,7 +48,14 @@ def enter_student(
     if not token or student_of_identifier(district, identifier) is not None:
         raise IdentifierTaken
     opened = new_record(recipients=[sealing.recipient(district)])
-    student = Student(record=opened.record, district=district, school=school, grade=Grade(grade), came_at=now(), identifier_token=token)
+    student = Student(
+        record=opened.record,
+        district=district,
+        school=school,
+        grade=Grade(grade),
+        came_at=now(),
+        identifier_token=token,
+    )
     said = {True: "yes", False: "no", None: ""}
     sealing.seal(
         opened,
@@ -64,7 +72,10 @@ def enter_student(
     )
     student.save(force_insert=True)
     StudentToken.objects.bulk_create(
-        [StudentToken(student=student, kind=kind, token=found) for kind, found in sealing.found_by(blind, name, birth_date)]
+        [
+            StudentToken(student=student, kind=kind, token=found)
+            for kind, found in sealing.found_by(blind, name, birth_date)
+        ]
     )
     record(actor=actor, verb="student.entered", about=student, organization_id=school.pk)
     return student

@@ -14,11 +14,18 @@ from ..queries import ImportPage, Match
 
 
 @transaction.atomic
-def look_up(*, actor: Person, organization: Organization, name: str = "", identifier: str = "", birth_date: str = "") -> list[Match]:
-    """Students of the district that fit, each with whoever is easily taken for them. Raises NotAllowed, NothingToLookFor, VaultLocked."""
+def look_up(
+    *, actor: Person, organization: Organization, name: str = "", identifier: str = "", birth_date: str = ""
+) -> list[Match]:
+    """Students of the district that fit, each with whoever is easily taken for them. Raises NotAllowed,
+    NothingToLookFor, VaultLocked."""
     policies.require(actor, Permission.STUDENT_VIEW, organization)
     found = queries.look_up(organization, name=name, identifier=identifier, birth_date=birth_date)
-    by = [kind for kind, given in (("name", name), ("identifier", identifier), ("birth_date", birth_date)) if given.strip()]
+    by = [
+        kind
+        for kind, given in (("name", name), ("identifier", identifier), ("birth_date", birth_date))
+        if given.strip()
+    ]
     record(
         actor=actor,
         verb="student.looked_up",
@@ -31,7 +38,8 @@ def look_up(*, actor: Person, organization: Organization, name: str = "", identi
 
 @transaction.atomic
 def open_student(*, actor: Person, organization: Organization, student: Student) -> Match:
-    """One student who was found, with whoever is easily taken for them. Raises NotAllowed, NoSealedKey, VaultLocked."""
+    """One student who was found, with whoever is easily taken for them. Raises NotAllowed, NoSealedKey,
+    VaultLocked."""
     policies.require(actor, Permission.STUDENT_VIEW, organization)
     if student.district_id != organization.district.pk:
         raise policies.NotAllowed(student.thing)

@@ -1,7 +1,15 @@
 """What pages and rooms above read of the register."""
 
 from .classes import counts_by_grade, has_students, students_by_id, students_in, students_there
-from .imports import Changed, ImportPage, RegisterPage, districts_to_import_at, import_page, imports_visible_to, register_page
+from .imports import (
+    Changed,
+    ImportPage,
+    RegisterPage,
+    districts_to_import_at,
+    import_page,
+    imports_visible_to,
+    register_page,
+)
 from .look_ups import (
     AlikeBy,
     Identity,

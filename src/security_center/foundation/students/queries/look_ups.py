@@ -60,7 +60,8 @@ class LookAlike:
 
 @dataclass(frozen=True)
 class Match:
-    """A student, what of the words that were looked for agrees ("name", "phonetic", "identifier", "birth_date"), and who is easily taken for them."""
+    """A student, what of the words that were looked for agrees ("name", "phonetic", "identifier",
+    "birth_date"), and who is easily taken for them."""
 
     student: Student
     identity: Identity
@@ -78,14 +79,21 @@ def student_of_identifier(district: Organization, identifier: str) -> Student | 
     token = sealing.blinder(district).token("identifier", identifier)
     if not token:
         return None
-    return Student.objects.filter(district=district, identifier_token=token).select_related("school", "district").first()
+    return (
+        Student.objects.filter(district=district, identifier_token=token)
+        .select_related("school", "district")
+        .first()
+    )
 
 
-def look_up(organization: Organization, *, name: str = "", identifier: str = "", birth_date: str = "") -> list[Match]:
-    """Students of the whole district: one who moved or was mistaken for another is in another school. Those who are there and agree most come first.
+def look_up(
+    organization: Organization, *, name: str = "", identifier: str = "", birth_date: str = ""
+) -> list[Match]:
+    """Students of the whole district: one who moved or was mistaken for another is in another school. Those
+    who are there and agree most come first.
 
-    Callers have asked the policy and record the look (`actions.look_up`). Raises NothingToLookFor, VaultLocked, ValueError for no date.
-    """
+    Callers have asked the policy and record the look (`actions.look_up`). Raises NothingToLookFor,
+    VaultLocked, ValueError for no date."""
     district = organization.district
     blind = sealing.blinder(district)
     wanted = blind.token("identifier", identifier)
@@ -100,18 +108,28 @@ def look_up(organization: Organization, *, name: str = "", identifier: str = "",
     by_number = students.filter(identifier_token=wanted).first() if wanted else None
     if by_number is not None:
         agrees[by_number.pk].add("identifier")
-    rows = {student.pk: student for student in students.filter(pk__in=sorted(agrees, key=lambda pk: _order(agrees[pk]))[: 4 * MOST_MATCHES])}
+    rows = {
+        student.pk: student
+        for student in students.filter(
+            pk__in=sorted(agrees, key=lambda pk: _order(agrees[pk]))[: 4 * MOST_MATCHES]
+        )
+    }
     identities = identities_of(rows.values())
     for pk, identity in identities.items():
         # A token of a former name still finds the student; only what is true now agrees.
         agrees[pk] &= {
             "identifier",
-            *(kind for kind, token in sealing.found_by(blind, identity.name, identity.birth_date) if (kind, token) in found),
+            *(
+                kind
+                for kind, token in sealing.found_by(blind, identity.name, identity.birth_date)
+                if (kind, token) in found
+            ),
         }
         if birth_date and identity.birth_date == birth_date.strip():
             agrees[pk].add("birth_date")
     ranked = sorted(
-        (pk for pk in identities if agrees[pk] & {"name", "phonetic", "identifier"}), key=lambda pk: (not rows[pk].active, _order(agrees[pk]))
+        (pk for pk in identities if agrees[pk] & {"name", "phonetic", "identifier"}),
+        key=lambda pk: (not rows[pk].active, _order(agrees[pk])),
     )
     # Who only sounds alike is shown beside whom was found, not as found.
     certain = [pk for pk in ranked if agrees[pk] & {"name", "identifier"}] or ranked
@@ -121,12 +139,16 @@ def look_up(organization: Organization, *, name: str = "", identifier: str = "",
 
 
 def _carriers(tokens: Iterable[bytes]) -> list[tuple[int, str, bytes]]:
-    """(student's id, kind, token) of whoever carries one of these tokens. A token's key is its district's own, so no other district's students do.
+    """(student's id, kind, token) of whoever carries one of these tokens. A token's key is its district's
+    own, so no other district's students do.
 
-    Not by way of the students, as the scope would have it, and in the order of the index: else SQLite walks through all students of the district.
-    Callers open only students whom the scope holds.
-    """
-    rows = StudentToken._base_manager.filter(token__in=list(tokens)).order_by("token", "pk").values_list("student_id", "kind", "token")
+    Not by way of the students, as the scope would have it, and in the order of the index: else SQLite walks
+    through all students of the district. Callers open only students whom the scope holds."""
+    rows = (
+        StudentToken._base_manager.filter(token__in=list(tokens))
+        .order_by("token", "pk")
+        .values_list("student_id", "kind", "token")
+    )
     return sorted((student_id, kind, bytes(token)) for student_id, kind, token in rows[:MOST_CARRIERS])
 
 
@@ -138,20 +160,29 @@ def _order(agrees: set[str]) -> tuple[bool, ...]:
 def look_alikes_of(
     students: Iterable[Student], identities: dict[int, Identity] | None = None, *, staged_too: bool = False
 ) -> dict[int, list[LookAlike]]:
-    """For each of these students, by id, the others of the district who are still there and whose name is the same or sounds alike.
+    """For each of these students, by id, the others of the district who are still there and whose name is the
+    same or sounds alike.
 
     `staged_too`: also those whom an import keeps aside, for whoever looks at what it would bring.
     """
     asked = list(students)
     known = identities if identities is not None else identities_of(asked)
-    own = {student.pk: _sounds_of(student, known[student.pk]) if student.pk in known else set() for student in asked}
+    own = {
+        student.pk: _sounds_of(student, known[student.pk]) if student.pk in known else set()
+        for student in asked
+    }
     every = {token for tokens in own.values() for _kind, token in tokens}
     kinds: defaultdict[int, set[tuple[str, bytes]]] = defaultdict(set)
     for student_id, kind, token in _carriers(every):
         kinds[student_id].add((kind, token))
-    with scopes_disabled():  # by their ids alone, as in _carriers; those of another district are left out below
+    # By their ids alone, as in _carriers; those of another district are left out below
+    with scopes_disabled():
         manager = Student.everyone if staged_too else Student.objects
-        there = manager.filter(pk__in=list(kinds), active=True).select_related("school", "district").order_by("pk")
+        there = (
+            manager.filter(pk__in=list(kinds), active=True)
+            .select_related("school", "district")
+            .order_by("pk")
+        )
         others = {student.pk: student for student in there[:MOST_OPENED]}
     opened = identities_of(others.values())
     sounds = {pk: _sounds_of(others[pk], identity) for pk, identity in opened.items()}
@@ -165,7 +196,9 @@ def look_alikes_of(
             if now_alike:
                 by = AlikeBy.NAME if any(kind == "name" for kind, _token in now_alike) else AlikeBy.SOUND
                 alike.append(LookAlike(others[pk], identity, by))
-        found[student.pk] = sorted(alike, key=lambda one: (one.by != AlikeBy.NAME, one.student.pk))[:MOST_ALIKE]
+        found[student.pk] = sorted(alike, key=lambda one: (one.by != AlikeBy.NAME, one.student.pk))[
+            :MOST_ALIKE
+        ]
     return found
 
 
@@ -182,7 +215,11 @@ def identities_of(students: Iterable[Student]) -> dict[int, Identity]:
     """By id; those who were shredded are absent. Two queries, however many."""
     rows = list(students)
     records = sealing.opened(rows) if rows else {}
-    return {student.pk: _identity(student, records[student.record]) for student in rows if student.record in records}
+    return {
+        student.pk: _identity(student, records[student.record])
+        for student in rows
+        if student.record in records
+    }
 
 
 def _identity(student: Student, opened: OpenRecord) -> Identity:

@@ -1,4 +1,5 @@
-"""One student, opened, for whoever works on a case about them. What opens a student here is called by an action that records the look."""
+"""One student, opened, for whoever works on a case about them. What opens a student here is called by an
+action that records the look."""
 
 from __future__ import annotations
 
@@ -37,13 +38,18 @@ class StudentFile:
 
 
 def student_by_uuid(district_id: int, uuid: str) -> Student | None:
-    return Student.objects.filter(district=district_id, uuid=uuid).select_related("school", "district").first()
+    return (
+        Student.objects.filter(district=district_id, uuid=uuid).select_related("school", "district").first()
+    )
 
 
 def match_of(student: Student) -> Match:
-    """The student with whoever is easily taken for them, before a person confirms who it is. Raises NoSealedKey for one who was shredded."""
+    """The student with whoever is easily taken for them, before a person confirms who it is. Raises
+    NoSealedKey for one who was shredded."""
     identities = identities_of([student])
-    return Match(student, identities[student.pk], (), tuple(look_alikes_of([student], identities)[student.pk]))
+    return Match(
+        student, identities[student.pk], (), tuple(look_alikes_of([student], identities)[student.pk])
+    )
 
 
 def file_of(student: Student) -> StudentFile | None:

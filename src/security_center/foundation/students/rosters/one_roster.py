@@ -28,11 +28,14 @@ def has_guardians(files: Files) -> bool:
 def students(files: Files, schools: Mapping[str, int], today: date) -> Iterator[RosterStudent | None]:
     for row in files.rows("manifest.csv"):
         if (
-            row.get("propertyname", "").lower() in {"file.users", "file.orgs", "file.roles", "file.demographics"}
+            row.get("propertyname", "").lower()
+            in {"file.users", "file.orgs", "file.roles", "file.demographics"}
             and row.get("value", "").lower() == "delta"
         ):
             raise UnreadableFile("roster_delta")
-    names = school_names(files.rows("orgs.csv"), schools, key="sourcedid", words=("identifier", "sourcedid", "name"))
+    names = school_names(
+        files.rows("orgs.csv"), schools, key="sourcedid", words=("identifier", "sourcedid", "name")
+    )
     roles = _roles(files, today)
     born = {row.get("sourcedid", ""): row.get("birthdate", "") for row in files.rows("demographics.csv")}
     family = {
@@ -55,21 +58,25 @@ def students(files: Files, schools: Mapping[str, int], today: date) -> Iterator[
             yield None
             continue
         key = row.get("sourcedid", "")
-        agents = dict.fromkeys(one for one in [*_list(row.get("agentsourcedids", "")), *beside.get(key, [])] if one in family)
+        agents = dict.fromkeys(
+            one for one in [*_list(row.get("agentsourcedids", "")), *beside.get(key, [])] if one in family
+        )
         yield RosterStudent(
             row.get("identifier") or key,
             row.get("givenname", ""),
             row.get("middlename", ""),
             row.get("familyname", ""),
             born.get(key, ""),
-            grade_of(row.get("grades") or row.get("grade", "")),  # the first version of School Data Sync's v2 calls it so
+            # The first version of School Data Sync's v2 calls it so
+            grade_of(row.get("grades") or row.get("grade", "")),
             _school(row, roles, names),
             tuple(family[one] for one in agents),
         )
 
 
 def _roles(files: Files, today: date) -> dict[str, tuple[str, str]] | None:
-    """Of 1.2: user → (role, organization), the primary one; None for 1.1. Whoever is a student anywhere is one, until that role has ended."""
+    """Of 1.2: user → (role, organization), the primary one; None for 1.1. Whoever is a student anywhere is
+    one, until that role has ended."""
     if "roles.csv" not in files:
         return None
     found: dict[str, tuple[str, str]] = {}
@@ -79,7 +86,11 @@ def _roles(files: Files, today: date) -> dict[str, tuple[str, str]] | None:
             continue
         before = found.get(user, ("", ""))[0]
         primary = row.get("roletype", "").lower() == "primary"
-        if not before or (role == "student" != before) or (primary and (role == "student" or before != "student")):
+        if (
+            not before
+            or (role == "student" != before)
+            or (primary and (role == "student" or before != "student"))
+        ):
             found[user] = role, row.get("orgsourcedid", "")
     return found
 
@@ -89,7 +100,11 @@ def _role(row: Row, roles: dict[str, tuple[str, str]] | None) -> str:
 
 
 def _school(row: Row, roles: dict[str, tuple[str, str]] | None, names: dict[str, str]) -> str:
-    asked = _list(row.get("orgsourcedids", "")) if roles is None else [row.get("primaryorgsourcedid", ""), roles[row.get("sourcedid", "")][1]]
+    asked = (
+        _list(row.get("orgsourcedids", ""))
+        if roles is None
+        else [row.get("primaryorgsourcedid", ""), roles[row.get("sourcedid", "")][1]]
+    )
     return next((names[one] for one in asked if one in names), next(filter(None, asked), ""))
 
 

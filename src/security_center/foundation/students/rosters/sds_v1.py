@@ -1,4 +1,5 @@
-"""Microsoft School Data Sync, format v1: School.csv and Student.csv; parents in User.csv and GuardianRelationship.csv. Teacher.csv is not read."""
+"""Microsoft School Data Sync, format v1: School.csv and Student.csv; parents in User.csv and
+GuardianRelationship.csv. Teacher.csv is not read."""
 
 from __future__ import annotations
 
@@ -21,11 +22,21 @@ def has_guardians(files: Files) -> bool:
 
 
 def students(files: Files, schools: Mapping[str, int], _today: date) -> Iterator[RosterStudent | None]:
-    names = school_names(files.rows("school.csv"), schools, key="sisid", words=("schoolnumber", "schoolncesid", "stateid", "sisid", "name"))
+    names = school_names(
+        files.rows("school.csv"),
+        schools,
+        key="sisid",
+        words=("schoolnumber", "schoolncesid", "stateid", "sisid", "name"),
+    )
     beside: dict[str, list[tuple[str, str]]] = {}
     for row in files.rows("guardianrelationship.csv"):
-        beside.setdefault(row.get("sisid", ""), []).append((row.get("email", "").lower(), row.get("role", "")))
-    family = {row.get("email", "").lower(): (name_of(row, "firstname", "lastname"), row.get("phone", "")) for row in files.rows("user.csv")}
+        beside.setdefault(row.get("sisid", ""), []).append(
+            (row.get("email", "").lower(), row.get("role", ""))
+        )
+    family = {
+        row.get("email", "").lower(): (name_of(row, "firstname", "lastname"), row.get("phone", ""))
+        for row in files.rows("user.csv")
+    }
     for row in files.rows("student.csv"):
         if not any(row.values()) or is_gone(row):
             yield None
@@ -39,5 +50,9 @@ def students(files: Files, schools: Mapping[str, int], _today: date) -> Iterator
             row.get("birthdate", ""),
             grade_of(row.get("grade", "")),
             names.get(school, school),
-            tuple(Guardian(family[mail][0], role, family[mail][1]) for mail, role in beside.get(key, []) if mail in family),
+            tuple(
+                Guardian(family[mail][0], role, family[mail][1])
+                for mail, role in beside.get(key, [])
+                if mail in family
+            ),
         )

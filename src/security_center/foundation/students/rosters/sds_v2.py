@@ -35,10 +35,15 @@ def students(files: Files, schools: Mapping[str, int], today: date) -> Iterator[
     born = {row.get("usersourcedid", ""): row.get("birthdate", "") for row in files.rows("demographics.csv")}
     beside: dict[str, list[tuple[str, str]]] = {}
     for row in files.rows("relationships.csv"):
-        beside.setdefault(row.get("usersourcedid", ""), []).append((row.get("relationshipusersourcedid", ""), row.get("relationshiprole", "")))
+        beside.setdefault(row.get("usersourcedid", ""), []).append(
+            (row.get("relationshipusersourcedid", ""), row.get("relationshiprole", ""))
+        )
     wanted = {one for pairs in beside.values() for one, _role in pairs}
     family = {
-        row.get("sourcedid", ""): (name_of(row, "givenname", "familyname"), row.get("phone") or row.get("sms", ""))
+        row.get("sourcedid", ""): (
+            name_of(row, "givenname", "familyname"),
+            row.get("phone") or row.get("sms", ""),
+        )
         for row in files.rows("users.csv")
         if row.get("sourcedid", "") in wanted
     }
@@ -48,7 +53,11 @@ def students(files: Files, schools: Mapping[str, int], today: date) -> Iterator[
             yield None
             continue
         school, grade = learning[key]
-        guardians = tuple(Guardian(family[one][0], role, family[one][1]) for one, role in beside.get(key, []) if one in family)
+        guardians = tuple(
+            Guardian(family[one][0], role, family[one][1])
+            for one, role in beside.get(key, [])
+            if one in family
+        )
         yield RosterStudent(
             key,
             row.get("givenname", ""),

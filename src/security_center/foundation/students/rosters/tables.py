@@ -15,9 +15,11 @@ from typing import IO
 from ..csv_rows import UnreadableFile, day_of, encoding_of, school_named, squeezed
 
 MOST_FILES, MOST_BYTES, MOST_RATIO, LONGEST_LINE = 100, 2 << 30, 200, 64 * 1024
-# Of one file: School Data Sync takes no more rows either. What is kept of a roster beside the line at hand stays within some hundred megabytes.
+# Of one file: School Data Sync takes no more rows either. What is kept of a roster beside the line at hand
+# stays within some hundred megabytes.
 MOST_ROWS, LONGEST_CELL = 500_000, 500
-# Grades by the codes of CEDS that ours do not know by themselves: infants, preschool, transitional kindergarten.
+# Grades by the codes of CEDS that ours do not know by themselves: infants, preschool, transitional
+# kindergarten.
 BEFORE_SCHOOL = {"it", "pr", "tk"}
 GONE = {"tobedeleted", "inactive"}
 PACKINGS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
@@ -43,8 +45,21 @@ class RosterStudent:
     guardians: tuple[Guardian, ...] = ()
 
     def cells(self, *, born: bool, guardians: bool) -> list[str]:
-        family = [cell for one in self.guardians[:2] for cell in (one.name, one.relation, one.phone)] if guardians else []
-        return [self.number, self.given, self.middle, self.family, self.grade, self.school, *([self.born] if born else []), *family]
+        family = (
+            [cell for one in self.guardians[:2] for cell in (one.name, one.relation, one.phone)]
+            if guardians
+            else []
+        )
+        return [
+            self.number,
+            self.given,
+            self.middle,
+            self.family,
+            self.grade,
+            self.school,
+            *([self.born] if born else []),
+            *family,
+        ]
 
 
 class Files:
@@ -74,18 +89,23 @@ class Files:
     def _cells(self, name: str) -> Iterator[list[str]]:
         """The squeezed headings, then the cells of each row."""
         try:
-            with self._there[name]() as raw, io.TextIOWrapper(raw, self._encoding(name), errors="replace", newline="") as text:
+            with (
+                self._there[name]() as raw,
+                io.TextIOWrapper(raw, self._encoding(name), errors="replace", newline="") as text,
+            ):
                 reader = csv.reader(_bounded(text, name), strict=True)
                 try:
                     yield [squeezed(cell) for cell in next(reader, [])]
                     yield from reader
                 except csv.Error:
                     raise UnreadableFile("roster_file", f"{name}, {reader.line_num}") from None
-        except (zipfile.BadZipFile, zlib.error, EOFError):  # damaged on its way: found out where the bytes are reached
+        except (zipfile.BadZipFile, zlib.error, EOFError):
+            # Damaged on its way: found out where the bytes are reached
             raise UnreadableFile("roster_zip") from None
 
     def _encoding(self, name: str) -> str:
-        """The standards ask for UTF-8, with or without its mark; what a spreadsheet has saved again is in what Windows writes."""
+        """The standards ask for UTF-8, with or without its mark; what a spreadsheet has saved again is in
+        what Windows writes."""
         if name not in self._encodings:
             with self._there[name]() as raw:
                 self._encodings[name] = encoding_of(iter(lambda: raw.read(1 << 16), b""))
@@ -100,7 +120,13 @@ def _bounded(text: IO[str], name: str) -> Iterator[str]:
 
 
 def in_folder(folder: Path) -> Files:
-    return Files({path.name.lower(): _opener(path) for path in sorted(folder.iterdir()) if path.suffix.lower() == ".csv" and path.is_file()})
+    return Files(
+        {
+            path.name.lower(): _opener(path)
+            for path in sorted(folder.iterdir())
+            if path.suffix.lower() == ".csv" and path.is_file()
+        }
+    )
 
 
 def _opener(path: Path) -> Callable[[], IO[bytes]]:
@@ -108,7 +134,8 @@ def _opener(path: Path) -> Callable[[], IO[bytes]]:
 
 
 def in_zip(packed: IO[bytes]) -> Files:
-    """Looks at the list of contents before anything is unpacked: nothing here grows without bound. Raises UnreadableFile."""
+    """Looks at the list of contents before anything is unpacked: nothing here grows without bound. Raises
+    UnreadableFile."""
     try:
         archive = zipfile.ZipFile(packed)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
@@ -124,7 +151,11 @@ def in_zip(packed: IO[bytes]) -> Files:
         or any(one.flag_bits & 1 or one.compress_type not in PACKINGS for one in entries)
     ):
         raise UnreadableFile("roster_zip")
-    names = [(one.filename.rpartition("/")[2].lower(), one) for one in entries if one.filename.lower().endswith(".csv")]
+    names = [
+        (one.filename.rpartition("/")[2].lower(), one)
+        for one in entries
+        if one.filename.lower().endswith(".csv")
+    ]
     if len({name for name, _one in names}) < len(names):
         raise UnreadableFile("roster_zip")
     return Files({name: _unpacker(archive, one) for name, one in names})
@@ -146,9 +177,11 @@ def csv_line(cells: Iterable[str]) -> str:
     return written.getvalue()
 
 
-def school_names(rows: Iterable[Row], known: Mapping[str, int], *, key: str, words: tuple[str, ...]) -> dict[str, str]:
-    """The roster's number of each school → the word by which this district knows it; its name where it knows none. What is no school by its type
-    (a campus, a program) is one where the district knows it."""
+def school_names(
+    rows: Iterable[Row], known: Mapping[str, int], *, key: str, words: tuple[str, ...]
+) -> dict[str, str]:
+    """The roster's number of each school → the word by which this district knows it; its name where it knows
+    none. What is no school by its type (a campus, a program) is one where the district knows it."""
     found: dict[str, str] = {}
     for row in rows:
         said = [word for word in (row.get(one, "") for one in words) if word]

@@ -15,7 +15,9 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # noqa: RUF012 (Django's own declaration)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--check", action="store_true", help="change nothing; fail when a table is out of date")
+        parser.add_argument(
+            "--check", action="store_true", help="change nothing; fail when a table is out of date"
+        )
 
     def handle(self, *_: Any, **options: Any) -> None:
         stale = [

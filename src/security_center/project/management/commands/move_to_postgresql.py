@@ -1,4 +1,5 @@
-"""`DATABASE_URL=… ./ssc manage move_to_postgresql`: the embedded database goes into PostgreSQL, while nothing runs."""
+"""`DATABASE_URL=… ./ssc manage move_to_postgresql`: the embedded database goes into PostgreSQL, while nothing
+runs."""
 
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,10 @@ from security_center.project import data_folder, database_server, preparation
 
 
 class Command(BaseCommand):
-    help = "Carry everything from the embedded database into the empty PostgreSQL database that DATABASE_URL names, and compare it."
+    help = (
+        "Carry everything from the embedded database into the empty PostgreSQL database that "
+        "DATABASE_URL names, and compare it."
+    )
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         folder = Path(settings.SSC_DATA)
@@ -22,19 +26,30 @@ class Command(BaseCommand):
                 if connection.vendor == "postgresql":
                     database_server.ask(settings.DATABASE_URL)
                     preparation.make_tables()
-                moved = database_move.move(lambda sentence: self.stdout.write(f"ssc: carried over {sentence}"))
-        except (data_folder.DataFolderInUse, data_folder.DataFolderUnusable, database_move.CannotMove) as refusal:
+                moved = database_move.move(
+                    lambda sentence: self.stdout.write(f"ssc: carried over {sentence}")
+                )
+        except (
+            data_folder.DataFolderInUse,
+            data_folder.DataFolderUnusable,
+            database_move.CannotMove,
+        ) as refusal:
             raise CommandError(str(refusal)) from refusal
         except (database_server.NoAnswer, database_server.Refused) as fault:
             raise CommandError(f"{fault} Nothing was carried over.") from fault
         except VaultLocked as locked:
-            raise CommandError("The vault's key is missing, so nothing can be opened to compare. Put keys/vault.key back.") from locked
+            raise CommandError(
+                "The vault's key is missing, so nothing can be opened to compare. Put keys/vault.key back."
+            ) from locked
         except DatabaseError as error:
             raise CommandError(
-                f"The database did not do it ({type(error).__name__}). Run the same command again: it goes on where it stopped."
+                f"The database did not do it ({type(error).__name__}). Run the same command again: "
+                "it goes on where it stopped."
             ) from error
         self.stdout.write(
-            f"ssc: {moved.rows:,} rows of {moved.tables} tables are in PostgreSQL, each compared; {moved.sealed_values:,} sealed values opened; "
-            "the ledger is whole.\n     Start with the same DATABASE_URL from now on. The old database lies in the data folder as "
+            f"ssc: {moved.rows:,} rows of {moved.tables} tables are in PostgreSQL, each compared; "
+            f"{moved.sealed_values:,} sealed values opened; "
+            "the ledger is whole.\n     Start with the same DATABASE_URL from now on. The old "
+            "database lies in the data folder as "
             "center.sqlite3.moved: delete it after the next backup."
         )

@@ -16,8 +16,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         choice = parser.add_mutually_exclusive_group(required=True)
-        choice.add_argument("--update", action="store_true", help="merge the strings of the code into the .po files")
-        choice.add_argument("--check", action="store_true", help="say what is missing, no longer used or fuzzy; fails when anything is")
+        choice.add_argument(
+            "--update", action="store_true", help="merge the strings of the code into the .po files"
+        )
+        choice.add_argument(
+            "--check",
+            action="store_true",
+            help="say what is missing, no longer used or fuzzy; fails when anything is",
+        )
         choice.add_argument("--compile", action="store_true", help="compile the .po files that changed")
 
     def handle(self, *_: Any, **options: Any) -> None:
@@ -32,4 +38,7 @@ class Command(BaseCommand):
             for sentence in found:
                 self.stdout.write(sentence)
             if found:
-                raise CommandError(f"{len(found)} faults. Mend with ./ssc manage translations --update, then translate what is new.")
+                raise CommandError(
+                    f"{len(found)} faults. Mend with ./ssc manage translations --update, then "
+                    "translate what is new."
+                )

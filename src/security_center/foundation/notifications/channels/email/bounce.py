@@ -1,4 +1,5 @@
-"""Why a mail server did not take an e-mail, and which of it no later attempt mends. No text of the server is kept: it may repeat an address."""
+"""Why a mail server did not take an e-mail, and which of it no later attempt mends. No text of the server is
+kept: it may repeat an address."""
 
 from __future__ import annotations
 
@@ -52,13 +53,22 @@ def faults() -> Iterator[tuple[str, str]]:
     except smtplib.SMTPAuthenticationError:
         yield "The mail server refuses the name or the password.", "set SSC_EMAIL_USER and SSC_EMAIL_PASSWORD"
     except ssl.SSLCertVerificationError as error:
-        yield f"The mail server's certificate is not valid: {error.verify_message}.", mend_of_certificate(error)
+        yield (
+            f"The mail server's certificate is not valid: {error.verify_message}.",
+            mend_of_certificate(error),
+        )
     except smtplib.SMTPNotSupportedError:
         wish = "no" if options["use_tls"] else "yes"
-        yield "The mail server answers, but does not offer what is set.", f"set SSC_EMAIL_TLS={wish} (STARTTLS)"
+        yield (
+            "The mail server answers, but does not offer what is set.",
+            f"set SSC_EMAIL_TLS={wish} (STARTTLS)",
+        )
     except NOT_TAKEN as error:
         place = f"{options['host']}:{options['port']}"
-        yield f"The mail server {place} does not answer ({type(error).__name__}).", "set SSC_EMAIL_HOST and SSC_EMAIL_PORT"
+        yield (
+            f"The mail server {place} does not answer ({type(error).__name__}).",
+            "set SSC_EMAIL_HOST and SSC_EMAIL_PORT",
+        )
 
 
 def _connected(options: dict[str, Any]) -> smtplib.SMTP:

@@ -1,4 +1,5 @@
-"""How a test alert proves that the mailbox is read: by a page behind a link that only this e-mail holds, and the button on it."""
+"""How a test alert proves that the mailbox is read: by a page behind a link that only this e-mail holds, and
+the button on it."""
 
 from __future__ import annotations
 

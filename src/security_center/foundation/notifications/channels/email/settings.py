@@ -25,10 +25,16 @@ def read(given: Given, *, demo: bool, data: Path) -> dict[str, Any]:
     mailer = {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
     folder = data / "mail"
     if demo:
-        mailer = {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": str(folder)}}
+        mailer = {
+            "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "OPTIONS": {"file_path": str(folder)},
+        }
     sender = given.text("SSC_EMAIL_FROM", "School Security Center <no-reply@localhost>")
     if not _ADDRESS.fullmatch(sender):  # or the first alert would reach nobody
-        given.stop(f"SSC_EMAIL_FROM is “{sender}”, but it must be an address like School Security <no-reply@example.org>.")
+        given.stop(
+            f"SSC_EMAIL_FROM is “{sender}”, but it must be an address like School Security "
+            "<no-reply@example.org>."
+        )
     return {
         "SSC_MAIL_FOLDER": folder,
         "MAILERS": {"default": mailer},

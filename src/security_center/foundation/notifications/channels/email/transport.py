@@ -70,7 +70,8 @@ def composed(delivery: Delivery) -> EmailMessage:
         body=body,
         to=[delivery.address or address_of(message.person)],
         headers={
-            # Ours, and the same at each attempt: Django's would name this machine, and mail programs fold a repeat by it.
+            # Ours, and the same at each attempt: Django's would name this machine, and mail programs fold a
+            # repeat by it.
             "Message-ID": f"<message-{message.pk}@{host}>",
             "Auto-Submitted": "auto-generated",
             "X-Auto-Response-Suppress": "All",

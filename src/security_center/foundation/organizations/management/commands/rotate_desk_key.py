@@ -14,11 +14,23 @@ from security_center.foundation.vault.provider import VaultLocked
 
 
 class Command(BaseCommand):
-    help = "Give a desk (or --all) a new key pair: new reports are sealed to it, and what the desk can read already stays readable."
+    help = (
+        "Give a desk (or --all) a new key pair: new reports are sealed to it, and what the desk can "
+        "read already stays readable."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("desk", nargs="?", metavar="NAME_OR_SLUG", help="the school or district, by its name or short address")
-        parser.add_argument("--all", action="store_true", help="every desk of this installation, or none when one of them fails")
+        parser.add_argument(
+            "desk",
+            nargs="?",
+            metavar="NAME_OR_SLUG",
+            help="the school or district, by its name or short address",
+        )
+        parser.add_argument(
+            "--all",
+            action="store_true",
+            help="every desk of this installation, or none when one of them fails",
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         if bool(options["desk"]) == options["all"]:
@@ -32,7 +44,11 @@ class Command(BaseCommand):
         except VaultLocked as error:
             raise CommandError(f"No key was changed. {error}") from error
         one = f"{desks[0].name} has key number {versions[0]}, and what comes in is sealed to it"
-        told = f"all {len(desks)} desks have new keys, and what comes in is sealed to them" if options["all"] else one
+        told = (
+            f"all {len(desks)} desks have new keys, and what comes in is sealed to them"
+            if options["all"]
+            else one
+        )
         self.stdout.write(f"ssc: {told}; what came before stays readable. Make a backup now.")
 
     @staticmethod
@@ -41,5 +57,8 @@ class Command(BaseCommand):
         if not found:
             raise CommandError(f"There is no school or district with the name or short address “{text}”.")
         if len(found) > 1:
-            raise CommandError(f"“{text}” is the name of several: give the short address instead, one of {', '.join(one.slug for one in found)}.")
+            raise CommandError(
+                f"“{text}” is the name of several: give the short address instead, one of "
+                f"{', '.join(one.slug for one in found)}."
+            )
         return found[0]

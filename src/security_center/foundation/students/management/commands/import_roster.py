@@ -1,4 +1,5 @@
-"""`./ssc manage import_roster FOLDER --district NAME`: take in the roster that a nightly job puts into a folder."""
+"""`./ssc manage import_roster FOLDER --district NAME`: take in the roster that a nightly job puts into a
+folder."""
 
 from __future__ import annotations
 
@@ -21,12 +22,17 @@ from . import import_students
 
 class Command(import_students.Command):
     help = (
-        "Take in a roster (OneRoster 1.1 or 1.2, School Data Sync v1 or v2.1) from a folder or a zip file; with --dry-run only say the differences."
+        "Take in a roster (OneRoster 1.1 or 1.2, School Data Sync v1 or v2.1) from a folder or a zip "
+        "file; with --dry-run only say the differences."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", metavar="FOLDER", help="the folder with the roster's CSV files, or a zip file of them")
-        parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
+        parser.add_argument(
+            "file", metavar="FOLDER", help="the folder with the roster's CSV files, or a zip file of them"
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what would change, and change nothing"
+        )
         import_students.add_shared_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,7 +42,9 @@ class Command(import_students.Command):
         known = words_of_schools(schools_of(district))
         try:
             roster = in_folder(path) if path.is_dir() else in_zip(path.open("rb"))
-            file_id, file_key, _size = files.write(line.encode() for line in rosters.lines(roster, known, district.today()))
+            file_id, file_key, _size = files.write(
+                line.encode() for line in rosters.lines(roster, known, district.today())
+            )
         except UnreadableFile as error:
             raise CommandError(str(FAULTS[error.code]) % {"cell": error.cell}) from error
         except OSError as error:
