@@ -74,6 +74,15 @@ def test_a_text_that_somebody_typed_never_enters_the_ledger(given: dict[str, obj
     assert not Entry.objects.exists()
 
 
+def test_names_are_as_long_as_their_columns_and_no_longer(data_folder: object) -> None:
+    longest = {"actor": "a" * 64, "verb": "v" * 64, "about": "t" * 96}
+    record(**longest)  # type: ignore[arg-type]
+    for name, value in longest.items():
+        with pytest.raises(NotForTheLedger):
+            record(**{**longest, name: value + "x"})  # type: ignore[arg-type]
+    assert Entry.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     "statement",
     [

@@ -62,6 +62,8 @@ def test_an_untouched_ledger_is_whole(write: Write) -> None:
         ("detail", '{"n": 2,"ok":true}'),
         ("detail", "{"),
         ("actor", b"person:\xff"),
+        ("hash", b"\xff"),
+        ("organization_id", b"07"),
         ("hash", "0" * 64),
         ("previous_hash", "1" * 64),
     ],
