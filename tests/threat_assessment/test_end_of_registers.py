@@ -33,7 +33,7 @@ def test_minutes_end_when_the_plan_says_and_what_was_said_of_a_case_stays_with_t
     plan_actions.adopt_plan(actor=None, organization=team.valley.cast.district, case_retention_days=700)
     case = team.open()
     meeting = held(team)
-    told = Discussed.objects.get(meeting=meeting, case=case)
+    discussed = Discussed.objects.get(meeting=meeting, case=case)
     client = signed_in(team.tess)
     assert "The minutes are destroyed on" in words(client.get(meeting.path))
     team.valley.pass_time(days=694)
@@ -49,7 +49,7 @@ def test_minutes_end_when_the_plan_says_and_what_was_said_of_a_case_stays_with_t
     assert (meeting.state, meeting.minutes, meeting.others_present) == ("held", None, None)
     assert not Attendance.objects.exists()
     assert recipients_of(meeting.record) == []
-    assert Discussed.objects.get(pk=told.pk).case == case
+    assert Discussed.objects.get(pk=discussed.pk).case == case
     assert [entry.verb for entry in entries_about(meeting.thing)][-1] == "meeting.ended"
     assert client.get(meeting.path).status_code == 404
 

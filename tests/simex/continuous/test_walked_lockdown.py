@@ -101,11 +101,12 @@ def test_an_evacuation_empties_the_building_in_about_the_event_engines_time() ->
 def test_a_closed_exit_is_used_by_nobody(walked: ContinuousEngine, plan: Plan) -> None:
     closed = plan.exits[0].id
     open_all, one = (
-        walked.run(Scenario(kind=Kind.EVACUATION, closed_exits=exits), seed=1, replicates=RUNS[:4]).columns
+        walked.run(Scenario(kind=Kind.EVACUATION, closed_exits=exits), seed=1, replicates=RUNS).columns
         for exits in ((), (closed,))
     )
     assert one["exit_imbalance"].min() == 1
-    assert (one["evacuation_all_s"] > open_all["evacuation_all_s"]).all()
+    # Over the runs, not in each: whoever is last to move decides a single one, and rounding differs by processor
+    assert one["evacuation_all_s"].mean() > 1.05 * open_all["evacuation_all_s"].mean()
 
 
 def test_what_has_no_meaning_on_foot_is_refused_by_a_sentence(walked: ContinuousEngine) -> None:
