@@ -1,5 +1,5 @@
-"""From an urgency to the ladder of a duty: who is told, at which minute, and who is next (reporting.md 6.1,
-6.2).
+"""From an urgency to the ladder of a duty: who is told, at which minute, and who is next
+(reporting.md 6.1, 6.2).
 
 A ladder names audiences, not people: the calendar decides who that is at the moment of each step (see
 `audiences`)."""

@@ -111,8 +111,8 @@ def names_a_weapon(answer: str) -> bool:
 
 
 def classify(content: ReportContent, stricter: Mapping[str, str]) -> Classified:
-    """Urgency by the table of categories, raised by danger, a weapon or words, never lowered (reporting.md
-    5).
+    """Urgency by the table of categories, raised by danger, a weapon or words, never lowered
+    (reporting.md 5).
 
     `stricter`: the plan's own urgencies for categories, where it is stricter than the table.
     """

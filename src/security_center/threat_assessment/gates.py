@@ -443,8 +443,8 @@ GATES: dict[str, Gate] = {
     )
 }
 
-# What these say is known from the school's records alone: no page says it to an officer (threat-assessment.md
-# 10).
+# What these say is known from the school's records alone: no page says it to an officer
+# (threat-assessment.md 10).
 OF_THE_RECORDS = frozenset({"special_education", "placement_answered", "looked_again"})
 # What has to be found out before the team judges; the gates to its signing and to the police come with the
 # judgement itself.

@@ -1,5 +1,5 @@
-"""Drills as data: stop-watch records replace assumptions, and the latest drill tests the result (simex.md
-6)."""
+"""Drills as data: stop-watch records replace assumptions, and the latest drill tests the result
+(simex.md 6)."""
 
 from .check import hold_out_check
 from .file import as_toml

@@ -1,5 +1,5 @@
-"""How word spreads: a direct cue, the chain to an announcement, from mouth to mouth, and to 911 (simex.md
-2.3, 2.5 and 2.6)."""
+"""How word spreads: a direct cue, the chain to an announcement, from mouth to mouth, and to 911
+(simex.md 2.3, 2.5 and 2.6)."""
 
 from __future__ import annotations
 

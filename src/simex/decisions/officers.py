@@ -1,5 +1,5 @@
-"""Officers of the school: they learn, go to the last reported zone, search, and meet the hazard (simex.md
-2.6)."""
+"""Officers of the school: they learn, go to the last reported zone, search, and meet the hazard
+(simex.md 2.6)."""
 
 from __future__ import annotations
 

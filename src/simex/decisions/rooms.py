@@ -1,5 +1,5 @@
-"""A room goes into lockdown: notice, walk to the door, sweep, close, lock, out of sight, report (simex.md
-2.4)."""
+"""A room goes into lockdown: notice, walk to the door, sweep, close, lock, out of sight, report
+(simex.md 2.4)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""People on their own: they decide, walk from link to link, queue at doors, are let in or refused (simex.md
-2.3, 2.8)."""
+"""People on their own: they decide, walk from link to link, queue at doors, are let in or refused
+(simex.md 2.3, 2.8)."""
 
 from __future__ import annotations
 

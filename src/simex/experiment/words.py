@@ -1,5 +1,5 @@
-"""A design in words: what it runs, and before it runs what it will not be able to tell apart (simex.md
-4.2)."""
+"""A design in words: what it runs, and before it runs what it will not be able to tell apart
+(simex.md 4.2)."""
 
 from __future__ import annotations
 

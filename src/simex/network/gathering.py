@@ -1,5 +1,5 @@
-"""The milder actions: in from outdoors, to a refuge, out of the corridors, outer doors locked (simex.md
-section 6)."""
+"""The milder actions: in from outdoors, to a refuge, out of the corridors, outer doors locked
+(simex.md section 6)."""
 
 from __future__ import annotations
 

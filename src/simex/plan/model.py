@@ -207,8 +207,8 @@ class Plan:
 
     @property
     def rooms_to_lock(self) -> tuple[Space, ...]:
-        """The designated rooms of a lockdown, in the order of the file: index j of the measures (simex.md
-        section 5)."""
+        """The designated rooms of a lockdown, in the order of the file: index j of the measures
+        (simex.md section 5)."""
         return tuple(space for space in self.spaces if space.lockable)
 
     @cached_property

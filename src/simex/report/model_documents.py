@@ -1,5 +1,5 @@
-"""ODD and STRESS-ABS of a study, made from the code, the parameter file and the study itself (simex.md
-4.6)."""
+"""ODD and STRESS-ABS of a study, made from the code, the parameter file and the study itself
+(simex.md 4.6)."""
 
 from __future__ import annotations
 

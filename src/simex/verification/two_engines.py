@@ -68,8 +68,8 @@ def two_engines(extent: Extent) -> Finding:
 
 
 def three_plans() -> tuple[Plan, ...]:
-    """A corridor with rooms on both sides, a small school on one storey and one with stairs (simex.md
-    2.8)."""
+    """A corridor with rooms on both sides, a small school on one storey and one with stairs
+    (simex.md 2.8)."""
     return benchmark(12), generate("elementary", 250), generate("high", 400)
 
 

@@ -105,7 +105,8 @@ def test_a_closed_exit_is_used_by_nobody(walked: ContinuousEngine, plan: Plan) -
         for exits in ((), (closed,))
     )
     assert one["exit_imbalance"].min() == 1
-    # Over the runs, not in each: whoever is last to move decides a single one, and rounding differs by processor
+    # Over the runs, not in each: whoever is last to move decides a single one, and rounding differs by
+    # processor
     assert one["evacuation_all_s"].mean() > 1.05 * open_all["evacuation_all_s"].mean()
 
 

@@ -157,8 +157,8 @@ def joined(plan: Plan, kind: PortalKind) -> Plan:
 
 
 def test_a_room_is_locked_only_with_all_its_doors_also_those_to_another_room() -> None:
-    """An opening between two rooms keeps both from being secured; a door without a lock does so too (simex.md
-    5, L_j)."""
+    """An opening between two rooms keeps both from being secured; a door without a lock does so too
+    (simex.md 5, L_j)."""
     population = Population(students=100, staff=4)
     for kind in (PortalKind.OPENING, PortalKind.DOOR):
         table = run(joined(benchmark(4), kind), Scenario(), population=population, replicates=3)

@@ -95,8 +95,9 @@ def tell(
     way: str = Disclosure.Way.PACKET,
 ) -> Disclosure:
     """Log that `receiver` gets `parts`, and the `groups` that hold no text (a photo). An officer on the team
-    passes nothing on but in an emergency (10.4). Raises NotAllowed, NobodyNamed, ThreatWanted, NothingChosen,
-    ParentSuspected, ReadAnew, NotTheirs, ReasonWanted (an unknown receiver, ground or way)."""
+    passes nothing on but in an emergency (threat-assessment.md 10.4). Raises NotAllowed, NobodyNamed,
+    ThreatWanted, NothingChosen, ParentSuspected, ReadAnew, NotTheirs, ReasonWanted (an unknown receiver,
+    ground or way)."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     if (
         receiver not in content.receivers()

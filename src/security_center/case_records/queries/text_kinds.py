@@ -121,8 +121,8 @@ def _interview_heading(row: Any, unit: str) -> str:
 
 
 def _screened_as(row: Any) -> str:
-    """What was answered about danger: the police are told what the screening found (threat-assessment.md
-    5d)."""
+    """What was answered about danger: the police are told what the screening found
+    (threat-assessment.md 5d)."""
     said = {_("Weapon:"): row.get_weapon_display(), _("Somebody aimed at:"): row.get_target_display()}
     said |= {
         _("Whereabouts known:"): row.get_whereabouts_display(),

@@ -77,8 +77,8 @@ class SecurityHeadersMiddleware:
         headers = response.headers
         headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         headers["X-Content-Type-Options"] = "nosniff"
-        # same-origin, not no-referrer: the latter makes browsers send "Origin: null" on POST (reporting.md
-        # 8.2).
+        # same-origin, not no-referrer: the latter makes browsers send "Origin: null" on POST
+        # (reporting.md 8.2).
         headers["Referrer-Policy"] = "same-origin"
         headers["Permissions-Policy"] = PERMISSIONS_POLICY
         headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -114,9 +114,9 @@ def decide(
 
     Args:
         actions: codes of content/dispositions.yaml: what was done. validity: a Disposition.Validity;
-        `knowingly_false` is first written as unsubstantiated and waits for a second reader (reporting.md
-        R16). considered: the written basis, sealed. interim: leaves the report open and starts the clock of
-        the final one.
+        `knowingly_false` is first written as unsubstantiated and waits for a second reader
+        (reporting.md R16). considered: the written basis, sealed. interim: leaves the report open and starts
+        the clock of the final one.
 
     Raises `NoWrittenBasis`, `UnknownAction`, `MentalHealthNeeded`, `policies.NotAllowed`.
     """

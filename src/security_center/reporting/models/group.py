@@ -1,5 +1,5 @@
-"""Reports of one rumor, answered with one accurate line and closed together, each thread kept (reporting.md
-6.6)."""
+"""Reports of one rumor, answered with one accurate line and closed together, each thread kept
+(reporting.md 6.6)."""
 
 from __future__ import annotations
 

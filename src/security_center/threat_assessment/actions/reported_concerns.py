@@ -308,8 +308,8 @@ def look_at_incoming(*, actor: Person, incoming: Incoming) -> dict[str, str]:
 
 
 def _tell_staff(case: Case, row: Incoming, actor: Person) -> None:
-    """Staff who supervise the student are told at once of a notice of law enforcement (threat-assessment.md
-    5e)."""
+    """Staff who supervise the student are told at once of a notice of law enforcement
+    (threat-assessment.md 5e)."""
     if row.kind != Incoming.Kind.LAW_ENFORCEMENT:
         return
     Notice.objects.get_or_create(

@@ -1,5 +1,5 @@
-"""Days out of school. A record of its own, linked to the case and never asked for (threat-assessment.md 1,
-P7): it counts, it does not punish."""
+"""Days out of school. A record of its own, linked to the case and never asked for
+(threat-assessment.md 1, P7): it counts, it does not punish."""
 
 from __future__ import annotations
 
