@@ -35,6 +35,7 @@ LAUNCH_ARGUMENTS = [
     "--no-first-run",
 ]
 PHONE, DESK = 390, 1280
+PATIENCE = 60_000  # milliseconds: what a loaded machine needs for one page
 # Only what is wrong comes over: the list of all that is right on a page is long, and reading it took longer
 # than the rules.
 ASK_AXE = "axe.run({resultTypes: ['violations']}).then(found => ({violations: found.violations}))"
@@ -177,7 +178,7 @@ def visitor(chromium: Browser) -> Iterator[Visitor]:
             reduced_motion="reduce" if calm else "no-preference",
             has_touch=width < 600,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         if cookies:
             context.add_cookies(cookies)  # type: ignore[arg-type]
         opened.append(context)

@@ -4,10 +4,6 @@ a thread."""
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Coroutine, Iterator
@@ -17,7 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from tests.programs.start import free_port, until
+from tests.programs.start import target
 
 from security_center.project import arrival, reception
 
@@ -66,13 +62,6 @@ def test_a_long_body_is_kept_on_the_disk_without_a_name_and_never_in_the_clear(t
     body = arrival.Body(found, asyncio.new_event_loop())
     assert body.read(10) + body.read(200_000) + body.read() == b"".join(sent)
     found.kept.forget()
-
-
-def target(link: Path) -> str:
-    try:
-        return str(link.readlink())
-    except OSError:
-        return ""
 
 
 def test_where_the_disk_has_no_room_a_body_goes_on_into_its_thread_and_nothing_of_it_is_lost(
@@ -250,155 +239,6 @@ def test_a_header_with_an_underscore_does_not_pass_for_the_one_that_a_proxy_sets
         "80",
         "/é".encode().decode("latin-1"),
     )
-
-
-SERVE = """
-import sys
-from pathlib import Path
-from types import SimpleNamespace
-from granian.constants import HTTPModes, Interfaces
-from granian.server import Server
-from security_center.project.reception import Reception
-
-made = Path(sys.argv[2]) / "made"
-
-
-def pieces():
-    for number in range(1024):
-        made.write_text(str(number))
-        yield bytes([number % 251]) * 65536
-
-
-def application(environ, start):
-    start("200 OK", [("Content-Length", str(64 * 1024 * 1024))])
-    return pieces()
-
-
-def load(_target):
-    return Reception(application, "staff", Path(sys.argv[2]))
-
-
-server = Server(
-    "x:y",
-    port=int(sys.argv[1]),
-    interface=Interfaces.RSGI,
-    http=HTTPModes.http1,
-    log_enabled=False,
-    workers_kill_timeout=1,
-)
-server.serve(target_loader=load)
-"""
-
-
-PAGE = """
-import sys
-from pathlib import Path
-from granian.constants import HTTPModes, Interfaces
-from granian.server import Server
-from security_center.project import reception
-from security_center.project.server import give_memory_back
-
-reception.STALL = 2.0
-
-
-def application(environ, start):
-    page = bytes(range(256)) * 32768
-    start("200 OK", [("Content-Length", str(len(page)))])
-    return (page,)
-
-
-def load(_target):
-    give_memory_back()
-    return reception.Reception(application, "public", Path(sys.argv[2]))
-
-
-server = Server(
-    "x:y",
-    port=int(sys.argv[1]),
-    interface=Interfaces.RSGI,
-    http=HTTPModes.http1,
-    log_enabled=False,
-    workers_kill_timeout=1,
-)
-server.serve(target_loader=load)
-"""
-
-
-def memory_below(pid: int) -> int:
-    """Resident bytes of the process and its children."""
-    children = [
-        int(child)
-        for task in Path(f"/proc/{pid}/task").iterdir()
-        for child in (task / "children").read_text().split()
-    ]
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS:")) + sum(
-        map(memory_below, children)
-    )
-
-
-def test_pages_that_nobody_fetches_take_no_memory_and_are_given_up_and_whoever_fetches_gets_all_of_one(
-    tmp_path: Path,
-) -> None:
-    """Two hundred senders who never read their page of seven megabytes once took two gigabytes of the
-    program."""
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-c", PAGE, str(port), str(tmp_path)], env={**os.environ, "PYTHONPATH": "src"}
-    )
-    waiting = []
-    try:
-        until(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0, "the server listens")
-        before = memory_below(process.pid)
-        for _number in range(30):  # 240 MB of pages
-            asking = socket.socket()
-            asking.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            asking.connect(("127.0.0.1", port))
-            asking.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-            waiting.append(asking)
-        time.sleep(1.5)
-        assert memory_below(process.pid) - before < 80_000_000
-        with socket.create_connection(("127.0.0.1", port), timeout=30) as asking:
-            asking.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-            received = bytearray()
-            while piece := asking.recv(1 << 20):
-                received += piece
-        assert received.partition(b"\r\n\r\n")[2] == bytes(range(256)) * 32768
-        held = lambda: [  # noqa: E731
-            link
-            for task in Path("/proc").glob("[0-9]*/fd/*")
-            if str(tmp_path) in (link := target(task)) and "deleted" in link
-        ]
-        until(lambda: not held(), "the pages that nobody fetched are given up", patience=30)
-    finally:
-        for asking in waiting:
-            asking.close()
-        process.terminate()
-        process.wait(20)
-
-
-def test_who_fetches_a_long_answer_slowly_takes_no_memory_for_it_and_gets_all_of_it(tmp_path: Path) -> None:
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-c", SERVE, str(port), str(tmp_path)], env={**os.environ, "PYTHONPATH": "src"}
-    )
-    try:
-        until(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0, "the server listens")
-        with socket.create_connection(("127.0.0.1", port), timeout=30) as asking:
-            asking.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-            until(lambda: (tmp_path / "made").exists(), "the answer has begun")
-            time.sleep(1)
-            # What socket, pipe and server hold, not all of it
-            assert int((tmp_path / "made").read_text()) < 300
-            received = bytearray()
-            while piece := asking.recv(1 << 20):
-                received += piece
-        body = received.partition(b"\r\n\r\n")[2]
-        assert len(body) == 64 * 1024 * 1024
-        assert all(body[number * 65536] == number % 251 for number in range(1024))
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 @pytest.mark.parametrize(("program", "taken"), [("public", [b"half"]), ("staff", [])])

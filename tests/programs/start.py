@@ -140,3 +140,11 @@ def status(port: int, path: str = "/healthz") -> int:
         return error.code
     except OSError:
         return 0
+
+
+def target(link: Path) -> str:
+    """What a link below /proc/<pid>/fd leads to; "" when it is gone."""
+    try:
+        return str(link.readlink())
+    except OSError:
+        return ""
