@@ -18,6 +18,8 @@ from django.contrib.messages import get_messages
 from django.test import Client
 from lxml import etree
 from tests.cast import PASSWORD, TOTP_SECRET, Cast, give_totp, totp_code
+from tests.organizations.oidc_provider import LOOK_ALIKES
+from tests.organizations.oidc_provider import configured as by_openid
 from tests.organizations.saml_provider import (
     BEGIN,
     BY_ADDRESS,
@@ -32,8 +34,6 @@ from tests.organizations.saml_provider import (
     signed,
     signs_in,
 )
-from tests.organizations.test_single_sign_on import LOOK_ALIKES
-from tests.organizations.test_single_sign_on import configured as by_openid
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.models import Entry

@@ -15,11 +15,14 @@ from tests.cast import Cast
 
 from security_center.foundation.duties import heartbeat
 from security_center.foundation.organizations.models import Organization
+from security_center.foundation.vault.receipts import Receipt
 from security_center.prevention import actions as plan_actions
 from security_center.reporting.models import Report
+from security_center.reporting.queries import report_of, thread_page
 
 THREAD = "/report/receipt/thread/"
 RECEIPT = "/report/receipt/"
+FORM = "/report/maple-high-school/"
 
 
 def every_hour(*people: Any) -> list[plan_actions.ShiftRow]:
@@ -84,3 +87,10 @@ def come_back(client: Any, words: str) -> Any:
     opened = client.post(RECEIPT, {"words": words})
     assert opened.status_code == 303, text(opened)
     return client.get(THREAD)
+
+
+def words_of(response: Any) -> dict[str, str]:
+    """The stored report, opened with the receipt that the page shows."""
+    receipt = Receipt.from_text(receipt_words(response))
+    with scopes_disabled():
+        return thread_page(receipt, report_of(receipt)).words

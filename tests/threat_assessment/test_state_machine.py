@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,11 +19,11 @@ from hypothesis import strategies as st
 from tests.keeping import keeper
 from tests.reporting.acts import forget_roles
 from tests.threat_assessment.moves_of_a_case import MOVE_STEPS, MOVES_REFUSED, TEAM, Moves, Step, member, who
+from tests.threat_assessment.ordinary_verbs import OrdinaryVerbs
 from tests.threat_assessment.special_verbs import SpecialVerbs
-from tests.threat_assessment.team import SCREEN, TEXTS, Team
+from tests.threat_assessment.team import Team
 
 from security_center.foundation.duties.queries import open_about
-from security_center.foundation.organizations import actions as people
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.threat_assessment import content_loader as doctrine
@@ -35,28 +34,21 @@ from security_center.threat_assessment.actions import (
     case_opening,
     decision_steps,
     imminent_response,
-    inquiry,
     judgement_signing,
-    management_plan,
     protective_paths,
     screening,
     state_transitions,
 )
 from security_center.threat_assessment.actions.edit_conflicts import ChangedMeanwhile
 from security_center.threat_assessment.models import (
-    Action,
     Case,
-    Finding,
     Incoming,
-    Judgement,
     Move,
     Notice,
-    Plan,
     Press,
     Review,
     Screening,
     Signature,
-    Source,
     State,
 )
 
@@ -83,8 +75,14 @@ REFUSED = (
     case_closing.NotSummarily,
     called_meetings.OneDisciplineMet,
 )
+
+
 EXAMPLES = int(os.environ.get("SSC_EXAMPLES", "40"))  # more (1000) when a verb or a gate was changed
+
+
 BEGINNINGS = ("handed", "open", "screened", "inquired", "judged", "managed", "imminent")
+
+
 REASONS = (*doctrine.close_reasons(), *doctrine.never_close_reasons())
 
 steps = st.one_of(
@@ -148,7 +146,7 @@ class Undone(Exception):
     """Takes back what a verb or an example wrote."""
 
 
-class History(SpecialVerbs, Moves):
+class History(OrdinaryVerbs, SpecialVerbs, Moves):
     def __init__(self, team: Team, beginning: str) -> None:
         self.team, self.cast = team, team.valley.cast
         made: Any = getattr(team, beginning)()
@@ -187,185 +185,7 @@ class History(SpecialVerbs, Moves):
         with scope(district=[self.cast.district.pk, self.cast.district_elsewhere.pk]):
             self.lacking(self.case)  # whatever state it came to, its gates can be asked
 
-    # --- the verbs
-    # --------------------------------------------------------------------------------------------
-    def do_advance(self, name: str, to: str) -> None:
-        state_transitions.advance(
-            actor=self.person(name), case=self.case, to=to, reason="We have to look again."
-        )
-
-    def do_on(self, name: str) -> None:
-        usual = [
-            State.INTAKE,
-            State.SCREENING,
-            State.ASSESSING,
-            State.CLASSIFIED,
-            State.MANAGING,
-            State.MONITORING,
-        ]
-        if self.case.state in usual[:-1]:
-            self.do_advance(name, usual[usual.index(State(self.case.state)) + 1])
-
-    def do_screen(self, name: str) -> None:
-        screening.screen(actor=self.person(name), case=self.case, **SCREEN)
-
-    def do_source(self, name: str, kind: str) -> None:
-        actor = self.person(name)
-        row = inquiry.add_source(actor=actor, case=self.case, kind=kind)
-        inquiry.settle_source(actor=actor, case=self.case, source=row, state=Source.State.ANSWERED)
-
-    def do_hear(self, name: str) -> None:
-        actor = self.person(name)
-        for source in Source.objects.filter(case=self.case):
-            talk = inquiry.begin_interview(actor=actor, case=self.case, source=source)
-            inquiry.save_interview(
-                actor=actor,
-                case=self.case,
-                interview=talk,
-                version=1,
-                quotes="“I was angry.”",
-                notes="",
-                ended=True,
-            )
-
-    def do_ask_all(self, name: str) -> None:
-        for prompt in doctrine.mandatory_prompts():
-            self.find(name, prompt, Finding.Answer.NO)
-
-    def do_unask(self, name: str) -> None:
-        self.find(name, doctrine.mandatory_prompts()[0], Finding.Answer.NOT_ASKED)
-
-    def find(self, name: str, prompt: str, answer: str) -> None:
-        before = Finding.objects.filter(case=self.case, prompt=prompt, current=True).first()
-        version = before.version if before is not None else 0
-        inquiry.find(
-            actor=self.person(name),
-            case=self.case,
-            prompt=prompt,
-            answer=answer,
-            note="Asked.",
-            version=version,
-        )
-
-    def do_judge(self, name: str, conclusion: str) -> None:
-        judgement_signing.judge(
-            actor=self.person(name), case=self.case, conclusion=conclusion, level="", **TEXTS
-        )
-
-    def do_sign(self, name: str, view: str) -> None:
-        last = Judgement.objects.filter(case=self.case).order_by("-number").first()
-        if last is not None:
-            judgement_signing.sign(
-                actor=self.person(name), case=self.case, judgement=last, view=view, text="I see more in it."
-            )
-
-    def do_notices(self, name: str, state: str) -> None:
-        for notice in Notice.objects.filter(case=self.case, settled_at__isnull=True):
-            judgement_signing.settle_notice(
-                actor=self.person(name), case=self.case, notice=notice, state=state, note="By phone."
-            )
-
-    def do_write_plan(self, name: str) -> None:
-        words = {
-            "goal": "Safe.",
-            "raises_concern": "A threat.",
-            "lowers_concern": "He talks.",
-            "out_of_hours": "",
-        }
-        before = Plan.objects.filter(case=self.case).first()
-        management_plan.write_plan(
-            actor=self.person(name),
-            case=self.case,
-            **words,
-            version=before.version if before is not None else 0,
-        )
-
-    def do_approve_plan(self, name: str) -> None:
-        management_plan.approve_plan(actor=self.person(name), case=self.case)
-
-    def do_add_action(self, name: str) -> None:
-        option, due = next(iter(doctrine.plan_options())), (self.team.valley.at + timedelta(days=7)).date()
-        ben, dana = self.person("ben"), self.person("dana")
-        management_plan.add_action(
-            actor=self.person(name),
-            case=self.case,
-            option=option,
-            what="Talk.",
-            owner=ben,
-            backup=dana,
-            due_on=due,
-        )
-
-    def do_settle_actions(self, name: str) -> None:
-        for action in Action.objects.filter(plan__case=self.case, state=Action.State.OPEN):
-            management_plan.settle_action(
-                actor=self.person(name),
-                case=self.case,
-                action=action,
-                state=Action.State.DONE,
-                evidence="Done.",
-            )
-
-    def do_review(self, name: str) -> None:
-        management_plan.review(actor=self.person(name), case=self.case, text="Better.", next_in_days=14)
-
-    def do_imminent(self, name: str) -> None:
-        imminent_response.declare_imminent(actor=self.person(name), case=self.case)
-
-    def do_press(self, name: str, kind: str) -> None:
-        imminent_response.press(actor=self.person(name), case=self.case, kind=kind)
-
-    def do_press_all(self, name: str) -> None:
-        for kind in Press.Kind.values:
-            self.do_press(name, kind)
-
-    def do_resume(self, name: str) -> None:
-        imminent_response.resume(actor=self.person(name), case=self.case, reason="No weapon.")
-
-    def do_decide_police(self, name: str) -> None:
-        for row in self.case.law_enforcement.filter(outcome=""):
-            imminent_response.decide_threshold(
-                actor=self.person(name),
-                case=self.case,
-                decision=row,
-                outcome="not_notified",
-                reason="The officer is here.",
-            )
-
-    def do_report(self, from_the_desk: bool) -> None:
-        report = self.team.valley.report("He says it again.")
-        case_closing.add_report(
-            actor=None if from_the_desk else self.person("tess"), case=self.case, report=report
-        )
-
-    def do_seen(self, name: str) -> None:
-        case_closing.has_seen_reports(
-            actor=self.person(name),
-            case=self.case,
-            numbers=gates.GATES["no_unseen_reports"].missing(self.case),
-        )
-
-    def do_ask_to_close(self, name: str, reason: str) -> None:
-        case_closing.ask_to_close(actor=self.person(name), case=self.case, reason=reason, text="He is well.")
-
-    def do_answer(self, name: str, agree: bool) -> None:
-        for row in self.case.closures.filter(agreed_at__isnull=True, refused=False):
-            case_closing.answer_closing(
-                actor=self.person(name), case=self.case, closure=row, agree=agree, text="I read it."
-            )
-
-    def do_leave_team(self, name: str) -> None:
-        case_opening.leave_team(actor=self.person("tess"), case=self.case, person=self.person(name))
-
-    def do_leave(self, name: str) -> None:
-        if self.person(name).is_active:
-            people.leave(actor=self.cast.ada, person=self.person(name))
-
-    def do_time(self, _minutes: int) -> None:
-        pass
-
     # --- what must hold after each
-    # ---------------------------------------------------------------------------------------
     def lacking(self, case: Case) -> dict[str, list[str]]:
         """What stands before each reason to close, apart from the answer itself, asked before the verb is
         played."""
