@@ -1,7 +1,7 @@
 """A program of its own: the vault's key is exchanged, and whoever does it is killed after each step, on a
 database of its own of either kind.
 
-Prints what was seen in between as JSON. Started by test_key_exchange.py.
+Prints what was seen in between as JSON. Started by test_key_exchange_killed.py.
 """
 
 from __future__ import annotations

@@ -1,13 +1,9 @@
 """The vault's key was read by somebody: one command exchanges it while everything runs, and goes on where it
-was cut off."""
+was cut off. What is seen after each step is in test_key_exchange_killed.py."""
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -40,77 +36,10 @@ from security_center.foundation.vault.queries import wrapping_context
 from security_center.project import doctor
 
 __all__ = ["register"]
-REPOSITORY = Path(__file__).resolve().parents[2]
 Exchanged = Callable[..., None]
 
 
-# --- killed after each step, on a real database, while reports arrive
-# -------------------------------------------------
-
-
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def killed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """What exchanged.py saw, on a real database of either kind."""
-    url = "" if request.param == "sqlite" else request.getfixturevalue("cluster").create("exchanged")
-    environment = {
-        **os.environ,
-        "SSC_DATA": str(tmp_path_factory.mktemp("exchanged")),
-        "DATABASE_URL": url,
-        "PYTHONPATH": f"{REPOSITORY / 'src'}{os.pathsep}{REPOSITORY}",
-    }
-    script = Path(__file__).with_name("exchanged.py")
-    done = subprocess.run(
-        [sys.executable, str(script)],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return json.loads(done.stdout.splitlines()[-1])
-
-
-@pytest.mark.long
-def test_killed_after_any_step_everything_opens_and_is_found_and_the_same_command_goes_on(
-    killed: Any,
-) -> None:
-    before = killed["before"]
-    assert before["students"] == ["70001", "Ana García", "Anna Garcia"]
-    assert before["likely"] == ["name", "phonetic"]
-    assert before["second factors"] == 3
-    steps = [step.__name__ for step in key_exchange.STEPS]
-    assert list(killed["after"]) == ["kit", "begin", "take_up, not committed", *steps]
-    for name, seen in killed["after"].items():
-        assert {**seen, "values": 0} == {**before, "values": 0}, name
-        assert seen["values"] > before["values"], name
-
-
-def test_the_old_key_is_in_the_file_until_the_last_step(killed: Any) -> None:
-    assert killed["under way"] == {
-        name: name not in {"kit", key_exchange.STEPS[-1].__name__} for name in killed["after"]
-    }
-
-
-def test_every_report_that_was_sent_meanwhile_was_taken_and_opens_and_everybody_named_meanwhile_is_found(
-    killed: Any,
-) -> None:
-    assert killed["meanwhile"]["failed"] == []
-    assert killed["meanwhile"]["sent"] >= 5
-    assert killed["meanwhile"]["found"] == killed["meanwhile"]["named"] >= 5
-    assert killed["twice"] == {**killed["before"], "values": killed["twice"]["values"]}
-
-
-def test_a_copy_of_an_old_key_file_opens_nothing_of_the_new_database(killed: Any) -> None:
-    assert (
-        killed["old keys"]
-        == [{"values": 0, "students": [], "likely": [], "second factors": 0, "fits": False}] * 2
-    )
-    assert killed["ages"] == [2]
-
-
 # --- what is taken along
-# -----------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(autouse=True)
@@ -158,7 +87,7 @@ def test_every_column_of_digests_is_lifted_whichever_room_it_is_of(cast: Cast) -
 def test_whatever_is_sealed_or_derived_by_the_key_is_known_to_the_exchange() -> None:
     """A file that is added here hangs something on the key: say in vault/exchange.py or
     center/key_exchange.py what becomes of it."""
-    package = REPOSITORY / "src" / "security_center"
+    package = Path(__file__).resolve().parents[2] / "src" / "security_center"
     uses = re.compile(r"(?<!sealing)\.(?:derive|wrap|unwrap)\(|def (?:derive|wrap)\(self")
     found = {
         str(path.relative_to(package))
@@ -220,7 +149,6 @@ def test_what_opened_with_neither_key_is_named_and_left_and_keeps_nothing_from_i
 
 
 # --- nothing begins without the kit, or beside what must not be cut through
-# --------------------------------------------
 
 
 def test_the_kit_is_written_first_and_without_it_nothing_begins(valley: Valley, tmp_path: Path) -> None:
@@ -357,7 +285,6 @@ def test_the_doctor_says_that_it_is_under_way_and_how_to_go_on(valley: Valley, e
 
 
 # --- the ledger
-# ------------------------------------------------------------------------------------------------
 
 
 def head_by(keys: provider.KeyProvider) -> SignedHead:

@@ -1,6 +1,6 @@
 """Answers of an identity provider that a stranger made, changed, kept or sent again. Each leads back to the
 sign-in page with a sentence, lets nobody in, and leaves nothing behind. The provider that signs what is
-genuine in them is tests/organizations/saml_provider.py."""
+genuine in them is tests/organizations/saml_provider.py; signature wrapping is in test_saml_wrapping.py."""
 
 from __future__ import annotations
 
@@ -14,20 +14,18 @@ import pytest
 import time_machine
 import xmlsec
 from django.conf import settings as now_set
-from django.contrib.messages import get_messages
 from django.core import signing
 from django.http import HttpResponse
 from django.test import Client
 from lxml import etree
+from tests.attacks.refused_answers import _by_saml, is_refused
 from tests.cast import Cast
 from tests.organizations.saml_provider import (
     ACS,
     BY_ADDRESS,
     SAML,
-    SAMLP,
     Answer,
     asks,
-    configured,
     goes_on,
     moment,
     pair,
@@ -40,29 +38,12 @@ from tests.organizations.saml_provider import (
 from security_center.foundation.organizations import saml, sign_in_cookies
 from security_center.foundation.vault.provider import VaultLocked
 
-LOGIN = "/account/login/"
+__all__ = ["_by_saml"]
+
 OURS = f"{now_set.SSC_STAFF_URL}{ACS}"
 
 
-@pytest.fixture(autouse=True)
-def _by_saml(settings: Any, cast: Cast) -> None:
-    settings.SOCIALACCOUNT_PROVIDERS = configured(domains=cast.aud.email.partition("@")[2])
-
-
-def is_refused(client: Client, answered: Any, sentence: str = "") -> bool:
-    """Back at the sign-in page, with words, and not signed in; also after the browser has gone on where it
-    was sent."""
-    if "finish" in answered.headers.get("Location", ""):
-        answered = goes_on(client, answered)
-    assert answered.status_code == 302
-    assert answered["Location"] == LOGIN
-    words = " ".join(str(one) for one in get_messages(answered.wsgi_request))
-    assert sentence in words
-    return bool(words) and client.get("/organizations/").status_code == 302
-
-
 # --- who signed, and what
-# -------------------------------------------------------------------------------------------
 
 
 def unsigned(answer: Answer) -> Any:
@@ -136,129 +117,6 @@ def test_what_the_districts_key_did_not_sign_as_a_whole_lets_nobody_in(
     assert is_refused(client, posts(made(Answer(asks(client), cast.aud.email))), "cannot be proved")
 
 
-# --- signature wrapping
-# ---------------------------------------------------------------------------------------------
-
-
-def false_copy(assertion: Any, victim: str) -> Any:
-    false = copy.deepcopy(assertion)
-    false.set("ID", "_false")
-    for signature in false.findall(f"{saml.DS}Signature"):
-        false.remove(signature)
-    part(false, ".//saml:AttributeValue").text = victim
-    return false
-
-
-def frame_around_the_signed_one(document: Any, victim: str) -> Any:
-    """XSW 1 and 2: another response, which carries the genuine one within or beside its signature."""
-    genuine = copy.deepcopy(document)
-    signature = genuine.find(f"{saml.DS}Signature")
-    genuine.remove(signature)
-    document.set("ID", "_false")
-    part(document, ".//saml:AttributeValue").text = victim
-    etree.SubElement(document.find(f"{saml.DS}Signature"), f"{saml.DS}Object").append(genuine)
-    return document
-
-
-def frame_beside_the_signed_one(document: Any, victim: str) -> Any:
-    genuine = copy.deepcopy(document)
-    genuine.remove(genuine.find(f"{saml.DS}Signature"))
-    document.set("ID", "_false")
-    part(document, ".//saml:AttributeValue").text = victim
-    document.insert(1, genuine)
-    return document
-
-
-def false_one_first(document: Any, victim: str) -> Any:
-    """XSW 3."""
-    genuine = part(document, "saml:Assertion")
-    genuine.addprevious(false_copy(genuine, victim))
-    return document
-
-
-def genuine_within_the_false_one(document: Any, victim: str) -> Any:
-    """XSW 4."""
-    genuine = part(document, "saml:Assertion")
-    false = false_copy(genuine, victim)
-    document.replace(genuine, false)
-    false.append(genuine)
-    return document
-
-
-def signature_moved_to_the_false_one(document: Any, victim: str) -> Any:
-    """XSW 5."""
-    genuine = part(document, "saml:Assertion")
-    false, signature = false_copy(genuine, victim), genuine.find(f"{saml.DS}Signature")
-    false.insert(1, signature)
-    genuine.addprevious(false)
-    return document
-
-
-def genuine_within_the_moved_signature(document: Any, victim: str) -> Any:
-    """XSW 6 and 8: the one assertion that a reader finds below the response is the false one."""
-    genuine = part(document, "saml:Assertion")
-    false, signature = false_copy(genuine, victim), genuine.find(f"{saml.DS}Signature")
-    document.replace(genuine, false)
-    false.insert(1, signature)
-    etree.SubElement(signature, f"{saml.DS}Object").append(genuine)
-    return document
-
-
-def false_one_among_the_extensions(document: Any, victim: str) -> Any:
-    """XSW 7."""
-    genuine = part(document, "saml:Assertion")
-    extensions = etree.Element(f"{{{SAMLP}}}Extensions")
-    extensions.append(false_copy(genuine, victim))
-    document.insert(1, extensions)
-    return document
-
-
-def genuine_under_the_same_name_among_the_extensions(document: Any, victim: str) -> Any:
-    """The reference names one thing, and there are two of that name: one is proved, the other read."""
-    genuine = part(document, "saml:Assertion")
-    false = false_copy(genuine, victim)
-    false.set("ID", genuine.get("ID"))
-    false.insert(1, copy.deepcopy(genuine.find(f"{saml.DS}Signature")))
-    extensions = etree.Element(f"{{{SAMLP}}}Extensions")
-    document.insert(1, extensions)
-    document.replace(genuine, false)
-    extensions.append(genuine)
-    return document
-
-
-def a_thing_with_an_xml_id_of_that_name(document: Any, victim: str) -> Any:
-    genuine = part(document, "saml:Assertion")
-    part(genuine, ".//saml:AttributeValue").text = victim
-    extensions = etree.Element(f"{{{SAMLP}}}Extensions")
-    etree.SubElement(extensions, "{urn:x}thing").set(saml.XML_ID, "_assertion")
-    document.insert(1, extensions)
-    return document
-
-
-WRAPPINGS = [
-    frame_around_the_signed_one,
-    frame_beside_the_signed_one,
-    false_one_first,
-    genuine_within_the_false_one,
-    signature_moved_to_the_false_one,
-    genuine_within_the_moved_signature,
-    false_one_among_the_extensions,
-    genuine_under_the_same_name_among_the_extensions,
-    a_thing_with_an_xml_id_of_that_name,
-]
-
-
-@pytest.mark.parametrize("wrapped", WRAPPINGS)
-@pytest.mark.parametrize("frame_too", [False, True])
-def test_a_genuine_answer_wrapped_into_a_false_one_lets_nobody_in(
-    cast: Cast, wrapped: Callable[[Any, str], Any], frame_too: bool
-) -> None:
-    """A reader's own answer, with the administrator's address put where it is read."""
-    client = Client()
-    document = signed(Answer(asks(client), cast.aud.email), whole=frame_too or "frame" in wrapped.__name__)
-    assert is_refused(client, posts(wrapped(document, cast.ada.email)))
-
-
 @pytest.mark.parametrize("by_subject", [True, False])
 @pytest.mark.parametrize("between", ["<!-- -->", "<?x?>", "<![CDATA[]]>", "<b/>"])
 def test_what_stands_within_an_address_does_not_cut_it_short(
@@ -281,7 +139,6 @@ def test_what_stands_within_an_address_does_not_cut_it_short(
 
 
 # --- for whom, from whom, when
-# --------------------------------------------------------------------------------------
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "another audience": ({"audience": "https://other.example/metadata"}, "meant for another system"),
@@ -334,7 +191,6 @@ def test_the_times_of_an_answer_are_not_stretched(cast: Cast) -> None:
 
 
 # --- asked for, and once
-# --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("asked", ["", "ONELOGIN_0000"])

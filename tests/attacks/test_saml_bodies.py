@@ -19,7 +19,7 @@ from django.conf import settings as now_set
 from django.db import connection
 from django.test import Client
 from lxml import etree
-from tests.attacks.test_saml import LOGIN, _by_saml, is_refused, unsigned
+from tests.attacks.refused_answers import LOGIN, _by_saml, is_refused
 from tests.cast import Cast
 from tests.organizations.saml_provider import (
     ACS,
@@ -246,7 +246,7 @@ def test_a_stranger_leaves_no_row_and_no_line_behind(cast: Cast, caplog: pytest.
     with caplog.at_level(logging.DEBUG):
         for _ in range(5):
             Client().get(BEGIN)
-            posts(unsigned(Answer("_1", cast.aud.email)))
+            posts(Answer("_1", cast.aud.email).document())
             posts("x" * 100_000)
             Client().get(ACS.replace("acs", "finish"))
     assert counted() == before

@@ -1,4 +1,4 @@
-"""`import_roster`, the command of a nightly job: past a bad row, beside the worker, and after it was killed."""
+"""`import_roster`, the command of a nightly job: past a bad row, beside the worker, and after a death."""
 
 from __future__ import annotations
 
