@@ -4,24 +4,21 @@ nobody's for no moment."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.test import Client
 from django_scopes import scope, scopes_disabled
 from tests.reporting.acts import everything_in_the_database
-from tests.threat_assessment.pages import seen, send, words
+from tests.student_transfers.sent_cases import NOTE, PARTS, STUDENT, far, near, sent, taken
+from tests.threat_assessment.pages import words
 from tests.threat_assessment.team import Team
 
-from security_center.foundation.clock import now
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.notifications.models import Message
-from security_center.foundation.organizations.models import Organization, Person, RoleAssignment
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.vault.queries import recipients_of
 from security_center.student_transfers.actions import case_handoff, handoff_acceptance
-from security_center.student_transfers.models import Handoff
 from security_center.student_transfers.queries import case_handoff as handed
 from security_center.threat_assessment import gates
 from security_center.threat_assessment.actions import (
@@ -33,47 +30,17 @@ from security_center.threat_assessment.actions import (
     protective_paths,
     state_transitions,
 )
-from security_center.threat_assessment.models import Case, Member, PathStep, Press, State
+from security_center.threat_assessment.models import Case, PathStep, Press, State
 from security_center.threat_assessment.sealing import unseal, unsealed
 
 SignIn = Callable[..., Client]
-PARTS = ["summary", "judgement", "plan", "safety"]
-NOTE = "Marker-Note: his aunt brings him."
-STUDENT = {"subject_name": "Marker-Name Jordan Lee", "subject_facts": "Grade 8"}
-
-
-def sent(team: Team, to: Organization | None, case: Case | None = None, **more: Any) -> tuple[Case, Handoff]:
-    case = case or team.managed(**STUDENT)
-    case_handoff.begin_handoff(actor=team.tess, case=case, to_school=to, reason="They move house.", **more)
-    row = case_handoff.send_handoff(actor=team.tess, case=case, parts=PARTS, note=NOTE)
-    return Case.objects.select_related("school__parent__parent", "district", "lead").get(pk=case.pk), row
-
-
-def taken(team: Team, row: Handoff, by: Person, second: Person) -> Case:
-    return handoff_acceptance.take_on(
-        actor=by,
-        handoff=row,
-        lead=by,
-        lead_disciplines=["administration"],
-        second=second,
-        second_disciplines=["counseling"],
-    )
 
 
 def kinds(case: Case) -> set[str]:
     return {duty.kind for duty in open_about(case.thing)}
 
 
-def near(team: Team) -> Organization:
-    return team.valley.cast.school_b
-
-
-def far(team: Team) -> Organization:
-    return team.valley.cast.school_elsewhere
-
-
 # --- who may not
-# -----------------------------------------------------------------------------------------------------
 
 
 def test_nobody_outside_the_team_hands_a_case_on_and_nobody_but_the_receiver_takes_it(team: Team) -> None:
@@ -120,7 +87,6 @@ def test_a_packet_that_is_not_sent_is_seen_by_nobody_at_the_other_end(team: Team
 
 
 # --- the giver's duty until it is taken on
-# ---------------------------------------------------------------------------
 
 
 def test_from_screening_from_danger_and_without_receiver_packet_or_reason_nothing_goes(team: Team) -> None:
@@ -183,7 +149,6 @@ def test_what_goes_along_is_sealed_to_both_ends_and_no_report_is_in_it(team: Tea
 
 
 # --- taken on
-# --------------------------------------------------------------------------------------------------------
 
 
 def test_within_the_district_the_case_moves_with_its_whole_history_and_its_old_team_reads_it_no_longer(
@@ -366,64 +331,6 @@ def test_what_is_owed_to_the_police_goes_along_with_the_case(team: Team) -> None
     assert open_about(moved.thing, "case.law_enforcement").get().holder == team.valley.cast.paul
 
 
-# --- pages
-# -----------------------------------------------------------------------------------------------------------
-
-
-def test_the_whole_way_on_the_pages(team: Team, signed_in: SignIn) -> None:
-    cast = team.valley.cast
-    case, _judgement = team.judged()
-    tess, paul = signed_in(team.tess), signed_in(cast.paul)
-    refused = words(send(tess, case, "handoff/", "begin", to="", outside_school="", reason="Marker-Kept"))
-    assert "Choose the school" in refused
-    assert "Marker-Kept" in refused
-    assert "Send the packet" in words(
-        send(tess, case, "handoff/", "begin", to=near(team).pk, outside_school="", reason="They move.")
-    )
-    page = words(send(tess, case, "handoff/send/", "packet", parts=["summary"], note="Call his aunt first."))
-    assert "The packet is sent" in page
-    row = case.handoffs.get()
-    form = {
-        "take-lead": cast.paul.pk,
-        "take-lead_disciplines": ["administration"],
-        "take-second": cast.lena.pk,
-    }
-    assert "Choose at least one discipline." in words(paul.post(f"{row.path}take/", form))
-    answer = paul.post(f"{row.path}take/", {**form, "take-second_disciplines": ["counseling"]}, follow=True)
-    assert "The case is your school’s now." in words(answer)
-    assert "Marker-Concern" in seen(paul, case)
-    assert Member.objects.filter(case=case, removed_at__isnull=True).count() == 2
-
-
-def test_f07_a_receiver_who_is_not_there_rings_above_it_and_the_giver_is_told_what_to_do(
-    team: Team, signed_in: SignIn
-) -> None:
-    case, _row = sent(team, near(team))
-    RoleAssignment.objects.filter(person=team.valley.cast.paul).delete()
-    assert "has not answered in time" not in seen(signed_in(team.tess), case, "handoff/")
-    for _day in range(5):
-        team.valley.pass_time(days=1)
-        team.valley.ring()
-    offered = open_about(f"case_offer:{case.number}").get()
-    assert {one.name for step in offered.steps.all() for one in step.told.all()} == {
-        "Ivy Chen",
-        "Nia Ward",
-        "Omar Reyes",
-    }
-    assert open_about(case.thing, "case.handoff").get().holder == team.tess
-    assert "Birch Middle School has not answered in time. Call there." in seen(
-        signed_in(team.tess), case, "handoff/"
-    )
-
-
-def test_declining_on_the_page_tells_the_giver_why(team: Team, signed_in: SignIn) -> None:
-    case, row = sent(team, near(team))
-    paul = signed_in(team.valley.cast.paul)
-    assert "Write the reason first" in words(paul.post(f"{row.path}decline/", {"reason-reason": ""}))
-    paul.post(f"{row.path}decline/", {"reason-reason": "Marker-Why: not enrolled."})
-    assert "Marker-Why" in seen(signed_in(team.tess), case, "handoff/")
-
-
 def test_f07_the_duty_to_report_abuse_comes_along_and_somebody_there_can_meet_it(team: Team) -> None:
     case = team.managed(**STUDENT)
     for person in (team.ben, team.dana):
@@ -442,28 +349,3 @@ def test_f07_the_duty_to_report_abuse_comes_along_and_somebody_there_can_meet_it
         actor=paul, case=case, step=step, answer="reported", note="", agency="CPS", called_when="Today"
     )
     assert not open_about(case.thing, "case.path").exists()
-
-
-def test_a_school_among_hundreds_of_other_districts_is_found_by_its_name_and_can_be_chosen(
-    team: Team, signed_in: SignIn
-) -> None:
-    case, _judgement = team.judged()
-    elsewhere = far(team)
-    Organization.objects.bulk_create(
-        Organization(
-            kind="school",
-            parent=elsewhere.parent,
-            name=f"Aspen School {number:03}",
-            slug=f"aspen-{number}",
-            created_at=now(),
-        )
-        for number in range(450)
-    )
-    tess = signed_in(team.tess)
-    page = words(tess.get(f"{case.path}handoff/"))
-    assert "Aspen School" not in page
-    assert near(team).name in page
-    assert elsewhere.name in words(tess.get(f"{case.path}handoff/", {"q": elsewhere.name}))
-    assert "Aspen School 449" in words(tess.get(f"{case.path}handoff/", {"q": "aspen 449"}))
-    send(tess, case, "handoff/", "begin", to=elsewhere.pk, outside_school="", reason="They move.")
-    assert case.handoffs.get().to_school == elsewhere

@@ -1,4 +1,4 @@
-"""Judgement, notices, plan, reviews and closing in the browser: who may not, what starts empty, and why
+"""Judgement, notices, plan and reviews in the browser: who may not, what starts empty, and why
 something cannot be done yet."""
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from tests.threat_assessment.team import TEXTS, Team
 from security_center.foundation.duties.queries import open_about
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment.actions import judgement_signing, management_plan
-from security_center.threat_assessment.models import Action, Case, Notice, State
+from security_center.threat_assessment.models import Action, Case, Notice
 
 PLAN: dict[str, Any] = {
     "version": 0,
@@ -38,17 +38,7 @@ def daily(team: Team, case: Case) -> Action:
     )
 
 
-def ready_to_close(team: Team) -> Case:
-    case = team.managed()
-    management_plan.settle_action(
-        actor=team.ben, case=case, action=case.plan.actions.get(), state="done", evidence="Four talks."
-    )
-    management_plan.review(actor=team.tess, case=case, text="Better.", next_in_days=14)
-    return case
-
-
 # --- who may not
-# -----------------------------------------------------------------------------------------------------
 
 
 def test_a_stranger_changes_nothing_and_gets_404(team: Team, signed_in: SignIn) -> None:
@@ -106,7 +96,6 @@ def test_a_step_of_another_case_is_not_there(team: Team, signed_in: SignIn) -> N
 
 
 # --- judgement
-# -------------------------------------------------------------------------------------------------------
 
 
 def test_a_judgement_before_the_questions_were_asked_says_which_in_words_and_keeps_the_words(
@@ -183,7 +172,6 @@ def test_a_later_judgement_starts_empty_and_the_earlier_one_stands_below(
 
 
 # --- notices
-# ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_party_is_told_or_tried_or_not_needed_with_a_reason(team: Team, signed_in: SignIn) -> None:
@@ -216,7 +204,6 @@ def test_a_notice_that_is_not_there_gives_404(team: Team, signed_in: SignIn, pos
 
 
 # --- the plan
-# --------------------------------------------------------------------------------------------------------
 
 
 def test_a_plan_is_written_and_an_empty_text_keeps_the_others(team: Team, signed_in: SignIn) -> None:
@@ -311,7 +298,6 @@ def test_a_confirmation_of_a_step_that_is_not_daily_is_refused_in_words(
 
 
 # --- reviews
-# ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_review_sets_the_next_date_and_keeps_the_words_on_error(team: Team, signed_in: SignIn) -> None:
@@ -331,92 +317,6 @@ def test_a_case_without_a_plan_is_not_reviewed(team: Team, signed_in: SignIn) ->
     page = words(send(signed_in(team.tess), case, "reviews/", "review", text="Too early.", next_in_days="14"))
     assert "moved on" in page
     assert "Too early." in page
-
-
-# --- closing
-# ---------------------------------------------------------------------------------------------------------
-
-
-def test_what_ends_no_case_is_answered_with_why(team: Team, signed_in: SignIn) -> None:
-    case, client = team.managed(), signed_in(team.tess)
-    for key, one in doctrine.never_close_reasons().items():
-        page = words(send(client, case, "close/", "close", reason=key, text="Marker-Gone"))
-        assert page.count(str(one.sentence)) >= 2, "beside the field, and in the list below"
-        assert "Marker-Gone" in page
-    assert not case.closures.exists()
-
-
-def test_what_is_still_missing_stands_in_words(team: Team, signed_in: SignIn) -> None:
-    case, client = team.managed(), signed_in(team.tess)
-    option = str(doctrine.plan_options()[case.plan.actions.get().option].label)
-    for page in (
-        seen(client, case, "close/"),
-        words(send(client, case, "close/", "close", reason="resolved_support_in_place", text="Marker-Well")),
-    ):
-        assert "Every step of the plan is done or given up with a reason." in page
-        assert option in page
-        assert "actions_settled" not in page
-    assert "Marker-Well" in page
-    assert not case.closures.exists()
-
-
-def test_a_second_discipline_closes_the_case(team: Team, signed_in: SignIn) -> None:
-    case, tess, ben = ready_to_close(team), signed_in(team.tess), signed_in(team.ben)
-    asked = words(send(tess, case, "close/", "close", reason="resolved_support_in_place", text="Marker-Well"))
-    assert "A member of another discipline answers." in asked
-    assert "I agree: close the case" not in asked
-    closure = case.closures.get()
-    assert "Marker-Well" in seen(ben, case, "close/")
-    place = f"close/{closure.uuid}/"
-    assert "Write what you looked at yourself." in words(
-        send(ben, case, place, "answer", text="", plain={"agree": "yes"})
-    )
-    case.refresh_from_db()
-    assert case.open
-    assert "The case is closed." in words(
-        send(ben, case, place, "answer", text="I read it all.", plain={"agree": "yes"})
-    )
-    case.refresh_from_db()
-    assert case.state == State.CLOSED
-    assert "A new report opens it again." in seen(ben, case, "close/")
-
-
-def test_whoever_asked_cannot_answer_and_their_words_stay(team: Team, signed_in: SignIn) -> None:
-    case, client = ready_to_close(team), signed_in(team.tess)
-    send(client, case, "close/", "close", reason="resolved_support_in_place", text="Well.")
-    page = words(
-        send(
-            client,
-            case,
-            f"close/{case.closures.get().uuid}/",
-            "answer",
-            text="Marker-Myself",
-            plain={"agree": "yes"},
-        )
-    )
-    case.refresh_from_db()
-    assert case.open
-    assert "moved on" in page
-    assert "Marker-Myself" in page
-
-
-def test_a_no_keeps_the_case_open_with_its_reason(team: Team, signed_in: SignIn) -> None:
-    case = ready_to_close(team)
-    send(signed_in(team.tess), case, "close/", "close", reason="resolved_support_in_place", text="Well.")
-    send(
-        signed_in(team.ben),
-        case,
-        f"close/{case.closures.get().uuid}/",
-        "answer",
-        text="Marker-No",
-        plain={"agree": "no"},
-    )
-    case.refresh_from_db()
-    assert case.open
-    page = seen(signed_in(team.tess), case, "close/")
-    assert "Not agreed" in page
-    assert "Marker-No" in page
-    assert "Ask a second discipline" in page
 
 
 def test_no_page_shows_a_key_of_the_content(team: Team, signed_in: SignIn) -> None:

@@ -1,11 +1,12 @@
 """Each scheme with each of its levels: the steps that lead to one, what a very serious one asks for, who
-looks from outside, and who may close."""
+reviews it in Florida, and who has to sign."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
+from tests.threat_assessment.judged_cases import inquired, judge, lacks, plan_it
 from tests.threat_assessment.pages import SignIn, seen, send, words
 from tests.threat_assessment.team import SCREEN, TEXTS, Team
 
@@ -18,9 +19,7 @@ from security_center.threat_assessment.actions import (
     case_closing,
     case_opening,
     decision_steps,
-    inquiry,
     judgement_signing,
-    management_plan,
     outside_reviews,
     screening,
     state_transitions,
@@ -42,50 +41,12 @@ ALL = [
 ]
 
 
-def inquired(team: Team, scheme: str, **fields: Any) -> Case:
-    """A case of this scheme, found out so far that it can be judged."""
-    case = team.inquired()
-    for name, value in {"scheme": scheme, **fields}.items():
-        setattr(case, name, value)
-    case.save()
-    return case
-
-
 def take(team: Team, case: Case, level: str) -> None:
     for step, answer in WAYS[level]:
         decision_steps.answer_step(actor=team.ben, case=case, step=step, answer=answer, note="We asked both.")
 
 
-def judge(team: Team, case: Case, level: str, conclusion: str = "needs_support") -> Judgement:
-    row = judgement_signing.judge(actor=team.tess, case=case, conclusion=conclusion, level=level, **TEXTS)
-    for person in (team.tess, team.ben, team.dana):
-        judgement_signing.sign(actor=person, case=case, judgement=row, view=Signature.View.AGREES)
-    return row
-
-
-def lacks(refused: Any) -> list[str]:
-    return [one.gate.key for one in refused.value.unmet]
-
-
-def plan_it(team: Team, case: Case) -> None:
-    for notice in case.notices.filter(settled_at__isnull=True):
-        judgement_signing.settle_notice(
-            actor=team.tess, case=case, notice=notice, state="told", note="By phone."
-        )
-    management_plan.write_plan(
-        actor=team.tess,
-        case=case,
-        goal="Safe.",
-        raises_concern="A threat.",
-        lowers_concern="He talks.",
-        out_of_hours="",
-        version=0,
-    )
-    management_plan.approve_plan(actor=team.tess, case=case)
-
-
 # --- every scheme × level
-# --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("scheme", "level"), ALL)
@@ -139,7 +100,6 @@ def test_the_first_review_is_sooner_the_graver_the_level() -> None:
 
 
 # --- the steps
-# -------------------------------------------------------------------------------------------------------
 
 
 def test_nobody_off_the_team_answers_a_step_or_writes_an_evaluation(team: Team) -> None:
@@ -238,7 +198,6 @@ def test_the_steps_are_drawn_on_the_page_of_the_judgement_and_answered_there(
 
 
 # --- Florida
-# ---------------------------------------------------------------------------------------------------------
 
 
 def florida(team: Team, level: str = "medium") -> tuple[Case, Judgement]:
@@ -332,111 +291,7 @@ def test_florida_the_chair_finds_it_on_the_page_of_closing(team: Team, signed_in
     assert Case.objects.get(pk=case.pk).state == State.CLOSED
 
 
-# --- threat-assessment.md F4: the district looks at a low judgement after a threat to kill
-# ---------------------------
-
-
-def test_f04_words_of_killing_are_remembered_wherever_they_are_said(team: Team) -> None:
-    assert team.open(concern="She says she will kill them all.").grave_words
-    case = team.screened()
-    assert not case.grave_words
-    inquiry.find(
-        actor=team.ben,
-        case=case,
-        prompt="communications.exact_words",
-        answer="yes",
-        note="“I will shoot him.”",
-        version=0,
-    )
-    assert Case.objects.get(pk=case.pk).grave_words
-    other = state_transitions.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
-    screening.screen(actor=team.ben, case=other, **{**SCREEN, "weapon": "yes"})
-    assert Case.objects.get(pk=other.pk).grave_words
-
-
-@pytest.mark.parametrize(
-    ("scheme", "level", "conclusion", "asks"),
-    [
-        ("ntac", "", "no_concern", True),
-        ("ntac", "", "escalating_unclear", False),
-        ("dcjs", "low", "needs_support", True),
-        ("dcjs", "high", "needs_support", False),
-        ("florida", "low", "needs_support", True),
-    ],
-)
-def test_f04_a_low_judgement_after_a_threat_to_kill_waits_for_the_district(
-    team: Team, scheme: str, level: str, conclusion: str, asks: bool
-) -> None:
-    """Arapahoe, 2013: a threat to kill was rated low, and nobody above looked."""
-    case = inquired(team, scheme, grave_words=True)
-    judge(team, case, level, conclusion)
-    assert case.outside_reviews.exists() is asks
-    case = state_transitions.advance(actor=team.tess, case=case, to=State.CLASSIFIED)
-    plan_it(team, case)
-    missing = {one.gate.key for one in gates.unmet(case, State.MANAGING)}
-    assert ("looked_at" in missing) is asks
-
-
-def test_f04_nobody_of_the_team_and_no_other_school_looks_for_the_district(team: Team) -> None:
-    case = team.open(concern="He says he will kill someone.")
-    (row,) = outside_reviews.ask_outside(actor=team.tess, case=case)
-    case_opening.join(
-        actor=team.tess, case=case, person=team.valley.cast.ivy, disciplines=["safety_security"]
-    )
-    for person in (
-        team.tess,
-        team.dana,
-        team.valley.cast.ivy,
-        team.valley.cast.ivy_elsewhere,
-        team.valley.cast.lena,
-    ):
-        with pytest.raises(NotAllowed):
-            outside_reviews.answer_outside(actor=person, case=case, review=row, agrees=True, note="Fine.")
-
-
-def test_f04_it_does_not_close_before_the_district_agrees_and_one_that_is_sent_back_stays(team: Team) -> None:
-    case = state_transitions.advance(
-        actor=team.tess, case=team.open(concern="He says he will kill someone."), to=State.SCREENING
-    )
-    for person in (team.tess, team.ben):
-        screening.screen(actor=person, case=case, **{**SCREEN, "view": "unfounded"})
-    with pytest.raises(gates.GatesUnmet) as refused:
-        case_closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="A joke.")
-    assert lacks(refused) == ["looked_at"]
-    (row,) = outside_reviews.ask_outside(actor=team.tess, case=case)
-    with pytest.raises(state_transitions.ReasonWanted):
-        outside_reviews.answer_outside(
-            actor=team.valley.cast.ivy, case=case, review=row, agrees=True, note=" "
-        )
-    outside_reviews.answer_outside(
-        actor=team.valley.cast.ivy, case=case, review=row, agrees=False, note="Ask his mother first."
-    )
-    with pytest.raises(gates.GatesUnmet):
-        case_closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="A joke.")
-    (row,) = outside_reviews.ask_outside(actor=team.tess, case=case)
-    outside_reviews.answer_outside(
-        actor=team.valley.cast.ivy, case=case, review=row, agrees=True, note="I called too."
-    )
-    case_closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="A joke.")
-
-
-def test_f04_the_district_reads_what_it_has_to_look_at_once_and_that_is_recorded(
-    team: Team, signed_in: SignIn
-) -> None:
-    case = team.open(concern="Marker-Concern: he says he will kill someone.")
-    (row,) = outside_reviews.ask_outside(actor=team.tess, case=case)
-    ivy, place = signed_in(team.valley.cast.ivy), f"outside/{row.uuid}/"
-    assert "Marker-Concern" in seen(ivy, case, place)
-    assert "case.read_from_outside" in {entry.verb for entry in entries_about(case.thing)}
-    assert signed_in(team.ben).get(f"/cases/{case.number}/{place}").status_code == 403
-    assert "Write what you looked at" in words(
-        send(ivy, case, place, "outside", note="", plain={"agrees": "yes"})
-    )
-    send(ivy, case, place, "outside", note="Marker-Looked", plain={"agrees": "yes"})
-    assert ivy.get(f"/cases/{case.number}/{place}").status_code == 403, (
-        "it is answered; the district reads no more of it"
-    )
-    assert ivy.get(f"/cases/{case.number}/").status_code == 403
+# --- who has to sign
 
 
 def test_f01_letting_the_officer_go_spares_nobody_the_officers_view(team: Team) -> None:

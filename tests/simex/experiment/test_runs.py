@@ -1,5 +1,4 @@
 import hashlib
-import io
 import json
 import os
 import shutil
@@ -7,31 +6,25 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
-from tests.simex.experiment.tiny import KILL_ONCE, design, parameters, plan, study
+from tests.simex.experiment.conftest import OF, SMALL
+from tests.simex.experiment.tiny import KILL_ONCE, design, plan, study
 
 from simex.command import main
 from simex.experiment import CannotRun, OtherStudy
 from simex.experiment.chunks import decode
 from simex.experiment.folder import Folder
 from simex.experiment.inputs import copies_of
-from simex.experiment.stored import stored_tables
-from simex.experiment.study import COMPLETE, Study
+from simex.experiment.study import Study
 from simex.parameters import Parameters
 from simex.runs import Resolution
 from simex.scenario import Layer
 
 REPOSITORY = Path(__file__).parents[3]
-SMALL = {"runs": {"seed": 7, "replicates": 130}}
-OF = study(**SMALL).order.runs_digest(0, Layer())  # the base layer of the first cell
 SCRIPT = """
 import sys, pathlib
 from tests.simex.experiment.tiny import study
@@ -55,11 +48,6 @@ def start(folder: Path, workers: int = 1, prelude: str = "") -> subprocess.Popen
     return subprocess.Popen(
         [sys.executable, str(script), str(folder), str(workers)], env=environment, stderr=subprocess.PIPE
     )
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return study(**SMALL).run(tmp_path_factory.mktemp("whole") / "runs", workers=1, progress=False)
 
 
 def test_a_lockdown_with_a_hazard_is_refused_where_the_mode_is_not_released_unless_a_preview_is_asked_for(
@@ -219,93 +207,11 @@ def test_the_same_study_on_two_dask_workers_with_one_killed_gives_the_same_bytes
     assert digests(other) == digests(whole)
 
 
-def test_a_stored_study_is_the_same_study(whole: Path) -> None:
-    again = Study.stored(whole)
-    assert again.manifest() == study(**SMALL).manifest()
-    assert again.plan == plan()
-    assert again.parameters.digest() == parameters().digest()
-
-
-def exchanged(whole: Path, tmp_path: Path, change: Callable[[Path], object]) -> str:
-    """What is said about a finished study in which the first file of its chunks was changed."""
-    folder = tmp_path / "changed"
-    shutil.copytree(whole, folder)
-    change(min((folder / "chunks").rglob("*.parquet")))
-    with pytest.raises(CannotRun) as caught:
-        stored_tables(Study.stored(folder), folder)
-    return str(caught.value)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda path: path.unlink(),
-        lambda path: path.write_bytes(b""),
-        lambda path: path.write_bytes(path.read_bytes()[:500]),
-        lambda path: path.write_bytes(max(path.parent.iterdir()).read_bytes()),
-        lambda path: path.with_name("cell-0000-99999-99999.parquet").write_bytes(b""),
-    ],
-    ids=["taken away", "empty", "cut off", "exchanged", "added"],
-)
-def test_a_finished_study_whose_files_were_changed_is_not_told_of(
-    whole: Path, tmp_path: Path, change: Callable[[Path], object]
-) -> None:
-    assert "were changed, added or taken away after the study was finished" in exchanged(
-        whole, tmp_path, change
-    )
-
-
-def test_no_turned_bit_changes_a_number_unseen(whole: Path) -> None:
-    content = min((whole / "chunks/neutral-one").iterdir()).read_bytes()
-    told = decode(content, OF).columns
-    seen = 0
-    for at in range(4, len(content), 37):
-        try:
-            columns = decode(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :], OF).columns
-        except ValueError:
-            seen += 1
-        else:
-            assert columns.keys() == told.keys()
-            assert all(np.array_equal(columns[name], told[name], equal_nan=True) for name in told)
-    assert seen > 10
-
-
-def test_a_chunk_without_a_column_or_with_another_kind_of_number_is_damaged(whole: Path) -> None:
-    content = min((whole / "chunks/neutral-one").iterdir()).read_bytes()
-    table = pq.read_table(io.BytesIO(content))
-    damaged = []
-    for changed in (
-        table.drop(["replicate"]),
-        table.replace_schema_metadata(None),
-        pa.concat_tables([table] * 20),
-        table.set_column(1, table.column_names[1], pa.array(["x"] * len(table))),
-        table.set_column(1, table.column_names[1], pa.array([None] * len(table), pa.float64())),
-    ):
-        sink = io.BytesIO()
-        pq.write_table(changed, sink)
-        damaged.append(sink.getvalue())
-    for one in damaged:
-        with pytest.raises(ValueError, match=r"it is no file of runs|it holds|its column"):
-            decode(one, OF)
-
-
 def test_a_start_cut_off_before_its_manifest_can_be_started_again(whole: Path, tmp_path: Path) -> None:
     for name in (".lock", "plan.json", "parameters.json"):
         shutil.copy(whole / name, tmp_path / name)
     study(**SMALL).run(tmp_path, workers=1, progress=False)
     assert digests(tmp_path) == digests(whole)
-
-
-def test_a_design_written_into_a_folder_by_hand_says_no_more_than_a_file_may(
-    whole: Path, tmp_path: Path
-) -> None:
-    folder = tmp_path / "changed"
-    shutil.copytree(whole, folder)
-    manifest = json.loads((folder / "study.json").read_text())
-    manifest["design"]["common"] = {"card": "targeted", "hazard_rate": 2}
-    (folder / "study.json").write_text(json.dumps(manifest))
-    with pytest.raises(CannotRun, match="There is no lever “hazard_rate”"):
-        Study.stored(folder)
 
 
 def test_a_folder_that_names_another_engine_is_not_resumed(
@@ -330,56 +236,6 @@ def test_a_study_in_continuous_space_is_resumed_by_the_command(
     assert main(["resume", str(tmp_path)]) == 0, capsys.readouterr().err
 
 
-def changed(whole: Path, folder: Path, name: str, change: Callable[[dict[str, Any]], object]) -> Path:
-    """A copy of a finished study with something else in one of its files."""
-    shutil.copytree(whole, folder)
-    facts = json.loads((folder / name).read_text())
-    change(facts)
-    (folder / name).write_text(json.dumps(facts))
-    return folder
-
-
-@pytest.mark.parametrize(
-    ("name", "change", "words"),
-    [
-        (
-            "parameters.json",
-            lambda facts: facts["parameters"][0]["numbers"].update(median=9.0),
-            "of another study than study.json",
-        ),
-        (
-            "parameters.json",
-            lambda facts: facts["parameters"][0]["numbers"].update(median=float("nan")),
-            "its numbers must be finite",
-        ),
-        (
-            "parameters.json",
-            lambda facts: facts["parameters"][0]["numbers"].update(reach=1.0),
-            "“reach” is not known here",
-        ),
-        ("plan.json", lambda facts: facts.update(name="Another"), "of another study than study.json"),
-        (
-            "study.json",
-            lambda facts: facts.update(
-                engine="simex.network:NetworkEngine", design=facts["design"] | {"resolution": "continuous"}
-            ),
-            "resolution",
-        ),
-    ],
-)
-def test_a_study_with_inputs_of_another_is_damaged(
-    whole: Path, tmp_path: Path, name: str, change: Callable[[dict[str, Any]], object], words: str
-) -> None:
-    with pytest.raises(CannotRun, match=words):
-        Study.stored(changed(whole, tmp_path / "folder", name, change))
-
-
-def test_runs_of_one_study_are_not_read_as_those_of_another(whole: Path, tmp_path: Path) -> None:
-    folder = changed(whole, tmp_path / "folder", "study.json", lambda facts: facts["design"].update(seed=8))
-    with pytest.raises(CannotRun, match="holds runs of another study"):
-        stored_tables(Study.stored(folder), folder)
-
-
 def test_a_level_more_leaves_the_files_of_other_cells_as_they_are(tmp_path: Path) -> None:
     few, more = (
         study(
@@ -393,34 +249,6 @@ def test_a_level_more_leaves_the_files_of_other_cells_as_they_are(tmp_path: Path
     kept = {path.relative_to(few): path.read_bytes() for path in few.rglob("*.parquet")}
     found = {path.relative_to(more): path.read_bytes() for path in more.rglob("*.parquet")}
     assert kept.items() < found.items()
-
-
-def test_runs_of_one_layer_are_not_read_as_those_of_another(whole: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "folder"
-    shutil.copytree(whole, folder)
-    one, other = [path for path in sorted((folder / "chunks").iterdir()) if path.name != "neutral-one"][:2]
-    name = min(other.iterdir()).name
-    shutil.copy(one / name, other / name)
-    complete = json.loads((folder / COMPLETE).read_text())
-    (folder / COMPLETE).write_text(json.dumps(complete | {"digests": Folder(folder).digests()}))
-    with pytest.raises(CannotRun, match="holds runs of another study"):
-        stored_tables(Study.stored(folder), folder)
-
-
-def test_files_of_an_earlier_version_are_told_apart_from_damaged_ones_with_one_way_on(
-    whole: Path, tmp_path: Path
-) -> None:
-    folder = tmp_path / "folder"
-    shutil.copytree(whole, folder)
-    for path in folder.rglob("*.parquet"):
-        table = pq.read_table(path)
-        pq.write_table(
-            table.replace_schema_metadata({"horizon_s": table.schema.metadata[b"horizon_s"]}), path
-        )
-    complete = json.loads((folder / COMPLETE).read_text())
-    (folder / COMPLETE).write_text(json.dumps(complete | {"digests": Folder(folder).digests()}))
-    with pytest.raises(CannotRun, match=r"earlier versions\. Run the design again into a new folder\.$"):
-        stored_tables(Study.stored(folder), folder)
 
 
 @pytest.mark.parametrize("count", ["0", "-1", "nan", "1e3", "513", "9" * 5000])
