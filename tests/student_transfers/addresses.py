@@ -15,7 +15,7 @@ STAFF = {
     "student_transfers:departure": Row("get", TEAM),
     "student_transfers:departure_contact_made": Row("post", TEAM),
     "student_transfers:departure_look_again": Row("post", TEAM),
-    # Taken on by the receiving school in the other district: tests/student_transfers/test_handoff.py.
+    # Taken on by the receiving school in the other district: tests/student_transfers/test_handoff_pages.py.
     "student_transfers:handed": Row("get", TEAM | {"ivy"}),
     "student_transfers:handed_decline": Row("post", NOBODY),
     "student_transfers:handed_take": Row("post", NOBODY),
