@@ -9,7 +9,6 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
 
 def _clear_away(folder: Path, made_by: int) -> None:
@@ -42,19 +41,6 @@ def _on_postgresql() -> None:
 
 if os.environ.get("SSC_TEST_ON_POSTGRESQL") == "yes" and not os.environ.get("DATABASE_URL"):
     _on_postgresql()
-
-
-def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
-    """With SSC_TEST_ONLY_DATA only tests that touch the database, for the repeats on PostgreSQL."""
-    if os.environ.get("SSC_TEST_ONLY_DATA") != "yes":
-        return
-    without = [
-        item
-        for item in items
-        if not (item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(item.fixturenames))
-    ]
-    config.hook.pytest_deselected(items=without)
-    items[:] = [item for item in items if item not in without]
 
 
 def pytest_collection_finish() -> None:

@@ -28,6 +28,7 @@ def test_who_knows_that_whatever_was_ended_and_is_open_was_opened_again_learns_n
     assert not trying.of(70006, most=52).found_out
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [574, 804, 3589, 6995])
 def test_who_takes_the_first_half_from_its_year_learns_no_number_of_the_first_half_that_is_kept_back(
     seed: int,
@@ -44,11 +45,13 @@ def test_a_table_of_the_one_kind_tells_nothing_that_the_other_kind_keeps_back() 
     assert not trying.of(2179).found_out
 
 
+@pytest.mark.long
 def test_a_first_half_whose_year_could_hardly_be_more_says_no_total() -> None:
     """17 in two schools by December: while the year keeps both schools back as small, it has 17 or 18."""
     assert not trying.of(2347).found_out
 
 
+@pytest.mark.long
 def test_how_many_were_told_is_not_known_by_the_two_numbers_that_it_is_the_sum_of() -> None:
     assert not trying.of(10208).found_out
 

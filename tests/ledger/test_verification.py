@@ -70,6 +70,8 @@ def test_an_untouched_ledger_is_whole(write: Write) -> None:
 )
 def test_a_changed_entry_is_named(write: Write, tamper: Tamper, column: str, value: object) -> None:
     write(5)
+    if value == b"07" and connection.vendor != "sqlite":
+        pytest.skip("a column of type bigint holds no text")
     if column == "detail":
         if connection.vendor != "sqlite":
             pytest.skip("a column of type jsonb holds no text that is not canonical")
