@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from security_center.foundation.clock import clock_at
+from security_center.foundation.duties import actions
 from security_center.foundation.duties.actions import (
     AlreadyEnded,
     CannotHold,
@@ -15,12 +19,13 @@ from security_center.foundation.duties.actions import (
     hand_over,
     leave,
 )
+from security_center.foundation.duties.machine import State
 from security_center.foundation.duties.models import Duty
 from security_center.foundation.duties.queries import open_about, open_for, steps_of
 from security_center.foundation.ledger.models import Entry
 from security_center.foundation.notifications.models import Message
 
-from .conftest import House, minutes
+from .conftest import KIND, House, minutes
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +36,7 @@ def test_a_discharged_duty_rings_no_more_and_says_who_and_how(house: House) -> N
         advance_due_steps()
         discharge(duty=duty, actor=house.rosa, outcome="acknowledged")
     assert (duty.state, duty.discharged_by, duty.discharged_at, duty.outcome) == (
-        Duty.State.DISCHARGED,
+        State.DISCHARGED,
         house.rosa,
         minutes(3),
         "acknowledged",
@@ -144,3 +149,27 @@ def test_when_a_person_leaves_by_the_office_s_page_their_duties_go_with_the_same
     )
     duty.refresh_from_db()
     assert duty.holder is None
+
+
+@pytest.mark.parametrize(
+    ("end", "state"),
+    [(actions.discharge_about, State.DISCHARGED), (actions.cancel_about, State.CANCELLED)],
+)
+def test_all_that_is_open_about_a_thing_ends_at_once_and_nothing_else(
+    house: House, end: Callable[..., None], state: str
+) -> None:
+    about, other = house.raised(), house.raised(thing="report:OTHER1")
+    end(thing=about.thing, kind="tests.another", actor="system", outcome="x")
+    assert Duty.objects.open().count() == 2
+    end(thing=about.thing, kind=KIND, actor="system", outcome="x")
+    assert (Duty.objects.get(pk=about.pk).state, Duty.objects.open().get()) == (state, other)
+    end(thing=other.thing, actor="system", outcome="x")
+    assert not Duty.objects.open().exists()
+
+
+def test_a_page_reads_the_duties_of_a_person_with_their_places_in_one_query(
+    house: House, django_assert_num_queries: Any
+) -> None:
+    house.raised(holder=house.rosa)
+    with django_assert_num_queries(1):
+        assert [duty.organization.name for duty in open_for(house.rosa)] == ["Maple High"]

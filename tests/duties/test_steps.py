@@ -120,6 +120,17 @@ def test_where_nobody_is_there_at_all_it_keeps_ringing_and_is_counted(house: Hou
     assert list(ringing_for_nobody([house.school])) == []
 
 
+def test_who_was_told_as_an_administrator_answers_for_nothing(house: House) -> None:
+    RoleAssignment.objects.create(
+        person=house.omar, organization=house.district, role=Role.ADMINISTRATOR, starts_at=minutes(-60)
+    )
+    house.reachable = {name: [] for name in house.reachable}
+    duty = house.raised()
+    advance_at(31)
+    assert house.omar in [person for step in steps_of(duty) for person in step.told.all()]
+    assert list(ringing_for_nobody([house.school])) == [duty]
+
+
 def test_a_resolver_that_breaks_and_an_unknown_audience_do_not_stop_the_clock(house: House) -> None:
     def broken(*_given: object) -> list[object]:
         raise RuntimeError("a marker that must stay out of the log")

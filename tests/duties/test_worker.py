@@ -175,8 +175,12 @@ def test_finished_tasks_are_forgotten_within_the_hour_and_given_up_ones_after_a_
         note_down.enqueue("c")
         traveller.shift(timedelta(minutes=29))
         assert queue.prune() == 0
+        assert DBTaskResult.objects.failed().get().args_kwargs["args"] == ["b"]
         traveller.shift(timedelta(minutes=2))
         assert queue.prune() == 1
+        assert DBTaskResult.objects.failed().get().args_kwargs["args"] == [], (
+            "kept to be counted, without what it was asked"
+        )
         traveller.shift(timedelta(days=30))
         assert queue.prune() == 1
     assert the_row().status == TaskResultStatus.READY
