@@ -21,7 +21,13 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 RACED: dict[str, Any] = {}
 
 
-@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+@pytest.fixture(
+    scope="session",
+    params=[
+        pytest.param("sqlite", marks=pytest.mark.long),
+        pytest.param("postgresql", marks=pytest.mark.postgres),
+    ],
+)
 def raced(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """What came of the races of raced.py, on a real database of either kind: run once, though pytest keeps
     one kind at a time."""

@@ -80,6 +80,7 @@ def test_a_word_of_danger_is_found_wherever_it_stands_in_a_long_text(before: int
         assert alone <= {hit.phrase for hit in hits}
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_a_form_of_nothing_but_files_is_looked_at_to_a_bound_and_its_words_are_taken(
     public_client: Client,

@@ -123,6 +123,7 @@ def test_whoever_signs_in_is_told_that_the_disk_is_full_and_not_that_they_tried_
     assert seen["room again"]["status"] == 200
 
 
+@pytest.mark.long
 def test_what_cannot_be_stored_fails_at_once_and_no_word_is_promised_to_who_wrote_none(
     seen: dict[str, Any],
 ) -> None:
@@ -136,6 +137,7 @@ def test_what_cannot_be_stored_fails_at_once_and_no_word_is_promised_to_who_wrot
     assert "Traceback" not in seen["log"]
 
 
+@pytest.mark.long
 def test_signing_out_ends_the_session_though_its_row_cannot_be_taken_away(seen: dict[str, Any]) -> None:
     assert (seen["sign out"]["status"], seen["sign out"]["cookie"]) == (302, "")
     assert seen["sign out"]["seconds"] < 1

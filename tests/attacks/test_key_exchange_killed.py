@@ -16,7 +16,13 @@ from security_center.center import key_exchange
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param("sqlite", marks=pytest.mark.long),
+        pytest.param("postgresql", marks=pytest.mark.postgres),
+    ],
+)
 def killed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """What exchanged.py saw, on a real database of either kind."""
     url = "" if request.param == "sqlite" else request.getfixturevalue("cluster").create("exchanged")
@@ -39,7 +45,6 @@ def killed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     return json.loads(done.stdout.splitlines()[-1])
 
 
-@pytest.mark.long
 def test_killed_after_any_step_everything_opens_and_is_found_and_the_same_command_goes_on(
     killed: Any,
 ) -> None:

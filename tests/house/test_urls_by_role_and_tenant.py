@@ -114,6 +114,7 @@ def ask(things: Things) -> Callable[[str, str | None], HttpResponse]:
     return asked
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", STAFF)
 def test_an_address_admits_whom_its_table_names_and_nobody_else(
     name: str, ask: Callable[[str, str | None], HttpResponse]

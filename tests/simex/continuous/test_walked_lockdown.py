@@ -50,6 +50,7 @@ def test_a_drill_is_heard_at_the_same_second_and_locked_within_a_tenth_of_the_ev
     assert np.nanmean(np.abs(fine.room_lockdown_s - coarse.room_lockdown_s)) > 0  # they do walk
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("doors", list(Doors))
 def test_with_the_hazard_everybody_arrives_and_the_table_is_the_event_engines(
     walked: ContinuousEngine, events: NetworkEngine, doors: Doors

@@ -17,6 +17,7 @@ NOBODY_LIMITED = Population(students=48, staff=1, limited_mobility_share=0.0)
 INSTANT = {"v_teen": 50.0, "v_adult": 50.0, "t_pre_fire": 20.0, "t_alarm": 3.0, "q_network": 1.33}
 
 
+@pytest.mark.long
 def test_m20_m21_the_queue_at_a_door_sets_the_pace() -> None:
     """25 people through a door of 1 m and 24 through another, 1.33 a second and metre, after 23 s; all to the
     west exit of 2 m."""
@@ -71,6 +72,7 @@ def test_with_two_exits_left_all_take_longer() -> None:
     assert np.all(two > one)
 
 
+@pytest.mark.long
 def test_twice_the_lengths_and_speeds_take_the_same_time() -> None:
     plan = benchmark(10)
 
@@ -122,6 +124,7 @@ def test_in_from_outdoors_takes_notice_reaction_and_the_way() -> None:
     assert columns["in_place_all_s"][0] == pytest.approx(15 + (30 + math.hypot(4, 2.1)) / 1.5, abs=1.0)
 
 
+@pytest.mark.long
 def test_a_refuge_takes_as_many_as_its_floor_has_room_for() -> None:
     """Four rooms of 25 and a corridor of 16 m whose end pieces have an exit: nobody finds a refuge. 40 rooms:
     18 pieces of 8 x 4 m at 0.75 m2."""
