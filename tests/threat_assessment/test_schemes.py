@@ -14,7 +14,7 @@ from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.threat_assessment import content_loader as doctrine
-from security_center.threat_assessment import gates
+from security_center.threat_assessment import gate_checks, gates
 from security_center.threat_assessment.actions import (
     case_closing,
     case_opening,
@@ -220,7 +220,7 @@ def florida(team: Team, level: str = "medium") -> tuple[Case, Judgement]:
     for member in case.members.filter(removed_at__isnull=True).select_related("person"):
         member.disciplines = [
             *member.disciplines,
-            *(key for key in gates.required_disciplines(case) if member.person_id == team.tess.pk),
+            *(key for key in gate_checks.required_disciplines(case) if member.person_id == team.tess.pk),
         ]
         member.save()
         judgement_signing.sign(actor=member.person, case=case, judgement=row, view=Signature.View.AGREES)
@@ -296,16 +296,16 @@ def test_florida_the_chair_finds_it_on_the_page_of_closing(team: Team, signed_in
 
 def test_f01_letting_the_officer_go_spares_nobody_the_officers_view(team: Team) -> None:
     case = team.screened()
-    assert "school_resource_officer" not in gates.required_disciplines(case), "none is on the team"
+    assert "school_resource_officer" not in gate_checks.required_disciplines(case), "none is on the team"
     case_opening.join(
         actor=team.tess,
         case=case,
         person=team.sam,
         disciplines=["law_enforcement", "school_resource_officer"],
     )
-    assert "school_resource_officer" in gates.required_disciplines(case)
+    assert "school_resource_officer" in gate_checks.required_disciplines(case)
     case_opening.leave_team(actor=team.tess, case=case, person=team.sam)
-    assert "school_resource_officer" in gates.required_disciplines(case)
+    assert "school_resource_officer" in gate_checks.required_disciplines(case)
 
 
 def test_an_officer_who_left_before_the_case_was_assessed_is_owed_nothing(team: Team) -> None:
@@ -317,4 +317,4 @@ def test_an_officer_who_left_before_the_case_was_assessed_is_owed_nothing(team: 
     for person in (team.tess, team.ben):
         screening.screen(actor=person, case=case, **SCREEN)
     case = state_transitions.advance(actor=team.tess, case=case, to=State.ASSESSING)
-    assert "school_resource_officer" not in gates.required_disciplines(case)
+    assert "school_resource_officer" not in gate_checks.required_disciplines(case)

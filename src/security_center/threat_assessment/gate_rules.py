@@ -14,6 +14,12 @@ OFFICERS = frozenset({"law_enforcement", "school_resource_officer"})
 TO_BE_HEARD = ("student_of_concern", "parent_guardian")
 
 
+def two_disciplines(*members: Iterable[str]) -> bool:
+    """Whether these members bring two disciplines between them: a second person of the same one adds
+    nothing."""
+    return len({one for disciplines in members for one in disciplines}) >= 2
+
+
 def prompts_missing(asked: Collection[str]) -> list[str]:
     return [prompt for prompt in doctrine.mandatory_prompts() if prompt not in asked]
 

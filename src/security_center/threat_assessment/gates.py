@@ -10,32 +10,14 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.refusals import Refusal
 from security_center.prevention.case_rules import CaseRules
 
+from . import closing_checks
 from . import content_loader as doctrine
 from . import gate_checks as checks
-from . import gate_rules
-from .decision_tree import assessed_since
-from .gate_checks import on_team, unless
-from .models import (
-    Action,
-    Case,
-    CaseReport,
-    Closure,
-    Finding,
-    Incoming,
-    Interview,
-    LawEnforcementDecision,
-    Notice,
-    Press,
-    Review,
-    Screening,
-    Source,
-    State,
-)
+from .models import Case, State
 
 
 @dataclass(frozen=True)
@@ -70,180 +52,11 @@ class Unmet:
 class GatesUnmet(Refusal):
     """The case cannot go there yet. `unmet` says which gates, in the order of the table."""
 
-    sentence = _lazy("This cannot be done yet. What is still missing is listed on this page.")
+    sentence = _("This cannot be done yet. What is still missing is listed on this page.")
 
     def __init__(self, case: Case, to: str, unmet: list[Unmet]) -> None:
         super().__init__(f"{case.thing} {case.state} → {to}: {', '.join(one.gate.key for one in unmet)}")
         self.case, self.to, self.unmet = case, to, unmet
-
-
-def two_disciplines(*members: Iterable[str]) -> bool:
-    """Whether these members bring two disciplines between them: a second person of the same one adds
-    nothing."""
-    return len({one for disciplines in members for one in disciplines}) >= 2
-
-
-def _subject(case: Case) -> list[str]:
-    searched = Source.objects.filter(case=case, kind="student_of_concern").exists()
-    return unless(case.known_subject or searched, "student_of_concern")
-
-
-def _screened(case: Case) -> list[str]:
-    held = list(Screening.objects.filter(case=case, round=case.round))
-    return unless(
-        len({row.person_id for row in held}) >= 2 and two_disciplines(*(row.disciplines for row in held)),
-        "another_discipline",
-    )
-
-
-def safety_questions_open(case: Case) -> list[str]:
-    """Which questions of immediate safety nobody has answered yet in this round. “Not known yet” is honest,
-    and answers nothing."""
-    held = list(Screening.objects.filter(case=case, round=case.round))
-    names = ("weapon", "target", "whereabouts", "self_harm")
-    return [name for name in names if not any(getattr(one, name) != Screening.Answer.UNKNOWN for one in held)]
-
-
-def _contained(case: Case) -> list[str]:
-    if case.imminent_since is None:
-        return []
-    pressed = set(Press.objects.filter(case=case, at__gte=case.imminent_since).values_list("kind", flat=True))
-    needed = [Press.Kind.LOCATED, Press.Kind.SECURED, Press.Kind.SEARCHED, Press.Kind.STOOD_DOWN]
-    missing = [str(kind) for kind in needed if kind not in pressed]
-    if not pressed & {Press.Kind.CALLED_911, Press.Kind.CALLED_SRO}:
-        missing.insert(0, str(Press.Kind.CALLED_SRO))
-    return missing
-
-
-def _mandatory(case: Case) -> list[str]:
-    answered = set(
-        Finding.objects.filter(case=case, current=True)
-        .exclude(answer=Finding.Answer.NOT_ASKED)
-        .values_list("prompt", flat=True)
-    )
-    return gate_rules.prompts_missing(answered)
-
-
-def _three_kinds(case: Case) -> list[str]:
-    missing = gate_rules.kinds_of_source_missing(
-        Source.objects.filter(case=case, state=Source.State.ANSWERED).values_list("kind", flat=True)
-    )
-    return unless(missing == 0, str(missing))
-
-
-def _heard(case: Case) -> list[str]:
-    """Student and parent were spoken to, or a refusal is written down."""
-    missing = []
-    for kind in gate_rules.TO_BE_HEARD:
-        spoken = Interview.objects.filter(case=case, source__kind=kind, ended_at__isnull=False).exists()
-        refused = Source.objects.filter(case=case, kind=kind, state=Source.State.REFUSED).exists()
-        if not spoken and not refused:
-            missing.append(kind)
-    return missing
-
-
-def _signed(case: Case) -> list[str]:
-    last = case.judgements.order_by("-number").first()
-    if last is None or last.made_at < assessed_since(case):
-        return ["judgement"]  # one from before the case was assessed anew says nothing of today
-    signed = {
-        one for disciplines in last.signatures.values_list("disciplines", flat=True) for one in disciplines
-    }
-    return [discipline for discipline in required_disciplines(case) if discipline not in signed]
-
-
-def required_disciplines(case: Case) -> list[str]:
-    """The disciplines that have to sign by the case's rule set (prevention.doctrine). One person may bring
-    several, and an alternate signs for whoever is away by standing for that discipline on the team. Nobody is
-    spared an officer's view by letting the officer go."""
-    return gate_rules.required_disciplines(case.rule_set, on_team(case, assessed_since(case)))
-
-
-def _thresholds(case: Case) -> list[str]:
-    return list(
-        LawEnforcementDecision.objects.filter(case=case, outcome="").values_list("threshold", flat=True)
-    )
-
-
-def _notices(case: Case) -> list[str]:
-    return list(Notice.objects.filter(case=case, settled_at__isnull=True).values_list("party", flat=True))
-
-
-def _plan_approved(case: Case) -> list[str]:
-    plan = getattr(case, "plan", None)
-    return unless(plan is not None and plan.approved_at is not None, "plan")
-
-
-def _actions_set(case: Case) -> list[str]:
-    return unless(Action.objects.filter(plan__case=case).exists(), "action")
-
-
-def _actions_settled(case: Case) -> list[str]:
-    open_actions = Action.objects.filter(plan__case=case, state=Action.State.OPEN).values_list(
-        "option", flat=True
-    )
-    return list(open_actions)
-
-
-def _reviewed(case: Case) -> list[str]:
-    plan = getattr(case, "plan", None)
-    since = plan.approved_at if plan is not None else None
-    return unless(
-        since is not None
-        and Review.objects.filter(case=case, at__gte=max(since, assessed_since(case))).exists(),
-        "review",
-    )
-
-
-def _no_unseen_reports(case: Case) -> list[str]:
-    reports = CaseReport.objects.filter(case=case, seen_at__isnull=True).values_list(
-        "report_number", flat=True
-    )
-    return [
-        *reports,
-        *Incoming.objects.filter(case=case, seen_at__isnull=True).values_list("number", flat=True),
-    ]
-
-
-def _agreed(case: Case) -> Closure | None:
-    """The wish to close that two people of different disciplines share, since the case came into its
-    state."""
-    found = (
-        Closure.objects.filter(
-            case=case, agreed_at__isnull=False, refused=False, asked_at__gte=case.state_since
-        )
-        .order_by("-asked_at")
-        .first()
-    )
-    return found if found is not None and two_disciplines(found.asked_as, found.agreed_as) else None
-
-
-def _two_to_close(case: Case) -> list[str]:
-    return unless(_agreed(case) is not None, "another_discipline")
-
-
-def _quorum(case: Case) -> list[str]:
-    """The chair is one of the two."""
-    agreed = _agreed(case)
-    return unless(agreed is not None and case.lead_id in {agreed.asked_by_id, agreed.agreed_by_id}, "chair")
-
-
-def _judged_so(case: Case) -> list[str]:
-    """Where the team has judged, it was judged to be nothing: else the word "unfounded" would undo the
-    judgement, its plan and its long keeping."""
-    last = checks.last_judgement(case)
-    fits = (
-        last is None
-        or last.made_at < assessed_since(case)
-        or doctrine.conclusions()[last.conclusion].may_close
-    )
-    return unless(fits, "judgement")
-
-
-def _written(case: Case) -> list[str]:
-    return unless(
-        Closure.objects.filter(case=case, refused=False, asked_at__gte=case.state_since).exists(), "reasons"
-    )
 
 
 GATES: dict[str, Gate] = {
@@ -253,19 +66,19 @@ GATES: dict[str, Gate] = {
             "subject",
             _("The student is known by two identifiers, or the search for them is a source of this case."),
             _("Any member"),
-            _subject,
+            checks.subject,
         ),
         Gate(
             "screened",
             _("Two members of different disciplines have screened the case."),
             _("Any two members"),
-            _screened,
+            checks.screened,
         ),
         Gate(
             "safety_answered",
             _("Weapon, target, whereabouts and self-harm have each been answered by somebody."),
             _("Any member"),
-            safety_questions_open,
+            checks.safety_questions_open,
         ),
         Gate(
             "contained",
@@ -274,92 +87,92 @@ GATES: dict[str, Gate] = {
                 "somebody stood the danger down."
             ),
             _("Whoever is there"),
-            _contained,
+            checks.contained,
         ),
         Gate(
             "mandatory_prompts",
             _("Every question that must be asked has been asked."),
             _("Any member"),
-            _mandatory,
+            checks.prompts_answered,
         ),
         Gate(
             "three_kinds_of_source",
             _("At least three kinds of source have answered."),
             _("Any member"),
-            _three_kinds,
+            checks.kinds_of_source,
         ),
         Gate(
             "student_and_parent",
             _("The student and a parent were spoken to, or their refusal is written down."),
             _("An interviewer"),
-            _heard,
+            checks.heard,
         ),
         Gate(
             "signed",
             _("Every required discipline has signed the judgement with its own view."),
             _("The members named"),
-            _signed,
+            checks.signed,
         ),
         Gate(
             "thresholds_decided",
             _("Each question of telling the police has been decided by somebody, with a reason."),
             _("The lead"),
-            _thresholds,
+            checks.thresholds,
         ),
         Gate(
             "notices",
             _("Everybody who has to be told was told, or it is written down why not."),
             _("The lead"),
-            _notices,
+            checks.notices,
         ),
-        Gate("plan_approved", _("The plan is approved."), _("The lead"), _plan_approved),
+        Gate("plan_approved", _("The plan is approved."), _("The lead"), checks.plan_approved),
         Gate(
             "actions_set",
             _("The plan has at least one step, with an owner and a backup."),
             _("The lead"),
-            _actions_set,
+            checks.actions_set,
         ),
         Gate(
             "actions_settled",
             _("Every step of the plan is done or given up with a reason."),
             _("The owners"),
-            _actions_settled,
+            closing_checks.actions_settled,
         ),
         Gate(
             "reviewed",
             _("The case was reviewed at least once after the plan was approved."),
             _("The lead"),
-            _reviewed,
+            closing_checks.reviewed,
         ),
         Gate(
             "no_unseen_reports",
             _("Everything new that came in about this case was looked at."),
             _("Any member"),
-            _no_unseen_reports,
+            closing_checks.no_unseen_reports,
         ),
         Gate(
             "two_to_close",
             _("A member of another discipline agreed to close."),
             _("A member of another discipline"),
-            _two_to_close,
+            closing_checks.two_to_close,
         ),
         Gate(
             "closure_quorum",
             _("The lead and a member of another discipline both agree to close."),
             _("The lead and another discipline"),
-            _quorum,
+            closing_checks.quorum,
         ),
         Gate(
             "judged_so",
             _("Where the team has judged, its last judgement is that there is no concern."),
             _("The team, judging anew"),
-            _judged_so,
+            closing_checks.judged_so,
         ),
         Gate(
             "written_reasons",
             _("The reasons for closing are written down."),
             _("Whoever asks to close"),
-            _written,
+            closing_checks.written,
         ),
         Gate(
             "special_education",

@@ -17,7 +17,7 @@ from security_center.foundation.notifications.actions import notify
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault.actions import share_record
-from security_center.threat_assessment import gates, signals
+from security_center.threat_assessment import gate_rules, signals
 from security_center.threat_assessment.actions import case_duties
 from security_center.threat_assessment.actions.case_opening import MEMBER, add_member, open_case
 from security_center.threat_assessment.actions.protective_paths import pass_on
@@ -70,7 +70,7 @@ def take_on(
         assert row.to_school is not None  # noqa: S101 - locked_offer has asked it
         if case.state != State.HANDOFF:
             raise NotATransition(case, State.HANDOFF)
-        if lead.pk == second.pk or not gates.two_disciplines(lead_disciplines, second_disciplines):
+        if lead.pk == second.pk or not gate_rules.two_disciplines(lead_disciplines, second_disciplines):
             raise TwoWanted
         team = [(lead, lead_disciplines), (second, second_disciplines)]
         if row.to_school.district.pk == case.district_id:

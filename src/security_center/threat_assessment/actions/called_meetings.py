@@ -24,7 +24,7 @@ from security_center.prevention.queries import calendar_of
 from .. import content_loader as doctrine
 from .. import gates, policies
 from ..gate_checks import ADMINISTRATION
-from ..gate_rules import OFFICERS
+from ..gate_rules import OFFICERS, two_disciplines
 from ..models import Case, ClassReturn, Convening, Member, Removal
 from ..sealing import seal, unsealed
 from . import case_duties
@@ -153,7 +153,7 @@ def hold_meeting(*, actor: Person, case: Case, present: Sequence[Person], note: 
     there = {person.pk for person in present}
     called = _called(fresh, row)
     in_the_room = [member for member in called if member.removed_at is None and member.person_id in there]
-    if len(in_the_room) < 2 or not gates.two_disciplines(*(member.disciplines for member in in_the_room)):
+    if len(in_the_room) < 2 or not two_disciplines(*(member.disciplines for member in in_the_room)):
         raise OneDisciplineMet
     has_officer = any(OFFICERS & set(member.disciplines) for member in called)
     if has_officer and not any(policies.speaks_for_law_enforcement(member, fresh) for member in in_the_room):

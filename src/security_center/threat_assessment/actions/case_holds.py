@@ -18,7 +18,7 @@ from security_center.foundation.school_time import add_school_days
 from security_center.prevention.queries import calendar_of
 
 from .. import content_loader as doctrine
-from .. import gates, policies
+from .. import gate_rules, policies
 from ..models import Case, Hold, State
 from ..sealing import seal, unsealed
 from . import case_duties
@@ -178,7 +178,7 @@ def is_second_in_a_row(case: Case) -> bool:
 
 
 def _adds(row: Hold, disciplines: list[str]) -> bool:
-    return gates.two_disciplines(row.asked_as, disciplines)
+    return gate_rules.two_disciplines(row.asked_as, disciplines)
 
 
 def _begin(case: Case, row: Hold, actor: Person) -> None:

@@ -12,7 +12,7 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
 
 from .. import content_loader as doctrine
-from .. import gates, policies
+from .. import gate_checks, policies
 from ..models import Case, Screening, State
 from ..sealing import seal, unsealed
 from .called_meetings import call
@@ -51,7 +51,7 @@ def screen(
     if (
         fresh.state != State.SCREENING
         or member is None
-        or (screened_by(actor, fresh) and not gates.safety_questions_open(fresh))
+        or (screened_by(actor, fresh) and not gate_checks.safety_questions_open(fresh))
     ):
         raise NotATransition(fresh, State.SCREENING)
     answers = {"weapon": weapon, "target": target, "whereabouts": whereabouts, "self_harm": self_harm}

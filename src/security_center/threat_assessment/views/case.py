@@ -15,7 +15,7 @@ from security_center.foundation.refusals import Refusal, blame
 from security_center.training.trained import untrained
 
 from .. import content_loader as doctrine
-from .. import gates, page_parts, policies, queries
+from .. import gate_checks, gates, page_parts, policies, queries
 from ..actions import case_closing, case_holds, case_opening, screening, state_transitions
 from ..actions.case_access import look
 from ..forms_case import CiteForm, MemberForm, MoveForm, ScreeningForm
@@ -90,7 +90,7 @@ def case_team(request: HttpRequest, case: Case) -> HttpResponse:
             return redirect("threat_assessment:case_team", number=case.number)
     wanted = [
         doctrine.expertise()[key].label
-        for key in gates.required_disciplines(case)
+        for key in gate_checks.required_disciplines(case)
         if not any(key in member.disciplines for member in members)
     ]
     lapsed = {person.pk for person in untrained([member.person for member in members], case.school)}
@@ -138,7 +138,7 @@ def case_screen(request: HttpRequest, case: Case) -> HttpResponse:
         for said in page.screenings
         if said.row.person_id == current_person(request).pk and said.row.round == case.round
     ]
-    still_open = gates.safety_questions_open(case) if case.state == State.SCREENING else []
+    still_open = gate_checks.safety_questions_open(case) if case.state == State.SCREENING else []
     may_screen = case.state == State.SCREENING and (not mine or bool(still_open))
     asked = [SAFETY_QUESTIONS[key] for key in still_open] if mine else []
     return act_page(request, case, "screen", form, page=page, mine=mine, may_screen=may_screen, asked=asked)

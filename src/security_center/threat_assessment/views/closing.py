@@ -16,7 +16,7 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
 
 from .. import content_loader as doctrine
-from .. import gate_checks, gates, policies, queries
+from .. import gate_checks, gate_rules, gates, policies, queries
 from ..actions import case_closing
 from ..actions.case_access import look
 from ..forms_judging import AnswerClosingForm, AskToCloseForm
@@ -114,7 +114,7 @@ def close_page(
 
 def _adds(member: Any, row: Any) -> bool:
     """Two disciplines between them: the answer of the same one adds nothing."""
-    return member is not None and gates.two_disciplines(row.asked_as, member.disciplines)
+    return member is not None and gate_rules.two_disciplines(row.asked_as, member.disciplines)
 
 
 def _same_as(request: HttpRequest, number: str) -> Case | None:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
 
-from .. import gates, policies
+from .. import gate_rules, policies
 from ..actions import case_holds, case_lead
 from ..actions.case_access import look
 from ..forms_responsibility import DeclineForm, HoldForm, LeadForm
@@ -140,7 +140,7 @@ def hold(request: HttpRequest, case: Case) -> HttpResponse:
         may_answer=others
         and member is not None
         and asked is not None
-        and gates.two_disciplines(asked.row.asked_as, member.disciplines),
+        and gate_rules.two_disciplines(asked.row.asked_as, member.disciplines),
         may_hold=case.state not in case_holds.NEVER_HELD and case.held_until is None,
         again=case_holds.is_second_in_a_row(case),
     )
