@@ -31,10 +31,10 @@ from security_center.threat_assessment.actions import (
 )
 from security_center.threat_assessment.models import (
     Case,
+    ContainmentStep,
     Finding,
     Judgement,
     Notice,
-    Press,
     Signature,
     Source,
     State,
@@ -335,13 +335,13 @@ def case_of_danger(team: Team) -> Life:
     yield timedelta(minutes=2)
     imminent_response.declare_imminent(actor=team.lead, case=case)
     for minutes, kind in (
-        (1, Press.Kind.CALLED_SRO),
-        (4, Press.Kind.LOCATED),
-        (2, Press.Kind.SECURED),
-        (9, Press.Kind.SEARCHED),
+        (1, ContainmentStep.Kind.CALLED_SRO),
+        (4, ContainmentStep.Kind.LOCATED),
+        (2, ContainmentStep.Kind.SECURED),
+        (9, ContainmentStep.Kind.SEARCHED),
     ):
         yield timedelta(minutes=minutes)
-        imminent_response.press(actor=team.person(Role.SRO), case=case, kind=kind)
+        imminent_response.record_step(actor=team.person(Role.SRO), case=case, kind=kind)
     decision = case.law_enforcement.get()
     imminent_response.decide_threshold(
         actor=team.lead,
@@ -353,7 +353,7 @@ def case_of_danger(team: Team) -> Life:
         officer="Officer Lee",
     )
     yield timedelta(minutes=6)
-    imminent_response.press(actor=team.lead, case=case, kind=Press.Kind.STOOD_DOWN)
+    imminent_response.record_step(actor=team.lead, case=case, kind=ContainmentStep.Kind.STOOD_DOWN)
     imminent_response.resume(
         actor=team.lead,
         case=case,

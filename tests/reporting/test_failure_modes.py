@@ -1,6 +1,6 @@
 """Failures that happened, replayed: the system refuses, rings or shows (reporting.md 11).
 
-reporting.md R14 to R18 are in test_failure_modes_later.py; reporting.md R7, R12, R13, R19 need rooms and
+reporting.md R14 to R18 are in test_follow_up_failure_modes.py; reporting.md R7, R12, R13, R19 need rooms and
 channels to come. reporting.md R9, R14 are also played on the reporter's pages, in
 test_public_failure_modes.py."""
 

@@ -30,7 +30,7 @@ from security_center.threat_assessment.actions import (
     protective_paths,
     state_transitions,
 )
-from security_center.threat_assessment.models import Case, PathStep, Press, State
+from security_center.threat_assessment.models import Case, ContainmentStep, PathStep, State
 from security_center.threat_assessment.sealing import unseal, unsealed
 
 SignIn = Callable[..., Client]
@@ -316,8 +316,8 @@ def test_danger_on_the_way_is_contained_where_the_case_is_and_then_it_goes_on_it
     case = imminent_response.declare_imminent(actor=team.ben, case=case)
     with pytest.raises(state_transitions.NotATransition):
         taken(team, row, team.valley.cast.paul, team.valley.cast.lena)
-    for kind in Press.Kind.values:
-        imminent_response.press(actor=team.ben, case=case, kind=kind)
+    for kind in ContainmentStep.Kind.values:
+        imminent_response.record_step(actor=team.ben, case=case, kind=kind)
     case = imminent_response.resume(actor=team.ben, case=case, reason="Nothing found.")
     assert case.state == State.HANDOFF
     assert "case.handoff" in kinds(case)

@@ -111,7 +111,7 @@ CLEAR = {
     "threat_assessment.PathStep.suspected": CODE,
     "threat_assessment.PlacementQuestion.answer": CODE,
     "threat_assessment.PlacementQuestion.kind": CODE,
-    "threat_assessment.Press.kind": CODE,
+    "threat_assessment.ContainmentStep.kind": CODE,
     "threat_assessment.Removal.ground": CODE,
     "threat_assessment.Removal.kind": CODE,
     "threat_assessment.Screening.self_harm": CODE,

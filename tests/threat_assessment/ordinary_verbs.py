@@ -25,11 +25,11 @@ from security_center.threat_assessment.actions import (
 from security_center.threat_assessment.models import (
     Action,
     Case,
+    ContainmentStep,
     Finding,
     Judgement,
     Notice,
     Plan,
-    Press,
     Source,
     State,
 )
@@ -170,10 +170,10 @@ class OrdinaryVerbs:
         imminent_response.declare_imminent(actor=self.person(name), case=self.case)
 
     def do_press(self, name: str, kind: str) -> None:
-        imminent_response.press(actor=self.person(name), case=self.case, kind=kind)
+        imminent_response.record_step(actor=self.person(name), case=self.case, kind=kind)
 
     def do_press_all(self, name: str) -> None:
-        for kind in Press.Kind.values:
+        for kind in ContainmentStep.Kind.values:
             self.do_press(name, kind)
 
     def do_resume(self, name: str) -> None:

@@ -70,7 +70,7 @@ def _to_every_case(things: Things, one: Added) -> None:
         )
     case_holds.hold(actor=tess, case=cases["screened"], reason=f"His aunt, {number}.", days=1)
     case_lead.offer_lead(actor=tess, case=cases["screened"], to=one.reader)
-    imminent_response.press(actor=things.cast.ben, case=cases["imminent"], kind="called_911")
+    imminent_response.record_step(actor=things.cast.ben, case=cases["imminent"], kind="called_911")
 
 
 def _to_the_managed_case(things: Things, one: Added) -> None:

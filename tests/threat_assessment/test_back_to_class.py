@@ -292,7 +292,7 @@ def test_f01_what_rang_somebody_who_was_let_go_rings_the_lead_and_their_own_call
 def test_f01_the_end_of_an_alarm_sends_nobody_back_to_class(team: Team) -> None:
     case = team.imminent()
     for kind in ("called_911", "located", "secured", "searched", "stood_down"):
-        imminent_response.press(actor=team.ben, case=case, kind=kind)
+        imminent_response.record_step(actor=team.ben, case=case, kind=kind)
     imminent_response.resume(actor=team.ben, case=case, reason="No weapon in bag or locker.")
     assert case.class_returns.get().outcome == ""
     assert open_about(case.thing, "case.class_return").exists()

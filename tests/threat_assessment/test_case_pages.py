@@ -19,7 +19,13 @@ from security_center.threat_assessment.actions import (
     management_plan,
     state_transitions,
 )
-from security_center.threat_assessment.models import Case, LawEnforcementDecision, Press, Screening, State
+from security_center.threat_assessment.models import (
+    Case,
+    ContainmentStep,
+    LawEnforcementDecision,
+    Screening,
+    State,
+)
 
 PAGES = ("case", "case_team", "case_screen", "case_reports", "imminent", "law_enforcement")
 PRESSES = ("case_team_remove", "case_reports_seen", "imminent_declare", "imminent_press", "imminent_resume")
@@ -244,7 +250,7 @@ def test_f01_danger_is_pressed_through_and_nobody_goes_back_before_every_press(
         ben.post(path("imminent_press", case), {"kind": kind})
     ben.post(path("imminent_press", case), {"kind": "lockdown", "answer": "no"})
     assert "Ben Cole" in words(ben.get(path("imminent", case)))
-    assert Press.objects.filter(case=case).count() == 6
+    assert ContainmentStep.objects.filter(case=case).count() == 6
     assert ben.post(path("imminent_resume", case), {"resume-reason": "No weapon found."}).url == case.path
     case.refresh_from_db()
     assert case.state == State.ASSESSING
@@ -254,7 +260,7 @@ def test_an_unknown_press_is_refused_and_changes_nothing(team: Team, signed_in: 
     case = team.imminent()
     answer = signed_in(team.ben).post(path("imminent_press", case), {"kind": "danced"}, follow=True)
     assert "The case has moved on meanwhile" in words(answer)
-    assert not Press.objects.filter(case=case).exists()
+    assert not ContainmentStep.objects.filter(case=case).exists()
 
 
 def test_a_notice_to_the_police_names_its_agency_and_is_confirmed_later(

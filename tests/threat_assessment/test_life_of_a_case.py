@@ -28,7 +28,7 @@ from security_center.threat_assessment.actions import (
 )
 from security_center.threat_assessment.actions.edit_conflicts import ChangedMeanwhile
 from security_center.threat_assessment.gates import GatesUnmet
-from security_center.threat_assessment.models import Case, Press, State
+from security_center.threat_assessment.models import Case, ContainmentStep, State
 
 
 def keys(refused: pytest.ExceptionInfo[GatesUnmet]) -> list[str]:
@@ -175,13 +175,13 @@ def test_f01_a_student_goes_back_to_class_only_after_found_secured_searched_and_
         imminent_response.resume(actor=team.ben, case=case, reason="Back to class.")
     assert refused.value.unmet[0].missing == ["called_sro", "located", "secured", "searched", "stood_down"]
     for kind in (
-        Press.Kind.CALLED_911,
-        Press.Kind.LOCATED,
-        Press.Kind.SECURED,
-        Press.Kind.SEARCHED,
-        Press.Kind.STOOD_DOWN,
+        ContainmentStep.Kind.CALLED_911,
+        ContainmentStep.Kind.LOCATED,
+        ContainmentStep.Kind.SECURED,
+        ContainmentStep.Kind.SEARCHED,
+        ContainmentStep.Kind.STOOD_DOWN,
     ):
-        imminent_response.press(actor=team.ben, case=case, kind=kind)
+        imminent_response.record_step(actor=team.ben, case=case, kind=kind)
     back = imminent_response.resume(actor=team.ben, case=case, reason="No weapon in bag or locker.")
     assert back.state == State.ASSESSING
 

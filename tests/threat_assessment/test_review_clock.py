@@ -39,7 +39,7 @@ def test_coming_back_from_danger_puts_no_review_off(team: Team) -> None:
     team.valley.pass_time(days=2)
     imminent_response.declare_imminent(actor=team.ben, case=case)
     for kind in ("called_911", "located", "secured", "searched", "stood_down"):
-        imminent_response.press(actor=team.ben, case=case, kind=kind)
+        imminent_response.record_step(actor=team.ben, case=case, kind=kind)
     case = imminent_response.resume(actor=team.tess, case=again(case), reason="He is safe at home.")
     assert (case.state, case.state_due) == (State.MONITORING, due)
     assert open_about(case.thing, case_duties.REVIEW).get().due_at == due

@@ -42,10 +42,10 @@ from security_center.threat_assessment.actions import (
 from security_center.threat_assessment.actions.edit_conflicts import ChangedMeanwhile
 from security_center.threat_assessment.models import (
     Case,
+    ContainmentStep,
     Incoming,
     Move,
     Notice,
-    Press,
     Review,
     Screening,
     Signature,
@@ -111,7 +111,7 @@ steps = st.one_of(
     st.tuples(st.just("settle_actions"), member),
     st.tuples(st.just("review"), member),
     st.tuples(st.just("imminent"), who),
-    st.tuples(st.just("press"), member, st.sampled_from(Press.Kind.values)),
+    st.tuples(st.just("press"), member, st.sampled_from(ContainmentStep.Kind.values)),
     st.tuples(st.just("press_all"), member),
     st.tuples(st.just("resume"), member),
     st.tuples(st.just("decide_police"), member),

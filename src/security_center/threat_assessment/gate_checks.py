@@ -16,6 +16,7 @@ from .models import (
     AgencyAnswer,
     Case,
     ClassReturn,
+    ContainmentStep,
     Convening,
     Evaluation,
     Finding,
@@ -27,7 +28,6 @@ from .models import (
     OutsideReview,
     PathStep,
     PlacementQuestion,
-    Press,
     Removal,
     Review,
     Screening,
@@ -74,11 +74,18 @@ def safety_questions_open(case: Case) -> list[str]:
 def contained(case: Case) -> list[str]:
     if case.imminent_since is None:
         return []
-    pressed = set(Press.objects.filter(case=case, at__gte=case.imminent_since).values_list("kind", flat=True))
-    needed = [Press.Kind.LOCATED, Press.Kind.SECURED, Press.Kind.SEARCHED, Press.Kind.STOOD_DOWN]
+    pressed = set(
+        ContainmentStep.objects.filter(case=case, at__gte=case.imminent_since).values_list("kind", flat=True)
+    )
+    needed = [
+        ContainmentStep.Kind.LOCATED,
+        ContainmentStep.Kind.SECURED,
+        ContainmentStep.Kind.SEARCHED,
+        ContainmentStep.Kind.STOOD_DOWN,
+    ]
     missing = [str(kind) for kind in needed if kind not in pressed]
-    if not pressed & {Press.Kind.CALLED_911, Press.Kind.CALLED_SRO}:
-        missing.insert(0, str(Press.Kind.CALLED_SRO))
+    if not pressed & {ContainmentStep.Kind.CALLED_911, ContainmentStep.Kind.CALLED_SRO}:
+        missing.insert(0, str(ContainmentStep.Kind.CALLED_SRO))
     return missing
 
 

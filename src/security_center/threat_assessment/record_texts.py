@@ -115,10 +115,15 @@ class TextKind:
     seen: Callable[[Person, Case], Iterable[Any]] | None = field(default=None)
 
 
+def key_of(model: type[models.Model]) -> str:
+    """What the stored tags of the model's texts begin with: its name, or the one it had when it was new."""
+    return getattr(model, "text_kind", model._meta.model_name or "")
+
+
 def unknown(model: type[models.Model], columns: tuple[str, ...]) -> TextKind:
     """A table that nobody has described yet: one text a row, in no group, suggested to be about nobody."""
     title = str(model._meta.verbose_name).capitalize()
-    key = model._meta.model_name or ""
+    key = key_of(model)
     when, who = moment("at", "added_at", "raised_at", "opened_at", "received_at"), name_of(*WRITERS)
     return TextKind(
         key, "more", {"text": columns}, lambda row, unit: title, lambda row, unit: "", at=when, by=who
@@ -133,7 +138,7 @@ def single(*columns: str) -> dict[str, tuple[str, ...]]:
     return {column: (column,) for column in columns}
 
 
-KINDS: dict[str, TextKind] = {}  # by the name of the model, which stored tags of texts begin with
+KINDS: dict[str, TextKind] = {}  # by key_of(model)
 
 
 def register(*kinds: TextKind) -> None:

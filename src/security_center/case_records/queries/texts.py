@@ -20,7 +20,7 @@ from security_center.foundation.organizations.models import Person
 from security_center.foundation.vault.records import OpenRecord
 from security_center.threat_assessment.case_tables import has_own_record, sealed_columns, tables
 from security_center.threat_assessment.models import Case, SourceFile
-from security_center.threat_assessment.record_texts import KINDS, WRITERS, TextKind, unknown
+from security_center.threat_assessment.record_texts import KINDS, WRITERS, TextKind, key_of, unknown
 from security_center.threat_assessment.sealing import shown
 
 from .. import content_loader as content
@@ -115,7 +115,7 @@ def parts_of(person: Person, case: Case, opened: OpenRecord) -> list[Part]:
     tags = {one.part: one for one in Segment.objects.filter(case=case).select_related("tagged_by")}
     found: list[Part] = []
     for model, rows in _rows(person, case):
-        kind = KINDS.get(model._meta.model_name or "", unknown(model, sealed_columns(model)))
+        kind = KINDS.get(key_of(model), unknown(model, sealed_columns(model)))
         for row in rows:
             found += _parts(opened, kind, row, tags)
     order = list(SECTIONS)
@@ -129,7 +129,7 @@ def _rows(person: Person, case: Case) -> Iterable[tuple[type[models.Model], Iter
             # Under a record of its own: what law enforcement gave, what was handed on. No packet and no
             # export takes it along
             continue
-        kind = KINDS.get(model._meta.model_name or "")
+        kind = KINDS.get(key_of(model))
         if kind is not None and kind.seen is not None:
             yield model, kind.seen(person, case)
             continue

@@ -51,7 +51,7 @@ def districts_of(person: Person, permission: Permission = Permission.STATISTICS_
 
 
 @dataclass(frozen=True)
-class Shelf:
+class PublishedFigures:
     """The figures of one kind that a district has published, the newest first, and the one that is looked
     at."""
 
@@ -72,7 +72,9 @@ class NoSuchFigures(Exception):
     """Nothing was published for the period that the address names."""
 
 
-def shelf(district: Organization, kind: str, period: str = "", *, years_only: bool = False) -> Shelf:
+def published_figures(
+    district: Organization, kind: str, period: str = "", *, years_only: bool = False
+) -> PublishedFigures:
     """Raises NoSuchFigures."""
     rows = [
         row
@@ -83,7 +85,7 @@ def shelf(district: Organization, kind: str, period: str = "", *, years_only: bo
     chosen = next((row for row in rows if row.period == period), None)
     if period and chosen is None:
         raise NoSuchFigures(period)
-    return Shelf(district, rows, chosen or (rows[0] if rows else None))
+    return PublishedFigures(district, rows, chosen or (rows[0] if rows else None))
 
 
 def open_reading(district: Organization) -> Reading | None:
@@ -209,7 +211,7 @@ def published_year(district: Organization) -> tuple[Figures | None, Figures | No
     """(statistics, equity) of the last school year that was published. The public program asks this, which
     knows no person and no scope."""
     with scope(district=[district.pk]):
-        statistics = shelf(district, Figures.Kind.STATISTICS, years_only=True).chosen
+        statistics = published_figures(district, Figures.Kind.STATISTICS, years_only=True).chosen
         if statistics is None:
             return None, None
         return statistics, published(district, Figures.Kind.EQUITY, period_of(statistics.period))

@@ -23,14 +23,14 @@ from ..tables import axis_keys, fewest
 from .districts import district_asked_for
 
 
-def _shelf(request: HttpRequest, kind: str) -> tuple[pages.Shelf, dict[str, object]]:
+def _published(request: HttpRequest, kind: str) -> tuple[pages.PublishedFigures, dict[str, object]]:
     district, districts = district_asked_for(request, Permission.STATISTICS_VIEW)
     try:
-        found = pages.shelf(district, kind, request.GET.get("period", "")[:10])
+        found = pages.published_figures(district, kind, request.GET.get("period", "")[:10])
     except pages.NoSuchFigures:
         raise Http404 from None
     return found, {
-        "shelf": found,
+        "published": found,
         "district": district,
         "districts": districts if len(districts) > 1 else [],
         "fewest": fewest(),
@@ -39,50 +39,54 @@ def _shelf(request: HttpRequest, kind: str) -> tuple[pages.Shelf, dict[str, obje
     }
 
 
-def _address(shelf: pages.Shelf, **more: str) -> str:
+def _address(published: pages.PublishedFigures, **more: str) -> str:
     return "?" + urlencode(
-        {"district": shelf.district.slug, **({"period": shelf.chosen.period} if shelf.chosen else {}), **more}
+        {
+            "district": published.district.slug,
+            **({"period": published.chosen.period} if published.chosen else {}),
+            **more,
+        }
     )
 
 
 @require_GET
 def statistics(request: HttpRequest) -> HttpResponse:
     """What a board may see."""
-    shelf, context = _shelf(request, Figures.Kind.STATISTICS)
-    with in_zone_of(shelf.district):
-        if shelf.chosen is not None:
-            context["page"] = statistics_page.page(shelf.chosen)
+    published, context = _published(request, Figures.Kind.STATISTICS)
+    with in_zone_of(published.district):
+        if published.chosen is not None:
+            context["page"] = statistics_page.page(published.chosen)
         return render(request, "equity/statistics.html", context)
 
 
 @require_GET
 def equity(request: HttpRequest) -> HttpResponse:
     """The metrics by one kind of group."""
-    shelf, context = _shelf(request, Figures.Kind.EQUITY)
+    published, context = _published(request, Figures.Kind.EQUITY)
     axes = [
         axis
         for axis in axis_keys()
-        if axis != "school" or (shelf.period is not None and not shelf.period.half)
+        if axis != "school" or (published.period is not None and not published.period.half)
     ]
     axis = request.GET.get("by", "") if request.GET.get("by", "") in axes else axes[0]
-    with in_zone_of(shelf.district):
-        if shelf.chosen is not None:
-            context["tables"] = pages.equity_tables(shelf.chosen, axis)
+    with in_zone_of(published.district):
+        if published.chosen is not None:
+            context["tables"] = pages.equity_tables(published.chosen, axis)
             context["kept_back"] = [table for table in context["tables"] if table.total is None]  # type: ignore[attr-defined]
-            context["others"] = pages.other_metrics(shelf.chosen)
+            context["others"] = pages.other_metrics(published.chosen)
         context |= {
             "axis": axis,
             "tabs": [
                 {
                     "label": pages.axis_label(one),
-                    "url": _address(shelf, by=one),
+                    "url": _address(published, by=one),
                     "current": one == axis,
                     "count": "",
                 }
                 for one in axes
             ],
-            "reading": pages.open_reading(shelf.district)
-            if has(current_person(request), Permission.CASE_LIST, shelf.district)
+            "reading": pages.open_reading(published.district)
+            if has(current_person(request), Permission.CASE_LIST, published.district)
             else None,
             "rules": doctrine.equity_rules(),
             "trail": [(_("Figures"), reverse("equity:statistics"))],

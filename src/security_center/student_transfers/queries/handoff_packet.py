@@ -15,7 +15,7 @@ from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment.models import Case, State
 from security_center.threat_assessment.queries.police import police_decisions
 from security_center.threat_assessment.queries.record_rows import (
-    all_presses_of,
+    all_containment_steps_of,
     last_judgement_of,
     open_steps_of,
     plan_of,
@@ -102,7 +102,7 @@ def _plan(case: Case, opened: OpenRecord) -> str:
 
 def _safety(case: Case, opened: OpenRecord) -> str:
     daily = open_rows(opened, open_steps_of(case).filter(daily=True), "what")
-    presses = all_presses_of(case)
+    presses = all_containment_steps_of(case)
     decisions = [one for one in police_decisions(case, opened) if one.row.outcome]
     return _lines(
         [

@@ -16,7 +16,7 @@ from security_center.foundation.refusals import Refusal
 
 from .. import content_loader as doctrine
 from .. import gates
-from ..models import Case, LawEnforcementDecision, Move, Press, Screening, State
+from ..models import Case, ContainmentStep, LawEnforcementDecision, Move, Screening, State
 from ..sealing import seal, unsealed
 from . import case_duties
 from .called_meetings import DANGER, call
@@ -73,12 +73,12 @@ def declare_imminent(*, actor: Person, case: Case) -> Case:
 
 
 @transaction.atomic
-def press(*, actor: Person, case: Case, kind: str, note: str = "") -> Press:
+def record_step(*, actor: Person, case: Case, kind: str, note: str = "") -> ContainmentStep:
     """One press of the imminent page: recorded with its moment. Pressing again records again."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
-    if fresh.state != State.IMMINENT or kind not in Press.Kind.values:
+    if fresh.state != State.IMMINENT or kind not in ContainmentStep.Kind.values:
         raise NotATransition(fresh, State.IMMINENT)
-    row = Press(case=fresh, kind=kind, at=now(), by=actor)
+    row = ContainmentStep(case=fresh, kind=kind, at=now(), by=actor)
     if note.strip():
         seal(unsealed(fresh), row, note=note)
     row.save(force_insert=True)

@@ -1,7 +1,7 @@
 """The nouns of this room."""
 
 from .case import Case, CaseReport, Member, Move, Screening, State
-from .containment import LawEnforcementDecision, Press
+from .containment import ContainmentStep, LawEnforcementDecision
 from .convening import ClassReturn, Convening
 from .incoming import Incoming, StudentToken
 from .inquiry import Finding, Interview, InterviewVersion, Source, SourceFile
@@ -21,6 +21,7 @@ __all__ = [
     "ClassReturn",
     "Closure",
     "Confirmation",
+    "ContainmentStep",
     "Convening",
     "Evaluation",
     "Finding",
@@ -38,7 +39,6 @@ __all__ = [
     "PathStep",
     "PlacementQuestion",
     "Plan",
-    "Press",
     "Removal",
     "Review",
     "Screening",

@@ -16,7 +16,9 @@ from security_center.foundation.vault.fields import SealedTextField
 PERSON = settings.AUTH_USER_MODEL
 
 
-class Press(models.Model):
+class ContainmentStep(models.Model):
+    """Somebody presses that 911 was called, the student was found, and so on: who and when, and a note."""
+
     class Kind(models.TextChoices):
         CALLED_911 = "called_911", _("911 called")
         CALLED_SRO = "called_sro", _("Officer called")
@@ -27,13 +29,17 @@ class Press(models.Model):
         STOOD_DOWN = "stood_down", _("Danger is over")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="presses")
+    case = models.ForeignKey(
+        "threat_assessment.Case", on_delete=models.CASCADE, related_name="containment_steps"
+    )
     kind = models.CharField(max_length=12, choices=Kind.choices)
     at = models.DateTimeField()
     by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     note = SealedTextField("threat_assessment.Press.note", null=True)
 
-    objects: ClassVar[models.Manager[Press]] = ScopedManager(district="case__district")
+    text_kind = "press"  # its first name, which stored tags of its texts begin with
+
+    objects: ClassVar[models.Manager[ContainmentStep]] = ScopedManager(district="case__district")
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from security_center.foundation.vault.opened_rows import OpenedRow, open_rows
 from security_center.foundation.vault.records import OpenRecord
 
-from ..models import Case, LawEnforcementDecision, Press
+from ..models import Case, ContainmentStep, LawEnforcementDecision
 
 TEXTS = ("reason", "agency", "officer", "incident_number")
 
@@ -19,11 +19,13 @@ def police_decisions(case: Case, opened: OpenRecord) -> list[OpenedRow]:
     return open_rows(opened, rows, *TEXTS)
 
 
-def presses_of(case: Case, opened: OpenRecord) -> list[OpenedRow]:
+def containment_steps_of(case: Case, opened: OpenRecord) -> list[OpenedRow]:
     """Since this danger began, the first press first."""
     if case.imminent_since is None:
         return []
     rows = (
-        Press.objects.filter(case=case, at__gte=case.imminent_since).select_related("by").order_by("at", "pk")
+        ContainmentStep.objects.filter(case=case, at__gte=case.imminent_since)
+        .select_related("by")
+        .order_by("at", "pk")
     )
     return open_rows(opened, rows, "note")

@@ -10,7 +10,17 @@ from django.db.models import QuerySet
 from security_center.foundation.organizations.models import Person
 
 from .. import content_loader as doctrine
-from ..models import Action, Case, Finding, InterviewVersion, Judgement, Plan, Press, Signature, SourceFile
+from ..models import (
+    Action,
+    Case,
+    ContainmentStep,
+    Finding,
+    InterviewVersion,
+    Judgement,
+    Plan,
+    Signature,
+    SourceFile,
+)
 from ..policies import is_officer
 from .inquiry import visible_interviews
 
@@ -70,6 +80,6 @@ def signatures_of(judgement: Judgement) -> QuerySet[Signature]:
     return Signature.objects.filter(judgement=judgement).order_by("at")
 
 
-def all_presses_of(case: Case) -> QuerySet[Press]:
+def all_containment_steps_of(case: Case) -> QuerySet[ContainmentStep]:
     """Of every danger that it had."""
-    return Press.objects.filter(case=case).order_by("at", "pk")
+    return ContainmentStep.objects.filter(case=case).order_by("at", "pk")

@@ -16,8 +16,8 @@ from .. import gates
 from ..actions import imminent_response
 from ..actions.case_access import look
 from ..forms_case import ResumeForm
-from ..models import Case, Press, State
-from ..queries.police import presses_of
+from ..models import Case, ContainmentStep, State
+from ..queries.police import containment_steps_of
 from ..sealing import shown
 from .lookups import about_case, back, current_person
 from .sentences import gate_lines, refuse
@@ -45,9 +45,9 @@ def imminent_declare(request: HttpRequest, case: Case) -> HttpResponse:
 @about_case(Permission.CASE_WRITE)
 def imminent_press(request: HttpRequest, case: Case) -> HttpResponse:
     kind, answer = request.POST.get("kind", ""), request.POST.get("answer", "")
-    note = answer if kind == Press.Kind.LOCKDOWN and answer in LOCKDOWN_ANSWERS else ""
+    note = answer if kind == ContainmentStep.Kind.LOCKDOWN and answer in LOCKDOWN_ANSWERS else ""
     try:
-        imminent_response.press(actor=current_person(request), case=case, kind=kind, note=note)
+        imminent_response.record_step(actor=current_person(request), case=case, kind=kind, note=note)
     except Refusal as refusal:
         return refuse(request, case, refusal)
     return redirect("threat_assessment:imminent", number=case.number)
@@ -76,15 +76,15 @@ def _page(request: HttpRequest, case: Case, form: ResumeForm) -> HttpResponse:
         return back(case)
     opened = look(actor=current_person(request), case=case)
     running = case.state == State.IMMINENT
-    presses = presses_of(case, opened) if running else []
+    presses = containment_steps_of(case, opened) if running else []
     last = {said.row.kind: said for said in presses}
     context = {
         "case": case,
         "form": form,
         "running": running,
         "presses": presses,
-        "steps": [(kind, last.get(kind)) for kind in Press.Kind],
-        "lockdown": Press.Kind.LOCKDOWN,
+        "steps": [(kind, last.get(kind)) for kind in ContainmentStep.Kind],
+        "lockdown": ContainmentStep.Kind.LOCKDOWN,
         "missing": gate_lines(gates.unmet(case, case.before_imminent)) if running else [],
         "subject_name": shown(opened, case, "subject_name"),
         "subject_facts": shown(opened, case, "subject_facts"),

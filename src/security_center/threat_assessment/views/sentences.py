@@ -18,7 +18,7 @@ from security_center.prevention.case_rules import CaseRules
 
 from .. import content_loader as doctrine
 from ..gates import OF_THE_RECORDS, Unmet
-from ..models import Case, Press
+from ..models import Case, ContainmentStep
 from ..policies import officer_reads
 from ..wording import SAFETY_QUESTIONS
 from .lookups import back
@@ -123,10 +123,10 @@ def missing_words(one: Unmet) -> list[str]:
 
 
 def _word(key: str, rules: CaseRules) -> str:
-    if key == Press.Kind.CALLED_SRO:
+    if key == ContainmentStep.Kind.CALLED_SRO:
         return _("911 or the officer called")
-    if key in Press.Kind.values:
-        return str(Press.Kind(key).label)
+    if key in ContainmentStep.Kind.values:
+        return str(ContainmentStep.Kind(key).label)
     tables: tuple[dict[str, Any], ...] = (doctrine.thresholds(), doctrine.sources(), doctrine.expertise())
     tables += (
         doctrine.placement_questions(),

@@ -1,4 +1,4 @@
-"""Failures that happened, replayed: reporting.md R14 to R18. The earlier ones are in
+"""Failures of follow-up that happened, replayed: reporting.md R14 to R18. The earlier ones are in
 test_failure_modes.py."""
 
 from __future__ import annotations
