@@ -11,7 +11,7 @@ from django.conf import settings
 from tests.house.tree import REPOSITORY, dotted, modules, none, room_folders, text_of, tracked_files
 
 LONGEST_FILE = 400
-# Longer since lines have at most 110 columns, none in characters: they may shrink, and no other may be as long.
+# Longer since lines have at most 110 columns, not in characters: they may shrink, and none may join them.
 STILL_LONG = {
     "src/sample_district/cases.py": 460,
     "src/sample_district/story.py": 449,
