@@ -370,22 +370,20 @@ def disabilities(extent: Extent) -> Finding:
     "L14",
     title="Exit of 1 m with the planner's cap of 1.33/(s m)",
     target="at most 1.33/s; 25 people: last 18.05 s after the first",
-    tolerance="one slot",
+    tolerance="one slot, median",
 )
-def capped_flow(_extent: Extent) -> Finding:
+def capped_flow(extent: Extent) -> Finding:
     plan = plan_of("room", {"room": (0, 0, 8, 5)}, {"out": ("room", OUTSIDE, (8.0, 2.0), (8.0, 3.0))})
     model = SpaceModel(plan, dataclasses.replace(Settings.of(), flow_limit=1.33))
-    hundred = through(
-        model.run(People.at(scatter((0.3, 0.3, 7, 4.7), 100, 1), level=GROUND), [Goal()], until_s=300),
-        model,
-        "out",
-    )
-    few = through(
-        model.run(People.at(scatter((5, 0.5, 7, 4.5), 25, 1), level=GROUND), [Goal()], until_s=300),
-        model,
-        "out",
-    )
-    flow, gap = 99 / (hundred[-1] - hundred[0]), float(few[-1] - few[0])
+
+    def seconds(box: tuple[float, float, float, float], count: int, seed: int) -> float:
+        people = People.at(scatter(box, count, seed), level=GROUND)
+        out = through(model.run(people, [Goal()], until_s=300), model, "out")
+        return float(out[-1] - out[0])
+
+    seeds = range(1, extent.seeds + 1)
+    flow = max(99 / seconds((0.3, 0.3, 7, 4.7), 100, seed) for seed in seeds)
+    gap = statistics.median([seconds((5, 0.5, 7, 4.5), 25, seed) for seed in seeds])
     return Finding(f"{flow:.3f}/s; {gap:.2f} s", flow <= 1.34 and abs(gap - 24 / 1.33) <= 1 / 1.33)
 
 
