@@ -25,15 +25,15 @@ from ..models import Approval, Disposition, Report, Urgency
 from ..sealing import seal, shown
 from .desk import (
     NotATransition,
-    acknowledge,
     has_read_new_facts,
     locked,
     locked_for,
     move,
+    note_on,
     set_urgency,
+    take_on,
     unsealed,
     withdraw_offer,
-    write_note,
 )
 from .follow_up import (
     DECIDE,
@@ -132,7 +132,7 @@ def decide(
         raise NotATransition(fresh, Report.State.ACTING)
     _require_mental_health(fresh, actor)
     if fresh.acknowledged_at is None:
-        fresh = acknowledge(actor=actor, report=fresh)  # whoever decides has it
+        take_on(report=fresh, actor=actor)  # whoever decides has it
     at = now()
     held_back = validity == Disposition.Validity.KNOWINGLY_FALSE
     disposition = Disposition(
@@ -190,7 +190,7 @@ def ask_to_lower(*, actor: Person, report: Report, urgency: str, reason: str) ->
     fresh = locked_for(actor=actor, permission=Permission.REPORT_WRITE, report=report)
     if fresh.urgency == Urgency.U1:
         return _ask(fresh, Approval.Kind.LOWER_URGENCY, actor, reason, {"urgency": urgency})
-    write_note(actor=actor, report=fresh, body=reason)
+    note_on(report=fresh, actor=actor, body=reason)
     set_urgency(report=fresh, urgency=urgency, because="reader", actor=actor)
     return fresh
 

@@ -91,15 +91,20 @@ def locked_for(*, actor: Person | None, permission: Permission, report: Report) 
     """The row, locked, with the permission asked again of the row as it lies now: since the page was loaded
     the report may have gone to another desk, or somebody may have said that it is about this person. Raises
     `policies.NotAllowed`."""
+    fresh = _near(report, permission)
+    policies.require(actor, permission, fresh)
+    return fresh
+
+
+def _near(report: Report, permission: Permission) -> Report:
+    """The row, locked, if it still lies in the districts of this request."""
     take_turn()
     rows = Report.objects.select_for_update(of=("self",), no_key=True).select_related(
         "desk__parent__parent", "district"
     )
     fresh = rows.filter(pk=report.pk).first()
     if fresh is None:
-        # It has left the districts of this request
         raise policies.NotAllowed(f"{permission} on {report.thing}")
-    policies.require(actor, permission, fresh)
     return fresh
 
 
@@ -126,16 +131,16 @@ def unsealed(report: Report) -> OpenRecord:
 def look(*, actor: Person, report: Report) -> OpenRecord:
     """Open a report to be read. Every look is recorded; the first one by somebody of the desk tells the
     reporter that it is being read."""
-    policies.require(actor, Permission.REPORT_READ, report)
-    opened = unsealed(report)
+    fresh = _near(report, Permission.REPORT_READ)
+    allowed = policies.permissions_on(actor, fresh)
+    if Permission.REPORT_READ not in allowed:
+        raise policies.NotAllowed(f"{Permission.REPORT_READ} on {report.thing}")
+    opened = unsealed(fresh)
     # An access session reads, and changes nothing
-    of_the_desk = policies.can(actor, Permission.REPORT_WRITE, report)
+    of_the_desk = Permission.REPORT_WRITE in allowed
     if of_the_desk and (
-        report.first_read_at is None
-        or report.new_facts_at is not None
-        or report.state == Report.State.RECEIVED
+        fresh.first_read_at is None or fresh.new_facts_at is not None or fresh.state == Report.State.RECEIVED
     ):
-        fresh = locked(report)
         fresh.first_read_at = fresh.first_read_at or now()
         if fresh.state == Report.State.RECEIVED:
             move(fresh, Report.State.READING)
@@ -146,8 +151,8 @@ def look(*, actor: Person, report: Report) -> OpenRecord:
     record(
         actor=actor,
         verb="report.read" if of_the_desk else "report.read_in_access_session",
-        about=report,
-        organization_id=report.desk_id,
+        about=fresh,
+        organization_id=fresh.desk_id,
     )
     return opened
 
@@ -169,20 +174,25 @@ def acknowledge(*, actor: Person, report: Report) -> Report:
     """*I have it.* Stops the alert, names the person to supervisors, and starts the clocks for answer and
     decision."""
     fresh = locked_for(actor=actor, permission=Permission.REPORT_WRITE, report=report)
-    at = now()
-    discharge_all(report=fresh, kind=ACKNOWLEDGE, actor=actor, outcome="acknowledged")
-    if fresh.acknowledged_at is None:
-        fresh.acknowledged_at, fresh.acknowledged_by = at, actor
-        fresh.holder, fresh.assigned_at = fresh.holder or actor, fresh.assigned_at or at
-        fresh.first_read_at = fresh.first_read_at or at
-        if fresh.state == Report.State.RECEIVED:
-            move(fresh, Report.State.READING)
-        raise_follow_up(report=fresh, actor=actor)
-    if has_read_new_facts(actor=actor, report=fresh):
-        fresh.new_facts_at = None
-    fresh.save()
-    record(actor=actor, verb="report.acknowledged", about=fresh, organization_id=fresh.desk_id)
+    take_on(report=fresh, actor=actor)
     return fresh
+
+
+def take_on(*, report: Report, actor: Person) -> None:
+    """What *I have it* does. Called inside a transaction with the row locked and the permission asked."""
+    at = now()
+    discharge_all(report=report, kind=ACKNOWLEDGE, actor=actor, outcome="acknowledged")
+    if report.acknowledged_at is None:
+        report.acknowledged_at, report.acknowledged_by = at, actor
+        report.holder, report.assigned_at = report.holder or actor, report.assigned_at or at
+        report.first_read_at = report.first_read_at or at
+        if report.state == Report.State.RECEIVED:
+            move(report, Report.State.READING)
+        raise_follow_up(report=report, actor=actor)
+    if has_read_new_facts(actor=actor, report=report):
+        report.new_facts_at = None
+    report.save()
+    record(actor=actor, verb="report.acknowledged", about=report, organization_id=report.desk_id)
 
 
 @transaction.atomic
@@ -211,13 +221,17 @@ def assign(*, actor: Person, report: Report, to: Person) -> Report:
 
 
 @transaction.atomic
-def raise_urgency(*, actor: Person | None, report: Report, urgency: str, because: str = "reader") -> Report:
-    """Raise the urgency. Anybody at the desk may, at will; the alert starts anew at the new urgency when
-    nobody has acknowledged yet."""
+def raise_urgency(
+    *, actor: Person | None, report: Report, urgency: str, because: str = "reader", reason: str = ""
+) -> Report:
+    """Raise the urgency. Anybody at the desk may, at will, and what they write about it is kept as a note;
+    the alert starts anew at the new urgency when nobody has acknowledged yet."""
     fresh = locked_for(actor=actor, permission=Permission.REPORT_WRITE, report=report)
     if urgency not in Urgency.values or urgency >= fresh.urgency or fresh.closed_at is not None:
         raise NotATransition(report, urgency)
     set_urgency(report=fresh, urgency=urgency, because=because, actor=actor)
+    if actor is not None and reason.strip():
+        note_on(report=fresh, actor=actor, body=reason)
     return fresh
 
 
@@ -250,9 +264,14 @@ def set_urgency(*, report: Report, urgency: str, because: str, actor: Person | N
 
 
 @transaction.atomic
-def write_note(*, actor: Person, report: Report, body: str, new_facts: bool = False) -> Note:
+def write_note(*, actor: Person, report: Report, body: str) -> Note:
     """Keep an internal note. The reporter never sees it."""
-    policies.require(actor, Permission.REPORT_WRITE, report)
+    fresh = locked_for(actor=actor, permission=Permission.REPORT_WRITE, report=report)
+    return note_on(report=fresh, actor=actor, body=body)
+
+
+def note_on(*, report: Report, actor: Person, body: str, new_facts: bool = False) -> Note:
+    """A note beside another act. Called inside a transaction with the row locked and the permission asked."""
     note = Note(report=report, person=actor, written_at=now(), new_facts=new_facts)
     seal(unsealed(report), note, body=body)
     note.save(force_insert=True)
@@ -284,7 +303,7 @@ def link_duplicate(*, actor: Person, report: Report, first: Report, new_facts: s
     fresh.save(update_fields=["linked_to"])
     Report.objects.filter(linked_to=fresh).update(linked_to=root)
     if new_facts.strip():
-        write_note(actor=actor, report=fresh, body=new_facts, new_facts=True)
+        note_on(report=fresh, actor=actor, body=new_facts, new_facts=True)
         _new_facts_by_link(root, actor)
     if (
         fresh.urgency < root.urgency
@@ -329,14 +348,13 @@ HOLD_VERBS = {
 def set_hold(*, actor: Person, report: Report, on: bool, kind: str = RecordHold.Kind.LEGAL) -> None:
     """A legal hold, or an open request to inspect, keeps a report from being destroyed; when none stands any
     more, retention goes on."""
-    policies.require(actor, Permission.REPORT_HOLD, report)
-    take_turn()
+    fresh = locked_for(actor=actor, permission=Permission.REPORT_HOLD, report=report)
     if on:
-        vault.hold_record(record=report.record, actor=ledger_name(actor), kind=kind)
-    elif not vault.release_record(record=report.record, actor=ledger_name(actor), kind=kind):
+        vault.hold_record(record=fresh.record, actor=ledger_name(actor), kind=kind)
+    elif not vault.release_record(record=fresh.record, actor=ledger_name(actor), kind=kind):
         return  # somebody else has released it
     verb = HOLD_VERBS[RecordHold.Kind(kind)][0 if on else 1]
-    record(actor=actor, verb=verb, about=report, organization_id=report.desk_id)
+    record(actor=actor, verb=verb, about=fresh, organization_id=fresh.desk_id)
 
 
 @transaction.atomic

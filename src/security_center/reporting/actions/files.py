@@ -19,7 +19,7 @@ from security_center.foundation.vault.attached import FileIsolated
 
 from .. import policies
 from ..models import Attachment
-from .desk import unsealed
+from .desk import locked_for, unsealed
 
 
 class TextNotRead(Refusal):
@@ -89,21 +89,16 @@ def isolate(*, actor: Person, attachment: Attachment) -> Attachment:
     """A sexual image of a minor, or what may be one: no preview, no copy, held for law enforcement
     (reporting.md 10). The clean copy is destroyed, the
     sealed original stays under a legal hold."""
-    policies.require(actor, Permission.REPORT_WRITE, attachment.report)
-    take_turn()
-    fresh = (
-        Attachment.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("report__desk", "report__district")
-        .get(pk=attachment.pk)
-    )
+    report = locked_for(actor=actor, permission=Permission.REPORT_WRITE, report=attachment.report)
+    fresh = Attachment.objects.select_for_update(no_key=True).get(pk=attachment.pk)
     fresh.isolate(actor)
     fresh.save()
-    vault.hold_record(record=fresh.report.record, actor=ledger_name(actor))
+    vault.hold_record(record=report.record, actor=ledger_name(actor))
     record(
         actor=actor,
         verb="file.isolated",
-        about=fresh.report,
-        organization_id=fresh.report.desk_id,
+        about=report,
+        organization_id=report.desk_id,
         detail={"file": fresh.pk},
     )
     return fresh

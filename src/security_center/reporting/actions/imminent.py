@@ -11,9 +11,8 @@ from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 
-from .. import policies
 from ..models import Report
-from .desk import acknowledge
+from .desk import locked_for, take_on
 from .subjects import IDENTIFIERS, TwoIdentifiersNeeded
 
 STEPS = ("called_911", "officer_told", "lockdown", "no_lockdown", "student_found")
@@ -30,28 +29,28 @@ def stamp(*, actor: Person, report: Report, step: str, compared: Sequence[str] =
 
     compared: for `student_found`, what was compared to be sure that it is the right student: two at least
     (reporting.md R6)."""
-    policies.require(actor, Permission.REPORT_WRITE, report)
+    fresh = locked_for(actor=actor, permission=Permission.REPORT_WRITE, report=report)
     if step not in STEPS:
         raise UnknownStep(step)
     codes = [code for code in dict.fromkeys(compared) if code in IDENTIFIERS]
     if step == "student_found" and len(codes) < 2:
         raise TwoIdentifiersNeeded
-    if report.acknowledged_at is None and report.closed_at is None:
-        acknowledge(actor=actor, report=report)
+    if fresh.acknowledged_at is None and fresh.closed_at is None:
+        take_on(report=fresh, actor=actor)
     detail: dict[str, int | str | bool | None] = {"compared": "+".join(codes)} if codes else {}
-    record(actor=actor, verb=f"{VERB}{step}", about=report, organization_id=report.desk_id, detail=detail)
+    record(actor=actor, verb=f"{VERB}{step}", about=fresh, organization_id=fresh.desk_id, detail=detail)
 
 
 @transaction.atomic
 def withdraw(*, actor: Person, report: Report, step: str) -> None:
     """A press was a mistake: others must not believe that 911 was called when it was not."""
-    policies.require(actor, Permission.REPORT_WRITE, report)
+    fresh = locked_for(actor=actor, permission=Permission.REPORT_WRITE, report=report)
     if step not in STEPS:
         raise UnknownStep(step)
     record(
         actor=actor,
         verb=f"{VERB}withdrawn",
-        about=report,
-        organization_id=report.desk_id,
+        about=fresh,
+        organization_id=fresh.desk_id,
         detail={"step": step},
     )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import raise_duty
 from security_center.foundation.duties.queries import open_about
-from security_center.foundation.ledger.actions import record, take_turn
+from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has
@@ -21,12 +21,11 @@ from security_center.foundation.vault.actions import new_record
 from security_center.foundation.vault.tokens import Blinder
 from security_center.prevention import ladders
 
-from .. import policies
 from ..kept_out import RESERVED
 from ..models import Report, Subject, SubjectMention, SubjectToken, Urgency
 from ..sealing import desk_recipient, seal
 from .decisions import PATTERN
-from .desk import locked, set_urgency
+from .desk import locked, locked_for, set_urgency
 from .follow_up import cancel_all, discharge_all
 
 PATTERN_WINDOW = timedelta(hours=24)
@@ -64,7 +63,7 @@ def name_subject(
 
     `unknown`: only a first name, a photo or a handle is known; the mention stays *likely* and the search goes
     on."""
-    policies.require(actor, Permission.REPORT_WRITE, report)
+    report = locked_for(actor=actor, permission=Permission.REPORT_WRITE, report=report)
     if not name.strip() and not identifiers.strip():
         raise SubjectUnnamed
     opened = new_record(recipients=list({desk_recipient(report.desk), desk_recipient(report.district)}))
@@ -109,7 +108,7 @@ def match_subject(
 
     Yes raises priority: earlier reports about the same person are shown as history, and two within a day go
     to the district at once, which the desk cannot suppress (reporting.md R3, R5)."""
-    policies.require(actor, Permission.REPORT_WRITE, report)
+    report = locked_for(actor=actor, permission=Permission.REPORT_WRITE, report=report)
     codes = [code for code in dict.fromkeys(compared) if code in IDENTIFIERS]
     if same and len(codes) < 2:
         raise TwoIdentifiersNeeded
@@ -144,11 +143,10 @@ def match_subject(
 def confirm_identity(*, actor: Person, mention: SubjectMention) -> SubjectMention:
     """The second person who confirms who it is before anybody approaches a student in a U1 report
     (reporting.md 6.5)."""
-    policies.require(actor, Permission.REPORT_WRITE, mention.report)
-    take_turn()
+    report = locked_for(actor=actor, permission=Permission.REPORT_WRITE, report=mention.report)
     fresh = (
         SubjectMention.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("report", "subject")
+        .select_related("subject")
         .get(pk=mention.pk)
     )
     if (
@@ -162,8 +160,8 @@ def confirm_identity(*, actor: Person, mention: SubjectMention) -> SubjectMentio
     record(
         actor=actor,
         verb="subject.confirmed_by_second",
-        about=fresh.report,
-        organization_id=fresh.report.desk_id,
+        about=report,
+        organization_id=report.desk_id,
     )
     return fresh
 
@@ -171,7 +169,7 @@ def confirm_identity(*, actor: Person, mention: SubjectMention) -> SubjectMentio
 @transaction.atomic
 def check_identifiers(*, actor: Person, mention: SubjectMention, compared: Sequence[str]) -> SubjectMention:
     """Note which identifiers were compared for a subject that a reader named themselves."""
-    policies.require(actor, Permission.REPORT_WRITE, mention.report)
+    report = locked_for(actor=actor, permission=Permission.REPORT_WRITE, report=mention.report)
     codes = [code for code in dict.fromkeys(compared) if code in IDENTIFIERS]
     if len(codes) < 2:
         raise TwoIdentifiersNeeded
@@ -183,9 +181,7 @@ def check_identifiers(*, actor: Person, mention: SubjectMention, compared: Seque
     )
     mention.second_by = mention.second_at = None
     mention.save()
-    record(
-        actor=actor, verb="subject.identified", about=mention.report, organization_id=mention.report.desk_id
-    )
+    record(actor=actor, verb="subject.identified", about=report, organization_id=report.desk_id)
     return mention
 
 

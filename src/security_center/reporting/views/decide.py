@@ -46,10 +46,9 @@ def urgency(request: HttpRequest, report: Report) -> HttpResponse:
         wanted, reason = form.cleaned_data["urgency"], form.cleaned_data["reason"]
         try:
             if form.raises:
-                acts.raise_urgency(actor=current_person(request), report=report, urgency=wanted)
-                if reason.strip():
-                    acts.write_note(actor=current_person(request), report=report, body=reason)
-                done: Report | Approval = report
+                done: Report | Approval = acts.raise_urgency(
+                    actor=current_person(request), report=report, urgency=wanted, reason=reason
+                )
             else:
                 done = decisions.ask_to_lower(
                     actor=current_person(request), report=report, urgency=wanted, reason=reason
