@@ -21,7 +21,7 @@ from security_center.foundation.organizations.models import Person, Role, RoleAs
 from security_center.prevention import actions as plan_actions
 from security_center.prevention import queries
 from security_center.prevention.models import Absence, Alternate
-from security_center.reporting.actions import desk, subjects
+from security_center.reporting.actions import conflicts, subjects
 from security_center.reporting.models import Conflict, Report
 from security_center.threat_assessment.actions import case_opening
 from security_center.threat_assessment.models import Case, LawEnforcementDecision
@@ -114,7 +114,7 @@ def test_where_nobody_is_left_it_rings_on_and_the_first_page_says_so(valley: Val
 
 def test_whoever_a_report_is_about_never_hears_of_it_though_nobody_else_is_there(valley: Valley) -> None:
     report = valley.taken()
-    desk.set_conflict(actor=valley.cast.rosa, report=report, about=valley.cast.dana)
+    conflicts.set_conflict(actor=valley.cast.rosa, report=report, about=valley.cast.dana)
     gone(valley, "rosa", "ben", "tess", "sam", "nia", "ivy", "omar")
     ring_for_days(valley, 20)
     told = {
@@ -126,7 +126,7 @@ def test_whoever_a_report_is_about_never_hears_of_it_though_nobody_else_is_there
 
 def test_whoever_a_report_is_about_hears_of_no_case_that_rests_on_it(team: Team) -> None:
     report = team.valley.taken()
-    desk.set_conflict(actor=team.valley.cast.rosa, report=report, about=team.valley.cast.omar)
+    conflicts.set_conflict(actor=team.valley.cast.rosa, report=report, about=team.valley.cast.omar)
     case = team.open()
     case_opening.cite(actor=None, case=case, report=report)
     gone(team.valley, "nia", "ivy")

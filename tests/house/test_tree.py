@@ -23,7 +23,6 @@ STILL_LONG = {
     "src/security_center/project/doctor.py": 406,
     "src/security_center/project/install.py": 472,
     "src/security_center/project/settings.py": 418,
-    "src/security_center/reporting/actions/desk.py": 403,
     "src/security_center/reporting/forms_staff.py": 423,
     "src/simex/decisions/graph.py": 415,
     "src/simex/verification/crowds.py": 418,

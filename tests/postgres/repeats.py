@@ -8,8 +8,9 @@ Most statements are the same on both databases, and most tests run statements th
 - each function of the system that touches data and that any test of a room runs.
 
 `functions_not_reached` are those of the last kind that none of them runs: other tests of this folder do, or
-they are for SQLite. A function that stands nowhere yet fails the run: record the list anew, by all tests of
-the rooms, with `SSC_WRITE_REPEATS=yes ./ssc test tests/postgres/test_rooms_on_postgresql.py`."""
+they are for SQLite. A function that stands nowhere yet fails the run: add the name of a test that runs it to
+`tests`. Of a room that is not among `rooms` yet, every test is repeated. The whole list is recorded anew with
+`SSC_WRITE_REPEATS=yes ./ssc test tests/postgres/test_rooms_on_postgresql.py`."""
 
 from __future__ import annotations
 
@@ -122,15 +123,17 @@ def _name(item: Any) -> str:
 
 
 def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
-    """Only tests that touch the database, and of those the ones that the list names."""
-    known = set() if WRITES else set(json.loads(LIST.read_text(encoding="utf-8"))["tests"])
+    """Only tests that touch the database, and of those the ones that the list names or of a new room."""
+    recorded = json.loads(LIST.read_text(encoding="utf-8"))
+    known, rooms = set(recorded["tests"]), set(recorded["rooms"])
     kept = [
         item
         for item in items
         if (item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(item.fixturenames))
-        and (_name(item) in known or (WRITES and _name(item) not in LEFT_OUT))
+        and _name(item) not in LEFT_OUT
+        and (WRITES or _name(item) in known or item.path.parent.name not in rooms)
     ]
-    if gone := known - {_name(item) for item in kept}:
+    if not WRITES and (gone := known - {_name(item) for item in kept}):
         raise pytest.UsageError(f"{LIST.name} names tests that are gone; record it anew: {sorted(gone)}")
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
@@ -163,7 +166,8 @@ def pytest_terminal_summary(terminalreporter: Any, exitstatus: int) -> None:
             name: ({one for one in everything if " " in one or one in wanted}, seconds)
             for name, (everything, seconds) in _tests.items()
         }
-        written = {"tests": fewest(runs), "functions_not_reached": sorted(wanted - ran)}
+        rooms = sorted(path.name for path in LIST.parents[1].iterdir() if any(path.glob("test_*.py")))
+        written = {"rooms": rooms, "tests": fewest(runs), "functions_not_reached": sorted(wanted - ran)}
         LIST.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
     known = set(json.loads(LIST.read_text(encoding="utf-8"))["functions_not_reached"])
     new = json.dumps(sorted(wanted - ran - known))

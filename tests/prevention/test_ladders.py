@@ -12,6 +12,7 @@ from tests.timekeeping.test_school_time import PLAIN, local
 
 from security_center.foundation.duties import audiences
 from security_center.prevention import actions, ladders
+from security_center.reporting.actions import conflicts
 
 TUESDAY = local(2026, 11, 24, 10, 0)
 NIGHT = local(2026, 11, 24, 23, 0)
@@ -138,9 +139,8 @@ def test_outside_of_all_shifts_no_reader_is_on_duty_and_the_calendars_order_coun
 
 
 def test_whom_a_conflict_keeps_out_is_skipped_and_the_next_one_moves_up(valley: Valley) -> None:
-    from security_center.reporting.actions import desk
 
-    report = desk.set_conflict(actor=valley.cast.ben, report=valley.report(), about=valley.cast.rosa)
+    report = conflicts.set_conflict(actor=valley.cast.ben, report=valley.report(), about=valley.cast.rosa)
     assert names(valley, "reader:1", report.thing) == ["Ben Cole"]
     assert "Rosa Ortiz" not in names(valley, "everyone", report.thing)
     assert names(valley, "reader:1", "report:UNKNOWN") == ["Rosa Ortiz"]

@@ -10,7 +10,7 @@ from security_center.foundation.ledger.models import Entry
 from security_center.foundation.organizations import actions as people
 from security_center.foundation.organizations.models import Person, Role
 from security_center.foundation.organizations.policies import NotAllowed
-from security_center.reporting.actions import decisions, desk, handoffs, thread
+from security_center.reporting.actions import conflicts, decisions, desk, handoffs, thread
 from security_center.reporting.actions.decisions import (
     AlreadyAsked,
     MentalHealthNeeded,
@@ -299,12 +299,12 @@ def test_an_act_from_a_page_that_was_loaded_before_the_report_went_elsewhere_is_
     valley: Valley,
 ) -> None:
     seen_before = fresh(valley.taken())
-    desk.set_conflict(actor=valley.cast.ben, report=fresh(seen_before), about=valley.cast.dana)
+    conflicts.set_conflict(actor=valley.cast.ben, report=fresh(seen_before), about=valley.cast.dana)
     acts = (
         lambda: desk.acknowledge(actor=valley.cast.rosa, report=seen_before),
         lambda: desk.assign(actor=valley.cast.rosa, report=seen_before, to=valley.cast.ben),
         lambda: desk.raise_urgency(actor=valley.cast.rosa, report=seen_before, urgency="U1"),
-        lambda: desk.set_conflict(actor=valley.cast.rosa, report=seen_before, about=valley.cast.ben),
+        lambda: conflicts.set_conflict(actor=valley.cast.rosa, report=seen_before, about=valley.cast.ben),
         lambda: decisions.decide(
             actor=valley.cast.rosa,
             report=seen_before,

@@ -16,7 +16,7 @@ from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.vault import queries as vault_queries
 from security_center.foundation.vault.provider import VaultLocked
-from security_center.reporting.actions import decisions, desk, retention, thread
+from security_center.reporting.actions import conflicts, decisions, desk, retention, thread
 from security_center.reporting.actions.desk import CannotHold, NotATransition
 from security_center.reporting.models import Approval, Note, Report
 from security_center.reporting.queries import report_page
@@ -29,7 +29,7 @@ VERBS: dict[str, Callable[[Person, Report], Any]] = {
     "note": lambda actor, report: desk.write_note(actor=actor, report=report, body="a note"),
     "link": lambda actor, report: desk.link_duplicate(actor=actor, report=report, first=report),
     "hold": lambda actor, report: desk.set_hold(actor=actor, report=report, on=True),
-    "conflict": lambda actor, report: desk.set_conflict(actor=actor, report=report, about=actor),
+    "conflict": lambda actor, report: conflicts.set_conflict(actor=actor, report=report, about=actor),
     "write": lambda actor, report: thread.desk_writes(actor=actor, report=report, body="hello"),
     "lower": lambda actor, report: decisions.ask_to_lower(
         actor=actor, report=report, urgency="U4", reason="because"
@@ -55,7 +55,7 @@ def test_nobody_from_elsewhere_and_no_administrator_auditor_or_superintendent_ma
 
 
 def test_whoever_a_report_is_about_may_do_nothing_with_it(valley: Valley) -> None:
-    report = desk.set_conflict(actor=valley.cast.nia, report=valley.report(), about=valley.cast.ivy)
+    report = conflicts.set_conflict(actor=valley.cast.nia, report=valley.report(), about=valley.cast.ivy)
     for act in VERBS.values():
         with pytest.raises(NotAllowed):
             act(valley.cast.ivy, report)

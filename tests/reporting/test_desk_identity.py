@@ -11,7 +11,7 @@ from tests.reporting.acts import Valley
 from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.notifications.models import Message
 from security_center.foundation.organizations.models import Person
-from security_center.reporting.actions import identity
+from security_center.reporting.actions import conflicts, identity
 from security_center.reporting.models import Report
 from security_center.reporting.policies import NotAllowed
 
@@ -97,7 +97,6 @@ def test_a_refusal_ends_the_request(valley: Valley, signed_in: SignIn, report: R
 
 
 def test_a_custodian_whom_it_is_about_is_kept_out(valley: Valley, signed_in: SignIn, report: Report) -> None:
-    from security_center.reporting.actions import desk
 
-    desk.set_conflict(actor=valley.cast.ivy, report=report, about=valley.cast.omar)
+    conflicts.set_conflict(actor=valley.cast.ivy, report=report, about=valley.cast.omar)
     assert signed_in(valley.cast.omar).get(f"/desk/reports/{report.number}/identity/").status_code == 404

@@ -9,7 +9,7 @@ from security_center.center.queries.broken import broken_for
 from security_center.foundation.organizations import actions as people
 from security_center.foundation.organizations.models import Role
 from security_center.foundation.organizations.policies import NotAllowed
-from security_center.reporting.actions import decisions, desk, thread
+from security_center.reporting.actions import conflicts, decisions, desk, thread
 from security_center.reporting.models import Approval, Conflict
 
 # --- conflicts
@@ -22,7 +22,7 @@ def test_a_report_about_the_principal_goes_past_the_principal_and_everybody_they
     cast = valley.cast
     people.set_supervision(actor=cast.ada, supervisor=cast.dana, supervised=cast.rosa)
     report = valley.taken(cast.ben, "The principal shouts at pupils.")
-    desk.set_conflict(actor=cast.ben, report=report, about=cast.dana)
+    conflicts.set_conflict(actor=cast.ben, report=report, about=cast.dana)
     moved = fresh(report)
     assert (moved.desk, moved.holder, moved.acknowledged_at) == (cast.district, None, None)
     assert set(Conflict.objects.filter(report=report).values_list("person", "named")) == {
@@ -39,7 +39,7 @@ def test_a_conflict_withdraws_what_the_person_had_asked_for(valley: Valley) -> N
     report = valley.taken(cast.rosa, danger_now="yes")
     asked = decisions.ask_to_lower(actor=cast.rosa, report=report, urgency="U4", reason="It is nothing.")
     assert isinstance(asked, Approval)
-    desk.set_conflict(actor=cast.ben, report=report, about=cast.rosa)
+    conflicts.set_conflict(actor=cast.ben, report=report, about=cast.rosa)
     asked.refresh_from_db()
     assert asked.decision == Approval.Decision.REFUSED
     assert set(valley.duties(report)) == {"acknowledge"}
@@ -52,7 +52,7 @@ def test_when_everybody_above_is_kept_out_the_alternate_is_told(valley: Valley) 
     plan_actions.set_alternate(actor=None, organization=cast.district, person=cast.ivy)
     report = valley.report("About those above.", about_staff=True)
     for about in (cast.nia, cast.omar):
-        desk.set_conflict(actor=cast.ivy, report=fresh(report), about=about)
+        conflicts.set_conflict(actor=cast.ivy, report=fresh(report), about=about)
     for minutes in (0, 24 * 60, 3 * 24 * 60, 5 * 24 * 60):
         valley.pass_time(minutes=minutes)
         valley.ring()
@@ -147,7 +147,7 @@ def test_a_report_about_its_own_alternate_rings_for_those_who_can_name_another_u
     )
     desk.acknowledge(actor=cast.ivy, report=report)
     for about in (cast.omar, cast.ivy):
-        desk.set_conflict(actor=cast.ivy, report=fresh(report), about=about)
+        conflicts.set_conflict(actor=cast.ivy, report=fresh(report), about=about)
     with pytest.raises(NotAllowed):
         desk.look(actor=cast.ivy, report=fresh(report))
     key = f"another-alternate:{cast.district.slug}"

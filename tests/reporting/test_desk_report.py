@@ -17,7 +17,7 @@ from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.vault import provider
-from security_center.reporting.actions import decisions, desk, thread
+from security_center.reporting.actions import conflicts, decisions, desk, thread
 from security_center.reporting.models import Approval, Report
 
 SignIn = Callable[[Person], Client]
@@ -54,7 +54,7 @@ def test_a_reader_of_the_next_school_gets_404(valley: Valley, signed_in: SignIn)
 
 def test_somebody_whom_a_conflict_keeps_out_gets_404(valley: Valley, signed_in: SignIn) -> None:
     report = valley.report()
-    desk.set_conflict(actor=valley.cast.ivy, report=report, about=valley.cast.dana)
+    conflicts.set_conflict(actor=valley.cast.ivy, report=report, about=valley.cast.dana)
     assert page(signed_in(valley.cast.dana), report).status_code == 404
 
 
@@ -337,7 +337,7 @@ def test_the_number_of_a_linked_report_that_is_kept_from_the_reader_does_not_sta
     desk.link_duplicate(actor=valley.cast.rosa, report=fresh(other), first=fresh(first))
     path = f"/desk/reports/{other.number}/"
     assert first.number in signed_in(valley.cast.dana).get(path).content.decode()
-    desk.set_conflict(actor=valley.cast.rosa, report=fresh(first), about=valley.cast.dana)
+    conflicts.set_conflict(actor=valley.cast.rosa, report=fresh(first), about=valley.cast.dana)
     assert first.number not in signed_in(valley.cast.dana).get(path).content.decode()
     assert first.number in signed_in(valley.cast.nia).get(path).content.decode()
 

@@ -13,7 +13,7 @@ from tests.reporting.acts import Valley, fresh
 
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.vault.records import OpenRecord
-from security_center.reporting.actions import decisions, desk, groups, handoffs, subjects, thread
+from security_center.reporting.actions import conflicts, decisions, desk, groups, handoffs, subjects, thread
 from security_center.reporting.actions.decisions import NoWrittenBasis
 from security_center.reporting.models import Approval, IncidentGroup, Report
 from security_center.reporting.queries import groups as group_reads
@@ -280,7 +280,7 @@ def test_one_line_to_all_hides_no_new_words_of_one(valley: Valley) -> None:
 def test_one_that_a_conflict_took_away_meanwhile_does_not_stop_the_group(valley: Valley) -> None:
     one, two = valley.report(), valley.report("Rosa made the picture.")
     group = room(valley, one, two)
-    desk.set_conflict(actor=valley.cast.ben, report=fresh(two), about=valley.cast.rosa)
+    conflicts.set_conflict(actor=valley.cast.ben, report=fresh(two), about=valley.cast.rosa)
     assert groups.answer_group(actor=valley.cast.ben, group=group, line=LINE) == 1
     given = {
         "actions": ["LE_investigation"],
@@ -303,7 +303,7 @@ def test_a_room_is_kept_from_whoever_one_of_its_reports_is_kept_from(valley: Val
     one, two = valley.report(), valley.report()
     group = room(valley, one, two)
     assert [r.title for r in group_reads.rooms(valley.cast.dana)] == ["Picture about Friday"]
-    desk.set_conflict(actor=valley.cast.rosa, report=fresh(two), about=valley.cast.dana)
+    conflicts.set_conflict(actor=valley.cast.rosa, report=fresh(two), about=valley.cast.dana)
     assert not group_reads.rooms(valley.cast.dana)
     assert group_reads.group_for(valley.cast.dana, group.uuid) is None
     assert group_reads.group_for(valley.cast.ben, group.uuid) == group

@@ -13,7 +13,7 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.vault.queries import recipients_of
 from security_center.prevention import actions as plan_actions
-from security_center.reporting.actions import decisions, desk, handoffs, subjects
+from security_center.reporting.actions import conflicts, decisions, desk, handoffs, subjects
 from security_center.reporting.actions.handoffs import AlreadyHandedOver, NotADesk
 from security_center.reporting.models import Approval, Handoff, Report
 from security_center.reporting.queries import thread_page, visible_to
@@ -238,7 +238,7 @@ def test_closing_withdraws_an_open_offer_and_a_closed_report_is_not_offered(vall
 
 
 def test_whoever_a_report_is_about_cannot_take_it_over(valley: Valley) -> None:
-    report = desk.set_conflict(actor=valley.cast.nia, report=valley.report(), about=valley.cast.lena)
+    report = conflicts.set_conflict(actor=valley.cast.nia, report=valley.report(), about=valley.cast.lena)
     handoff = offer(valley, fresh(report), valley.cast.school_b, by=valley.cast.nia)
     with pytest.raises(NotAllowed):
         handoffs.take_over(actor=valley.cast.lena, handoff=handoff)
@@ -247,7 +247,7 @@ def test_whoever_a_report_is_about_cannot_take_it_over(valley: Valley) -> None:
 def test_a_conflict_withdraws_an_open_offer(valley: Valley) -> None:
     report = valley.taken()
     offer(valley, report, valley.cast.school_b)
-    desk.set_conflict(actor=valley.cast.rosa, report=fresh(report), about=valley.cast.paul)
+    conflicts.set_conflict(actor=valley.cast.rosa, report=fresh(report), about=valley.cast.paul)
     assert fresh(report).handoff_to is None
     assert set(valley.duties(report)) == {"acknowledge"}
 
@@ -283,7 +283,7 @@ def test_a_pattern_that_nobody_of_the_district_has_seen_is_not_handed_away(valle
 
 def test_the_receiver_whom_the_report_is_about_does_not_learn_of_the_offer(valley: Valley) -> None:
     report = valley.taken()
-    desk.set_conflict(actor=valley.cast.rosa, report=fresh(report), about=valley.cast.paul)
+    conflicts.set_conflict(actor=valley.cast.rosa, report=fresh(report), about=valley.cast.paul)
     made = handoffs.hand_to_desk(
         actor=valley.cast.nia, report=fresh(report), to_desk=valley.cast.school_b, reason="Their pupil."
     )

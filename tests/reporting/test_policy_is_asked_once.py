@@ -14,7 +14,7 @@ from security_center.foundation.ledger.models import Entry
 from security_center.foundation.organizations.looking import made_for
 from security_center.foundation.organizations.models import Person
 from security_center.reporting import policies
-from security_center.reporting.actions import decisions, desk, imminent, subjects
+from security_center.reporting.actions import conflicts, decisions, desk, imminent, subjects
 from security_center.reporting.models import Report
 
 SignIn = Callable[[Person], Client]
@@ -98,7 +98,7 @@ def test_a_permission_taken_away_between_page_and_press_is_refused(valley: Valle
     looking = policies.looking_at(ivy, report)
     assert policies.Permission.REPORT_WRITE in looking.permissions
     assert policies.Permission.REPORT_HOLD in looking.permissions
-    desk.set_conflict(actor=valley.cast.nia, report=report, about=ivy)
+    conflicts.set_conflict(actor=valley.cast.nia, report=report, about=ivy)
     entries = Entry.objects.count()
     with made_for(looking), pytest.raises(policies.NotAllowed):
         PRESSES[press](ivy, report)

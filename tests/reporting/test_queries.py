@@ -20,7 +20,7 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import forget
 from security_center.foundation.vault.records import OpenRecord
 from security_center.prevention import actions as plan_actions
-from security_center.reporting.actions import decisions, desk
+from security_center.reporting.actions import conflicts, decisions, desk
 from security_center.reporting.models import Report
 from security_center.reporting.queries import (
     Filters,
@@ -73,7 +73,7 @@ def test_a_forgotten_scope_is_an_error_and_not_a_leak(valley: Valley) -> None:
 def test_a_conflict_and_a_reservation_hide_a_report_from_every_list(valley: Valley) -> None:
     cast = valley.cast
     plan_actions.set_alternate(actor=None, organization=cast.district, person=cast.ivy)
-    conflicted = desk.set_conflict(actor=cast.nia, report=valley.report(), about=cast.omar)
+    conflicted = conflicts.set_conflict(actor=cast.nia, report=valley.report(), about=cast.omar)
     reserved = valley.report("About the superintendent.", at=cast.district, about_staff=True)
     assert numbers(visible_to(cast.omar)) == set()
     assert numbers(visible_to(cast.nia)) == {conflicted.number}

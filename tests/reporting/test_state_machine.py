@@ -23,7 +23,7 @@ from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.reporting import policies
-from security_center.reporting.actions import decisions, desk, handoffs, thread
+from security_center.reporting.actions import conflicts, decisions, desk, handoffs, thread
 from security_center.reporting.content_loader import disposition_actions
 from security_center.reporting.models import Approval, Handoff, Report
 
@@ -157,7 +157,7 @@ class History:
         thread.desk_writes(actor=self.person(name), report=self.report, body="Thank you. Where was it?")
 
     def do_conflict(self, name: str, about: str) -> None:
-        desk.set_conflict(actor=self.person(name), report=self.report, about=self.person(about))
+        conflicts.set_conflict(actor=self.person(name), report=self.report, about=self.person(about))
 
     def do_offer(self, name: str, to: str) -> None:
         handoffs.hand_to_desk(

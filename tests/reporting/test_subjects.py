@@ -12,7 +12,7 @@ from security_center.foundation.duties import ringing
 from security_center.foundation.notifications.models import Message
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.vault.models import SealedKey
-from security_center.reporting.actions import decisions, desk, subjects
+from security_center.reporting.actions import conflicts, decisions, desk, subjects
 from security_center.reporting.actions.subjects import SubjectUnnamed, TwoIdentifiersNeeded
 from security_center.reporting.models import Report, Subject, SubjectMention, SubjectToken
 from security_center.reporting.queries import report_page
@@ -170,7 +170,7 @@ def test_nobody_is_told_of_a_pattern_who_is_kept_from_it_while_the_worker_looks_
     def asked(*given: Any) -> Any:
         monkeypatch.setattr(ringing, "_audience", ask)
         found = ask(*given)
-        desk.set_conflict(actor=valley.cast.ivy, report=fresh(two), about=valley.cast.nia)
+        conflicts.set_conflict(actor=valley.cast.ivy, report=fresh(two), about=valley.cast.nia)
         return found
 
     monkeypatch.setattr(ringing, "_audience", asked)

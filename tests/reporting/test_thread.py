@@ -14,7 +14,7 @@ from security_center.foundation.notifications.models import Message
 from security_center.foundation.vault.queries import NoSealedKey
 from security_center.foundation.vault.receipts import Receipt
 from security_center.reporting import tasks
-from security_center.reporting.actions import decisions, desk, thread
+from security_center.reporting.actions import conflicts, decisions, desk, thread
 from security_center.reporting.actions.intake import Received
 from security_center.reporting.models import Report, ThreadMessage
 from security_center.reporting.queries import report_of, thread_page
@@ -239,7 +239,7 @@ def test_words_that_one_line_answered_unread_and_those_of_a_report_that_moved_st
     thread.reporter_writes(receipt=received.receipt, report=received.report, body="It was the other boy.")
     thread.desk_writes(actor=valley.cast.ben, report=fresh(received.report), body="Thank you.")
     assert set(valley.duties(received.report)) == {"new_facts"}
-    desk.set_conflict(actor=valley.cast.ben, report=fresh(received.report), about=valley.cast.rosa)
+    conflicts.set_conflict(actor=valley.cast.ben, report=fresh(received.report), about=valley.cast.rosa)
     assert set(valley.duties(received.report)) == {"acknowledge"}
     desk.acknowledge(actor=valley.cast.nia, report=fresh(received.report))
     assert "new_facts" in valley.duties(received.report)

@@ -14,8 +14,8 @@ from security_center.foundation.refusals import Refusal, blame
 from security_center.foundation.vault.queries import HOLD_KINDS, holds_on
 
 from .. import policies, queries
+from ..actions import conflicts, handoffs
 from ..actions import desk as acts
-from ..actions import handoffs
 from ..forms_staff import ConflictForm, HandoffForm, LinkForm
 from ..models import Report
 from .decide import act_page
@@ -72,7 +72,7 @@ def conflict(request: HttpRequest, report: Report) -> HttpResponse:
         request.POST if request.method == "POST" else None, people=queries.staff_near(report, words)
     )
     if request.method == "POST" and form.is_valid():
-        moved = acts.set_conflict(actor=current_person(request), report=report, about=form.chosen)
+        moved = conflicts.set_conflict(actor=current_person(request), report=report, about=form.chosen)
         messages.success(
             request,
             _("It is kept from %(name)s and those they direct. The district has it now.")
