@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from security_center.foundation import languages
 from security_center.foundation.content_reader import ContentFault, build_list, read
 from security_center.prevention.content_loader import categories
 from security_center.reporting.content_loader import disposition_actions, validities
@@ -66,7 +67,7 @@ def sample_reports() -> tuple[SampleReport, ...]:
         for name, value, allowed in (
             ("school_level", report.school_level, SCHOOL_LEVELS),
             ("channel", report.channel, CHANNELS),
-            ("language", report.language, {"en", "es"}),
+            ("language", report.language, set(languages.codes())),
             ("danger_now", report.danger_now, {"yes", "no", "unsure", ""}),
             ("category", report.category, {None, *categories()}),
             ("mode", report.mode, {"anonymous", "confidential", "identified"}),

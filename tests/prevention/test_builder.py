@@ -125,7 +125,7 @@ def test_own_words_stay_and_standard_words_follow_the_names(cast: Cast, signed_i
             "team",
             name_leader="Tess Moran",
             name_alternate="the principal",
-            spanish_alternate="el director",
+            said_es_alternate="el director",
         ),
     )
     ivy.post(f"{base}check/")

@@ -216,7 +216,7 @@ def test_everyday_talk_does_not_ring_people_at_night(words: str) -> None:
 
 def test_a_hit_names_the_phrase_of_the_file_and_never_what_was_typed() -> None:
     _urgency, hits = urgency_from_words(["Marisol has a GUN at 14 Elm Street"])
-    assert hits[0].phrase in content_loader.raising_words()[hits[0].key].en
+    assert hits[0].phrase in content_loader.raising_words()[hits[0].key].words["en"]
     assert "Marisol" not in repr(hits)
 
 
@@ -266,7 +266,7 @@ def test_going_on_in_the_same_field_never_lowers(start: str, more: str) -> None:
 
 def test_every_raising_phrase_is_found_when_written_as_it_stands() -> None:
     for entry in content_loader.raising_words().values():
-        for phrase in (*entry.en, *entry.es):
+        for phrase in (*entry.words["en"], *entry.words["es"]):
             written = " ".join(slot.split("/")[0].removesuffix("~") for slot in phrase.split() if slot != "…")
             _urgency, hits = urgency_from_words([written])
             assert any(hit.key == entry.key and hit.phrase == phrase for hit in hits), (entry.key, phrase)
@@ -292,21 +292,25 @@ def all_texts() -> Iterator[tuple[str, Text]]:
 def test_spanish_is_written_and_not_english_again() -> None:
     for where, text in all_texts():
         # Names and numbers may be the same in both languages; a sentence may not.
-        assert text.en != text.es, where
+        assert text["en"] != text["es"], where
 
 
 def test_what_reporters_read_keeps_to_grade_six() -> None:
     for category in content_loader.categories().values():
-        assert len(category.description.en.split()) <= 22, category.key
+        assert len(category.description["en"].split()) <= 22, category.key
     page = content_loader.anonymity_page()
     assert (
         grade(
-            [category.description.en for category in content_loader.categories().values() if category.shown]
+            [
+                category.description["en"]
+                for category in content_loader.categories().values()
+                if category.shown
+            ]
         )
         <= 6
     )
-    assert grade([line.en for line in (*page.limits, *page.protects, *page.next_steps)]) <= 6
-    assert grade([rule.promise.en for rule in content_loader.urgencies().values()]) <= 6
+    assert grade([line["en"] for line in (*page.limits, *page.protects, *page.next_steps)]) <= 6
+    assert grade([rule.promise["en"] for rule in content_loader.urgencies().values()]) <= 6
     assert grade([content_loader.text(key, "en") for key in content_loader._texts()]) <= 6
 
 
@@ -320,14 +324,14 @@ def test_the_honest_sentences_say_that_this_is_neither_911_nor_counseling() -> N
 
 def test_placeholders_are_the_same_in_both_languages() -> None:
     for key, text in content_loader._texts().items():
-        assert re.findall(r"{(\w+)}", text.en) == re.findall(r"{(\w+)}", text.es), key
+        assert re.findall(r"{(\w+)}", text["en"]) == re.findall(r"{(\w+)}", text["es"]), key
 
 
 def test_a_text_shows_in_the_language_of_the_page_and_is_escaped() -> None:
     from django.template import Context, Template
     from django.utils.translation import override
 
-    text = Text(en="<b>No</b>", es="Sí")
+    text = Text({"en": "<b>No</b>", "es": "Sí"})
     template = Template("{{ text }}")
     with override("en"):
         assert template.render(Context({"text": text})) == "&lt;b&gt;No&lt;/b&gt;"
@@ -355,8 +359,14 @@ def test_every_content_file_names_its_source() -> None:
     [
         ("entries: {gun: {raises_to: U9}}", "raises_to: “U9” is none of U1"),
         ("entries: {gun: {}}", "gun: “raises_to” is missing"),
-        ("entries: {gun: {raises_to: U1, en: [gun], es: [pistola], wepon: 1}}", "gun: unknown key “wepon”"),
-        ("entries: {gun: {raises_to: U1, en: gun, es: [pistola]}}", "gun: en: must be a list"),
+        (
+            "entries: {gun: {raises_to: U1, words: {en: [gun], es: [pistola]}, wepon: 1}}",
+            "gun: unknown key “wepon”",
+        ),
+        (
+            "entries: {gun: {raises_to: U1, words: {en: gun, es: [pistola]}}}",
+            "gun: words: en: must be a list",
+        ),
         ("entries: [gun]", "must be a mapping of keys"),
         ("entries: {gun: 1, gun: 2}", "“gun” is written twice"),
         ("- gun", "must be a mapping"),

@@ -62,8 +62,8 @@ def lesson_texts(key: str) -> list[Text]:
 def test_questions_and_templates_fit_in_160_characters_in_each_language() -> None:
     for where, text in texts_to_reporters():
         if where.startswith(("question", "template")):
-            assert len(text.en) <= 160, where
-            assert len(text.es) <= 160, where
+            assert len(text["en"]) <= 160, where
+            assert len(text["es"]) <= 160, where
 
 
 def test_a_message_that_is_too_long_names_its_file_and_key(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,9 +80,10 @@ def test_the_quick_questions_of_the_doctrine_are_there() -> None:
 def test_no_message_to_a_reporter_asks_who_they_are_or_promises_a_result() -> None:
     for where, text in texts_to_reporters():
         assert not re.search(
-            r"\bwhat is your name\b|\bwho are you\b|\bi promise (?!it will not be ignored)", text.en.lower()
+            r"\bwhat is your name\b|\bwho are you\b|\bi promise (?!it will not be ignored)",
+            text["en"].lower(),
         ), where
-        assert not re.search(r"cómo te llamas|quién eres tú\?", text.es.lower()), where
+        assert not re.search(r"cómo te llamas|quién eres tú\?", text["es"].lower()), where
 
 
 def test_the_four_states_are_those_of_a_report() -> None:
@@ -103,7 +104,7 @@ def test_every_disposition_code_of_the_doctrine_is_there() -> None:
 def test_only_knowingly_false_needs_two_people_and_mistaken_says_it_is_never_punished() -> None:
     two_people = [key for key, validity in content.validities().items() if validity.two_people]
     assert two_people == ["knowingly_false"]
-    assert "punish" in content.validities()["mistaken"].meaning.en
+    assert "punish" in content.validities()["mistaken"].meaning["en"]
 
 
 def test_every_action_stands_in_one_group() -> None:
@@ -121,7 +122,7 @@ def test_the_phone_script_begins_with_danger_and_its_short_form_has_five_questio
         "when_where",
         "how_do_you_know",
     ]
-    assert any("receipt" in line.en for line in script.closing)
+    assert any("receipt" in line["en"] for line in script.closing)
 
 
 def test_the_bomb_threat_form_asks_what_the_public_checklist_asks() -> None:
@@ -159,22 +160,22 @@ def test_the_bomb_threat_answers_become_the_report_s_text_and_blanks_are_left_ou
 
 def test_when_danger_is_now_911_comes_first_and_steps_are_short() -> None:
     page = content.danger_now()
-    assert any("911" in step.en for step in page.steps[:2])
+    assert any("911" in step["en"] for step in page.steps[:2])
     for line in page.steps:
-        assert len(line.en.split()) <= 14
+        assert len(line["en"].split()) <= 14
 
 
 def test_the_page_about_oneself_hands_over_to_988_and_asks_before_a_name() -> None:
     page = content.self_help()
-    assert any("988" in line.en and "988" in line.es for line in page.now)
-    assert "do not have to tell us who you are" in page.consent.en
+    assert any("988" in line["en"] and "988" in line["es"] for line in page.now)
+    assert "do not have to tell us who you are" in page.consent["en"]
     assert {"emergency", "lifeline_988", "crisis_text_line"} <= set(page.contacts)
 
 
 def test_what_reporters_read_keeps_to_grade_six() -> None:
     by_kind: dict[str, list[str]] = {}
     for where, text in texts_to_reporters():
-        by_kind.setdefault(where.split()[0], []).append(text.en)
+        by_kind.setdefault(where.split()[0], []).append(text["en"])
     for kind, texts in by_kind.items():
         assert grade(texts) <= 6, (kind, grade(texts))
 
@@ -183,7 +184,7 @@ def test_what_reporters_read_keeps_to_grade_six() -> None:
     ("key", "highest"), [("grades_3_5", 4), ("grades_6_12", 5.5), ("families", 8), ("staff", 8)]
 )
 def test_a_lesson_keeps_to_its_readers_grade(key: str, highest: float) -> None:
-    assert grade([text.en for text in lesson_texts(key)]) <= highest
+    assert grade([text["en"] for text in lesson_texts(key)]) <= highest
 
 
 def test_each_lesson_has_aims_an_activity_a_check_and_a_poster() -> None:
@@ -192,34 +193,34 @@ def test_each_lesson_has_aims_an_activity_a_check_and_a_poster() -> None:
         assert lesson.aims
         assert lesson.activity.lines
         assert len(lesson.check) >= 3
-        assert any("911" in line.en and "911" in line.es for line in lesson.poster.lines)
+        assert any("911" in line["en"] and "911" in line["es"] for line in lesson.poster.lines)
 
 
 def test_the_staff_lesson_says_what_a_report_does_not_replace() -> None:
-    words = " ".join(text.en for text in lesson_texts("staff"))
+    words = " ".join(text["en"] for text in lesson_texts("staff"))
     assert "report it to the authorities yourself" in words
     assert "Never copy or forward a private picture" in words
 
 
 def test_spanish_is_written_and_not_english_again() -> None:
     for where, text in texts_to_reporters():
-        assert text.en != text.es, where
+        assert text["en"] != text["es"], where
     for key in content.lessons():
         for text in lesson_texts(key):
-            assert text.en != text.es or text.en == "No.", (key, text.en)
+            assert text["en"] != text["es"] or text["en"] == "No.", (key, text["en"])
 
 
 def test_pupils_are_never_addressed_as_usted() -> None:
     for where, text in texts_to_reporters():
-        assert not re.search(r"\busted(es)?\b", text.es), where
+        assert not re.search(r"\busted(es)?\b", text["es"]), where
     for key in ("grades_3_5", "grades_6_12"):
         for text in lesson_texts(key):
-            assert not re.search(r"\busted\b", text.es), text.es
+            assert not re.search(r"\busted\b", text["es"]), text["es"]
 
 
 def test_placeholders_are_the_same_in_both_languages() -> None:
     for where, text in texts_to_reporters():
-        assert sorted(re.findall(r"{(\w+)}", text.en)) == sorted(re.findall(r"{(\w+)}", text.es)), where
+        assert sorted(re.findall(r"{(\w+)}", text["en"])) == sorted(re.findall(r"{(\w+)}", text["es"])), where
 
 
 def test_every_content_file_names_its_source() -> None:

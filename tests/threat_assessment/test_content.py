@@ -187,16 +187,16 @@ def test_every_text_has_both_languages() -> None:
 def test_a_sentence_in_one_language_is_a_sentence_in_the_other() -> None:
     for where, value in everything():
         if isinstance(value, Text):
-            assert value.en.endswith("?") == value.es.endswith("?"), where
-            assert value.en.endswith(".") == value.es.endswith("."), where
-            assert value.es.count("¿") == value.es.count("?"), where
+            assert value["en"].endswith("?") == value["es"].endswith("?"), where
+            assert value["en"].endswith(".") == value["es"].endswith("."), where
+            assert value["es"].count("¿") == value["es"].count("?"), where
 
 
 def test_spanish_speaks_to_people_with_usted() -> None:
     familiar = re.compile(r"\b(tú|tus?|te|ti|contigo|puedes|tienes|debes|quieres|sabes|haz)\b", re.IGNORECASE)
     for where, value in everything():
         if isinstance(value, Text):
-            assert not familiar.search(value.es), where
+            assert not familiar.search(value["es"]), where
 
 
 # --- step 5
@@ -218,7 +218,7 @@ def test_the_prompts_are_our_words_and_never_shown_as_the_guides() -> None:
 
 
 def test_exact_words_never_take_the_text_of_a_report() -> None:
-    assert "number, never its text" in assessment.prompts()["communications.exact_words"].text.en
+    assert "number, never its text" in assessment.prompts()["communications.exact_words"].text["en"]
 
 
 def test_a_finding_is_one_of_four_answers() -> None:
@@ -348,7 +348,7 @@ def test_close_reasons_ask_for_the_gates_that_the_doctrine_names() -> None:
 
 def test_what_closes_nothing_answers_with_its_sentence() -> None:
     for reason in management.never_close_reasons().values():
-        assert str(reason) == reason.sentence.en
+        assert str(reason) == reason.sentence["en"]
 
 
 def test_leaving_discipline_and_police_close_nothing() -> None:

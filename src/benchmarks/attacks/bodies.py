@@ -84,7 +84,8 @@ def _openings() -> str:
     slots = {
         word
         for entry in raising_words().values()
-        for phrase in (*entry.en, *entry.es)
+        for phrases in entry.words.values()
+        for phrase in phrases
         for word in phrase.split()
     }
     words = sorted({one.rstrip("~") for slot in slots for one in slot.split("/")} - {"…"})

@@ -8,8 +8,8 @@ page."""
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
 from functools import lru_cache
 from pathlib import Path
@@ -18,23 +18,39 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import yaml
 from django.utils.translation import get_language
 
-LANGUAGES = ("en", "es")
+from security_center.foundation import languages
 
 
 class ContentFault(Exception):
     """A content file says something it may not say. The message names the file and the key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One sentence or label in each language. In a template it shows in the language of the page."""
+class Text(Mapping[str, str]):
+    """One sentence or label: language → text. In a template it shows in the language of the page."""
 
-    en: str
-    es: str
+    __slots__ = ("_said",)
+
+    def __init__(self, said: Mapping[str, str]) -> None:
+        self._said = dict(said)
+
+    def __getitem__(self, language: str) -> str:
+        return self._said[language]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._said)
+
+    def __len__(self) -> int:
+        return len(self._said)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._said.items()))
+
+    def __repr__(self) -> str:
+        return f"Text({self._said})"
 
     def in_language(self, language: str | None) -> str:
         """The text in `language` ("es", "es-US" …); English for a language that is not kept here."""
-        return self.es if (language or "en").lower().split("-")[0].split("_")[0] == "es" else self.en
+        return self._said.get(languages.offered(language), self._said[languages.fallback()])
 
     def __str__(self) -> str:
         return self.in_language(get_language())
@@ -145,15 +161,16 @@ def _arguments(kind: type[Any], found: Any, where: str) -> dict[str, Any]:
 
 
 def _text(found: Any, where: str) -> Text:
+    known = languages.codes()
     if not isinstance(found, dict):
-        raise ContentFault(f"{where}: must give the text in each language ({', '.join(LANGUAGES)})")
-    for language in LANGUAGES:
+        raise ContentFault(f"{where}: must give the text in each language ({', '.join(known)})")
+    for language in known:
         if not isinstance(found.get(language), str) or not found[language].strip():
             raise ContentFault(f"{where}: the text in “{language}” is missing")
-    unknown = set(found) - set(LANGUAGES)
+    unknown = set(found) - set(known)
     if unknown:
         raise ContentFault(f"{where}: unknown language “{min(map(str, unknown))}”")
-    return Text(**{language: " ".join(found[language].split()) for language in LANGUAGES})
+    return Text({language: " ".join(found[language].split()) for language in known})
 
 
 def _value(hint: Any, found: Any, where: str) -> Any:

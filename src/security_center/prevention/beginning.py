@@ -9,7 +9,7 @@ from itertools import chain
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from security_center.foundation.content_reader import LANGUAGES
+from security_center.foundation import languages
 from security_center.foundation.organizations.models import Organization
 
 from . import steps
@@ -51,7 +51,7 @@ def names_to_fill() -> list[str]:
 
 def name_in(plan: Plan, name: str, language: str) -> str:
     """Whom the organization filled in for a blank. A person's name is the same in each language; a job may be
-    said in Spanish beside it."""
+    said in another language beside it."""
     return str(plan.names.get(f"{name}_{language}") or plan.names.get(name) or "")
 
 
@@ -63,7 +63,7 @@ def standard_words(plan: Plan, step: str) -> Words:
         if step in above.own_words:
             return words_of(above, step)
         above = above.above
-    return {language: _filled(plan, step, language) for language in LANGUAGES}
+    return {language: _filled(plan, step, language) for language in languages.codes()}
 
 
 def _filled(plan: Plan, step: str, language: str) -> list[str]:
@@ -75,8 +75,12 @@ def _filled(plan: Plan, step: str, language: str) -> list[str]:
 
 
 def words_of(plan: Plan, step: str) -> Words:
-    """The paragraphs of a step in each language: as they were adopted, or in a draft as they would be."""
-    return plan.words[step] if step in plan.words else standard_words(plan, step)
+    """The paragraphs of a step in each language: as they were adopted, or in a draft as they would be. Words
+    from before a language was offered are English in it."""
+    if step not in plan.words:
+        return standard_words(plan, step)
+    kept = plan.words[step]
+    return {code: kept.get(code, kept.get(languages.fallback(), [])) for code in languages.codes()}
 
 
 def title_of(organization: Organization, language: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 
+from security_center.foundation import languages
 from security_center.foundation.content_reader import Text
 
 from .doctrine import assessment, management
@@ -27,6 +28,11 @@ from .doctrine.kinds_of_management import Clock, PlanCategory, PlanOption, Revie
 from .models import Plan
 
 OWN = "Our plan"  # the source of what an organization added itself
+
+
+def own_words(entry: dict[str, str]) -> Text:
+    """What an organization added itself, in the languages that it was written in."""
+    return Text({code: entry[code] for code in languages.codes() if code in entry})
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,7 @@ class CaseRules:
             if key not in self._choices.left_out_behaviors
         }
         for own in self._choices.own_behaviors:
-            label = Text(own["en"], own["es"])
+            label = own_words(own)
             kept[own["key"]] = Behavior(
                 source=OWN,
                 mark=Mark.OURS,
@@ -149,7 +155,7 @@ class CaseRules:
             }
             for own in self._choices.own_options:
                 if own["category"] == key:
-                    kept[own["key"]] = PlanOption(label=Text(own["en"], own["es"]))
+                    kept[own["key"]] = PlanOption(label=own_words(own))
             found[key] = replace(category, options=kept)
         return found
 

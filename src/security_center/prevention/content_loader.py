@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
+from security_center.foundation import languages
 from security_center.foundation.content_reader import (
     ContentFault,
     Text,
@@ -162,10 +163,11 @@ class ClockRules:
 
 @dataclass(frozen=True, slots=True)
 class RaisingEntry:
+    """`words`: the phrases in each language. All of them are always searched: pupils mix languages."""
+
     key: str
     raises_to: Urgency
-    en: tuple[str, ...]
-    es: tuple[str, ...]
+    words: dict[str, tuple[str, ...]]
     category: str | None = None
 
 
@@ -286,7 +288,7 @@ def raising_words() -> dict[str, RaisingEntry]:
             raise ContentFault(
                 f"raising_words.yaml: {entry.key}: category “{entry.category}” is not in categories.yaml"
             )
-        if not entry.en or not entry.es:
+        if set(entry.words) != set(languages.codes()) or not all(entry.words.values()):
             raise ContentFault(f"raising_words.yaml: {entry.key}: needs phrases in each language")
     return found
 

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from security_center.foundation.content_reader import LANGUAGES
+from security_center.foundation import languages
 
 from .models import Plan
 from .tightening import NUMBERS, label_of, number_of
@@ -49,7 +49,7 @@ class Numbers:
 
 
 class OwnRows:
-    """Entries that an organization adds itself, in both languages. What stands above is kept and not shown as
+    """Entries that an organization adds itself, in each language. What stands above is kept and not shown as
     a field."""
 
     plan: Plan
@@ -67,33 +67,33 @@ class OwnRows:
         rows = [*self._mine(field), *({} for _number in range(NEW_ROWS))]
         for number, entry in enumerate(rows):
             name = f"{field}_{number}"
-            place = {"number": number + 1}
-            self.fields[f"{name}_en"] = forms.CharField(
-                label=_("Own entry %(number)d, in English") % place, max_length=160, required=False
-            )
-            self.fields[f"{name}_es"] = forms.CharField(
-                label=_("Own entry %(number)d, in Spanish") % place, max_length=160, required=False
-            )
+            for code in languages.codes():
+                label = _("Own entry %(number)d, in %(language)s") % {
+                    "number": number + 1,
+                    "language": languages.in_a_sentence(code),
+                }
+                self.fields[f"{name}_{code}"] = forms.CharField(label=label, max_length=160, required=False)
             self.fields[f"{name}_{group}"] = forms.ChoiceField(
                 label=group_label, choices=list(choices), required=False
             )
-            for part in ("en", "es", group):
+            for part in (*languages.codes(), group):
                 self.fields[f"{name}_{part}"].initial = entry.get(part, "")
 
     def rows(self, field: str, group: str) -> list[dict[str, str]]:
-        """An entry in one language only is said in that language in both. Emptied entries are gone."""
+        """What is missing in one language is said as in the first that is there. Emptied entries are gone."""
         kept, mine = self._theirs(field), self._mine(field)
         taken = {entry["key"] for entry in (*kept, *mine)}
         number = 0
-        while f"{field}_{number}_en" in self.fields:
-            english, spanish = (
-                self.cleaned_data[f"{field}_{number}_{language}"].strip() for language in LANGUAGES
-            )
-            if english or spanish:
+        while f"{field}_{number}_{group}" in self.fields:
+            said = {code: self.cleaned_data[f"{field}_{number}_{code}"].strip() for code in languages.codes()}
+            first = next(filter(None, said.values()), "")
+            if first:
                 key = mine[number]["key"] if number < len(mine) else next(self._free(taken))
                 taken.add(key)
                 chosen = self.cleaned_data[f"{field}_{number}_{group}"]
-                kept.append({"key": key, group: chosen, "en": english or spanish, "es": spanish or english})
+                kept.append(
+                    {"key": key, group: chosen, **{code: text or first for code, text in said.items()}}
+                )
             number += 1
         return kept
 

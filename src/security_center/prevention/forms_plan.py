@@ -4,13 +4,13 @@ takes."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from security_center.foundation.content_reader import LANGUAGES
+from security_center.foundation import languages
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.web.staff_forms import day, named_people
 
@@ -38,12 +38,14 @@ class StepForm(forms.Form):
     names of its fields begin, open."""
 
     mark_optional = False  # nearly everything is
-    folds: ClassVar[tuple[tuple[Any, str | tuple[str, ...], bool], ...]] = ()
+    folds: tuple[tuple[Any, str | tuple[str, ...], bool], ...] = ()
 
     def __init__(self, *args: Any, plan: Plan, step: str, **kwargs: Any) -> None:
         self.plan, self.step = plan, step
         words = words_of(plan, step)
-        initial = {f"words_{language}": "\n\n".join(words.get(language, [])) for language in LANGUAGES}
+        initial = {
+            f"words_{language}": "\n\n".join(words.get(language, [])) for language in languages.codes()
+        }
         kwargs["initial"] = {
             **initial,
             "public": step in plan.public_steps,
@@ -53,7 +55,7 @@ class StepForm(forms.Form):
         # Not that of PlanForm, which stands between for the third step
         forms.Form.__init__(self, *args, **kwargs)
         self.add_choices()
-        for language in LANGUAGES:
+        for language in languages.codes():
             self.fields[f"words_{language}"] = forms.CharField(
                 label=_("The words of this step (%(language)s)")
                 % {"language": get_language_info(language)["name_translated"]},
@@ -97,25 +99,28 @@ class StepForm(forms.Form):
         return []
 
     def word_fields(self) -> list[Any]:
-        return [self[f"words_{language}"] for language in LANGUAGES]
+        return [self[f"words_{language}"] for language in languages.codes()]
 
     def chosen(self) -> dict[str, Any]:
         return {}
 
     def values(self) -> dict[str, Any]:
         data = self.cleaned_data
-        written = {language: _paragraphs(data[f"words_{language}"]) for language in LANGUAGES}
+        written = {language: _paragraphs(data[f"words_{language}"]) for language in languages.codes()}
         return {**self.chosen(), "paragraphs": written, "public": data["public"]}
 
 
 class TeamStep(StepForm):
-    folds = (
-        (_("The same in Spanish, where it is not a person’s name"), "spanish_", False),
-        (_("Who is on the team"), ("person_", "alternate_"), True),
-    )
-
     def __init__(self, *args: Any, people: list[Person], **kwargs: Any) -> None:
         self.people = people
+        same = _("The same in %(language)s, where it is not a person’s name")
+        self.folds = (
+            *(
+                (same % {"language": languages.in_a_sentence(code)}, f"said_{code}_", False)
+                for code in languages.others()
+            ),
+            (_("Who is on the team"), ("person_", "alternate_"), True),
+        )
         super().__init__(*args, **kwargs)
 
     def notes(self) -> list[tuple[Any, list[str]]]:
@@ -129,7 +134,7 @@ class TeamStep(StepForm):
     def starting_values(self) -> dict[str, Any]:
         held = {row["expertise"]: row for row in self.plan.team}
         found: dict[str, Any] = {f"name_{name}": self.plan.names.get(name, "") for name in names_to_fill()}
-        found |= {f"spanish_{name}": self.plan.names.get(f"{name}_es", "") for name in names_to_fill()}
+        found |= {f"said_{name}": self.plan.names.get(f"{blank}_{code}", "") for name, blank, code in _said()}
         for one in self._required():
             row = held.get(one, {})
             found |= {
@@ -150,13 +155,12 @@ class TeamStep(StepForm):
                 required=False,
                 help_text=_("For example: %(example)s") % {"example": blank.example},
             )
-        for name in names_to_fill():
-            blank = management.starting_plan().blanks[name]
-            self.fields[f"spanish_{name}"] = forms.CharField(
-                label=blank.label.es,
+        for name, blank_key, code in _said():
+            self.fields[f"said_{name}"] = forms.CharField(
+                label=management.starting_plan().blanks[blank_key].label.in_language(code),
                 max_length=80,
                 required=False,
-                widget=forms.TextInput(attrs={"lang": "es"}),
+                widget=forms.TextInput(attrs={"lang": code}),
             )
         laws = [(key, str(law.name)) for key, law in management.state_laws().items()]
         self.fields["law_of"] = forms.ChoiceField(
@@ -211,13 +215,18 @@ class TeamStep(StepForm):
                     }
                 )
         given = {name: data[f"name_{name}"].strip() for name in names_to_fill()}
-        given |= {f"{name}_es": data[f"spanish_{name}"].strip() for name in names_to_fill()}
+        given |= {f"{blank}_{code}": data[f"said_{name}"].strip() for name, blank, code in _said()}
         return {
             "names": {name: text for name, text in given.items() if text},
             "team": team,
             "law_of": data["law_of"],
             "rule_set": data["rule_set"],
         }
+
+
+def _said() -> list[tuple[str, str, str]]:
+    """Each blank in each language beside English: the end of its field's name, the blank, the language."""
+    return [(f"{code}_{blank}", blank, code) for code in languages.others() for blank in names_to_fill()]
 
 
 def _list(required: Iterable[Any]) -> str:

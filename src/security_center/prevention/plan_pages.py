@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from security_center.foundation.content_reader import LANGUAGES
+from security_center.foundation import languages
 from security_center.foundation.organizations.models import Organization
 
 from .beginning import words_of
@@ -40,8 +40,7 @@ def version_of(organization: Organization, version: int) -> Plan | None:
 
 
 def page_language() -> str:
-    language = (get_language() or "en")[:2]
-    return language if language in LANGUAGES else "en"
+    return languages.offered(get_language())
 
 
 @dataclass(frozen=True)
@@ -134,7 +133,7 @@ def _step_changes(step: PlanStep, before: Plan, after: Plan) -> StepChanges:
 def _word_changes(before: dict[str, list[str]], after: dict[str, list[str]]) -> list[ChangedWords]:
     return [
         ChangedWords(language, _paragraphs(before.get(language, []), after.get(language, [])))
-        for language in LANGUAGES
+        for language in languages.codes()
         if before.get(language, []) != after.get(language, [])
     ]
 

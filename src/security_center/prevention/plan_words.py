@@ -14,10 +14,10 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import get_language, get_language_info, ngettext
 from django.utils.translation import gettext as _
 
-from security_center.foundation.content_reader import Text
+from security_center.foundation import languages
 
 from .beginning import name_in, names_to_fill
-from .case_rules import CaseRules
+from .case_rules import CaseRules, own_words
 from .content_loader import Unit, categories, urgencies
 from .doctrine import assessment, management
 from .models import Plan
@@ -40,7 +40,7 @@ def facts_of(plan: Plan, step: str) -> list[Fact]:
 
 def _team(plan: Plan) -> list[Fact]:
     blanks, rule_set = management.starting_plan().blanks, assessment.team_rule_sets()[plan.rule_set]
-    language = (get_language() or "en")[:2]
+    language = languages.offered(get_language())
     found = [
         Fact(name, str(blanks[name].label), name_in(plan, name, language) or _("not named yet"))
         for name in names_to_fill()
@@ -84,7 +84,7 @@ def _behaviors(plan: Plan) -> list[Fact]:
 
 
 def _own(entries: list[dict[str, str]]) -> str:
-    return "; ".join(str(Text(entry["en"], entry["es"])) for entry in entries) or _("none")
+    return "; ".join(str(own_words(entry)) for entry in entries) or _("none")
 
 
 def _reporting(plan: Plan) -> list[Fact]:

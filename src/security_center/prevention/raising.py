@@ -1,4 +1,4 @@
-"""Finds words that raise a report's urgency, in English and Spanish at once. It only ever raises.
+"""Finds words that raise a report's urgency, in each language at once. It only ever raises.
 
 Phrases come from raising_words.yaml, which also says how they are written. They are compiled once and looked
 up by their first two words, so that a report costs a fraction of a millisecond, however many phrases there
@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from string import ascii_lowercase
 
 from security_center.foundation.content_reader import ContentFault
@@ -287,6 +288,6 @@ def _enter(entry: RaisingEntry, phrase: str, index: _ByWord[_Beginning]) -> None
 def _index() -> _ByWord[_Beginning]:
     index: _ByWord[_Beginning] = _ByWord()
     for entry in raising_words().values():
-        for phrase in (*entry.en, *entry.es):
+        for phrase in chain.from_iterable(entry.words.values()):
             _enter(entry, phrase, index)
     return index

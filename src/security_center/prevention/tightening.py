@@ -10,6 +10,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from security_center.foundation import languages
+
 from .content_loader import categories
 from .doctrine import assessment, management
 from .doctrine.kinds import BehaviorClass, TellLawEnforcement
@@ -145,7 +147,8 @@ def _keep_in(field: str) -> Callable[[Plan, Plan], None]:
 def _dropped(field: str) -> Callable[[Plan, Plan], Parts]:
     def looser(own: Plan, above: Plan) -> Parts:
         kept = {entry["key"] for entry in getattr(own, field)}
-        return {entry["key"]: entry["en"] for entry in getattr(above, field) if entry["key"] not in kept}
+        english = languages.fallback()
+        return {entry["key"]: entry[english] for entry in getattr(above, field) if entry["key"] not in kept}
 
     return looser
 

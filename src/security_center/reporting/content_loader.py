@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from security_center.foundation import languages
 from security_center.foundation.content_reader import ContentFault, Text, build, build_keyed, read, texts
 from security_center.prevention.content_loader import outside_resources
 
@@ -229,7 +230,7 @@ def _whole[T](kind: type[T], name: str) -> T:
 
 
 def _short_enough(text: Text, where: str) -> None:
-    for language in ("en", "es"):
+    for language in languages.codes():
         length = len(text.in_language(language))
         if length > LONGEST_MESSAGE:
             raise ContentFault(

@@ -14,6 +14,8 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from security_center.foundation import languages
+
 from .models import Organization, Role
 from .pasted_rows import ColumnTable, RowFault, folded
 
@@ -80,7 +82,7 @@ def role_words() -> dict[str, Role]:
     words = {folded(word): role for word, role in _OTHER_WORDS.items()}
     for role in Role:
         words[folded(role.value)] = role
-        for language in ("en", "es"):
+        for language in languages.codes():
             with override(language):
                 label = folded(str(role.label))
             words[label] = role

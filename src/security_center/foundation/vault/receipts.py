@@ -25,7 +25,9 @@ from security_center.foundation import clock
 from security_center.foundation.vault import sealing
 from security_center.foundation.vault.errors import SealBroken, VaultError
 
-LANGUAGES = ("en", "es")
+_LISTS = Path(__file__).parent / "content"
+# The languages that have a list of words of their own
+LANGUAGES = tuple(sorted(file.stem.rpartition("_")[2] for file in _LISTS.glob("receipt_words_*.txt")))
 SECRET_BYTES = 10
 BITS_PER_WORD = 10
 DATA_WORDS = SECRET_BYTES * 8 // BITS_PER_WORD
@@ -83,18 +85,18 @@ class SessionOver(VaultError):
     """The reporter's twenty minutes are over, or the program was started anew."""
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=32)
 def word_list(language: str) -> tuple[str, ...]:
     """The 1,024 words of a language, as shown. A language without a list of its own gets the English one."""
     code = language.split("-")[0].lower()
-    path = Path(__file__).parent / "content" / f"receipt_words_{code if code in LANGUAGES else 'en'}.txt"
+    path = _LISTS / f"receipt_words_{code if code in LANGUAGES else settings.LANGUAGE_CODE}.txt"
     words = tuple(path.read_text(encoding="utf-8").split())
     if len(words) != LIST_LENGTH:
         raise RuntimeError(f"{path.name} must hold {LIST_LENGTH} words, not {len(words)}.")
     return words
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=32)
 def _places(language: str) -> dict[str, int]:
     return {fold(word): place for place, word in enumerate(word_list(language))}
 

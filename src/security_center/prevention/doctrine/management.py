@@ -6,6 +6,7 @@ from __future__ import annotations
 from functools import cache
 from string import Formatter
 
+from security_center.foundation import languages
 from security_center.foundation.content_folder import must_know
 from security_center.foundation.content_reader import ContentFault, Text, build
 
@@ -257,9 +258,11 @@ def starting_plan() -> StartingPlan:
     if sum(step.minutes for step in found.steps.values()) > MINUTES_TO_ADOPT:
         raise ContentFault(f"starting_plan.yaml: steps: the minutes add up to more than {MINUTES_TO_ADOPT}")
     for text in (found.title, found.intro, *(line for step in found.steps.values() for line in step.text)):
-        if _blanks_of(text.en) != _blanks_of(text.es):
-            raise ContentFault(f"starting_plan.yaml: “{text.en[:40]}…” has other blanks in Spanish")
-        must_know(sorted(_blanks_of(text.en)), found.blanks, "starting_plan.yaml", "blanks")
+        english = text[languages.fallback()]
+        for code in languages.others():
+            if _blanks_of(text[code]) != _blanks_of(english):
+                raise ContentFault(f"starting_plan.yaml: “{english[:40]}…” has other blanks in “{code}”")
+        must_know(sorted(_blanks_of(english)), found.blanks, "starting_plan.yaml", "blanks")
     must_know(
         (found.settings.team_rules,),
         team_rule_sets(),

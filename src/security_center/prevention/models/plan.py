@@ -12,9 +12,11 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from security_center.foundation import languages
+
 
 def default_languages() -> list[str]:
-    return ["en", "es"]
+    return list(languages.codes())
 
 
 def default_school_hours() -> dict[str, list[str]]:
@@ -75,7 +77,7 @@ class Plan(models.Model):
     # Steps whose words stand on the public page
     public_steps = models.JSONField(default=default_public_steps, blank=True)
     # Blank of the starting plan ("leader") → what this organization fills in; "leader_es" where that is said
-    # otherwise in Spanish.
+    # otherwise in Spanish, and so in each language beside English.
     names = models.JSONField(default=dict, blank=True)
     # [{"expertise", "person", "name", "alternate", "alternate_name"}, …]
     team = models.JSONField(default=list, blank=True)

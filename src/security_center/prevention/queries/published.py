@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
+from security_center.foundation import languages
 from security_center.foundation.clock import now
-from security_center.foundation.content_reader import LANGUAGES
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.queries import sought
 
@@ -58,9 +58,13 @@ def published_steps(organization: Organization, language: str) -> PublishedSteps
     )
     if row is None:
         return None
-    known, spoken = management.starting_plan().steps, language[:2] if language[:2] in LANGUAGES else "en"
+    known, spoken, english = (
+        management.starting_plan().steps,
+        languages.offered(language),
+        languages.fallback(),
+    )
     said = [
-        PublishedStep(str(known[step["key"]].name), step["words"][spoken])
+        PublishedStep(str(known[step["key"]].name), step["words"].get(spoken, step["words"][english]))
         for step in row.steps
         if step["key"] in known
     ]

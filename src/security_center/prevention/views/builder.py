@@ -12,7 +12,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from security_center.foundation.content_reader import LANGUAGES
+from security_center.foundation import languages
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.views.lookups import current_person, organization_by_slug
@@ -91,7 +91,7 @@ def step(request: HttpRequest, slug: str, step: str) -> HttpResponse:
         "theirs": _theirs(draft, step) if theirs is not None else None,
         "their_choices": facts_of(draft, step) if theirs is not None else [],
         "by": theirs.by if theirs is not None else None,
-        "standard": [(language, standard_words(draft, step)[language]) for language in LANGUAGES]
+        "standard": [(language, standard_words(draft, step)[language]) for language in languages.codes()]
         if step in draft.own_words
         else [],
         "trail": [*trail(place), (_("The eight steps"), _address(place))],
@@ -152,7 +152,7 @@ def _theirs(draft: Plan, key: str) -> list[tuple[str, str, str]]:
     words = words_of(draft, key)
     return [
         (language, get_language_info(language)["name_translated"].capitalize(), "\n\n".join(words[language]))
-        for language in LANGUAGES
+        for language in languages.codes()
     ]
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django import template
 
+from security_center.foundation import languages
 from security_center.foundation.clock import now
 from security_center.foundation.wording import Clock, span
 
@@ -39,3 +40,14 @@ def clock(report: Report) -> Clock | None:
 @register.filter
 def told(moment: datetime | None, report: Report) -> str:
     return wording.told(report, moment)
+
+
+@register.filter
+def language_in_a_sentence(code: str) -> str:
+    return languages.in_a_sentence(code)
+
+
+@register.filter
+def beside_english(code: str) -> str:
+    """The code of a language that is offered beside English; "" for English and for any other."""
+    return code if code in languages.others() else ""

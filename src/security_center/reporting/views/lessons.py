@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
+from security_center.foundation import languages
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, any_of
@@ -43,7 +45,9 @@ def index(request: HttpRequest) -> HttpResponse:
         active=True, kind=Organization.Kind.SCHOOL
     )
     schools = list(places.select_related("parent").order_by("name")[:SCHOOLS_SHOWN])
-    return render(request, "reporting/lessons/index.html", {"schools": schools})
+    written_in = get_text_list([languages.in_a_sentence(code) for code in languages.codes()], _("and"))
+    context = {"schools": schools, "written_in": written_in}
+    return render(request, "reporting/lessons/index.html", context)
 
 
 @require_safe
