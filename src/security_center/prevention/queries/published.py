@@ -64,7 +64,7 @@ def published_steps(organization: Organization, language: str) -> PublishedSteps
         languages.fallback(),
     )
     said = [
-        PublishedStep(str(known[step["key"]].name), step["words"].get(spoken, step["words"][english]))
+        PublishedStep(str(known[step["key"]].name), step["words"].get(spoken) or step["words"][english])
         for step in row.steps
         if step["key"] in known
     ]
