@@ -241,7 +241,7 @@ def make_case(*, large: bool) -> Any:
     steps."""
     from datetime import timedelta
 
-    from sample_district.cases import TEAM
+    from sample_district.case_team import TEAM
     from security_center.foundation.clock import now
     from security_center.foundation.organizations.models import Organization, Role
     from security_center.foundation.organizations.queries import people_with_role

@@ -12,7 +12,7 @@ from security_center.student_transfers.content_loader import handoff_parts
 from security_center.threat_assessment.actions import state_transitions
 from security_center.threat_assessment.models import State
 
-from .cases import Team
+from .case_team import Team
 
 RECEIVER = "north-high"
 
