@@ -1,9 +1,7 @@
-"""Several months of reports: when each came, who took it, what was written, how it ended. A list of moments,
-played in order under the set clock."""
+"""Several months of reports: when each came, who took it, what was written, how it ended."""
 
 from __future__ import annotations
 
-import heapq
 import itertools
 import random
 from collections.abc import Callable
@@ -14,11 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django_scopes import scope
 
-from security_center.foundation.clock import clock_at, now
-from security_center.foundation.duties.actions import advance_due_steps
-from security_center.foundation.duties.models import Duty
-from security_center.foundation.notifications.actions import mark_read
-from security_center.foundation.notifications.models import Message
+from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.policies import forget
 from security_center.foundation.vault.receipts import Receipt
@@ -29,8 +23,8 @@ from security_center.reporting.models import Approval, IncidentGroup, Report, Su
 
 from .district import SampleDistrict
 from .reports import SampleReport, sample_reports
+from .timeline import Timeline
 
-Act = Callable[[], None]
 LEVELS = {
     "elementary": ("willow-creek", "riverside", "seaside"),
     "middle": ("lincoln-middle", "lighthouse-middle"),
@@ -55,59 +49,13 @@ def _unfinished(sample: SampleReport, place: int) -> bool:
     return place % 6 == 3 and not sample.rumor_group and not sample.same_subject
 
 
-@dataclass
-class Story:
+@dataclass(kw_only=True)
+class Story(Timeline):
     sample: SampleDistrict
-    until: datetime
     chance: random.Random = field(default_factory=lambda: random.Random(2026))  # noqa: S311 - a story, not a secret
-    queue: list[tuple[datetime, int, Act]] = field(default_factory=list)
-    order: itertools.count[int] = field(default_factory=itertools.count)
     untaken: itertools.count[int] = field(default_factory=itertools.count)
     received: dict[str, Received] = field(default_factory=dict)
     subjects: dict[str, Subject] = field(default_factory=dict)
-
-    def at(self, moment: datetime, act: Act) -> None:
-        if moment < self.until:
-            heapq.heappush(self.queue, (moment, next(self.order), act))
-
-    def play(self) -> None:
-        """Run every act at its moment; in between, the clocks of duties ring as the worker would make
-        them."""
-        while self.queue:
-            moment, _order, act = heapq.heappop(self.queue)
-            self._ring_until(moment)
-            with clock_at(moment):
-                act()
-        self._ring_until(self.until)
-        self._read_inboxes()
-
-    def _ring_until(self, moment: datetime) -> None:
-        for _turn in range(400):
-            due = (
-                Duty.objects.open()
-                .filter(next_step_at__lte=moment)
-                .order_by("next_step_at")
-                .values_list("next_step_at", flat=True)
-                .first()
-            )
-            if due is None:
-                return
-            with clock_at(max(due, moment - timedelta(days=200))):
-                advance_due_steps()
-
-    def _read_inboxes(self) -> None:
-        """People read their mail: of what is done, nothing stays new, and of what still rings only the last
-        alert."""
-        ringing = set(Duty.objects.open().values_list("pk", flat=True))
-        seen: set[tuple[int, int]] = set()
-        for message in Message.objects.filter(read_at__isnull=True).select_related("person").order_by("-pk"):
-            about = (message.person_id, message.duty_id or 0)
-            if message.created_at > self.until - timedelta(days=1) and not message.duty_id:
-                continue
-            if message.duty_id in ringing and about not in seen:
-                seen.add(about)
-                continue
-            mark_read(actor=message.person, message=message)
 
     # --- planning
     # --------------------------------------------------------------------------------------------

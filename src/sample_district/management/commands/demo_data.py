@@ -41,7 +41,7 @@ class Command(BaseCommand):
         last_year.build(sample, now())
         with clock_at(now() - timedelta(days=1)):
             publish_forms()
-        months = story.Story(sample, until=now())
+        months = story.Story(sample=sample, until=now())
         months.plan()
         cases.plan(months)
         team_life.plan(months)
