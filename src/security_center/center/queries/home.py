@@ -26,7 +26,8 @@ from security_center.prevention.pages import Published, published
 from security_center.reporting.queries import Changes, NeverZero, changes_since, never_zero, things_kept_from
 
 from . import set_up
-from .broken import Broken, broken_for
+from .broken import broken_for
+from .broken_machine import Broken
 from .rollups import DeskRow, DistrictRow, RollUp
 
 # With urgency U1: somebody may be in danger, and nobody has taken it up yet
