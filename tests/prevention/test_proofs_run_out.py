@@ -11,7 +11,7 @@ from tests.prevention.test_plan import prove
 from tests.reporting.acts import Valley, every_hour, valley
 
 from security_center.center import actions as center
-from security_center.center.queries import set_up
+from security_center.center.queries import alert_proofs
 from security_center.center.queries.broken import broken_for
 from security_center.foundation.duties import queue
 from security_center.foundation.notifications.models import Delivery, Message, TestAlert
@@ -69,9 +69,9 @@ def test_after_proofs_on_the_screen_a_mail_server_makes_the_button_ask_again(
     proved: Valley, settings: Any
 ) -> None:
     TestAlert.objects.update(channel=Delivery.SCREEN)
-    assert proved.cast.rosa not in set_up.alert_people(proved.cast.district).waiting
+    assert proved.cast.rosa not in alert_proofs.alert_people(proved.cast.district).waiting
     settings.SSC_EMAIL_CONFIGURED = True
-    assert proved.cast.rosa in set_up.alert_people(proved.cast.district).waiting
+    assert proved.cast.rosa in alert_proofs.alert_people(proved.cast.district).waiting
     proved.pass_time(days=1)
     center.send_test_alerts(actor=proved.cast.ada, district=proved.cast.district)
     assert asked_of(proved.cast.rosa) == 1

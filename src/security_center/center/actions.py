@@ -16,7 +16,7 @@ from security_center.prevention import actions as prevention
 from security_center.prevention import pages, presets
 from security_center.prevention import queries as plan_queries
 
-from .queries import set_up
+from .queries import alert_proofs, set_up
 
 
 @transaction.atomic
@@ -88,7 +88,7 @@ def send_test_alerts(*, actor: Person, district: Organization, only: int | None 
     Raises NotAllowed. Returns how many were sent.
     """
     require(actor, Permission.COVERAGE_EDIT, district)
-    named = set_up.alert_people(district)
+    named = alert_proofs.alert_people(district)
     people = named.waiting if only is None else [person for person in named.ordered if person.pk == only]
     for person in people:
         notifications.send_test_alert(actor=actor, person=person)

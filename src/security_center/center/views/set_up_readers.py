@@ -22,7 +22,7 @@ from security_center.prevention.forms import AlternateForm, PlanForm, PresetForm
 from security_center.prevention.presets import Preset
 
 from .. import actions
-from ..queries import set_up
+from ..queries import alert_proofs, set_up
 from .set_up import district_of, page
 
 FORMS_AT_ONCE = 12  # desks of a district whose calendars are chosen on one page
@@ -198,9 +198,9 @@ def alerts(request: HttpRequest, slug: str) -> HttpResponse:
             messages.info(request, _("There is nobody to send one to."))
         return redirect("center:set_up_alerts", slug=place.slug)
     with timezone.override(place.zone):
-        people = set_up.alert_people(place)
+        people = alert_proofs.alert_people(place)
         shown, next_after = after_page(people.ordered, request.GET.get("after", ""))
-        lines = set_up.alert_lines(people, shown)
+        lines = alert_proofs.alert_lines(people, shown)
         return page(
             request,
             "alerts",
