@@ -200,7 +200,7 @@ def test_a_form_that_closed_while_somebody_wrote_gives_the_words_back(
 def test_forms_of_schools_and_of_staff_leave_each_other_s_fields_alone() -> None:
     """Report forms share their fields; what one changes must not show in the next."""
     from security_center.reporting.forms import ReportForm
-    from security_center.reporting.forms_staff import IntakeForm
+    from security_center.reporting.forms_intake import IntakeForm
 
     few, all_of_them = ReportForm(categories=["bullying"]), ReportForm(categories=None)
     assert len(list(few.fields["category"].choices)) < len(list(all_of_them.fields["category"].choices))  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
 """What a reporter may type. Only *what happened* is ever demanded; nothing else that is typed or sent can
 make these forms refuse it.
 
-Staff forms are in forms_staff.py.
+Staff forms are in forms_staff.py and forms_intake.py.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from ..actions import intake as acts
 from ..actions import told
 from ..content_loader import bomb_threat_form, intake_script
 from ..content_of_report import ReportContent
-from ..forms_staff import BombThreatForm, IntakeForm, ToldForm
+from ..forms_intake import BombThreatForm, IntakeForm, ToldForm
 from ..models import Report
 from ..queries.told import promises_of
 from .lookups import current_person
