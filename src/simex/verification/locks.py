@@ -9,7 +9,7 @@ from simex.plan.generator import benchmark
 from simex.space import DoorChange, Goal, People, SpaceModel, furnished
 
 from .check import Checks, Engine, Extent, Finding
-from .crowds import adults
+from .plans import adults
 
 checks = Checks(Engine.CONTINUOUS)
 LOCKED_AT = 40.0  # alarm at 30 s and 10 s to lock

@@ -7,13 +7,16 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from simex.distributions import Shape, quantile
 from simex.draws import Stream, uniform
 from simex.plan import OUTSIDE, Level, Plan, Portal, PortalKind, Region, Space, Use
+from simex.space import People
 
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]
 Opening = tuple[str, str, Point, Point]
 GROUND = "ground"
+ADULTS = (1.34, 0.26, 0.5, 2.2)  # m/s: mean, sd, lowest, highest (Weidmann 1993)
 
 
 def corners(box: Box) -> tuple[Point, ...]:
@@ -94,3 +97,34 @@ def scatter(box: Box, count: int, seed: int, *, apart: float = 0.42) -> NDArray[
     )
     shaken: NDArray[np.float64] = grid[chosen] + (shake - 0.5) * 0.2 * pitch
     return shaken
+
+
+def adults(count: int, seed: int) -> NDArray[np.float64]:
+    """Free speeds of adults (count,), m/s."""
+    return np.array(
+        [
+            quantile(int(Shape.NORMAL), *ADULTS, uniform(seed, 0, Stream.SPEEDS, person, 2))
+            for person in range(count)
+        ]
+    )
+
+
+def crowd(box: Box, count: int, seed: int, *, level: str = GROUND, **spread: float) -> People:
+    """Adults at places in a box (x, y to x, y), metres. spread: as `scatter` takes it."""
+    return People.at(scatter(box, count, seed, **spread), level=level, speed_m_s=adults(count, seed))
+
+
+def room_and_door(width: float, length: float = 0.2, behind: float = 10.0) -> Plan:
+    """A room of 10 x 10 m, an opening `width` wide and `length` long, a second room as wide with its whole
+    far side open."""
+    low, high, far = 5 - width / 2, 5 + width / 2, 10 + length
+    boxes: dict[str, Box] = {"room": (0, 0, 10, 10), "behind": (far, 0, far + behind, 10)}
+    openings: dict[str, Opening] = {"out": ("behind", OUTSIDE, (far + behind, 0.0), (far + behind, 10.0))}
+    if length <= 0.5:
+        middle = 10 + length / 2
+        openings["door"] = "room", "behind", (middle, low), (middle, high)
+    else:
+        boxes["passage"] = 10, low, far, high
+        openings["door"] = "room", "passage", (10.0, low), (10.0, high)
+        openings["end"] = "passage", "behind", (far, low), (far, high)
+    return plan_of("room and door", boxes, openings)

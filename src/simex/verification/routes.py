@@ -13,8 +13,8 @@ from simex.plan.generator import generate
 from simex.space import SHUT, DoorChange, Goal, Outcome, People, SpaceModel, furnished
 
 from .check import Checks, Engine, Extent, Finding
-from .crowds import adults, crowd, last, spread
-from .plans import GROUND, Box, Opening, plan_of, scatter
+from .crowds import last, spread
+from .plans import GROUND, Box, Opening, adults, crowd, plan_of, scatter
 
 checks = Checks(Engine.CONTINUOUS)
 FREE = 1.34  # m/s

@@ -10,8 +10,8 @@ from simex.plan import OUTSIDE
 from simex.space import Goal, SpaceModel
 
 from .check import Checks, Engine, Extent, Finding
-from .crowds import crowd, steady_flow, through
-from .plans import GROUND, Box, Opening, plan_of
+from .crowds import steady_flow, through
+from .plans import GROUND, Box, Opening, crowd, plan_of
 
 checks = Checks(Engine.CONTINUOUS)
 
