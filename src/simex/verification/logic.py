@@ -1,12 +1,12 @@
 """The logic tests of simex.md 7.1: rules that hold whatever the numbers are. Each is a function of a
 condition and a seed that names what breaks it.
 
-`./ssc simex verify` tries them on conditions drawn here; the tests of the project on those that hypothesis
-chooses."""
+`./ssc simex verify` tries them on conditions drawn by numbers; the tests of the project on those that
+hypothesis chooses."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
@@ -19,25 +19,13 @@ from simex.draws import Stream, uniform
 from simex.network import NetworkEngine
 from simex.network.engine import DRILL, KINDS, lockdown_runs
 from simex.parameters import Parameters
-from simex.plan import Plan, benchmark, generate
+from simex.plan import Plan, benchmark
 from simex.population import Population
 from simex.runs import RunTable
-from simex.scenario import (
-    Card,
-    Doors,
-    HazardStep,
-    Kind,
-    Layer,
-    Lock,
-    Moment,
-    Notice,
-    Officer,
-    Scenario,
-    StopBand,
-    Training,
-)
+from simex.scenario import Card, Doors, HazardStep, Kind, Layer, Moment, Notice, Officer, Scenario, StopBand
 
 from .check import Checks, Engine, Extent, Finding
+from .conditions import certain, condition, everybody_inside, school, usual
 from .settled import CERTAIN, constants
 
 checks = Checks(Engine.NETWORK)
@@ -46,39 +34,6 @@ NEVER = Layer(stop_band=StopBand.NEVER)
 # One may be the first to recognize it, and can tell nobody
 OF_OFFICERS = {"officer_notified_s", "officer_contact_s", "recognition_s"}
 LOCKED_DOORS = (Doors.PRE_LOCKED, Doors.AUTOMATIC)
-
-
-@cache
-def school() -> Plan:
-    return generate("middle", 200)
-
-
-@cache
-def usual() -> NetworkEngine:
-    return NetworkEngine(school())
-
-
-def everybody_inside() -> Population:
-    """One member of staff a room, and nobody else on the way."""
-    return Population(staff=len(school().rooms_to_lock))
-
-
-def certain(changes: dict[str, float] | None = None, population: Population | None = None) -> NetworkEngine:
-    return NetworkEngine(school(), constants(CERTAIN | (changes or {})), population)
-
-
-def condition(number: int) -> Scenario:
-    """A lockdown or drill with levers drawn by a number."""
-
-    def one_of[T](place: int, levels: Iterable[T]) -> T:
-        every = list(levels)
-        return every[int(uniform(71, number, Stream.PLACEMENT, place, 0) * len(every))]
-
-    return Scenario(
-        kind=one_of(0, (Kind.LOCKDOWN, Kind.LOCKDOWN_DRILL)), officer=one_of(1, Officer),
-        doors=one_of(2, Doors), notice=one_of(3, Notice),
-        card=one_of(4, Card), moment=one_of(5, Moment), lock=one_of(6, Lock), training=one_of(7, Training),
-    )  # fmt: skip
 
 
 def different(
