@@ -1,75 +1,23 @@
 """A floor plan as a graph: zones of floor joined by links, walking distances between all of them, and what
 can be seen from where.
 
-A room is one zone; a long piece of corridor is cut into pieces of about `zone_length`, so that "the zone" of
-a person in a corridor means something. Distances run straight from link to link inside a zone (floor is
-convex, so that is exact but for rooms of several regions); along stairs they are the length of the flight.
+Distances run straight from link to link inside a zone (floor is convex, so that is exact but for rooms of
+several regions); along stairs they are the length of the flight.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simex.compiling import inner, outermost
-from simex.plan import OUTSIDE, Plan, Portal, PortalKind, PortalState, Region, Use
+from simex.plan import Plan
 
-from .numbers import LOCK_CODES, NO_LOCK
 from .sight import openings_of, seen_from
-
-CIRCULATION = {Use.CORRIDOR, Use.STAIRS, Use.LOBBY}
-HALLS = {Use.GYM, Use.CAFETERIA}
-ROOM, CORRIDOR, HALL, OUTDOORS, WASHROOM = 0, 1, 2, 3, 4  # how well an announcement is heard (2.3)
-MINUTE_OF_LESSON = 600  # ten o'clock: the state of doors by time of day
-
-
-@dataclass
-class _Zone:
-    space: str
-    regions: list[Region]
-    center: tuple[float, float]
-    hearing: int
-    stairs: int = 0
-    slope: float = 0.0
-    area: float = 0.0
-
-
-@dataclass(frozen=True)
-class Pieces:
-    """How a region is cut: its zones in order, and from `low` to `high` along a direction (unit vector) it is
-    cut evenly."""
-
-    zones: tuple[int, ...]
-    along: tuple[float, float] = (1.0, 0.0)
-    low: float = 0.0
-    high: float = 0.0
-
-    def at(self, point: tuple[float, float]) -> int:
-        """The zone of a point of the region."""
-        if len(self.zones) == 1:
-            return self.zones[0]
-        share = (point[0] * self.along[0] + point[1] * self.along[1] - self.low) / (self.high - self.low)
-        return self.zones[min(len(self.zones) - 1, max(0, int(share * len(self.zones))))]
-
-
-@dataclass(frozen=True)
-class Link:
-    """A door, an opening or the seam between two pieces of a corridor. zones: the two sides; the last zone is
-    outdoors."""
-
-    zones: tuple[int, int]
-    position: tuple[float, float]
-    width: float
-    door: bool
-    portal: str | None
-    lock: int = NO_LOCK
-    stands_open: bool = False
-    exit: bool = False
+from .zones import Link, Pieces, Zone, ZonedPlan, center_of_gravity
 
 
 @dataclass(frozen=True)
@@ -107,108 +55,6 @@ class Graph:
     @property
     def outdoors(self) -> int:
         return len(self.zone_space) - 1
-
-
-def _area(polygon: Sequence[tuple[float, float]]) -> float:
-    closed = [*polygon, polygon[0]]
-    return abs(sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairwise(closed))) / 2
-
-
-def _middle(polygon: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """The center of gravity."""
-    closed = [*polygon, polygon[0]]
-    x = y = twice = 0.0
-    for (x1, y1), (x2, y2) in pairwise(closed):
-        cross = x1 * y2 - x2 * y1
-        twice += cross
-        x += (x1 + x2) * cross
-        y += (y1 + y2) * cross
-    return (x / (3 * twice), y / (3 * twice)) if twice else polygon[0]
-
-
-def _axis(polygon: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], float, float]:
-    """The direction of the longest edge, and from where to where the polygon reaches along it."""
-    closed = [*polygon, polygon[0]]
-    (x1, y1), (x2, y2) = max(pairwise(closed), key=lambda edge: round(math.dist(*edge), 6))
-    length = math.dist((x1, y1), (x2, y2))
-    along = ((x2 - x1) / length, (y2 - y1) / length)
-    reach = [x * along[0] + y * along[1] for x, y in polygon]
-    return along, min(reach), max(reach)
-
-
-class _Builder:
-    def __init__(self, plan: Plan, zone_length: float, closed_exits: frozenset[str]) -> None:
-        self.plan = plan
-        self.zone_length = zone_length
-        self.zones: list[_Zone] = []
-        self.links: list[Link] = []
-        self.pieces: dict[str, Pieces] = {}
-        for space in plan.spaces:
-            regions = list(plan.regions_of(space.id))
-            if space.use in CIRCULATION:
-                for region in regions:
-                    self._cut(region, space.use is Use.STAIRS)
-            elif regions:
-                hearing = HALL if space.use in HALLS else WASHROOM if space.use is Use.WASHROOM else ROOM
-                sizes = [_area(region.polygon) for region in regions]
-                middles = [_middle(region.polygon) for region in regions]
-                total = sum(sizes) or 1.0
-                center = (
-                    sum(m[0] * s for m, s in zip(middles, sizes, strict=True)) / total,
-                    sum(m[1] * s for m, s in zip(middles, sizes, strict=True)) / total,
-                )
-                self.zones.append(_Zone(space.id, regions, center, hearing, area=sum(sizes)))
-                for region in regions:
-                    self.pieces[region.id] = Pieces((len(self.zones) - 1,))
-        self.zones.append(_Zone(OUTSIDE, [], (0.0, 0.0), OUTDOORS))
-        for portal in plan.portals:
-            self._join(portal, closed_exits)
-
-    def _cut(self, region: Region, stairs: bool) -> None:
-        along, low, high = _axis(region.polygon)
-        count = 1 if stairs else max(1, round((high - low) / self.zone_length))
-        area, (cx, cy) = _area(region.polygon), _middle(region.polygon)
-        own = []
-        for k in range(count):
-            offset = (
-                low + (high - low) * (k + 0.5) / count - (cx * along[0] + cy * along[1]) if count > 1 else 0.0
-            )
-            center = (cx + along[0] * offset, cy + along[1] * offset)
-            slope = (region.slope_length_m or high - low) if stairs else 0.0
-            self.zones.append(
-                _Zone(region.space, [region], center, CORRIDOR, int(stairs), slope, area / count)
-            )
-            own.append(len(self.zones) - 1)
-        for a, b in pairwise(own):
-            (ax, ay), (bx, by) = self.zones[a].center, self.zones[b].center
-            self.links.append(
-                Link((a, b), ((ax + bx) / 2, (ay + by) / 2), area / (high - low), door=False, portal=None)
-            )
-        self.pieces[region.id] = Pieces(tuple(own), along, low, high)
-
-    def _join(self, portal: Portal, closed_exits: frozenset[str]) -> None:
-        if portal.is_exit and portal.id in closed_exits:
-            return
-        sides = [
-            len(self.zones) - 1 if side == OUTSIDE else self.pieces[side].at(portal.middle)
-            for side in portal.between
-        ]
-        if sides[0] == sides[1]:
-            return
-        state = portal.state_at(MINUTE_OF_LESSON)
-        door = portal.kind is PortalKind.DOOR
-        self.links.append(
-            Link(
-                (sides[0], sides[1]),
-                portal.middle,
-                portal.width_m,
-                door,
-                portal.id,
-                LOCK_CODES[portal.lock.value],
-                stands_open=not door or state in (PortalState.OPEN, PortalState.PROPPED),
-                exit=portal.is_exit,
-            )
-        )
 
 
 @inner
@@ -298,8 +144,8 @@ def build_graph(plan: Plan, zone_length: float, closed_exits: frozenset[str] = f
 
     zone_length: of a piece of corridor that is one zone, metres (the parameter of that name).
     """
-    builder = _Builder(plan, zone_length, closed_exits)
-    zones, links = builder.zones, builder.links
+    zoned = ZonedPlan(plan, zone_length, closed_exits)
+    zones, links = zoned.zones, zoned.links
     count, outdoors = len(zones), len(zones) - 1
     into = np.array([zone for link in links for zone in (link.zones[1], link.zones[0])], np.int32)
     out_of: list[list[int]] = [[] for _ in range(count)]
@@ -344,7 +190,7 @@ def build_graph(plan: Plan, zone_length: float, closed_exits: frozenset[str] = f
             way[zone, better] = far[p, better] + np.float32(before_it)
             first[zone, better] = p
     rooms = {zone.space: index for index, zone in enumerate(zones) if zone.space in lockable}
-    seen = _in_sight(builder)
+    seen = _in_sight(zoned)
     half = np.array([_half(zone) for zone in zones])
     return Graph(
         zone_space=tuple(zone.space for zone in zones),
@@ -367,40 +213,40 @@ def build_graph(plan: Plan, zone_length: float, closed_exits: frozenset[str] = f
         ports=np.array([p for one in out_of for p in one], np.int32),
         reach=reach,
         half=half,
-        pieces=builder.pieces,
+        pieces=zoned.pieces,
     )
 
 
-def _half(zone: _Zone) -> float:
+def _half(zone: Zone) -> float:
     """Metres that somebody who stands in the zone walks inside it on the mean before leaving it: the mean
     distance from the middle of its floor."""
     return math.sqrt(zone.area) / 2 if not zone.stairs else zone.slope / 2
 
 
-def _middles(zone: _Zone) -> list[tuple[tuple[float, float], str]]:
+def _middles(zone: Zone) -> list[tuple[tuple[float, float], str]]:
     """Where somebody in the zone stands to look around, each with its region: one place in each of its
     regions."""
     if len(zone.regions) == 1:
         return [(zone.center, zone.regions[0].id)]
-    return [(_middle(region.polygon), region.id) for region in zone.regions]
+    return [(center_of_gravity(region.polygon), region.id) for region in zone.regions]
 
 
-def _in_sight(builder: _Builder) -> list[list[int]]:
+def _in_sight(zoned: ZonedPlan) -> list[list[int]]:
     """For each zone, those in plain sight whatever the doors do.
 
     These are the pieces of its own region, what an opening without a leaf joins to it, and all whose middle
     is seen from its own in a straight line through such openings: along a corridor that is drawn in several
     pieces, across a hall."""
-    seen: list[set[int]] = [{zone} for zone in range(len(builder.zones))]
-    for pieces in builder.pieces.values():
+    seen: list[set[int]] = [{zone} for zone in range(len(zoned.zones))]
+    for pieces in zoned.pieces.values():
         for zone in pieces.zones:
             seen[zone].update(pieces.zones)
-    for link in builder.links:
+    for link in zoned.links:
         if not link.door and link.portal is not None:
             seen[link.zones[0]].add(link.zones[1])
             seen[link.zones[1]].add(link.zones[0])
-    openings = openings_of(builder.plan)
-    middles = [_middles(zone) for zone in builder.zones]
+    openings = openings_of(zoned.plan)
+    middles = [_middles(zone) for zone in zoned.zones]
     inside: dict[str, list[tuple[int, tuple[float, float]]]] = {}
     for number, points in enumerate(middles):
         for point, region in points:

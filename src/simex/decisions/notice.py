@@ -24,12 +24,12 @@ from .events import (
     ROOM_PEER,
     ZONE_PEER,
 )
-from .graph import CORRIDOR, HALL, OUTDOORS, WASHROOM
 from .heap import schedule
 from .numbers import CENTRALIZED, DIRECT_ALERT, P, V, drawn, happens, luck
 from .places import inform_people
 from .rooms import begin_room, electronic_doors, room_informed
 from .world import IDLE, OFFICE_ENTITY, OUT, ROOM_ENTITY, ZONE_ENTITY
+from .zones import CORRIDOR, HALL, OUTDOORS, WASHROOM
 
 _TRIES = 12
 
