@@ -23,7 +23,7 @@ MINUTE_OF_LESSON = 600  # ten o'clock: the state of doors by time of day
 
 @dataclass
 class Zone:
-    """center: metres. slope: the length of a flight, metres. area: square metres. hearing: ROOM to WASHROOM."""
+    """center: metres. slope: the length of a flight, metres. area: m2. hearing: ROOM to WASHROOM."""
 
     space: str
     regions: list[Region]
