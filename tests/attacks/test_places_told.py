@@ -13,8 +13,9 @@ from django.test import Client
 from tests.cast import Cast, everybody_has_been_in, fresh
 
 from security_center.center import actions as center
+from security_center.foundation.clock import now
 from security_center.foundation.notifications.models import Delivery, Message
-from security_center.foundation.organizations import actions, queries
+from security_center.foundation.organizations import actions
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.prevention import actions as prevention
 from security_center.prevention.models import PublishedForm
@@ -70,7 +71,7 @@ def test_a_second_reader_of_a_new_school_is_told_to_those_above_as_the_first_was
     add(cast.ada, new, "Yan Quill")
     assert told(NEW) == names(first, cast.ivy, cast.omar, cast.root)
     Message.objects.all().delete()
-    with time_machine.travel(queries.now() + timedelta(days=31), tick=False):
+    with time_machine.travel(now() + timedelta(days=31), tick=False):
         add(cast.ada, new, "Wim Quill")
     assert told(NEW) >= names(first)
     assert not told(NEW) & names(cast.ivy, cast.omar, cast.root)
@@ -83,7 +84,7 @@ def test_a_new_school_that_takes_the_name_of_another_is_told_to_those_above_whoe
         actor=cast.ada, kind="school", parent=cast.district, name="Evening classes (trial)"
     )
     first = add(cast.ada, new, "Zed Quill", Role.PRINCIPAL)
-    with time_machine.travel(queries.now() + timedelta(days=40), tick=False):
+    with time_machine.travel(now() + timedelta(days=40), tick=False):
         actions.change_organization(
             actor=cast.ada, organization=cast.school_a, name="Maple High School (before)", active=False
         )

@@ -111,7 +111,7 @@ def test_where_all_readers_left_those_who_lead_above_hear_of_a_new_one(cast: Cas
 
 def test_after_a_month_without_readers_those_above_hear_of_the_first(cast: Cast) -> None:
     end_all(cast, cast.rosa, cast.ben, cast.dana, cast.sam, cast.tess)
-    RoleAssignment.objects.filter(ends_at__isnull=False).update(ends_at=queries.now() - timedelta(days=40))
+    RoleAssignment.objects.filter(ends_at__isnull=False).update(ends_at=now() - timedelta(days=40))
     puppet(cast, cast.school_a)
     assert told(NEW) == names(cast.ivy, cast.omar, cast.root)
 
@@ -146,7 +146,7 @@ def test_no_clock_lets_in_whoever_was_set_anew_after_the_others_lost_their_roles
     cast: Cast, signed_in: Callable[..., Client]
 ) -> None:
     end_all(cast, *[person for person in everybody_who_reads(cast) if person != cast.nia])
-    with time_machine.travel(queries.now(), tick=False) as traveller:
+    with time_machine.travel(now(), tick=False) as traveller:
         actions.reset_second_factor(actor=cast.ada, person=cast.nia)
         traveller.shift(timedelta(seconds=1))
         advance_due_steps()
@@ -174,7 +174,7 @@ def test_a_puppet_who_read_for_a_day_does_not_agree_afterwards(cast: Cast) -> No
 def test_where_the_others_left_a_month_ago_the_clock_lets_the_last_one_in(cast: Cast) -> None:
     for person in [person for person in everybody_who_reads(cast) if person != cast.nia]:
         actions.leave(actor=cast.ada, person=fresh(person))
-    with time_machine.travel(queries.now() + timedelta(days=40), tick=False):
+    with time_machine.travel(now() + timedelta(days=40), tick=False):
         actions.reset_second_factor(actor=cast.ada, person=cast.nia)
         assert fresh(cast.nia).waits_until is not None
 
@@ -306,7 +306,7 @@ def test_an_unlocked_screen_gives_its_owner_no_other_address(
     cast.ada.save()
     client, page = signed_in(cast.ada), f"/people/{cast.ada.pk}/edit/"
     form = {"name": cast.ada.name, "email": "mine@thief.example", "language": "en"}
-    with time_machine.travel(queries.now() + timedelta(hours=1), tick=False):
+    with time_machine.travel(now() + timedelta(hours=1), tick=False):
         asked = [client.get(page), client.post(page, form)]
         assert fresh(cast.ada).email == cast.ada.email
         assert all(one.headers.get("Location", "").startswith("/account/reauthenticate/") for one in asked)

@@ -1,0 +1,81 @@
+"""What pages and other rooms read about organizations and people."""
+
+from .access_sessions import (
+    access_reason,
+    access_sessions_at,
+    access_sessions_visible_to,
+    open_access_sessions_of,
+)
+from .people import editable, people_of, people_page, visible_people
+from .places import (
+    any_organization_exists,
+    district_ids,
+    few_places,
+    organizations_called,
+    organizations_for,
+    schools_of,
+    tenants,
+    time_zone_of,
+    tree,
+    visible_organizations,
+)
+from .roles import (
+    NewReader,
+    new_readers,
+    people_with_any_role,
+    people_with_any_role_at,
+    people_with_role,
+    people_with_roles_anywhere,
+    roles_held,
+    roles_of,
+    where_held,
+    who_holds,
+    with_a_role,
+)
+from .search import LARGEST_ID_DIGITS, LONGEST_SOUGHT, is_id, sought
+from .sign_in import has_second_factor, sign_in_state, sign_ins_of
+from .supervision import all_supervised_by, possible_supervisors, supervised_by, supervises, supervisors_of
+
+__all__ = [
+    "LARGEST_ID_DIGITS",
+    "LONGEST_SOUGHT",
+    "NewReader",
+    "access_reason",
+    "access_sessions_at",
+    "access_sessions_visible_to",
+    "all_supervised_by",
+    "any_organization_exists",
+    "district_ids",
+    "editable",
+    "few_places",
+    "has_second_factor",
+    "is_id",
+    "new_readers",
+    "open_access_sessions_of",
+    "organizations_called",
+    "organizations_for",
+    "people_of",
+    "people_page",
+    "people_with_any_role",
+    "people_with_any_role_at",
+    "people_with_role",
+    "people_with_roles_anywhere",
+    "possible_supervisors",
+    "roles_held",
+    "roles_of",
+    "schools_of",
+    "sign_in_state",
+    "sign_ins_of",
+    "sought",
+    "supervised_by",
+    "supervises",
+    "supervisors_of",
+    "tenants",
+    "time_zone_of",
+    "tree",
+    "visible_organizations",
+    "visible_people",
+    "where_held",
+    "who_holds",
+    "with_a_role",
+]
