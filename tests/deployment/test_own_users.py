@@ -19,18 +19,18 @@ from tests.deployment.test_install import unit
 from tests.postgres.cluster import Cluster
 from tests.programs.start import free_port, status, until
 
-from security_center.project import install
+from security_center.project import install, system_users
 
 pytestmark = [pytest.mark.programs, pytest.mark.postgres]
-USERS = install.Users("ssct-staff", "ssct-public", "ssct-files")  # thrown away afterwards
+USERS = system_users.Users("ssct-staff", "ssct-public", "ssct-files")  # thrown away afterwards
 
 
 def test_the_folders_are_shut_to_others_and_only_sealed_files_are_shared(tmp_path: Path) -> None:
     me = pwd.getpwuid(os.getuid()).pw_name
-    users = install.Users(me, me, grp.getgrgid(os.getgid()).gr_name)
+    users = system_users.Users(me, me, grp.getgrgid(os.getgid()).gr_name)
     for own_users, modes in ((False, [0o700, 0o700, 0o700]), (True, [0o2750, 0o2770, 0o700])):
         data, backups = tmp_path / f"data-{own_users}", tmp_path / f"backups-{own_users}"
-        install.make_folders(data, backups, users, own_users=own_users)
+        system_users.make_folders(data, backups, users, own_users=own_users)
         assert [path.stat().st_mode & 0o7777 for path in (data, data / "files", backups)] == modes
         assert (data / "backup.lock").exists() is own_users
 
@@ -45,8 +45,8 @@ def test_an_installation_that_gets_a_second_user_shares_what_the_first_one_made_
         (one for one in (grp.getgrall() if os.geteuid() == 0 else ()) if one.gr_gid != os.getgid()),
         grp.getgrgid(os.getgid()),
     )
-    users, data = install.Users(me, me, group.gr_name), tmp_path / "data"
-    install.make_folders(data, tmp_path / "backups", users, own_users=False)
+    users, data = system_users.Users(me, me, group.gr_name), tmp_path / "data"
+    system_users.make_folders(data, tmp_path / "backups", users, own_users=False)
     for name in ("static/web/page.css", "locale/es/words.mo", "files/ab/sealed", "keys/vault.key"):
         (data / name).parent.mkdir(parents=True, exist_ok=True)
         (data / name).touch()
@@ -55,11 +55,11 @@ def test_an_installation_that_gets_a_second_user_shares_what_the_first_one_made_
         entry.chmod(0o700 if entry.is_dir() else 0o600)
     if os.geteuid() == 0:
         os.chown(data / "keys", 65534, -1)
-    assert data in install.shut_to_the_group(data, group.gr_gid)
-    assert data / "static" in install.shut_to_the_group(data, group.gr_gid)
+    assert data in system_users.shut_to_the_group(data, group.gr_gid)
+    assert data / "static" in system_users.shut_to_the_group(data, group.gr_gid)
 
-    install.make_folders(data, tmp_path / "backups", users, own_users=True)
-    assert install.shut_to_the_group(data, group.gr_gid) == []
+    system_users.make_folders(data, tmp_path / "backups", users, own_users=True)
+    assert system_users.shut_to_the_group(data, group.gr_gid) == []
     names = (
         "static/web",
         "static/web/page.css",
@@ -85,8 +85,8 @@ def test_an_installation_that_gets_a_second_user_shares_what_the_first_one_made_
 
 
 @contextmanager
-def system_users() -> Iterator[None]:
-    install.make_users(USERS, own_users=True)
+def two_users() -> Iterator[None]:
+    system_users.make_users(USERS, own_users=True)
     try:
         yield
     finally:
@@ -138,7 +138,7 @@ def ended_as(name: str, *command: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_public_program_runs_beside_the_others_and_its_user_reaches_no_key_secret_or_page() -> None:
-    if os.geteuid() != 0 or not install.reachable_by_others(install.CODE):
+    if os.geteuid() != 0 or not system_users.reachable_by_others(install.CODE):
         # Only root can become two users. What keeps them apart is then looked at in the file that would:
         # their modes, tested above, and the units.
         assert "InaccessiblePaths=@DATA@/keys" in (install.TEXTS / "ssc-public.service").read_text(
@@ -153,7 +153,7 @@ def test_the_public_program_runs_beside_the_others_and_its_user_reaches_no_key_s
         cluster.folder.chmod(0o755)
         cluster.psql("postgres", "CREATE ROLE reporters LOGIN")
         cluster.create("installed")
-        stack.enter_context(system_users())
+        stack.enter_context(two_users())
         data, port, staff_port = top / "data", free_port(), free_port()
         names = [
             "--domain",
@@ -175,11 +175,11 @@ def test_the_public_program_runs_beside_the_others_and_its_user_reaches_no_key_s
         with (top / "root/etc/ssc/common.env").open("a") as common:
             common.write(f"SSC_PORT={port}\nSSC_STAFF_PORT={staff_port}\n")
         # As after some weeks with one user and the embedded database.
-        install.make_folders(data, top / "backups", USERS, own_users=False)
+        system_users.make_folders(data, top / "backups", USERS, own_users=False)
         for name in ("static", "locale"):
             (data / name).mkdir(mode=0o700)
         (data / "signing-secret").write_text("left there by a command of root's", encoding="ascii")
-        install.make_folders(data, top / "backups", USERS, own_users=True)
+        system_users.make_folders(data, top / "backups", USERS, own_users=True)
         assert {entry.owner() for entry in data.iterdir()} == {USERS.staff}
         units = Units(top / "root")
         programs = {}

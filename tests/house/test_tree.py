@@ -15,8 +15,6 @@ LONGEST_FILE = 400
 STILL_LONG = {
     "src/security_center/center/receivers.py": 429,
     "src/security_center/prevention/forms_plan.py": 433,
-    "src/security_center/project/doctor.py": 406,
-    "src/security_center/project/install.py": 472,
     "src/security_center/project/settings.py": 418,
     "src/security_center/reporting/forms_staff.py": 423,
     "src/simex/decisions/graph.py": 415,

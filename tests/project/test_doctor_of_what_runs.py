@@ -25,7 +25,7 @@ from tests.postgres.conftest import cluster
 from tests.programs.start import free_port
 
 from security_center.foundation.notifications.channels.certificates import OWN_AUTHORITY
-from security_center.project import cli, doctor, install
+from security_center.project import cli, doctor, system_users
 
 __all__ = ["cluster"]
 
@@ -187,4 +187,4 @@ def test_a_folder_that_the_public_programs_user_cannot_reach_is_named_with_what_
     [finding] = doctor.files_are_the_owners()
     assert f"cannot reach {tmp_path / 'static'}," in finding.sentence
     assert "./ssc install" in finding.mend
-    assert install.shut_to_the_group(tmp_path, tmp_path.stat().st_gid) == [tmp_path / "static"]
+    assert system_users.shut_to_the_group(tmp_path, tmp_path.stat().st_gid) == [tmp_path / "static"]

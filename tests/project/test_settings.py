@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from security_center.project import checks, cli, install
+from security_center.project import checks, cli, system_users
 
 
 def settings_read(tmp_path: Path, **given: str) -> subprocess.CompletedProcess[str]:
@@ -120,7 +120,7 @@ def started(tmp_path: Path, module: str, user: str = "", **given: str) -> str:
 
 
 @pytest.mark.skipif(
-    os.geteuid() != 0 or not install.reachable_by_others(cli.REPOSITORY),
+    os.geteuid() != 0 or not system_users.reachable_by_others(cli.REPOSITORY),
     reason="only root becomes somebody else, who must reach us",
 )
 @pytest.mark.parametrize(("module", "program"), [("preparation", "manage"), ("worker", "worker")])

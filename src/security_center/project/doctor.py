@@ -33,7 +33,8 @@ from security_center.foundation.notifications.channels.certificates import mend_
 from security_center.foundation.vault.provider import exchange_under_way, is_open
 from security_center.foundation.web import health
 from security_center.project import database_server
-from security_center.project.install import UNITS, Users, shut_to_the_group
+from security_center.project.install import UNITS
+from security_center.project.system_users import Users, shut_to_the_group
 
 PATIENCE = 10  # seconds for a proxy to answer
 LARGEST_LOOKED_THROUGH = 1_000_000_000  # bytes of an embedded database that is read through for damaged pages
@@ -250,9 +251,8 @@ def addresses_answer() -> Iterator[Finding]:
         path, why, error = next(
             ((path, *found) for path in paths if (found := _asked(url + path))[0]), ("", "", None)
         )
-        here = f"http://{settings.SSC_BIND if settings.SSC_BIND not in {'0.0.0.0', '::'} else 'localhost'}:{
-            port
-        }"  # noqa: S104 (no bind)
+        everywhere = settings.SSC_BIND in {"0.0.0.0", "::"}  # noqa: S104 (no bind)
+        here = f"http://{'localhost' if everywhere else settings.SSC_BIND}:{port}"
         if path == "/healthz" and (inside := _asked(f"{here}/healthz")[0]):
             yield Finding(
                 f"The {program} program does not answer on {here}: {inside}.", _log(program), grave=True
@@ -278,11 +278,8 @@ def _asked(url: str) -> tuple[str, Exception | None]:
             other = url.endswith("/healthz") and answer.read(16) != b"ok\n"
         return ("something else answers there" if other else ""), None
     except urllib.error.HTTPError as error:
-        said = (
-            re.findall(r'": "((?!ok")[^"]+)"', error.read(10_000).decode("utf-8", "replace"))
-            if url.endswith("/readyz")
-            else []
-        )
+        body = error.read(10_000).decode("utf-8", "replace") if url.endswith("/readyz") else ""
+        said = re.findall(r'": "((?!ok")[^"]+)"', body)
         return " ".join(said) or f"it answers {error.code} {error.reason}", error
     except (OSError, ValueError) as error:
         return _words(error), error
@@ -326,9 +323,8 @@ def _server_answers() -> Iterator[Finding]:
             if url := getattr(settings, setting):
                 database_server.ask(url, setting)
         except (database_server.NoAnswer, database_server.Refused) as fault:
-            yield Finding(
-                str(fault), f"systemctl start postgresql, or mend {setting} (/etc/ssc/staff.env)", grave=True
-            )
+            mend = f"systemctl start postgresql, or mend {setting} (/etc/ssc/staff.env)"
+            yield Finding(str(fault), mend, grave=True)
             return
 
 
@@ -380,12 +376,8 @@ def _log(program: str) -> str:
 
 def _units() -> list[str]:
     """The installed units that run on this folder."""
-    found = sorted(Path("/", UNITS).glob("ssc*.service"))
-    return [
-        unit.stem
-        for unit in found
-        if unit.stem != "ssc-backup" and str(settings.SSC_DATA) in unit.read_text()
-    ]
+    found, data = sorted(Path("/", UNITS).glob("ssc*.service")), str(settings.SSC_DATA)
+    return [unit.stem for unit in found if unit.stem != "ssc-backup" and data in unit.read_text()]
 
 
 def look() -> dict[str, list[Finding]]:
@@ -398,9 +390,6 @@ def look() -> dict[str, list[Finding]]:
             try:
                 found[name] = list(one())
             except (DatabaseError, sqlite3.DatabaseError, OSError) as error:
-                found[name] = [
-                    Finding(
-                        f"This could not be looked at ({type(error).__name__}).", _log("staff"), grave=True
-                    )
-                ]
+                sentence = f"This could not be looked at ({type(error).__name__})."
+                found[name] = [Finding(sentence, _log("staff"), grave=True)]
     return found
