@@ -296,19 +296,11 @@ def test_spanish_is_written_and_not_english_again() -> None:
 
 
 def test_what_reporters_read_keeps_to_grade_six() -> None:
-    for category in content_loader.categories().values():
+    categories = content_loader.categories().values()
+    for category in categories:
         assert len(category.description["en"].split()) <= 22, category.key
     page = content_loader.anonymity_page()
-    assert (
-        grade(
-            [
-                category.description["en"]
-                for category in content_loader.categories().values()
-                if category.shown
-            ]
-        )
-        <= 6
-    )
+    assert grade([category.description["en"] for category in categories if category.shown]) <= 6
     assert grade([line["en"] for line in (*page.limits, *page.protects, *page.next_steps)]) <= 6
     assert grade([rule.promise["en"] for rule in content_loader.urgencies().values()]) <= 6
     assert grade([content_loader.text(key, "en") for key in content_loader._texts()]) <= 6
