@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
-from urllib.parse import unquote, urlparse
+from urllib.parse import parse_qsl, unquote, urlparse
 
 from django.utils.translation import gettext_lazy as _
 
@@ -59,8 +59,7 @@ if SSC_METRICS_TOKEN and len(SSC_METRICS_TOKEN) < 20:
 DEBUG = False
 SSC_DEVELOPMENT = truth("SSC_DEVELOPMENT")  # shows /styleguide/; nothing else
 
-# --- secrets
-# ------------------------------------------------------------------------------------------------
+# --- secrets ------------------------------------------------------------------------------------------------
 # Signs forms and cookies. It opens nothing that is stored: the vault's key is another file (keys/vault.key).
 SECRET_FILE = SSC_DATA / "signing-secret"
 
@@ -94,8 +93,7 @@ except OSError as error:
 # Seals the cookie of a reporter who came back. Made by the supervisor at start, held in memory only.
 SSC_SESSION_SECRET = text("SSC_SESSION_SECRET") or secrets.token_hex(32)
 
-# --- rooms
-# ------------------------------------------------------------------------------------------------
+# --- rooms --------------------------------------------------------------------------------------------------
 ROOMS = [
     "security_center.foundation.timekeeping",
     "security_center.foundation.vault",
@@ -187,8 +185,7 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "security_center.foundation.web.forms.PageFormRenderer"
 
-# --- database
-# ------------------------------------------------------------------------------------------------
+# --- database -----------------------------------------------------------------------------------------------
 DATABASE_URL = text("DATABASE_URL")
 # The same database, as the role that the public program connects as (public_role)
 SSC_PUBLIC_DATABASE_URL = text("SSC_PUBLIC_DATABASE_URL")
@@ -218,8 +215,6 @@ def _database() -> dict[str, object]:
         url = database_address.parsed(DATABASE_URL)
     except database_address.NoDatabaseAddress as error:
         stop(f"DATABASE_URL {error}. Without it the embedded database is used.")
-    from urllib.parse import parse_qsl
-
     query = dict(parse_qsl(url.query))
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -254,8 +249,7 @@ TASKS = {
     }
 }
 
-# --- people
-# ------------------------------------------------------------------------------------------------
+# --- people -------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "organizations.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -273,9 +267,8 @@ ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "security_center.foundation.organizatio
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = (
-    "none"  # addresses are entered by an administrator and proved by the one-time invitation
-)
+# Addresses are entered by an administrator and proved by the one-time invitation
+ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
@@ -312,13 +305,10 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "School Security Center"
 # Then a passkey is taken from any origin: only where nobody but this machine can be meant.
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = (urlparse(SSC_STAFF_URL).scheme, urlparse(SSC_STAFF_URL).hostname) == (
-    "http",
-    "localhost",
-)
+_staff = urlparse(SSC_STAFF_URL)
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = (_staff.scheme, _staff.hostname) == ("http", "localhost")
 
-# --- sessions and cookies (staff only; names differ by program because ports share cookies)
-# ------------------------
+# --- sessions and cookies (staff only; names differ by program because ports share cookies) -----------------
 SECURE_TLS = SSC_STAFF_URL.startswith("https://")
 SESSION_ENGINE = "security_center.foundation.organizations.sessions"
 SESSION_COOKIE_NAME = "staff_session"
@@ -334,13 +324,7 @@ CSRF_FAILURE_VIEW = "security_center.foundation.web.views.csrf_failure"
 LANGUAGE_COOKIE_NAME = "staff_language"
 SSC_RECEIPT_COOKIE = "receipt_session"
 
-_hosts = {
-    urlparse(SSC_PUBLIC_URL).hostname or "",
-    urlparse(SSC_STAFF_URL).hostname or "",
-    "localhost",
-    "127.0.0.1",
-    "[::1]",
-}
+_hosts = {urlparse(SSC_PUBLIC_URL).hostname or "", _staff.hostname or "", "localhost", "127.0.0.1", "[::1]"}
 _hosts |= {host for host in text("SSC_ALLOWED_HOSTS").split(",") if host}
 ALLOWED_HOSTS = sorted(_hosts - {""})
 CSRF_TRUSTED_ORIGINS = [SSC_STAFF_URL]
@@ -350,14 +334,12 @@ if truth("SSC_BEHIND_TLS_PROXY"):
     # often would keep everybody out.
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
-# --- headers
-# ------------------------------------------------------------------------------------------------
+# --- headers ------------------------------------------------------------------------------------------------
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_HSTS_SECONDS = 31536000 if SECURE_TLS else 0
 
-# --- bodies
-# ------------------------------------------------------------------------------------------------
+# --- bodies -------------------------------------------------------------------------------------------------
 # Uploads are sealed while they stream in and never spooled in the clear.
 FILE_UPLOAD_HANDLERS = ["security_center.foundation.vault.uploads.SealingUploadHandler"]
 # Text only: 600 pages. What costs most of so much takes half a second (./ssc bench attacks)
@@ -366,13 +348,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 # A limit here would refuse the whole form, text and all; the handler turns surplus files away instead
 DATA_UPLOAD_MAX_NUMBER_FILES = None
 
-# --- messages out
-# -------------------------------------------------------------------------------------------------- Each
-# channel reads what it needs (foundation/notifications/channels/).
+# --- messages out -------------------------------------------------------------------------------------------
+# Each channel reads what it needs (foundation/notifications/channels/).
 globals().update(channels.settings_of_all(given, demo=SSC_DEMO, data=SSC_DATA))
 
-# --- languages, times
-# ----------------------------------------------------------------------------------------------
+# --- languages, times ---------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
 # The .po files lie in the tree; what is compiled of them lies with the data, so that a read-only tree serves
@@ -383,8 +363,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-# --- static files
-# ------------------------------------------------------------------------------------------------
+# --- static files -------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = SSC_DATA / "static"
 STORAGES = {
@@ -392,8 +371,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# --- logs: no address, no text
-# -------------------------------------------------------------------------------------
+# --- logs: no address, no text ------------------------------------------------------------------------------
 SSC_LOG_FORMAT = text("SSC_LOG_FORMAT", "lines")
 if SSC_LOG_FORMAT not in {"lines", "json"}:
     stop(f"SSC_LOG_FORMAT is “{SSC_LOG_FORMAT}”, but it must be lines or json.")
