@@ -9,8 +9,14 @@ from tests.cast import Cast
 
 from security_center.foundation.clock import clock_at, now
 from security_center.foundation.organizations import actions, policies, queries
+from security_center.foundation.organizations.looking import Looking, looking_of, made_for
 from security_center.foundation.organizations.models import Role
-from security_center.foundation.organizations.permissions import READING_ROLES, ROLE_PERMISSIONS, Permission
+from security_center.foundation.organizations.permissions import (
+    DISCIPLINE,
+    READING_ROLES,
+    ROLE_PERMISSIONS,
+    Permission,
+)
 
 
 def test_every_role_has_a_row_in_the_table() -> None:
@@ -119,3 +125,40 @@ def test_lists_of_people_end_at_the_district(cast: Cast) -> None:
     assert set(queries.people_of(cast.school_b)) == {cast.lena, cast.paul}
     assert cast.rosa in queries.people_of(cast.district)
     assert cast.rosa not in queries.people_of(cast.district, include_below=False)
+
+
+@pytest.mark.parametrize("role", [Role.READER, Role.COUNSELOR, Role.TEAM_LEAD, Role.PRINCIPAL])
+def test_whoever_may_be_on_a_schools_team_may_open_a_case_and_do_what_a_member_does(role: Role) -> None:
+    assert {
+        Permission.CASE_JOIN,
+        Permission.CASE_READ,
+        Permission.CASE_WRITE,
+        Permission.CASE_OPEN,
+        Permission.MEETING_WRITE,
+        Permission.STUDENT_VIEW,
+    } <= ROLE_PERMISSIONS[role]
+
+
+def test_the_fields_that_count_as_another_discipline_are_five() -> None:
+    """Stored with each approval that asks for a second one."""
+    assert {
+        field: [role for role in Role if DISCIPLINE.get(role) == field]
+        for field in dict.fromkeys(DISCIPLINE.values())
+    } == {
+        "mental_health": [Role.COUNSELOR],
+        "law_enforcement": [Role.SRO],
+        "administration": [Role.READER, Role.TEAM_LEAD, Role.PRINCIPAL],
+        "district": [Role.DISTRICT_ON_CALL],
+        "safety": [Role.DISTRICT_SAFETY_LEAD],
+    }
+
+
+def test_what_was_asked_for_a_page_holds_for_that_person_and_that_very_row_alone(cast: Cast) -> None:
+    looking = Looking(cast.rosa, cast.school_a, frozenset({Permission.REPORT_READ}))
+    anew = type(cast.school_a).objects.get(pk=cast.school_a.pk)
+    assert looking_of(cast.rosa, cast.school_a) is None, "outside the page"
+    with made_for(looking):
+        assert looking_of(cast.rosa, cast.school_a) is looking
+        assert looking_of(cast.rosa, anew) is None
+        assert looking_of(cast.omar, cast.school_a) is None
+    assert looking_of(cast.rosa, cast.school_a) is None

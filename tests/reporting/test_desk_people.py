@@ -7,10 +7,12 @@ from tests.reporting.acts import Valley, fresh
 
 from security_center.center.queries.broken import broken_for
 from security_center.foundation.organizations import actions as people
-from security_center.foundation.organizations.models import Role
+from security_center.foundation.organizations.models import Person, Role
+from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed
+from security_center.reporting import policies
 from security_center.reporting.actions import conflicts, decisions, desk, thread
-from security_center.reporting.models import Approval, Conflict
+from security_center.reporting.models import Approval, Conflict, Report
 
 # --- conflicts
 # ------------------------------------------------------------------------------------------------
@@ -181,3 +183,20 @@ def test_a_reserved_report_whose_reader_lost_the_role_goes_to_the_next_one_too(v
     plan_actions.set_alternate(actor=None, organization=cast.district, person=cast.nia)
     assert tasks.reserve_again() == 1
     assert fresh(report).reserved_for == cast.nia
+
+
+def test_of_many_people_those_can_whom_neither_a_conflict_nor_a_reservation_keeps_out(valley: Valley) -> None:
+    cast = valley.cast
+    report = valley.report()
+    asked = [cast.rosa, cast.ben, cast.dana, cast.omar]
+
+    def can() -> list[Person]:
+        return policies.those_who_can(asked, Permission.REPORT_READ, fresh(report))
+
+    assert can() == [cast.rosa, cast.ben, cast.dana]
+    conflicts.set_conflict(actor=cast.ben, report=report, about=cast.rosa)
+    assert cast.rosa not in can()
+    Report.objects.filter(pk=report.pk).update(reserved_for=cast.rosa)
+    assert can() == [], "reserved for somebody whom a conflict keeps out"
+    Report.objects.filter(pk=report.pk).update(reserved_for=cast.ivy)
+    assert policies.those_who_can([*asked, cast.ivy], Permission.REPORT_READ, fresh(report)) == [cast.ivy]

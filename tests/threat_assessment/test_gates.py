@@ -19,7 +19,7 @@ from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission, Role
 from security_center.foundation.organizations.policies import NotAllowed, roles_at
 from security_center.threat_assessment import content_loader as doctrine
-from security_center.threat_assessment import gates
+from security_center.threat_assessment import gate_rules, gates
 from security_center.threat_assessment.actions import (
     called_meetings,
     case_closing,
@@ -27,6 +27,7 @@ from security_center.threat_assessment.actions import (
     imminent_response,
     state_transitions,
 )
+from security_center.threat_assessment.actions.state_transitions import clock_of
 from security_center.threat_assessment.models import (
     Action,
     Case,
@@ -308,3 +309,39 @@ def test_every_gate_stands_somewhere() -> None:
         | {gates.JUDGED_SO}
     )
     assert used == set(gates.GATES)
+
+
+def test_the_student_and_those_who_are_involved_do_not_count_among_the_three_kinds_of_source() -> None:
+    sources = doctrine.sources()
+    involved = [key for key, one in sources.items() if one.group == "involved"]
+    others = {one.group: key for key, one in sources.items() if one.group != "involved"}
+    assert involved
+    assert gate_rules.kinds_of_source_missing(involved) == doctrine.source_kinds_needed() == 3
+    assert gate_rules.kinds_of_source_missing([*involved, *list(others.values())[:2]]) == 1
+    assert gate_rules.kinds_of_source_missing([*involved, *list(others.values())[:3]]) == 0
+
+
+def test_nobody_closes_for_a_reason_that_is_none_nor_without_being_a_member(team: Team) -> None:
+    case = state_transitions.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
+    for actor, reason in ((team.tess, "because"), (team.valley.cast.ivy, "unfounded")):
+        with pytest.raises((NotAllowed, state_transitions.NotATransition)):
+            case_closing.ask_to_close(actor=actor, case=case, reason=reason, text="Nothing in it.")
+
+
+def test_the_case_in_which_it_goes_on_is_kept_of_a_duplicate_alone(team: Team) -> None:
+    case, _judgement = team.judged(conclusion="no_concern")
+    closure = case_closing.ask_to_close(
+        actor=team.tess, case=case, reason="unfounded", text="A song.", same_as=team.open()
+    )
+    assert closure.same_as is None
+
+
+def test_a_case_that_is_opened_again_has_the_clock_of_screening_from_that_moment(team: Team) -> None:
+    case, _judgement = team.judged(conclusion="no_concern")
+    closure = case_closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="A song.")
+    case_closing.answer_closing(actor=team.ben, case=case, closure=closure, agree=True, text="Yes.")
+    team.valley.pass_time(days=3)
+    case = case_closing.add_report(actor=None, case=case, report=team.valley.report("He says it again."))
+    assert case.state == State.SCREENING
+    assert case.state_due == clock_of(case, State.SCREENING, case.state_since)
+    assert case.state_due > case.state_since

@@ -21,9 +21,12 @@ from tests.threat_assessment.team import Team
 
 from security_center.case_records.actions import inspections
 from security_center.foundation import clock
+from security_center.foundation.clock import now
 from security_center.foundation.organizations import actions as people
 from security_center.foundation.organizations.models import Person, Role
+from security_center.threat_assessment import policies
 from security_center.threat_assessment.actions import case_opening, inquiry, school_removals
+from security_center.threat_assessment.models import Incoming
 
 SignIn = Callable[..., Client]
 
@@ -238,3 +241,25 @@ def test_whoever_does_a_step_from_outside_of_the_team_gets_the_instructions_and_
     step.refresh_from_db()
     assert step.state == "done"
     assert signed_in(team.valley.cast.lena).get(place).status_code == 404
+
+
+def test_a_glass_is_broken_by_who_answers_for_the_place_is_not_on_the_team_and_while_there_is_a_record(
+    team: Team,
+) -> None:
+    case, cast = team.open(), team.valley.cast
+    assert policies.may_break_glass(cast.ivy, case)
+    assert not policies.may_break_glass(cast.rosa, case), "a reader answers for no school"
+    assert not policies.may_break_glass(team.dana, case), "the principal is on the team and needs none"
+    assert not policies.may_break_glass(team.tess, case)
+    case.expunged_at = now()
+    assert not policies.may_break_glass(cast.ivy, case), "nothing is left to read"
+
+
+def test_a_concern_that_nobody_has_put_into_a_case_is_known_to_no_member_of_another(team: Team) -> None:
+    case, sam = team.open(), team.sam
+    case_opening.join(actor=team.tess, case=case, person=sam, disciplines=["law_enforcement"])
+    row = Incoming(school=case.school, entered_by=team.valley.cast.rosa)
+    assert not policies.may_know_incoming(sam, row)
+    row.case = case
+    assert policies.may_know_incoming(sam, row)
+    assert not policies.may_know_incoming(team.valley.cast.lena, row)
