@@ -326,6 +326,9 @@ def test_nobody_closes_for_a_reason_that_is_none_nor_without_being_a_member(team
     for actor, reason in ((team.tess, "because"), (team.valley.cast.ivy, "unfounded")):
         with pytest.raises((NotAllowed, state_transitions.NotATransition)):
             case_closing.ask_to_close(actor=actor, case=case, reason=reason, text="Nothing in it.")
+    case = imminent_response.declare_imminent(actor=team.tess, case=case)
+    with pytest.raises(state_transitions.NotATransition):
+        case_closing.ask_to_close(actor=team.tess, case=case, reason="unfounded", text="Nothing in it.")
 
 
 def test_the_case_in_which_it_goes_on_is_kept_of_a_duplicate_alone(team: Team) -> None:
