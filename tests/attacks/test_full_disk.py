@@ -119,7 +119,7 @@ def test_whoever_signs_in_is_told_that_the_disk_is_full_and_not_that_they_tried_
     for what in ("sign in", "new password"):
         got = seen[what]
         assert (got["status"], got["full"], got["tries"]) == (503, True, False), got
-        assert got["seconds"] < 1, "nobody waits for the lock of another try"
+        assert got["seconds"] < 5, "nobody waits for the lock of another try: that would be twenty"
     assert seen["room again"]["status"] == 200
 
 
@@ -130,7 +130,7 @@ def test_what_cannot_be_stored_fails_at_once_and_no_word_is_promised_to_who_wrot
     for what in ("open a report", "write"):
         got = seen[what]
         assert (got["status"], got["full"], got["back"]) == (503, True, False), got
-        assert got["seconds"] < 1
+        assert got["seconds"] < 5
     assert seen["open a report"]["copy"] is False
     assert seen["write"]["copy"] is True
     assert not seen["damaged"]
@@ -140,7 +140,7 @@ def test_what_cannot_be_stored_fails_at_once_and_no_word_is_promised_to_who_wrot
 @pytest.mark.long
 def test_signing_out_ends_the_session_though_its_row_cannot_be_taken_away(seen: dict[str, Any]) -> None:
     assert (seen["sign out"]["status"], seen["sign out"]["cookie"]) == (302, "")
-    assert seen["sign out"]["seconds"] < 1
+    assert seen["sign out"]["seconds"] < 5
     for what in ("afterwards", "by a copy", "by a copy, room again"):
         assert seen[what]["status"] == 302, what
         assert seen[what]["to"].startswith("/account/login/")

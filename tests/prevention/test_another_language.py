@@ -55,7 +55,7 @@ def test_a_text_is_shown_in_the_language_that_was_added(french: None, tmp_path: 
     with override("fr"):
         assert str(found.name) == "Ouvert"
     assert found.name.in_language("fr-CA") == "Ouvert"
-    assert dict(found.name) == {"en": "Open", "es": "Abierto", "fr": "Ouvert"}
+    assert found.name == Text({"en": "Open", "es": "Abierto", "fr": "Ouvert"})
 
 
 def test_a_text_without_the_added_language_is_refused(french: None, tmp_path: Path) -> None:

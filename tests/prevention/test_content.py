@@ -9,6 +9,7 @@ from pathlib import Path
 from time import perf_counter
 
 import pytest
+from django.forms import ChoiceField
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.prevention.reading_level import grade
@@ -323,14 +324,18 @@ def test_a_text_shows_in_the_language_of_the_page_and_is_escaped() -> None:
     from django.template import Context, Template
     from django.utils.translation import override
 
-    text = Text({"en": "<b>No</b>", "es": "Sí"})
-    template = Template("{{ text }}")
+    text, template = Text({"en": "<b>No</b>", "es": "Sí"}), Template("{{ text }}")
     with override("en"):
         assert template.render(Context({"text": text})) == "&lt;b&gt;No&lt;/b&gt;"
     with override("es"):
         assert template.render(Context({"text": text})) == "Sí"
     assert text.in_language("es-US") == "Sí"
     assert text.in_language("vi") == "<b>No</b>"
+
+
+def test_a_text_is_the_label_of_a_choice_and_no_group_of_choices() -> None:
+    field = ChoiceField(choices=[("no", Text({"en": "No", "es": "Sin"}))])
+    assert field.valid_value("no")
 
 
 def test_each_outside_resource_has_a_source_and_a_way_to_reach_it() -> None:

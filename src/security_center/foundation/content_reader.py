@@ -8,7 +8,7 @@ page."""
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
 from functools import lru_cache
@@ -25,10 +25,12 @@ class ContentFault(Exception):
     """A content file says something it may not say. The message names the file and the key."""
 
 
-class Text(Mapping[str, str]):
-    """One sentence or label: language → text. In a template it shows in the language of the page."""
+class Text:
+    """One sentence or label: language → text. In a template it shows in the language of the page. It is not
+    to be walked through: Django would take the label of a choice for a group of choices."""
 
     __slots__ = ("_said",)
+    __iter__ = None
 
     def __init__(self, said: Mapping[str, str]) -> None:
         self._said = dict(said)
@@ -36,11 +38,8 @@ class Text(Mapping[str, str]):
     def __getitem__(self, language: str) -> str:
         return self._said[language]
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._said)
-
-    def __len__(self) -> int:
-        return len(self._said)
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Text) and self._said == other._said
 
     def __hash__(self) -> int:
         return hash(frozenset(self._said.items()))
