@@ -3,6 +3,8 @@ silence."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.reporting.acts import Valley, forget_roles, fresh
 
@@ -21,6 +23,7 @@ from security_center.reporting.actions.decisions import (
     UnknownAction,
 )
 from security_center.reporting.actions.desk import NotATransition
+from security_center.reporting.content_loader import disposition_actions, validities
 from security_center.reporting.models import Approval, Disposition, Report
 
 
@@ -48,8 +51,9 @@ def asked(valley: Valley, report: Report, by: Person | None = None) -> Approval:
 
 def test_no_decision_without_a_written_basis_an_action_and_a_validity_we_know(valley: Valley) -> None:
     report = valley.taken()
-    with pytest.raises(NoWrittenBasis):
-        decided(valley, report, considered="  ")
+    for action in disposition_actions():  # “no action, for the reason given” as well
+        with pytest.raises(NoWrittenBasis):
+            decided(valley, report, actions=(action,), considered="  ")
     for wrong in ({"actions": ()}, {"actions": ("made_up",)}, {"validity": "surely"}):
         with pytest.raises(UnknownAction):
             decided(valley, report, **wrong)  # type: ignore[arg-type]
@@ -257,6 +261,38 @@ def test_where_the_second_reader_doubts_it_stays_unconfirmed(valley: Valley) -> 
     decisions.answer_approval(actor=valley.cast.ben, approval=waiting, agree=False, answer="He was afraid.")
     disposition.refresh_from_db()
     assert disposition.validity == Disposition.Validity.UNSUBSTANTIATED
+
+
+def test_the_flag_of_a_validity_says_whether_it_takes_two(
+    valley: Valley, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flags = {"substantiated": True, "knowingly_false": False}
+    changed = {
+        key: replace(one, two_people=flags.get(key, one.two_people)) for key, one in validities().items()
+    }
+    monkeypatch.setattr(decisions, "validities", lambda: changed)
+    report = valley.taken()
+    assert decided(valley, report, validity="knowingly_false").validity == "knowingly_false"
+    held_back = decided(valley, report, validity="substantiated")
+    assert held_back.validity == Disposition.Validity.UNSUBSTANTIATED
+    decisions.answer_approval(
+        actor=valley.cast.ben, approval=Approval.objects.get(report=report), agree=True, answer="I saw it too."
+    )
+    held_back.refresh_from_db()
+    assert held_back.validity == Disposition.Validity.SUBSTANTIATED
+
+
+def test_a_request_that_names_no_validity_is_for_knowingly_false_as_it_was_when_it_was_asked(
+    valley: Valley,
+) -> None:
+    report = valley.taken()
+    disposition = decided(valley, report, validity="knowingly_false")
+    waiting = Approval.objects.get(report=report)
+    del waiting.payload["validity"]
+    waiting.save()
+    decisions.answer_approval(actor=valley.cast.ben, approval=waiting, agree=True, answer="He told me.")
+    disposition.refresh_from_db()
+    assert disposition.validity == Disposition.Validity.KNOWINGLY_FALSE
 
 
 def test_each_decision_is_in_the_ledger_and_its_words_are_not(valley: Valley) -> None:

@@ -58,7 +58,6 @@ class DispositionAction:
     key: str
     label: Text
     group: str
-    needs_reason: bool = False
     hands_over: bool = False
 
 
