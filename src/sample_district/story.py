@@ -18,6 +18,7 @@ from security_center.foundation.organizations.policies import forget
 from security_center.foundation.vault.receipts import Receipt
 from security_center.reporting.actions import decisions, desk, groups, subjects, thread
 from security_center.reporting.actions.intake import Received, receive_report
+from security_center.reporting.content_loader import validities
 from security_center.reporting.content_of_report import ReportContent
 from security_center.reporting.models import Approval, IncidentGroup, Report, Subject
 
@@ -289,7 +290,7 @@ class Story(Timeline):
             validity=outcome.validity,
             considered=outcome.considered,
         )
-        if outcome.validity != "knowingly_false":  # that waits for a second reader first
+        if not validities()[outcome.validity].two_people:  # that waits for a second reader first
             decisions.close(actor=reader, report=report, reason=outcome.considered)
 
     def _first_decision(self, report: Report) -> None:

@@ -276,7 +276,10 @@ def test_the_flag_of_a_validity_says_whether_it_takes_two(
     held_back = decided(valley, report, validity="substantiated")
     assert held_back.validity == Disposition.Validity.UNSUBSTANTIATED
     decisions.answer_approval(
-        actor=valley.cast.ben, approval=Approval.objects.get(report=report), agree=True, answer="I saw it too."
+        actor=valley.cast.ben,
+        approval=Approval.objects.get(report=report),
+        agree=True,
+        answer="I saw it too.",
     )
     held_back.refresh_from_db()
     assert held_back.validity == Disposition.Validity.SUBSTANTIATED

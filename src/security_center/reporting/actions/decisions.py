@@ -20,7 +20,7 @@ from security_center.prevention import ladders
 from security_center.prevention.queries import calendar_of
 
 from .. import policies
-from ..content_loader import disposition_actions
+from ..content_loader import disposition_actions, validities
 from ..models import Approval, Disposition, Report, Urgency
 from ..sealing import seal, shown
 from .desk import (
@@ -113,8 +113,8 @@ def decide(
     """Write a disposition.
 
     Args:
-        actions: codes of content/dispositions.yaml: what was done. validity: a Disposition.Validity;
-        `knowingly_false` is first written as unsubstantiated and waits for a second reader
+        actions: codes of content/dispositions.yaml: what was done. validity: a Disposition.Validity; one with
+        `two_people` is first written as unsubstantiated and waits for a second reader
         (reporting.md R16). considered: the written basis, sealed. interim: leaves the report open and starts
         the clock of the final one.
 
@@ -134,7 +134,7 @@ def decide(
     if fresh.acknowledged_at is None:
         take_on(report=fresh, actor=actor)  # whoever decides has it
     at = now()
-    held_back = validity == Disposition.Validity.KNOWINGLY_FALSE
+    held_back = validities()[validity].two_people
     disposition = Disposition(
         report=fresh,
         by=actor,
@@ -167,7 +167,8 @@ def decide(
             holder=fresh.holder,
         )
     if held_back:
-        _ask(fresh, Approval.Kind.KNOWINGLY_FALSE, actor, considered, {"disposition": disposition.pk})
+        payload = {"disposition": disposition.pk, "validity": validity}
+        _ask(fresh, Approval.Kind.KNOWINGLY_FALSE, actor, considered, payload)
     return disposition
 
 
@@ -338,9 +339,9 @@ def _carry_out(report: Report, approval: Approval, actor: Person) -> None:
                 report=report, urgency=approval.payload["urgency"], because="two_readers", actor=actor
             )
     elif approval.kind == Approval.Kind.KNOWINGLY_FALSE:
-        report.dispositions.filter(pk=approval.payload["disposition"]).update(
-            validity=Disposition.Validity.KNOWINGLY_FALSE
-        )
+        # One asked before requests said for which validity is for the only one that needed two people then.
+        validity = approval.payload.get("validity", Disposition.Validity.KNOWINGLY_FALSE)
+        report.dispositions.filter(pk=approval.payload["disposition"]).update(validity=validity)
     elif report.closed_at is None:
         # Much may have come in since closing was asked: new words, "it is about me", an urgency raised.
         _require_gates(report, actor)

@@ -58,7 +58,7 @@ class Approval(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     report = models.ForeignKey("reporting.Report", on_delete=models.CASCADE, related_name="approvals")
     kind = models.CharField(max_length=16, choices=Kind.choices)
-    # Codes only: the urgency asked for, the disposition's id, the asker's disciplines
+    # Codes only: the urgency asked for, the disposition's id and its validity, the asker's disciplines
     payload = models.JSONField(default=dict)
     asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
