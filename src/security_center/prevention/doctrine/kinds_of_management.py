@@ -18,7 +18,6 @@ class PlanOption:
     label: Text
     daily_confirmation: bool = False
     needs_trained_owner: bool = False
-    lethal_means: bool = False
 
 
 @dataclass(frozen=True, slots=True)
