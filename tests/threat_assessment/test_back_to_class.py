@@ -3,6 +3,7 @@ Oxford, 2021)."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -159,6 +160,19 @@ def test_f06_a_weapon_or_a_plan_asks_whether_the_police_are_told_and_nobody_leav
     other = team.inquired()
     inquiry.find(actor=team.ben, case=other, prompt="planning.steps", answer="yes", note="A map.", version=1)
     assert [one.threshold for one in other.law_enforcement.all()] == ["le_attack_thinking"]
+
+
+@pytest.mark.parametrize("flag", [True, False])
+def test_whether_a_conclusion_asks_for_the_police_is_its_flag(
+    team: Team, monkeypatch: pytest.MonkeyPatch, flag: bool
+) -> None:
+    changed = {key: replace(one, law_enforcement=flag) for key, one in doctrine.conclusions().items()}
+    monkeypatch.setattr(doctrine, "conclusions", lambda: changed)
+    for conclusion in ("attack_thinking", "needs_support"):
+        case = team.inquired()
+        judgement_signing.judge(actor=team.tess, case=case, conclusion=conclusion, level="", **TEXTS)
+        asked = [one.threshold for one in case.law_enforcement.all()]
+        assert asked == (["le_attack_thinking"] if flag else []), conclusion
 
 
 def test_f10_where_the_police_know_already_no_answer_asks_again(team: Team) -> None:

@@ -145,7 +145,7 @@ def judge(
         paths=[key for key, one in doctrine.paths().items() if conclusion in one.conclusions],
         actor=actor,
     )
-    if conclusion == "attack_thinking":
+    if doctrine.conclusions()[conclusion].law_enforcement:
         raise_threshold(case=fresh, threshold="le_attack_thinking", actor=actor)
     return row
 
