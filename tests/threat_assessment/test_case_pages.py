@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests.threat_assessment.team import SCREEN, Team
 from security_center.foundation.clock import clock_at
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.queries import entries_about
+from security_center.prevention.doctrine import assessment
 from security_center.threat_assessment.actions import (
     case_closing,
     imminent_response,
@@ -139,6 +141,20 @@ def test_a_screening_without_its_reason_keeps_the_answers_and_one_with_it_counts
     assert "You have screened it." in words(ben.get(path("case_screen", case)))
     ben.post(path("case_screen", case), screening_form())
     assert Screening.objects.filter(case=case).count() == 1
+
+
+def test_signs_of_abuse_go_first_to_the_child_protection_agency_as_the_flag_says(
+    team: Team, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = state_transitions.advance(actor=team.tess, case=team.open(), to=State.SCREENING)
+    client, first = signed_in(team.tess), "First the child protection agency, by the person who knows."
+    said = words(client.get(path("case_screen", case)))
+    label = assessment.behaviors()["abuse_neglect"].label["en"]
+    assert said.count(first) == 1
+    assert said.partition(label)[2].partition("</li>")[0].index(first) >= 0
+    changed = {key: replace(one, child_protection_first=False) for key, one in assessment.behaviors().items()}
+    monkeypatch.setattr(assessment, "behaviors", lambda: changed)
+    assert first not in words(client.get(path("case_screen", case)))
 
 
 def test_two_who_did_not_know_about_a_weapon_at_first_screen_once_more_and_the_case_goes_on(
