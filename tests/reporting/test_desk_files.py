@@ -12,11 +12,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 from tests.reporting.acts import Valley
+from tests.reporting.test_intake import upload
 from tests.reporting.test_intake_pages import send, words
 
 from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.organizations.models import Person
-from security_center.reporting.actions import cleaning
+from security_center.reporting.actions import cleaning, thread
 from security_center.reporting.models import Attachment, Report
 from security_center.reporting.queries import report_of
 
@@ -135,3 +136,28 @@ def test_an_isolated_file_is_opened_by_nobody(valley: Valley, signed_in: SignIn,
         client.post(address(photo, "original"), follow=True),
     ):
         assert "Nobody may open or copy it here" in answer.content.decode()
+
+
+def test_where_the_category_says_so_a_file_is_isolated_as_it_comes_and_so_is_what_follows(
+    valley: Valley, signed_in: SignIn
+) -> None:
+    received = valley.receive("He sends it around.", category="sextortion_images", files=[upload()])
+    thread.reporter_writes(
+        receipt=received.receipt, report=received.report, body="This one too.", files=[upload()]
+    )
+    client = signed_in(valley.cast.rosa)
+    page = read(client, received.report)
+    assert page.count("Isolated for law enforcement") == 2
+    assert page.count("They tell you how to hand it over") == 2
+    for file in received.report.attachments.all():
+        for answer in (
+            client.post(address(file, "ask"), follow=True),
+            client.post(address(file, "original"), follow=True),
+        ):
+            assert "Nobody may open or copy it here" in answer.content.decode()
+
+
+def test_a_file_of_another_category_is_isolated_by_a_person_only(valley: Valley) -> None:
+    for category in ("sexual_harassment", ""):
+        received = valley.receive("He said this.", category=category, files=[upload()])
+        assert received.report.attachments.get().state == Attachment.State.SEALED

@@ -3,6 +3,7 @@ stays."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from security_center.foundation.vault import files as vault_files
 from security_center.foundation.vault.models import SealedKey
 from security_center.foundation.vault.queries import (
     NoSealedKey,
+    holds_on,
     open_record,
     open_with_receipt,
     recipients_of,
@@ -27,6 +29,7 @@ from security_center.reporting.actions import (
     files,
     groups,
     handoffs,
+    intake,
     retention,
     subjects,
     thread,
@@ -165,6 +168,17 @@ def test_an_isolated_file_holds_its_report(valley: Valley) -> None:
     files.isolate(actor=valley.cast.rosa, attachment=received.report.attachments.get())
     valley.pass_time(days=400)
     assert tasks.shred_due() == 0
+
+
+@pytest.mark.parametrize("isolates", [True, False])
+def test_a_category_that_isolates_files_holds_them_for_the_police(
+    valley: Valley, monkeypatch: pytest.MonkeyPatch, isolates: bool
+) -> None:
+    changed = {key: replace(one, isolate_files=isolates) for key, one in intake.categories().items()}
+    monkeypatch.setattr(intake, "categories", lambda: changed)
+    received = finished(valley, files=[upload()], category="bullying")
+    assert bool(holds_on(received.report.record)) is isolates
+    assert retention.shred(report=received.report) is not isolates
 
 
 def test_a_subject_goes_with_the_last_report_that_names_it(valley: Valley) -> None:

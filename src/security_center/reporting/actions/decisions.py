@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _lazy
 
+from security_center.foundation.actors import ledger_name
 from security_center.foundation.clock import now
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record
@@ -16,12 +17,13 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.queries import people_with_role
 from security_center.foundation.refusals import Refusal
 from security_center.foundation.timekeeping.queries import moment_on_record
+from security_center.foundation.vault import actions as vault
 from security_center.prevention import ladders
 from security_center.prevention.queries import calendar_of
 
 from .. import policies
 from ..content_loader import disposition_actions, validities
-from ..models import Approval, Disposition, Report, Urgency
+from ..models import Approval, Attachment, Disposition, Report, Urgency
 from ..sealing import seal, shown
 from .desk import (
     NotATransition,
@@ -238,6 +240,9 @@ def finish(*, report: Report, actor: Person) -> None:
     report.closed_at, report.closed_by, report.end_told_at = moment_on_record(), actor, None
     report.new_facts_at = None
     report.save()
+    # Isolated as they came, by no person: the program that took them in may hold nothing.
+    if report.attachments.filter(state=Attachment.State.ISOLATED, isolated_by=None).exists():
+        vault.hold_record(record=report.record, actor=ledger_name(actor))
     for kind in {duty.kind for duty in open_about(report.thing)} - {PATTERN}:
         discharge_all(report=report, kind=kind, actor=actor, outcome="closed")
     record(actor=actor, verb="report.closed", about=report, organization_id=report.desk_id)

@@ -322,7 +322,10 @@ def store_files(
     message: ThreadMessage | None = None,
 ) -> None:
     """Rows for sealed uploads. One that did not arrive gets a row that says so: its reporter and the desk
-    both see it."""
+    both see it. Where the category says so, nobody ever opens one: it is isolated as it comes, and held
+    when the report is closed."""
+    category = categories().get(report.category)
+    isolated = category is not None and category.isolate_files
     for upload in files:
         attachment = Attachment(report=report, message=message, received_at=at, size=upload.size or 0)
         seal(opened, attachment, name=(upload.name or "")[:200])
@@ -331,4 +334,5 @@ def store_files(
         else:
             attachment.file_id = upload.file_id
             seal_file(opened, attachment, "file_seal", upload.file_key)
+            attachment.state = Attachment.State.ISOLATED if isolated else Attachment.State.SEALED
         attachment.save(force_insert=True)
