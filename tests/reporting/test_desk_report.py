@@ -18,7 +18,7 @@ from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.vault import provider
 from security_center.reporting.actions import conflicts, decisions, desk, thread
-from security_center.reporting.models import Approval, Report
+from security_center.reporting.models import Approval, Report, Urgency
 
 SignIn = Callable[[Person], Client]
 
@@ -181,6 +181,18 @@ def test_giving_it_to_a_colleague_tells_them(valley: Valley, signed_in: SignIn) 
     assert fresh(report).holder == valley.cast.ben
     client.post(f"/desk/reports/{report.number}/assign/", {"assign-to": str(valley.cast.lena.pk)})
     assert fresh(report).holder == valley.cast.ben
+
+
+def test_where_a_report_is_lowered_the_page_says_what_its_kind_is_often_lowered_to(
+    valley: Valley, signed_in: SignIn
+) -> None:
+    rosa, said = signed_in(valley.cast.rosa), "reports of this kind are often lowered to"
+    threat, weapon = valley.taken(category="threat_person"), valley.taken(category="weapon")
+    assert f"{said}: {Urgency.U2.label}." in page(rosa, threat, "urgency/").content.decode()
+    assert said not in page(rosa, weapon, "urgency/").content.decode()
+    threat.urgency = Urgency.U2
+    threat.save()
+    assert said not in page(rosa, threat, "urgency/").content.decode()
 
 
 def test_raising_needs_nobody_and_lowering_from_now_needs_a_second_reader(

@@ -93,9 +93,13 @@ class UrgencyForm(StaffForm):
         help_text=_("Needed to make it less urgent. A second reader will read it."),
     )
 
-    def __init__(self, *args: Any, current: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, current: str, often_lowered_to: str | None, **kwargs: Any) -> None:
+        """`often_lowered_to`: where reports of this kind often end up (categories.yaml)."""
         super().__init__(*args, **kwargs)
         self.current = current
+        if often_lowered_to is not None and often_lowered_to > current:
+            said = _("Once read, reports of this kind are often lowered to: %(word)s.")
+            self.fields["urgency"].help_text = said % {"word": Urgency(often_lowered_to).label}
         self.fields["urgency"].choices = [  # type: ignore[attr-defined]
             (value, label) for value, label in Urgency.choices if value != current
         ]

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
+from security_center.prevention.content_loader import categories
 
 from .. import queries
 from ..actions import decisions
@@ -41,7 +42,12 @@ def act_page(
 @about_report(Permission.REPORT_WRITE)
 def urgency(request: HttpRequest, report: Report) -> HttpResponse:
     """Raise at will; lowering from "now" waits for a second reader."""
-    form = UrgencyForm(request.POST if request.method == "POST" else None, current=report.urgency)
+    category = categories().get(report.category)
+    form = UrgencyForm(
+        request.POST if request.method == "POST" else None,
+        current=report.urgency,
+        often_lowered_to=category.often_lowered_to if category is not None else None,
+    )
     if request.method == "POST" and form.is_valid():
         wanted, reason = form.cleaned_data["urgency"], form.cleaned_data["reason"]
         try:
