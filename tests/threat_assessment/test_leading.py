@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from tests.threat_assessment.pages import seen, send
 from tests.threat_assessment.team import Team
 
@@ -14,6 +16,8 @@ from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.notifications.models import Message
 from security_center.foundation.organizations import actions as people
 from security_center.foundation.organizations.policies import NotAllowed
+from security_center.prevention.doctrine import assessment
+from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment.actions import (
     case_access,
     case_lead,
@@ -41,6 +45,27 @@ def test_nobody_but_the_lead_or_who_oversees_asks_and_nobody_but_who_was_asked_t
     with pytest.raises(NotAllowed):
         case_lead.take_lead(actor=cast.ivy, case=case)
     assert Case.objects.get(pk=case.pk).lead == team.tess
+
+
+@pytest.mark.parametrize("flag", [True, False])
+def test_where_the_rules_say_so_whoever_chooses_a_lead_reads_that_it_is_normally_not_the_principal(
+    team: Team, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch, flag: bool
+) -> None:
+    assert [key for key, one in assessment.team_rule_sets().items() if one.chair_not_principal] == ["florida"]
+    changed = {
+        key: replace(one, chair_not_principal=flag) for key, one in assessment.team_rule_sets().items()
+    }
+    for module in (assessment, doctrine):
+        monkeypatch.setattr(module, "team_rule_sets", lambda: changed)
+    tess, case = signed_in(team.tess), team.open()
+    plan = f"/plan/{team.valley.cast.district.slug}/build/team/"
+    for client, address in (
+        (tess, reverse("threat_assessment:case_new")),
+        (tess, reverse("threat_assessment:lead", args=[case.number])),
+        (signed_in(team.valley.cast.ivy), plan),
+    ):
+        page = client.get(address).content.decode()
+        assert ("the principal normally does not lead" in page) is flag, address
 
 
 def test_the_lead_is_taken_on_with_one_press_and_what_the_case_owes_goes_along(team: Team) -> None:

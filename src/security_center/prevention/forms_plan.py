@@ -23,6 +23,7 @@ from .forms_step import StepForm
 from .models import Plan
 from .plan_words import law_in_words
 from .tightening import STOP_IMMINENT, behavior_labels, may_be_left_out
+from .wording import who_leads
 
 
 class TeamStep(StepForm):
@@ -70,6 +71,8 @@ class TeamStep(StepForm):
                 required=False,
                 help_text=_("For example: %(example)s") % {"example": blank.example},
             )
+        leader = self.fields["name_leader"]
+        leader.help_text = f"{leader.help_text} {who_leads(CaseRules(self.plan).rule_set)}".rstrip()
         for name, blank_key, code in _said():
             self.fields[f"said_{name}"] = forms.CharField(
                 label=management.starting_plan().blanks[blank_key].label.in_language(code),

@@ -12,6 +12,16 @@ from security_center.foundation.organizations.models import Organization
 from security_center.foundation.wording import moment_in_words
 
 from .coverage import Stretch
+from .doctrine.kinds import TeamRuleSet
+
+
+def who_leads(rule_set: TeamRuleSet) -> str:
+    """What to know when the leader of a team is chosen; "" where the rules say nothing of it."""
+    return (
+        _("By the rules that you work by, the principal normally does not lead.")
+        if rule_set.chair_not_principal
+        else ""
+    )
 
 
 def gap_in_words(gap: Stretch, organization: Organization) -> str:

@@ -14,7 +14,8 @@ from django.utils.translation import ngettext
 
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.web.staff_forms import StaffForm, named_people, words
-from security_center.prevention.doctrine.kinds import ThresholdRow
+from security_center.prevention.doctrine.kinds import TeamRuleSet, ThresholdRow
+from security_center.prevention.wording import who_leads
 from security_center.reporting.forms_staff import identifier_choices
 
 from . import content_loader as doctrine
@@ -90,10 +91,17 @@ class OpenCaseForm(StaffForm):
     once = forms.UUIDField(initial=uuid4, required=False, widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: Any, people: Iterable[Person], report: bool, register: bool, **kwargs: Any
+        self,
+        *args: Any,
+        people: Iterable[Person],
+        rule_set: TeamRuleSet,
+        report: bool,
+        register: bool,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.people = {str(person.pk): person for person in people}
+        self.fields["lead"].help_text = who_leads(rule_set)
         self.fields["lead"].choices = named_people(self.people.values())  # type: ignore[attr-defined]
         self.fields["disciplines"].choices = discipline_choices()  # type: ignore[attr-defined]
         self.fields["compared"].choices = identifier_choices()  # type: ignore[attr-defined]

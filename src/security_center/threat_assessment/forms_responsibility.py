@@ -11,6 +11,8 @@ from django.utils.translation import ngettext
 
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.web.staff_forms import StaffForm, named_people, words
+from security_center.prevention.doctrine.kinds import TeamRuleSet
+from security_center.prevention.wording import who_leads
 
 from . import content_loader as doctrine
 
@@ -27,9 +29,12 @@ class LeadForm(StaffForm):
         error_messages={"required": _("Write why the lead cannot do it.")},
     )
 
-    def __init__(self, *args: Any, people: Iterable[Person], emergency: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, people: Iterable[Person], rule_set: TeamRuleSet, emergency: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.people = {str(person.pk): person for person in people}
+        self.fields["to"].help_text = who_leads(rule_set)
         self.fields["to"].choices = [("", _("Choose one")), *named_people(self.people.values())]  # type: ignore[attr-defined]
         self.fields["reason"].required = emergency
 

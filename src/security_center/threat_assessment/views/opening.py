@@ -13,6 +13,7 @@ from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.refusals import Refusal, blame
+from security_center.prevention.queries import rules_at
 
 from .. import policies
 from ..actions import case_opening
@@ -47,7 +48,14 @@ def case_new(request: HttpRequest) -> HttpResponse:
     initial = {"lead": mine, "disciplines": team.usual_disciplines(current_person(request), school)}
     register = subject.has_register(school.district)
     posted = request.POST if request.method == "POST" else None
-    form = OpenCaseForm(posted, people=people, report=report is not None, register=register, initial=initial)
+    form = OpenCaseForm(
+        posted,
+        people=people,
+        rule_set=rules_at(school).rule_set,
+        report=report is not None,
+        register=register,
+        initial=initial,
+    )
     if request.method == "POST" and form.is_valid():
         try:
             case = case_opening.open_case(

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
 
+from .. import content_loader as doctrine
 from .. import gate_rules, policies
 from ..actions import case_holds, case_lead
 from ..actions.case_access import look
@@ -76,7 +77,8 @@ def _lead_page(request: HttpRequest, case: Case, declined: DeclineForm | None) -
     emergency = case.lead_id != person.pk
     people = responsibility.who_may_lead(person, case) if case.open else []
     posted = request.method == "POST" and declined is None
-    form = LeadForm(request.POST if posted else None, people=people, emergency=emergency)
+    rule_set = doctrine.team_rule_sets()[case.rule_set]
+    form = LeadForm(request.POST if posted else None, people=people, rule_set=rule_set, emergency=emergency)
     if posted and form.is_valid():
         try:
             case_lead.offer_lead(actor=person, case=case, to=form.chosen, reason=form.cleaned_data["reason"])
