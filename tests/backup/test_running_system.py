@@ -31,9 +31,10 @@ READ_AS_DESK = """
 import hashlib
 from django_scopes import scopes_disabled
 from security_center.foundation.vault import files
+from security_center.foundation.organizations.identity import desk_recipient
+from security_center.foundation.vault.columns import unseal, unseal_file
 from security_center.foundation.vault.queries import open_record
 from security_center.reporting.models import Attachment, Report
-from security_center.reporting.sealing import desk_recipient, unseal, unseal_file
 with scopes_disabled():
     for report in Report.objects.filter(shredded_at__isnull=True):
         opened = open_record(report.record, desk_recipient(report.desk))

@@ -29,10 +29,11 @@ sign_head()
 OPEN = """
 import sys
 from django_scopes import scopes_disabled
+from security_center.foundation.organizations.identity import desk_recipient
+from security_center.foundation.vault.columns import unseal
 from security_center.foundation.vault.queries import open_record
 from security_center.foundation.vault.receipts import Receipt
 from security_center.reporting.queries import report_of, thread_page
-from security_center.reporting.sealing import desk_recipient, unseal
 with scopes_disabled():
     receipt = Receipt.from_text({words!r})
     report = report_of(receipt)

@@ -21,6 +21,7 @@ from security_center.foundation.organizations import actions as people
 from security_center.foundation.organizations.models import Role
 from security_center.foundation.vault import files as vault_files
 from security_center.foundation.vault import provider
+from security_center.foundation.vault.columns import unseal
 from security_center.foundation.vault.errors import SealBroken
 from security_center.foundation.vault.models import SealedKey
 from security_center.foundation.vault.provider import KeyFileMissing, VaultLocked
@@ -30,7 +31,6 @@ from security_center.reporting.actions import decisions, desk, subjects, thread,
 from security_center.reporting.models import Approval, Disposition, Report
 from security_center.reporting.queries import Filters, desk_page, report_page
 from security_center.reporting.queries.told import promises_of
-from security_center.reporting.sealing import unseal
 
 
 def files_under(place: Path) -> bytes:

@@ -15,6 +15,7 @@ from security_center.foundation.ledger.models import Entry
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.vault import files as vault_files
+from security_center.foundation.vault.columns import unseal
 from security_center.foundation.vault.models import SealedKey
 from security_center.foundation.vault.queries import recipients_of
 from security_center.foundation.vault.receipts import Receipt
@@ -26,7 +27,6 @@ from security_center.reporting.actions.intake import FormClosed, NothingWritten
 from security_center.reporting.content_of_report import ReportContent, classify, names_a_weapon
 from security_center.reporting.models import Attachment, Report, ReporterIdentity
 from security_center.reporting.queries import report_of, thread_page
-from security_center.reporting.sealing import unseal
 
 
 def upload(content: bytes = b"picture", *, name: str = "photo.jpg", fault: str = "") -> SealedUpload:
@@ -206,8 +206,8 @@ def test_no_fault_of_a_file_refuses_the_text(valley: Valley, fault: str) -> None
 
 
 def test_a_file_is_opened_by_its_key_which_lies_sealed_in_its_report(valley: Valley) -> None:
+    from security_center.foundation.vault.columns import unseal_file
     from security_center.reporting.actions.desk import look
-    from security_center.reporting.sealing import unseal_file
 
     report = valley.report(files=[upload(b"what the picture shows")])
     row = report.attachments.get()

@@ -17,6 +17,7 @@ from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.notifications.models import Message
 from security_center.foundation.organizations.policies import NotAllowed
+from security_center.foundation.vault.columns import unseal
 from security_center.foundation.vault.queries import recipients_of
 from security_center.student_transfers.actions import case_handoff, handoff_acceptance
 from security_center.student_transfers.queries import case_handoff as handed
@@ -31,7 +32,7 @@ from security_center.threat_assessment.actions import (
     state_transitions,
 )
 from security_center.threat_assessment.models import Case, ContainmentStep, PathStep, State
-from security_center.threat_assessment.sealing import unseal, unsealed
+from security_center.threat_assessment.sealing import unsealed
 
 SignIn = Callable[..., Client]
 

@@ -9,8 +9,9 @@ from tests.reporting.acts import everything_in_the_database
 from tests.students.people import Register
 
 from security_center.foundation.ledger.models import Entry
+from security_center.foundation.organizations.identity import desk_recipient
 from security_center.foundation.organizations.policies import NotAllowed
-from security_center.foundation.students import actions, queries, sealing, tasks
+from security_center.foundation.students import actions, queries, tasks
 from security_center.foundation.students.actions import checking
 from security_center.foundation.students.csv_rows import RegisterRow
 from security_center.foundation.students.models import Revision, Student, StudentImport, StudentToken
@@ -210,7 +211,7 @@ def test_a_check_that_was_killed_leaves_nothing_half_imported(register: Register
     aside = checking._Check(begun)._take(
         [RegisterRow(number, f"{number}", "9", school, {"name": "Kim Lee 1"}) for number in (1, 2)]
     )
-    aside.store(prepare(aside.work(keys_of([sealing.recipient(row.district)]))))
+    aside.store(prepare(aside.work(keys_of([desk_recipient(row.district)]))))
     assert (Student.objects.count(), Student.everyone.count()) == (0, 2)
     assert names(register, "Kim Lee 1") == []
     checked = checking.check_import(import_id=row.pk)

@@ -10,11 +10,13 @@ import pytest
 from tests.running import until
 from tests.students.people import Register
 
+from security_center.foundation.organizations.identity import desk_recipient
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.students import sealing
 from security_center.foundation.students.models import Student
 from security_center.foundation.students.preparing import Ahead, NewStudent, Work
 from security_center.foundation.vault.actions import keys_of, save_sealed_keys
+from security_center.foundation.vault.columns import unseal
 from security_center.foundation.vault.queries import open_record
 
 ROWS = [
@@ -29,7 +31,7 @@ def district(register: Register) -> Organization:
 
 
 def work(district: Organization) -> Work:
-    return Work(district.pk, keys_of([sealing.recipient(district)]), ROWS)
+    return Work(district.pk, keys_of([desk_recipient(district)]), ROWS)
 
 
 def texts(district: Organization, prepared: list[NewStudent]) -> list[dict[str, str]]:
@@ -38,10 +40,10 @@ def texts(district: Organization, prepared: list[NewStudent]) -> list[dict[str, 
     for one in prepared:
         save_sealed_keys(one.keys)
         opened, student = (
-            open_record(one.record, sealing.recipient(district)),
+            open_record(one.record, desk_recipient(district)),
             Student(uuid=one.uuid, **one.sealed),
         )
-        found.append({column: sealing.unseal(opened, student, column) for column in one.sealed})
+        found.append({column: unseal(opened, student, column) for column in one.sealed})
     return found
 
 

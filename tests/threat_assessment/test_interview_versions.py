@@ -8,10 +8,11 @@ from tests.threat_assessment.pages import SignIn, seen, send, words
 from tests.threat_assessment.team import Team
 
 from security_center.foundation.organizations.models import Person
+from security_center.foundation.vault.columns import unseal
 from security_center.threat_assessment import queries
 from security_center.threat_assessment.actions import inquiry
 from security_center.threat_assessment.models import Case, Interview, InterviewVersion
-from security_center.threat_assessment.sealing import unseal, unsealed
+from security_center.threat_assessment.sealing import unsealed
 
 
 def begun(team: Team) -> tuple[Case, Interview]:

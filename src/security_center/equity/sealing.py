@@ -5,20 +5,13 @@ from __future__ import annotations
 
 from security_center.foundation.organizations.identity import desk_recipient
 from security_center.foundation.organizations.models import Organization
-from security_center.foundation.vault.columns import seal, unseal
 from security_center.foundation.vault.queries import open_record
 from security_center.foundation.vault.records import OpenRecord
 from security_center.foundation.vault.tokens import blind
 
 from .models import Import
 
-__all__ = ["blinded", "opened", "recipient", "seal", "unseal"]
-
 REALM = "equity"
-
-
-def recipient(district: Organization) -> str:
-    return desk_recipient(district)
 
 
 def opened(source: Import) -> OpenRecord:

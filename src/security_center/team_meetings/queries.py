@@ -20,6 +20,7 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
 from security_center.foundation.organizations.policies import held, organizations_with, remember, roles_at
 from security_center.foundation.organizations.queries import people_with_any_role, schools_of
+from security_center.foundation.vault.columns import shown_all
 from security_center.foundation.vault.opened_rows import OpenedRow, open_rows
 from security_center.foundation.vault.records import OpenRecord
 from security_center.prevention.queries import adopted_plan, rules_at
@@ -33,7 +34,6 @@ from security_center.threat_assessment.queries.team import (
     disciplines_of_member,
     disciplines_on_teams,
 )
-from security_center.threat_assessment.sealing import shown_all
 from security_center.threat_assessment.team_audience import OF_THE_SCHOOL
 
 from .meeting_rhythm import due_at

@@ -5,25 +5,12 @@ from __future__ import annotations
 
 from django.db import models
 
+from security_center.foundation.organizations.identity import desk_recipients
 from security_center.foundation.vault import columns, damage
-from security_center.foundation.vault.columns import unseal, unseal_all
 from security_center.foundation.vault.queries import open_even_damaged
 from security_center.foundation.vault.records import OpenRecord, SealBroken
-from security_center.reporting.sealing import desk_recipient, shown, shown_all
 
 from .models import Case, Incoming
-
-__all__ = [
-    "desk_recipient",
-    "recipients",
-    "seal",
-    "shown",
-    "shown_all",
-    "unseal",
-    "unseal_all",
-    "unsealed",
-    "unsealed_incoming",
-]
 
 
 def seal(opened: OpenRecord, row: models.Model, **texts: str | None) -> None:
@@ -37,7 +24,7 @@ def seal(opened: OpenRecord, row: models.Model, **texts: str | None) -> None:
 def recipients(case: Case) -> list[str]:
     """The vault's names of the desks that a case is sealed to: the school's and the district's, so that the
     district can help or take over."""
-    return list(dict.fromkeys((desk_recipient(case.school), desk_recipient(case.district))))
+    return desk_recipients(case.school, case.district)
 
 
 def unsealed(case: Case) -> OpenRecord:
@@ -47,6 +34,4 @@ def unsealed(case: Case) -> OpenRecord:
 
 def unsealed_incoming(row: Incoming) -> OpenRecord:
     """The record of what was told. Callers have asked the policy."""
-    return open_even_damaged(
-        row.record, *dict.fromkeys((desk_recipient(row.school), desk_recipient(row.district)))
-    )
+    return open_even_damaged(row.record, *desk_recipients(row.school, row.district))

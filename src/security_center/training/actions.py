@@ -16,7 +16,7 @@ from security_center.foundation.duties.actions import Rung, cancel_about, discha
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.notifications.actions import notify
-from security_center.foundation.organizations.identity import desk_recipient
+from security_center.foundation.organizations.identity import desk_recipients
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.pasted_rows import RowFault
 from security_center.foundation.organizations.permissions import Permission
@@ -291,7 +291,7 @@ def token_of(place: Organization, name: str) -> bytes:
 
 
 def _recipients(place: Organization) -> list[str]:
-    return list(dict.fromkeys((desk_recipient(place), desk_recipient(place.district))))
+    return desk_recipients(place, place.district)
 
 
 def _register(place: Organization) -> tuple[TrainingRegister, OpenRecord]:

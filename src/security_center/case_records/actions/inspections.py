@@ -14,6 +14,7 @@ from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
+from security_center.foundation.vault.columns import unseal
 from security_center.threat_assessment import policies as case_policies
 from security_center.threat_assessment.actions import case_duties
 from security_center.threat_assessment.actions.state_transitions import (
@@ -23,7 +24,7 @@ from security_center.threat_assessment.actions.state_transitions import (
 )
 from security_center.threat_assessment.gate_checks import parent_suspected
 from security_center.threat_assessment.models import Case
-from security_center.threat_assessment.sealing import seal, unseal, unsealed
+from security_center.threat_assessment.sealing import seal, unsealed
 
 from .. import content_loader as content
 from ..models import Disclosure, Inspection, Release

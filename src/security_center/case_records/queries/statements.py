@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from security_center.foundation.vault.columns import shown
 from security_center.foundation.vault.records import OpenRecord
 from security_center.threat_assessment.models import Case
-from security_center.threat_assessment.sealing import shown
 
 from ..models import Amendment
 

@@ -17,11 +17,11 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from security_center.foundation.organizations.models import Person
+from security_center.foundation.vault.columns import shown
 from security_center.foundation.vault.records import OpenRecord
 from security_center.threat_assessment.case_tables import has_own_record, sealed_columns, tables
 from security_center.threat_assessment.models import Case, SourceFile
 from security_center.threat_assessment.record_texts import KINDS, WRITERS, TextKind, key_of, unknown
-from security_center.threat_assessment.sealing import shown
 
 from .. import content_loader as content
 from ..models import Amendment, BreakGlass, EarlyEnd, Inspection, Segment

@@ -17,12 +17,12 @@ from security_center.foundation.organizations.looking import made_for
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import any_of
 from security_center.foundation.refusals import Refusal, blame
+from security_center.foundation.vault.columns import shown
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import policies as case_policies
 from security_center.threat_assessment.actions.case_access import look, print_out
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.queries import case_by_number
-from security_center.threat_assessment.sealing import shown
 from security_center.threat_assessment.views.lookups import about_case, act_page, current_person, in_zone_of
 from security_center.threat_assessment.views.sentences import refuse
 

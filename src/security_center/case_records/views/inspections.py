@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods
 
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
+from security_center.foundation.vault.columns import shown_all
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import policies as case_policies
 from security_center.threat_assessment.actions.case_access import look
 from security_center.threat_assessment.models import Case
-from security_center.threat_assessment.sealing import shown_all
 from security_center.threat_assessment.views.lookups import about_case, act_page, current_person
 from security_center.threat_assessment.views.sentences import refuse
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Person
+from security_center.foundation.vault.columns import shown
 from security_center.foundation.vault.opened_rows import OpenedRow
 from security_center.foundation.vault.records import OpenRecord
 from security_center.threat_assessment import content_loader as doctrine
@@ -18,7 +19,6 @@ from security_center.threat_assessment.actions.case_opening import team_of
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.queries.case_page import board
 from security_center.threat_assessment.review_clock import next_review
-from security_center.threat_assessment.sealing import shown
 from security_center.threat_assessment.views.themes import TILE_WORDS
 
 from .. import content_loader as content

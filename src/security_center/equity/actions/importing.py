@@ -12,16 +12,18 @@ from django.utils.translation import gettext as _
 from security_center.foundation.actors import ledger_name
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record, take_turn
+from security_center.foundation.organizations.identity import desk_recipient
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.pasted_rows import RowFault, folded
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import require
 from security_center.foundation.organizations.queries import schools_of
 from security_center.foundation.vault.actions import prepare_record, save_record, shred_record
+from security_center.foundation.vault.columns import seal, unseal
 
 from ..csv_rows import EnrolmentRow, StudentRow, parse, uneven_sums
 from ..models import Enrolment, Figures, Import, ProtectedRow
-from ..sealing import blinded, opened, recipient, seal, unseal
+from ..sealing import blinded, opened
 
 BATCH = 5_000
 
@@ -48,7 +50,7 @@ def send(*, actor: Person, district: Organization, kind: str, text: str) -> Impo
     )
     if faults:
         raise FaultyRows(faults)
-    prepared = prepare_record(recipients=[recipient(district)])
+    prepared = prepare_record(recipients=[desk_recipient(district)])
     with transaction.atomic():
         take_turn()
         source = Import(

@@ -13,6 +13,7 @@ from security_center.foundation.school_time import SchoolCalendar
 from security_center.foundation.school_years import Period
 from security_center.foundation.students.models import Student
 from security_center.foundation.students.queries import Identity, identities_of
+from security_center.foundation.vault.columns import unseal
 from security_center.prevention.queries import calendar_of
 from security_center.threat_assessment import removal_days
 from security_center.threat_assessment.queries.case_facts import CaseFacts, facts_of, students_of
@@ -93,7 +94,7 @@ def _protected_of(district: Organization, identifiers: dict[int, str]) -> dict[i
         for row in ProtectedRow.objects.filter(source=source, token__in=wanted[begin : begin + 500]):
             rows[row.token] = {
                 axis: group
-                for axis, group in json.loads(sealing.unseal(opened, row, "values")).items()
+                for axis, group in json.loads(unseal(opened, row, "values")).items()
                 if axis in protected()
             }
     return {case: rows[token] for case, token in tokens.items() if token in rows}

@@ -14,6 +14,7 @@ from security_center.foundation.organizations import queries as organizations
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.school_years import Period, period_of
+from security_center.foundation.vault.columns import unseal
 from security_center.threat_assessment import content_loader as doctrine
 
 from .. import sealing
@@ -175,7 +176,7 @@ def preview(source: Import) -> Preview | None:
         return None
     if source.state != Import.State.WAITING:
         return Preview(source.rows, 0, 0, 0, [])
-    parsed = parse(source.kind, sealing.unseal(sealing.opened(source), source, "content"))
+    parsed = parse(source.kind, unseal(sealing.opened(source), source, "content"))
     used = Import.objects.filter(
         district=source.district, kind=source.kind, school_year=source.school_year, state=Import.State.USED
     ).first()

@@ -19,6 +19,7 @@ from typing import IO, Self
 from uuid import UUID, uuid4
 
 from security_center.foundation.vault.actions import SealedTo, prepare_with
+from security_center.foundation.vault.columns import sealed_texts
 from security_center.foundation.vault.tokens import Blinder
 
 from . import sealing
@@ -62,7 +63,7 @@ def _prepared(
         new.opened.record,
         new.rows,
         own,
-        sealing.sealed_texts(new.opened, Student, own, {"identifier": identifier, **texts}),
+        sealed_texts(new.opened, Student, own, {"identifier": identifier, **texts}),
         sealing.content_of(blind, identifier, texts),
         sealing.found_by(blind, texts["name"], texts.get("birth_date", "")),
     )

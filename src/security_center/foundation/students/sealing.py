@@ -9,44 +9,14 @@ from uuid import UUID
 
 from security_center.foundation.organizations.identity import desk_recipient
 from security_center.foundation.organizations.models import Organization
-from security_center.foundation.vault.columns import (
-    seal,
-    seal_file,
-    sealed_texts,
-    shown,
-    shown_all,
-    unseal,
-    unseal_all,
-    unseal_file,
-)
 from security_center.foundation.vault.queries import open_records
 from security_center.foundation.vault.records import OpenRecord
 from security_center.foundation.vault.tokens import Blinder
 
 from .models import Student
 
-__all__ = [
-    "blinder",
-    "content_of",
-    "found_by",
-    "opened",
-    "recipient",
-    "seal",
-    "seal_file",
-    "sealed_texts",
-    "shown",
-    "shown_all",
-    "unseal",
-    "unseal_all",
-    "unseal_file",
-]
-
 # Keys of its own: nobody who steals the tables can lay the register over whom reports are about
 REALM = "students"
-
-
-def recipient(district: Organization) -> str:
-    return desk_recipient(district)
 
 
 def opened(students: Iterable[Student]) -> dict[UUID, OpenRecord]:

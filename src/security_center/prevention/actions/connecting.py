@@ -14,7 +14,7 @@ from security_center.foundation.duties.actions import Rung, discharge, raise_dut
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.organizations import pasted_rows
-from security_center.foundation.organizations.identity import desk_recipient
+from security_center.foundation.organizations.identity import desk_recipients
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.pasted_rows import RowFault
 from security_center.foundation.organizations.permissions import Permission
@@ -70,11 +70,7 @@ def begin_check(*, actor: Person | None, school: Organization) -> Check:
     half = half_of(school.today())
     if Check.objects.filter(school=school, half=half).exists():
         raise AlreadyBegun
-    opened = save_record(
-        prepare_record(
-            recipients=list(dict.fromkeys((desk_recipient(school), desk_recipient(school.district))))
-        )
-    )
+    opened = save_record(prepare_record(recipients=desk_recipients(school, school.district)))
     row = Check(
         record=opened.record,
         district=school.district,
@@ -137,9 +133,7 @@ def import_pairs(*, actor: Person, check: Check, text: str) -> int:
     """
     require(actor, Permission.CONNECTEDNESS_LEAD, check.school)
     take_turn()
-    opened = open_record(
-        check.record, *dict.fromkeys((desk_recipient(check.school), desk_recipient(check.district)))
-    )
+    opened = open_record(check.record, *desk_recipients(check.school, check.district))
     known = {person.email.lower(): person for person in people_with_any_role(check.school, list(Role))}
     at, rows = now(), []
     wanted = _("Write one line for each student, at most %(most)d: student number, adult.") % {

@@ -7,6 +7,7 @@ from django.db import transaction
 from security_center.foundation.actors import ledger_name
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
+from security_center.foundation.organizations.identity import desk_recipient
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.queries import all_supervised_by
@@ -16,7 +17,6 @@ from security_center.prevention import ladders
 from security_center.prevention.queries import calendar_of
 
 from ..models import Approval, Conflict, Report
-from ..sealing import desk_recipient
 from .desk import THE_HOLDERS, kept_out, locked_for, unsealed, withdraw_offer
 from .follow_up import cancel_all, restart_second_reader
 from .intake import raise_acknowledge

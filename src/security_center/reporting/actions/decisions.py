@@ -18,13 +18,13 @@ from security_center.foundation.organizations.queries import people_with_role
 from security_center.foundation.refusals import Refusal
 from security_center.foundation.timekeeping.queries import moment_on_record
 from security_center.foundation.vault import actions as vault
+from security_center.foundation.vault.columns import seal, shown
 from security_center.prevention import ladders
 from security_center.prevention.queries import calendar_of
 
 from .. import policies
 from ..content_loader import disposition_actions, validities
 from ..models import Approval, Attachment, Disposition, Report, Urgency
-from ..sealing import seal, shown
 from .desk import (
     NotATransition,
     has_read_new_facts,

@@ -13,10 +13,12 @@ from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.notifications.actions import notify
+from security_center.foundation.organizations.identity import desk_recipients
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault import actions as vault
+from security_center.foundation.vault.columns import seal
 from security_center.foundation.vault.models import RecordHold
 from security_center.foundation.vault.queries import open_even_damaged, recipients_of
 from security_center.foundation.vault.records import OpenRecord
@@ -25,7 +27,6 @@ from security_center.prevention.queries import calendar_of
 
 from .. import policies
 from ..models import Conflict, Handoff, Note, Report, Urgency
-from ..sealing import desk_recipient, seal
 from .follow_up import (
     ACKNOWLEDGE,
     DECIDE,
@@ -108,7 +109,7 @@ def _near(report: Report, permission: Permission) -> Report:
 
 def own_desks(report: Report) -> list[str]:
     """The vault's names of the desk that has the report and of its district."""
-    return list(dict.fromkeys((desk_recipient(report.desk), desk_recipient(report.district))))
+    return desk_recipients(report.desk, report.district)
 
 
 def unsealed(report: Report) -> OpenRecord:

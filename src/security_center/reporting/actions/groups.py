@@ -14,18 +14,19 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record, take_turn
+from security_center.foundation.organizations.identity import desk_recipient, desk_recipients
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import require
 from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault.actions import new_record
+from security_center.foundation.vault.columns import seal
 from security_center.foundation.vault.queries import open_even_damaged
 from security_center.foundation.vault.records import OpenRecord
 
 from .. import policies
 from ..content_loader import disposition_actions
 from ..models import Approval, IncidentGroup, Report
-from ..sealing import desk_recipient, seal
 from .decisions import (
     AlreadyAsked,
     MentalHealthNeeded,
@@ -81,7 +82,7 @@ def open_group(
     if len(reports) > MOST_AT_ONCE:
         raise TooManyAtOnce
     with transaction.atomic():
-        opened = new_record(recipients=list({desk_recipient(desk), desk_recipient(desk.district)}))
+        opened = new_record(recipients=desk_recipients(desk, desk.district))
         group = IncidentGroup(
             record=opened.record, district=desk.district, desk=desk, opened_by=actor, opened_at=now()
         )

@@ -10,17 +10,18 @@ from security_center.foundation.actors import ledger_name
 from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import raise_duty
 from security_center.foundation.ledger.actions import record, take_turn
+from security_center.foundation.organizations.identity import desk_recipients
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has
 from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault.actions import keep_only, share_record
+from security_center.foundation.vault.columns import seal, shown
 from security_center.prevention import ladders
 from security_center.prevention.queries import calendar_of
 
 from .. import policies
 from ..models import Handoff, Report
-from ..sealing import desk_recipient, seal, shown
 from .decisions import NoWrittenBasis
 from .desk import TAKE_OVER, locked_for, move, own_desks, unsealed, withdraw_offer
 from .follow_up import ACKNOWLEDGE, discharge_all, raise_follow_up, restart_second_reader
@@ -64,7 +65,7 @@ def hand_to_desk(*, actor: Person, report: Report, to_desk: Organization, reason
     if fresh.handoff_to_id is not None:
         raise AlreadyHandedOver
     opened = unsealed(fresh)
-    share_record(opened=opened, recipients=[desk_recipient(to_desk), desk_recipient(to_desk.district)])
+    share_record(opened=opened, recipients=desk_recipients(to_desk, to_desk.district))
     handoff = Handoff(
         report=fresh, from_desk=fresh.desk, to_desk=to_desk, to_district=to_desk.district, by=actor, at=now()
     )

@@ -19,10 +19,12 @@ from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import raise_duty
 from security_center.foundation.inserts import insert
 from security_center.foundation.ledger.actions import record
+from security_center.foundation.organizations.identity import desk_recipient, desk_recipients
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.school_time import SchoolCalendar
 from security_center.foundation.vault import files as vault_files
 from security_center.foundation.vault.actions import PreparedRecord, prepare_record, save_record
+from security_center.foundation.vault.columns import seal, seal_file
 from security_center.foundation.vault.receipts import Receipt
 from security_center.prevention import ladders
 from security_center.prevention.content_loader import categories
@@ -32,7 +34,6 @@ from .. import policies
 from ..content_of_report import ReportContent, classify
 from ..kept_out import RESERVED
 from ..models import Attachment, Report, ReporterIdentity, ThreadMessage
-from ..sealing import desk_recipient, seal, seal_file
 from .follow_up import ACKNOWLEDGE
 
 if TYPE_CHECKING:
@@ -200,7 +201,7 @@ def _seal(
     recipients = (
         [desk_recipient(desk)]
         if desk.pk == organization.district.pk
-        else [desk_recipient(desk), desk_recipient(organization.district)]
+        else desk_recipients(desk, organization.district)
     )
     prepared = prepare_record(recipients=recipients, receipt=receipt)
     ladder = ladders.acknowledgement(classified.urgency, at, calendar)

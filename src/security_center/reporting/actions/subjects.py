@@ -13,17 +13,18 @@ from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import raise_duty
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record
+from security_center.foundation.organizations.identity import desk_recipients
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has
 from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault.actions import new_record
+from security_center.foundation.vault.columns import seal
 from security_center.foundation.vault.tokens import Blinder
 from security_center.prevention import ladders
 
 from ..kept_out import RESERVED
 from ..models import Report, Subject, SubjectMention, SubjectToken, Urgency
-from ..sealing import desk_recipient, seal
 from .decisions import PATTERN
 from .desk import locked, locked_for, set_urgency
 from .follow_up import cancel_all, discharge_all
@@ -66,7 +67,7 @@ def name_subject(
     report = locked_for(actor=actor, permission=Permission.REPORT_WRITE, report=report)
     if not name.strip() and not identifiers.strip():
         raise SubjectUnnamed
-    opened = new_record(recipients=list({desk_recipient(report.desk), desk_recipient(report.district)}))
+    opened = new_record(recipients=desk_recipients(report.desk, report.district))
     subject = Subject(
         record=opened.record,
         district=report.district,

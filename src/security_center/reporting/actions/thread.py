@@ -17,6 +17,7 @@ from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
 from security_center.foundation.school_time import SchoolCalendar
+from security_center.foundation.vault.columns import seal
 from security_center.foundation.vault.queries import open_with_receipt
 from security_center.foundation.vault.receipts import Receipt
 from security_center.prevention import ladders
@@ -25,7 +26,6 @@ from security_center.prevention.raising import urgency_from_words
 
 from .. import policies
 from ..models import Report, ThreadMessage
-from ..sealing import seal
 from .desk import has_read_new_facts, locked, locked_for, move, unsealed
 from .follow_up import NEW_FACTS, REOPENED, REPLY, discharge_all, raise_on, unread_since
 from .intake import raise_acknowledge, store_files

@@ -9,15 +9,16 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
+from security_center.foundation.organizations.identity import desk_recipient
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import has, organizations_with
+from security_center.foundation.vault.columns import shown
 from security_center.foundation.vault.provider import VaultLocked
 from security_center.foundation.vault.queries import open_records
 
 from .. import policies
 from ..models import Conflict, IncidentGroup, Report, SubjectMention, SubjectToken
-from ..sealing import desk_recipient, shown
 from .desk import BURST_WINDOW, visible_to
 
 

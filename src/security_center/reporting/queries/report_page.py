@@ -13,8 +13,10 @@ from security_center.foundation.duties.models import Duty
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.models import Entry
 from security_center.foundation.ledger.queries import entries_about
+from security_center.foundation.organizations.identity import desk_recipient
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.vault.columns import shown, shown_all
 from security_center.foundation.vault.models import RecordHold
 from security_center.foundation.vault.queries import holds_on, open_records
 from security_center.foundation.vault.records import OpenRecord
@@ -34,7 +36,6 @@ from ..models import (
     SubjectToken,
     ThreadMessage,
 )
-from ..sealing import desk_recipient, shown, shown_all
 from .desk import BURST_LOOKBACK, BURST_SIZE, BURST_WINDOW, visible_to
 from .ends import destroyed_on
 

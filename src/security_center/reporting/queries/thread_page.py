@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from django_scopes import scopes_disabled
 
+from security_center.foundation.vault.columns import shown, shown_all
 from security_center.foundation.vault.queries import open_with_receipt
 from security_center.foundation.vault.receipts import Receipt
 
 from ..models import Attachment, Report, ThreadMessage
-from ..sealing import shown, shown_all
 from .report_page import FIELDS
 
 

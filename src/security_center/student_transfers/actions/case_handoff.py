@@ -16,11 +16,13 @@ from django_scopes import scopes_disabled
 from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import cancel_about, discharge_about, raise_duty
 from security_center.foundation.ledger.actions import record
+from security_center.foundation.organizations.identity import desk_recipients
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has
 from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault.actions import new_record
+from security_center.foundation.vault.columns import shown, unseal, unseal_all
 from security_center.prevention.ladders import moment_after
 from security_center.prevention.queries import calendar_of
 from security_center.threat_assessment import content_loader as doctrine
@@ -36,14 +38,7 @@ from security_center.threat_assessment.actions.state_transitions import (
     require_running,
 )
 from security_center.threat_assessment.models import Case, State
-from security_center.threat_assessment.sealing import (
-    desk_recipient,
-    seal,
-    shown,
-    unseal,
-    unseal_all,
-    unsealed,
-)
+from security_center.threat_assessment.sealing import seal, unsealed
 
 from .. import content_loader as content
 from .. import policies
@@ -98,7 +93,7 @@ def begin_handoff(
     if not reason.strip():
         raise ReasonWanted
     ends = [fresh.school, fresh.district, *([to_school, to_school.district] if to_school is not None else [])]
-    opened = new_record(recipients=list(dict.fromkeys(desk_recipient(one) for one in ends)))
+    opened = new_record(recipients=desk_recipients(*ends))
     text = unseal_all(unsealed(fresh), fresh, ("subject_name", "subject_facts"))
     row = Handoff(
         record=opened.record,

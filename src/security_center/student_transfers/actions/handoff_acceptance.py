@@ -14,9 +14,11 @@ from security_center.foundation.duties.actions import cancel
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.notifications.actions import notify
+from security_center.foundation.organizations.identity import desk_recipient
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault.actions import share_record
+from security_center.foundation.vault.columns import unseal
 from security_center.threat_assessment import gate_rules, signals
 from security_center.threat_assessment.actions import case_duties
 from security_center.threat_assessment.actions.case_opening import MEMBER, add_member, open_case
@@ -24,7 +26,7 @@ from security_center.threat_assessment.actions.protective_paths import pass_on
 from security_center.threat_assessment.actions.state_transitions import NotATransition, enter
 from security_center.threat_assessment.actions.succession import give_plan_to, move_to_school
 from security_center.threat_assessment.models import Case, State
-from security_center.threat_assessment.sealing import desk_recipient, unseal, unsealed
+from security_center.threat_assessment.sealing import unsealed
 
 from ..models import Handoff
 from ..sealing import unsealed_handoff

@@ -18,10 +18,12 @@ from security_center.foundation.duties.actions import discharge, discharge_about
 from security_center.foundation.duties.machine import Rung
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record, take_turn
+from security_center.foundation.organizations.identity import desk_recipients
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault.actions import new_record
+from security_center.foundation.vault.columns import shown, unseal
 from security_center.prevention.ladders import moment_after
 from security_center.prevention.queries import calendar_of
 from security_center.reporting.actions.subjects import IDENTIFIERS
@@ -34,7 +36,7 @@ from security_center.threat_assessment.actions.reported_concerns import NothingS
 from security_center.threat_assessment.actions.state_transitions import NotATransition
 from security_center.threat_assessment.models import Case, State
 from security_center.threat_assessment.queries.subject import cases_named_like
-from security_center.threat_assessment.sealing import desk_recipient, seal, shown, unseal
+from security_center.threat_assessment.sealing import seal
 
 from .. import content_loader as content
 from .. import policies
@@ -76,9 +78,7 @@ def begin_transfer(
     at, district = now(), school.district
     take_turn()
     with scope(district=[district.pk]):
-        opened = new_record(
-            recipients=list(dict.fromkeys((desk_recipient(school), desk_recipient(district))))
-        )
+        opened = new_record(recipients=desk_recipients(school, district))
         row = Transfer(
             record=opened.record,
             district=district,

@@ -17,6 +17,7 @@ from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.school_time import add_school_days, end_of_school_day
+from security_center.foundation.vault.columns import shown
 from security_center.prevention.queries import calendar_of
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import policies as case_policies
@@ -33,7 +34,7 @@ from security_center.threat_assessment.actions.state_transitions import (
 from security_center.threat_assessment.actions.succession import note_passed_on, two_who_may
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.queries.record_rows import plan_of
-from security_center.threat_assessment.sealing import seal, shown, unsealed
+from security_center.threat_assessment.sealing import seal, unsealed
 
 from .. import policies
 from ..models import Departure

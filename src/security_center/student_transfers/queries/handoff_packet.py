@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from security_center.foundation.vault.columns import shown, shown_all
 from security_center.foundation.vault.opened_rows import open_rows
 from security_center.foundation.vault.records import OpenRecord
 from security_center.threat_assessment import content_loader as doctrine
@@ -21,7 +22,6 @@ from security_center.threat_assessment.queries.record_rows import (
     plan_of,
     signatures_of,
 )
-from security_center.threat_assessment.sealing import shown, shown_all
 
 from .. import content_loader as content
 from ..models import Departure

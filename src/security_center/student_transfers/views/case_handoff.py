@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
+from security_center.foundation.vault.columns import shown_all
 from security_center.threat_assessment.actions.case_access import look
 from security_center.threat_assessment.forms_case import ReasonForm
 from security_center.threat_assessment.models import Case, State
-from security_center.threat_assessment.sealing import shown_all
 from security_center.threat_assessment.views.lookups import about_case, act_page, current_person
 
 from .. import content_loader as content

@@ -14,11 +14,13 @@ from security_center.foundation.duties.actions import Rung, discharge_about, rai
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.notifications.actions import notify
+from security_center.foundation.organizations.identity import desk_recipients
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
 from security_center.foundation.timekeeping.queries import moment_on_record
 from security_center.foundation.vault.actions import prepare_record, save_record
+from security_center.foundation.vault.columns import unseal
 from security_center.foundation.vault.records import OpenRecord
 from security_center.prevention import ladders
 from security_center.threat_assessment import content_loader as doctrine
@@ -26,7 +28,7 @@ from security_center.threat_assessment import policies as case_policies
 from security_center.threat_assessment.actions.edit_conflicts import require_version
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.queries.list import open_cases_of
-from security_center.threat_assessment.sealing import desk_recipient, seal, unseal, unsealed
+from security_center.threat_assessment.sealing import seal, unsealed
 
 from .. import meeting_rhythm, policies
 from .. import queries as reads
@@ -105,7 +107,7 @@ def call_meeting(
     NotAllowed."""
     policies.require_meeting(actor, Permission.MEETING_WRITE, place)
     take_turn()
-    names = list(dict.fromkeys((desk_recipient(place), desk_recipient(place.district))))
+    names = desk_recipients(place, place.district)
     opened = save_record(prepare_record(recipients=names))
     meeting = Meeting(
         record=opened.record,

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from security_center.foundation.notifications.actions import mark_read_about
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
+from security_center.foundation.vault.columns import shown_all
 from security_center.foundation.vault.records import OpenRecord
 from security_center.foundation.web.staff_forms import to_version
 from security_center.threat_assessment import policies as case_policies
@@ -23,7 +24,6 @@ from security_center.threat_assessment.actions import case_access
 from security_center.threat_assessment.actions.case_opening import team_of
 from security_center.threat_assessment.actions.edit_conflicts import ChangedMeanwhile
 from security_center.threat_assessment.models import Case
-from security_center.threat_assessment.sealing import shown_all
 from security_center.threat_assessment.views.lookups import current_person, door, in_zone_of, refused
 from security_center.threat_assessment.views.second_writer import keep, theirs_of
 

@@ -22,10 +22,10 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.organizations.views.lookups import organization_by_slug
 from security_center.foundation.refusals import Refusal, blame, tell
+from security_center.foundation.vault.columns import shown_all
 from security_center.foundation.web.staff_forms import to_version
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment.actions.edit_conflicts import ChangedMeanwhile
-from security_center.threat_assessment.sealing import shown_all
 from security_center.threat_assessment.views.lookups import current_person, in_zone_of
 from security_center.threat_assessment.views.second_writer import keep, theirs_of
 

@@ -13,6 +13,7 @@ from security_center.foundation.actors import ledger_name
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.notifications.actions import notify
+from security_center.foundation.organizations.identity import desk_recipients
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import has
@@ -25,7 +26,7 @@ from security_center.training.trained import refuses
 from .. import content_loader as doctrine
 from .. import policies
 from ..models import Case, CaseReport, LeadOffer, Member, Move, State
-from ..sealing import desk_recipient, seal
+from ..sealing import seal
 from . import case_duties
 from .outside_reviews import note_grave_words
 from .protective_paths import start_by_words
@@ -115,7 +116,7 @@ def open_case(
         raise CannotJoin
     at, district, rules = now(), school.district, rules_at(school)
     with scope(district=[district.pk]):
-        names = list(dict.fromkeys((desk_recipient(school), desk_recipient(district))))
+        names = desk_recipients(school, district)
         take_turn()
         # Nobody is led to somebody else's case by a form of theirs
         own = uuid5(once, ledger_name(actor)) if once is not None else uuid4()

@@ -12,12 +12,13 @@ from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.vault.columns import unseal_all
 
 from .. import content_loader as doctrine
 from .. import policies
 from ..models import Case, Finding, Interview, InterviewVersion, Source
 from ..queries.inquiry import visible_interviews, visible_sources
-from ..sealing import seal, unseal_all, unsealed
+from ..sealing import seal, unsealed
 from .called_meetings import call
 from .edit_conflicts import ChangedMeanwhile, Unknown, require_version
 from .outside_reviews import note_grave_words

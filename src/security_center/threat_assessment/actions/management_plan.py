@@ -12,11 +12,12 @@ from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.vault.columns import shown
 from security_center.prevention.queries import calendar_of
 
 from .. import policies
 from ..models import Action, Case, Confirmation, Judgement, Plan, Review, State
-from ..sealing import seal, shown, unsealed
+from ..sealing import seal, unsealed
 from . import case_duties
 from .case_opening import CannotJoin
 from .edit_conflicts import require_version

@@ -19,12 +19,14 @@ from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import discharge_about, raise_duty
 from security_center.foundation.duties.machine import Rung
 from security_center.foundation.ledger.actions import record, take_turn
+from security_center.foundation.organizations.identity import desk_recipients
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, roles_at
 from security_center.foundation.refusals import Refusal
 from security_center.foundation.school_time import end_of_school_day
 from security_center.foundation.vault.actions import new_record
+from security_center.foundation.vault.columns import shown, unseal
 from security_center.prevention.ladders import moment_after
 from security_center.prevention.queries import calendar_of, rules_at
 from security_center.reporting.actions.subjects import IDENTIFIERS
@@ -32,7 +34,7 @@ from security_center.reporting.actions.subjects import IDENTIFIERS
 from .. import policies, team_audience
 from ..models import Case, Incoming, Notice, State
 from ..queries.incoming import cases_that_may_be_meant, same_day
-from ..sealing import desk_recipient, seal, shown, unseal, unsealed_incoming
+from ..sealing import seal, unsealed_incoming
 from . import case_duties
 from .case_closing import reopen
 from .case_holds import lift
@@ -96,9 +98,7 @@ def enter_incoming(
     at, district = now(), school.district
     take_turn()
     with scope(district=[district.pk]):
-        opened = new_record(
-            recipients=list(dict.fromkeys((desk_recipient(school), desk_recipient(district))))
-        )
+        opened = new_record(recipients=desk_recipients(school, district))
         row = Incoming(
             record=opened.record,
             district=district,

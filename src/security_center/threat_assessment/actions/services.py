@@ -9,6 +9,7 @@ from django.db import transaction
 from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import Rung, discharge_about, raise_duty
 from security_center.foundation.ledger.actions import record, take_turn
+from security_center.foundation.organizations.identity import desk_recipient
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.vault.actions import prepare_record, save_record
 from security_center.foundation.vault.queries import open_record
@@ -17,7 +18,7 @@ from security_center.prevention import ladders
 from .. import content_loader as doctrine
 from .. import policies
 from ..models import Service
-from ..sealing import desk_recipient, seal
+from ..sealing import seal
 
 CHECK = "service.check"
 

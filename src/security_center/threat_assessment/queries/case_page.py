@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from security_center.foundation.duties.models import Duty
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.organizations.models import Person
+from security_center.foundation.vault.columns import shown, shown_all
 from security_center.foundation.vault.opened_rows import OpenedRow, open_rows
 from security_center.foundation.vault.records import OpenRecord
 
@@ -42,7 +43,6 @@ from ..models import (
     State,
 )
 from ..review_clock import next_review
-from ..sealing import shown, shown_all
 from .inquiry import visible_interviews, visible_sources
 from .police import police_decisions
 from .prior import Prior, prior_of

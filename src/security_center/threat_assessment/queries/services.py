@@ -7,15 +7,16 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from security_center.foundation.organizations.identity import desk_recipient
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import organizations_with
+from security_center.foundation.vault.columns import shown_all
 from security_center.foundation.vault.opened_rows import OpenedRow
 from security_center.foundation.vault.queries import open_records
 
 from .. import content_loader as doctrine
 from ..models import Service
-from ..sealing import desk_recipient, shown_all
 
 MOST = 300
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
 from security_center.foundation.vault.attached import FileIsolated, FileNotThere
+from security_center.foundation.vault.columns import shown
 from security_center.foundation.web.files import file_response
 
 from .. import queries
@@ -23,7 +24,6 @@ from ..actions import files as acts
 from ..actions.case_access import look
 from ..forms_inquiry import SourceFilesForm
 from ..models import Case, SourceFile
-from ..sealing import shown
 from .inquiry import source_page
 from .lookups import about_case, act_page, current_person
 from .sentences import refuse

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
+from security_center.foundation.vault.columns import shown
 
 from .. import gates
 from ..actions import imminent_response
@@ -18,7 +19,6 @@ from ..actions.case_access import look
 from ..forms_case import ResumeForm
 from ..models import Case, ContainmentStep, State
 from ..queries.police import containment_steps_of
-from ..sealing import shown
 from .lookups import about_case, back, current_person
 from .sentences import gate_lines, refuse
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
+from security_center.foundation.vault.columns import shown, shown_all
 from security_center.foundation.vault.opened_rows import open_rows
 from security_center.foundation.vault.records import OpenRecord
 from security_center.foundation.web.staff_forms import to_version
@@ -27,7 +28,6 @@ from ..actions.edit_conflicts import ChangedMeanwhile
 from ..actions.state_transitions import NotATransition
 from ..forms_inquiry import BeginInterviewForm, InterviewForm, SettleSourceForm, SourceFilesForm, SourceForm
 from ..models import Case, Interview, Source
-from ..sealing import shown, shown_all
 from .lookups import about_case, act_page, current_person
 from .second_writer import keep
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame, tell
+from security_center.foundation.vault.columns import shown_all
 from security_center.foundation.vault.opened_rows import OpenedRow, open_rows
 from security_center.foundation.web.staff_forms import to_version
 from security_center.prevention.queries import calendar_of
@@ -28,7 +29,6 @@ from ..models import Action, Case, Plan, State
 from ..queries import CasePage
 from ..queries.services import services_in
 from ..queries.team import who_may_join
-from ..sealing import shown_all
 from .instructions import for_whoever_does_the_step
 from .lookups import about_case, act_page, current_person
 from .second_writer import keep, theirs_of

@@ -8,10 +8,10 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 
+from security_center.foundation.vault.columns import shown_all
 from security_center.foundation.vault.records import OpenRecord
 
 from ..actions.edit_conflicts import ChangedMeanwhile
-from ..sealing import shown_all
 
 LiesThere = Callable[[Any], Mapping[str, str]]
 

@@ -16,13 +16,13 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
 from security_center.foundation.students.actions import open_student
 from security_center.foundation.students.queries import Match, NothingToLookFor, student_by_uuid
+from security_center.foundation.vault.columns import shown
 
 from ..actions import student_identity
 from ..actions.case_access import look
 from ..forms_subject import ConfirmForm, DescribeForm, LookUpForm
 from ..models import Case
 from ..queries import subject
-from ..sealing import shown
 from .lookups import about_case, act_page, back, current_person
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
+from security_center.foundation.vault.columns import shown
 from security_center.foundation.web.staff_forms import to_version
 
 from .. import content_loader as doctrine
@@ -25,7 +26,6 @@ from ..actions.edit_conflicts import ChangedMeanwhile
 from ..forms_inquiry import FindingForm
 from ..models import Case, Finding, Source
 from ..queries.case_page import Asked
-from ..sealing import shown
 from .lookups import about_case, act_page, current_person
 
 TILE_WORDS = {

@@ -14,7 +14,7 @@ from security_center.foundation.vault import actions as vault
 from security_center.foundation.vault.columns import seal
 
 from .. import policies, signals
-from ..identity import desk_recipient
+from ..identity import desk_recipients
 from ..models import AccessSession, Organization, Person
 from ..permissions import Permission
 
@@ -52,9 +52,7 @@ def start_access_session(
             person=actor, organization=organization, ended_at__isnull=True, expires_at__gt=moment
         ):
             end_access_session(actor=actor, session=earlier)
-        recipients = list(
-            dict.fromkeys([desk_recipient(organization), desk_recipient(organization.district)])
-        )
+        recipients = desk_recipients(organization, organization.district)
         opened = vault.new_record(recipients=recipients)
         session = AccessSession(
             person=actor,

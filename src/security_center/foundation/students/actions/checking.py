@@ -20,9 +20,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 from security_center.foundation.clock import now
 from security_center.foundation.inserts import count_anew, insert_values
 from security_center.foundation.ledger.actions import record
+from security_center.foundation.organizations.identity import desk_recipient
 from security_center.foundation.organizations.queries import schools_of
 from security_center.foundation.vault import files
 from security_center.foundation.vault.actions import keys_of, save_sealed_keys
+from security_center.foundation.vault.columns import seal, unseal_all, unseal_file
 from security_center.foundation.vault.errors import SealBroken
 from security_center.foundation.vault.queries import open_record
 from security_center.foundation.vault.records import OpenRecord
@@ -98,8 +100,8 @@ def _begin(import_id: int) -> StudentImport | None:
 @transaction.atomic
 def _end(row: StudentImport, state: str, faults: list[Fault], counts: Mapping[str, int]) -> StudentImport:
     fresh = _mine(row)
-    opened = open_record(fresh.record, sealing.recipient(fresh.district))
-    sealing.seal(
+    opened = open_record(fresh.record, desk_recipient(fresh.district))
+    seal(
         opened,
         fresh,
         faults=json.dumps([[fault.row, fault.code, fault.cell] for fault in faults]) if faults else "",
@@ -156,9 +158,7 @@ class _Check:
 
     def run(self) -> None:
         district = self.row.district
-        key = sealing.unseal_file(
-            open_record(self.row.record, sealing.recipient(district)), self.row, "file_seal"
-        )
+        key = unseal_file(open_record(self.row.record, desk_recipient(district)), self.row, "file_seal")
         file_id = self.row.file_id
         assert file_id is not None  # noqa: S101 - _begin asked
         schools, today = words_of_schools(schools_of(district).filter(active=True)), district.today()
@@ -166,7 +166,7 @@ class _Check:
             _lines(file_id, key, schools, today), schools=schools, today=today, only_school=self.row.school_id
         )
         self.there_before = self._there().count()
-        keys = keys_of([sealing.recipient(district)])
+        keys = keys_of([desk_recipient(district)])
         waiting: _Aside | None = None
         with Ahead() as ahead:
             for batch in itertools.batched(reader.rows(), BATCH):
@@ -283,7 +283,7 @@ class _Aside:
         )
 
     def somebody_known(self, student: Student, opened: OpenRecord, row: RegisterRow, content: bytes) -> str:
-        before = sealing.unseal_all(opened, student, Facts.TEXTS)
+        before = unseal_all(opened, student, Facts.TEXTS)
         differ = [column for column, text in row.texts.items() if text != before[column]]
         clear = [
             name
@@ -303,7 +303,7 @@ class _Aside:
             else Revision.Kind.CHANGED
         )
         old = {name: getattr(student, name) for name in FACTS}
-        sealing.seal(opened, student, **{column: row.texts[column] for column in differ})
+        seal(opened, student, **{column: row.texts[column] for column in differ})
         new = {name: getattr(student, name) for name in FACTS} | {
             "school_id": row.school,
             "grade": row.grade,

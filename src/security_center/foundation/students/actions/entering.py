@@ -8,9 +8,11 @@ from django.db import transaction
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record, take_turn
+from security_center.foundation.organizations.identity import desk_recipient
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.vault.actions import new_record
+from security_center.foundation.vault.columns import seal
 
 from .. import policies, sealing
 from ..households import Household, to_text
@@ -47,7 +49,7 @@ def enter_student(
     token = blind.token("identifier", identifier)
     if not token or student_of_identifier(district, identifier) is not None:
         raise IdentifierTaken
-    opened = new_record(recipients=[sealing.recipient(district)])
+    opened = new_record(recipients=[desk_recipient(district)])
     student = Student(
         record=opened.record,
         district=district,
@@ -57,7 +59,7 @@ def enter_student(
         identifier_token=token,
     )
     said = {True: "yes", False: "no", None: ""}
-    sealing.seal(
+    seal(
         opened,
         student,
         identifier=identifier,

@@ -13,13 +13,15 @@ from django.db.models import QuerySet
 from security_center.foundation.clock import now, wall
 from security_center.foundation.inserts import count_anew
 from security_center.foundation.ledger.actions import record, take_turn
+from security_center.foundation.organizations.identity import desk_recipient
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.vault import files
 from security_center.foundation.vault.actions import new_record
+from security_center.foundation.vault.columns import seal_file
 from security_center.foundation.vault.exchange import lock
 
-from .. import policies, sealing
+from .. import policies
 from ..models import Facts, Revision, Student, StudentImport
 from ..one_row import as_csv
 from .clearing import UNDO_WITHIN
@@ -96,7 +98,7 @@ def begin_import(
     take_turn()
     if StudentImport.objects.filter(district=district, state__in=[State.CHECKING, State.READY]).exists():
         raise OpenImport
-    opened = new_record(recipients=[sealing.recipient(district)])
+    opened = new_record(recipients=[desk_recipient(district)])
     row = StudentImport(
         record=opened.record,
         district=district,
@@ -106,7 +108,7 @@ def begin_import(
         uploaded_by=actor,
         uploaded_at=now(),
     )
-    sealing.seal_file(opened, row, "file_seal", file_key)
+    seal_file(opened, row, "file_seal", file_key)
     try:
         with transaction.atomic():
             row.save(force_insert=True)

@@ -10,13 +10,14 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 from django_scopes import scopes_disabled
 
+from security_center.foundation.organizations.identity import desk_recipient
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import organizations_with
 from security_center.foundation.organizations.queries import schools_of
+from security_center.foundation.vault.columns import unseal
 from security_center.foundation.vault.queries import open_record
 
-from .. import sealing
 from ..csv_rows import Fault
 from ..models import Grade, Revision, Student, StudentImport, StudentToken
 from .classes import counts_by_grade
@@ -196,5 +197,5 @@ def _alike(row: StudentImport) -> list[NewAlike]:
 def _faults(row: StudentImport) -> list[Fault]:
     if not row.faults:
         return []
-    text = sealing.unseal(open_record(row.record, sealing.recipient(row.district)), row, "faults")
+    text = unseal(open_record(row.record, desk_recipient(row.district)), row, "faults")
     return [Fault(*one) for one in json.loads(text)]

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django_scopes import scopes_disabled
 
 from security_center.foundation.organizations.models import Organization
+from security_center.foundation.vault.columns import shown_all
 from security_center.foundation.vault.records import OpenRecord
 
 from .. import sealing
@@ -223,4 +224,4 @@ def identities_of(students: Iterable[Student]) -> dict[int, Identity]:
 
 
 def _identity(student: Student, opened: OpenRecord) -> Identity:
-    return Identity(**sealing.shown_all(opened, student, IDENTITY))
+    return Identity(**shown_all(opened, student, IDENTITY))

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from security_center.foundation.vault.columns import shown_all
+
 from .. import households, sealing
 from ..models import Facts, Student
 from .look_ups import IDENTITY, Identity, Match, identities_of, look_alikes_of
@@ -57,7 +59,7 @@ def file_of(student: Student) -> StudentFile | None:
     opened = sealing.opened([student]).get(student.record)
     if opened is None:
         return None
-    texts = sealing.shown_all(opened, student, {*Facts.TEXTS, *IDENTITY})
+    texts = shown_all(opened, student, {*Facts.TEXTS, *IDENTITY})
     said = {"yes": True, "no": False}
     return StudentFile(
         student,
