@@ -17,6 +17,7 @@ from security_center.foundation.notifications.models import Message
 from security_center.foundation.organizations import actions, policies, readmission
 from security_center.foundation.organizations.models import Person, Role, RoleAssignment
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import NotAllowed
 
 
 @pytest.fixture
@@ -145,7 +146,7 @@ def test_whoever_set_it_anew_while_no_role_was_held_does_not_agree_to_what_anoth
     actions.assign_role(
         actor=cast.root, person=fresh(cast.rosa), organization=cast.school_a, role=Role.READER
     )
-    with pytest.raises(policies.NotAllowed):
+    with pytest.raises(NotAllowed):
         actions.let_in(actor=fresh(cast.ada), person=fresh(cast.rosa))
 
 

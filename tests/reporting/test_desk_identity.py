@@ -11,9 +11,9 @@ from tests.reporting.acts import Valley
 from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.notifications.models import Message
 from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.policies import NotAllowed
 from security_center.reporting.actions import conflicts, identity
 from security_center.reporting.models import Report
-from security_center.reporting.policies import NotAllowed
 
 SignIn = Callable[[Person], Client]
 

@@ -13,6 +13,7 @@ from tests.reporting.acts import Valley
 from security_center.foundation.ledger.models import Entry
 from security_center.foundation.organizations.looking import made_for
 from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.policies import NotAllowed
 from security_center.reporting import policies
 from security_center.reporting.actions import conflicts, decisions, desk, imminent, subjects
 from security_center.reporting.models import Report
@@ -100,6 +101,6 @@ def test_a_permission_taken_away_between_page_and_press_is_refused(valley: Valle
     assert policies.Permission.REPORT_HOLD in looking.permissions
     conflicts.set_conflict(actor=valley.cast.nia, report=report, about=ivy)
     entries = Entry.objects.count()
-    with made_for(looking), pytest.raises(policies.NotAllowed):
+    with made_for(looking), pytest.raises(NotAllowed):
         PRESSES[press](ivy, report)
     assert Entry.objects.count() == entries

@@ -16,12 +16,12 @@ from tests.threat_assessment.team import Team
 from security_center.foundation.duties.models import Duty
 from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.policies import NotAllowed
 from security_center.prevention.queries import adopted_plan
 from security_center.team_meetings import meeting_rhythm, tasks
 from security_center.team_meetings import queries as reads
 from security_center.team_meetings.actions import decisions, meetings
 from security_center.team_meetings.models import Decision, Discussed, Meeting, Rhythm
-from security_center.threat_assessment import policies
 from security_center.threat_assessment.actions import case_opening
 from security_center.threat_assessment.models import Case
 
@@ -68,7 +68,7 @@ def test_an_officer_reads_the_agenda_and_writes_no_minutes(team: Team, signed_in
     client = signed_in(team.sam)
     assert client.get(meeting.path).status_code == 200
     assert client.get(f"{meeting.path}minutes/").status_code == 403
-    with pytest.raises(policies.NotAllowed):
+    with pytest.raises(NotAllowed):
         meetings.write_minutes(
             actor=team.sam, meeting=meeting, present={}, others_present="", minutes="Mine.", version=0
         )

@@ -14,9 +14,9 @@ from tests.threat_assessment.team import Team
 from security_center.foundation.duties.models import DutyStep
 from security_center.foundation.notifications.models import Message
 from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.policies import NotAllowed
 from security_center.team_meetings import content_loader as content
 from security_center.team_meetings.actions import practice_cases
-from security_center.threat_assessment import policies
 from security_center.threat_assessment.actions import case_closing, case_opening, imminent_response
 from security_center.threat_assessment.actions.state_transitions import NotATransition
 from security_center.threat_assessment.models import Case
@@ -36,7 +36,7 @@ def begun(team: Team) -> Case:
 def test_whoever_may_open_no_case_may_not_practice(team: Team, signed_in: SignIn) -> None:
     for who in ("sam", "omar", "aud", "ada"):
         assert signed_in(team.valley.cast.everyone[who]).get("/cases/practice/").status_code == 403, who
-    with pytest.raises(policies.NotAllowed):
+    with pytest.raises(NotAllowed):
         practice_cases.begin_practice(
             actor=team.sam, school=team.valley.school, key=KEY, disciplines=["law_enforcement"]
         )

@@ -14,8 +14,8 @@ from tests.threat_assessment.team import Team
 
 from security_center.foundation.duties.models import Duty
 from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.policies import NotAllowed
 from security_center.threat_assessment import content_loader as doctrine
-from security_center.threat_assessment import policies
 from security_center.threat_assessment.actions import services
 from security_center.threat_assessment.models import Service
 
@@ -41,7 +41,7 @@ def test_another_district_sees_no_service_and_an_officer_changes_none(team: Team
         assert signed_in(team.valley.cast.everyone[who]).get(row.path).status_code == 404, who
     assert signed_in(team.sam).get(row.path).status_code == 200
     assert signed_in(team.sam).post(row.path, {"end": "1"}).status_code == 403
-    with pytest.raises(policies.NotAllowed):
+    with pytest.raises(NotAllowed):
         services.end_service(actor=team.valley.cast.ben_elsewhere, service=row)
 
 

@@ -20,12 +20,12 @@ from tests.threat_assessment.team import Team
 
 from security_center.case_records.actions import destruction, inspections
 from security_center.foundation.ledger.queries import entries_about
+from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.vault import files as vault_files
 from security_center.foundation.vault.attached import FileIsolated
 from security_center.threat_assessment.actions import case_opening, files, inquiry
 from security_center.threat_assessment.actions.edit_conflicts import Unknown
 from security_center.threat_assessment.models import Case, Source, SourceFile
-from security_center.threat_assessment.policies import NotAllowed
 
 SignIn = Callable[..., Client]
 

@@ -12,21 +12,6 @@ from security_center.foundation.organizations.policies import NotAllowed, has, r
 
 from .models import Conflict, IncidentGroup, Report
 
-__all__ = [
-    "NotAllowed",
-    "can",
-    "disciplines",
-    "group_kept_from",
-    "kept_from",
-    "looking_at",
-    "may_know",
-    "may_start_access_session",
-    "permissions_on",
-    "require",
-    "require_intake",
-    "those_who_can",
-]
-
 
 def kept_from(person: Person, report: Report) -> bool:
     """Whether a reservation or a conflict of interest shuts the report to this person, whatever their

@@ -11,8 +11,6 @@ from security_center.threat_assessment.queries.team import is_on_team
 
 from .models import Departure, Handoff, Transfer
 
-__all__ = ["NotAllowed", "keeps_contact", "may_see_transfer", "receives", "require_receiver"]
-
 
 def keeps_contact(person: Person, departure: Departure, case: Case) -> bool:
     """Whether this is whoever keeps contact with a student who left."""

@@ -6,8 +6,6 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has
 
-__all__ = ["NotAllowed", "may_meet", "require_meeting"]
-
 
 def may_meet(person: Person, permission: Permission, place: Organization) -> bool:
     """What belongs to the team of a place and to no single case: its meetings. Texts about a case stay with

@@ -19,35 +19,6 @@ from .content_paths import outside_reviews
 from .gate_rules import OFFICERS
 from .models import Action, Case, Incoming, Member
 
-__all__ = [
-    "CaseLooking",
-    "NotAllowed",
-    "ask",
-    "can",
-    "does_step",
-    "is_given",
-    "is_officer",
-    "keeps_record",
-    "looking_at",
-    "may_break_glass",
-    "may_do_steps",
-    "may_edit_services",
-    "may_know",
-    "may_know_incoming",
-    "may_read_incoming",
-    "may_review",
-    "may_see_looks",
-    "member_of",
-    "officer_reads",
-    "require",
-    "require_at",
-    "require_keeper",
-    "require_open",
-    "require_services",
-    "sees_police_records",
-    "speaks_for_law_enforcement",
-]
-
 
 @dataclass(frozen=True)
 class CaseLooking(Looking):

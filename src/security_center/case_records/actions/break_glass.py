@@ -12,6 +12,7 @@ from security_center.foundation.ledger.actions import record
 from security_center.foundation.notifications.actions import notify
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.vault.records import OpenRecord
 from security_center.threat_assessment import policies as case_policies
 from security_center.threat_assessment.actions import case_duties
@@ -37,7 +38,7 @@ def break_glass(*, actor: Person, case: Case, reason: str) -> BreakGlass:
     NotAllowed, ReasonWanted."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_BREAK_GLASS, case=case)
     if not case_policies.may_break_glass(actor, fresh):
-        raise case_policies.NotAllowed(f"{Permission.CASE_BREAK_GLASS} on {fresh.thing}")
+        raise NotAllowed(f"{Permission.CASE_BREAK_GLASS} on {fresh.thing}")
     standing = policies.glass_of(actor, fresh)
     if standing is not None:
         return standing
@@ -76,7 +77,7 @@ def look_through(*, actor: Person, case: Case) -> OpenRecord:
     VaultLocked."""
     glass = policies.glass_of(actor, case)
     if glass is None:
-        raise case_policies.NotAllowed(f"{Permission.CASE_READ} on {case.thing}")
+        raise NotAllowed(f"{Permission.CASE_READ} on {case.thing}")
     opened = unsealed(case)
     record(
         actor=actor,

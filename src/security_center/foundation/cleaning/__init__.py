@@ -11,17 +11,15 @@ Free of Django but for `reasons`, which holds the sentence for each code: the ch
 
 from security_center.foundation.cleaning.limits import Limits
 from security_center.foundation.cleaning.results import CleanResult, Code, Outcome
-from security_center.foundation.cleaning.stream import AlreadyRead, Cleaning, NotFinished, clean_stream
+from security_center.foundation.cleaning.stream import AlreadyRead, NotFinished, clean_stream
 
-from .kinds import KINDS, FileKind, identify
+from .kinds import KINDS, identify
 
 __all__ = [
     "KINDS",
     "AlreadyRead",
     "CleanResult",
-    "Cleaning",
     "Code",
-    "FileKind",
     "Limits",
     "NotFinished",
     "Outcome",

@@ -9,12 +9,10 @@ from datetime import UTC, datetime
 from django.db.models import Max, QuerySet
 
 from . import heads
-from .head_sources import Problem
 from .models import Entry, SignedHead
 from .verification import Verification, verify, without_copy_elsewhere
 
 __all__ = [
-    "Problem",
     "State",
     "Verification",
     "entries_about",

@@ -7,8 +7,6 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has
 
-__all__ = ["NotAllowed", "require"]
-
 
 def require(person: Person | None, permission: Permission, organization: Organization) -> None:
     """`None` is the system (worker, sample district). Raises `NotAllowed`."""

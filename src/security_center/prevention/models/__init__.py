@@ -10,8 +10,6 @@ from .plan import (
     PublishedForm,
     PublishedPlan,
     VersionStands,
-    default_languages,
-    default_school_hours,
 )
 
 __all__ = [
@@ -25,6 +23,4 @@ __all__ = [
     "PublishedPlan",
     "TrustedAdult",
     "VersionStands",
-    "default_languages",
-    "default_school_hours",
 ]

@@ -120,7 +120,7 @@ def decide(
         (reporting.md R16). considered: the written basis, sealed. interim: leaves the report open and starts
         the clock of the final one.
 
-    Raises `NoWrittenBasis`, `UnknownAction`, `MentalHealthNeeded`, `policies.NotAllowed`.
+    Raises `NoWrittenBasis`, `UnknownAction`, `MentalHealthNeeded`, `NotAllowed`.
     """
     policies.require(actor, Permission.REPORT_WRITE, report)
     if not considered.strip():

@@ -16,6 +16,7 @@ from security_center.foundation.notifications.actions import notify
 from security_center.foundation.organizations.identity import desk_recipients
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault import actions as vault
 from security_center.foundation.vault.columns import seal
@@ -89,7 +90,7 @@ def locked(report: Report) -> Report:
 def locked_for(*, actor: Person | None, permission: Permission, report: Report) -> Report:
     """The row, locked, with the permission asked again of the row as it lies now: since the page was loaded
     the report may have gone to another desk, or somebody may have said that it is about this person. Raises
-    `policies.NotAllowed`."""
+    `NotAllowed`."""
     fresh = _near(report, permission)
     policies.require(actor, permission, fresh)
     return fresh
@@ -103,7 +104,7 @@ def _near(report: Report, permission: Permission) -> Report:
     )
     fresh = rows.filter(pk=report.pk).first()
     if fresh is None:
-        raise policies.NotAllowed(f"{permission} on {report.thing}")
+        raise NotAllowed(f"{permission} on {report.thing}")
     return fresh
 
 
@@ -122,7 +123,7 @@ def unsealed(report: Report) -> OpenRecord:
     held = set(recipients_of(report.record))
     if held and not held & set(names):
         # Another desk has taken it over since this row was read
-        raise policies.NotAllowed(f"open {report.thing}")
+        raise NotAllowed(f"open {report.thing}")
     return open_even_damaged(report.record, *names)
 
 
@@ -133,7 +134,7 @@ def look(*, actor: Person, report: Report) -> OpenRecord:
     fresh = _near(report, Permission.REPORT_READ)
     allowed = policies.permissions_on(actor, fresh)
     if Permission.REPORT_READ not in allowed:
-        raise policies.NotAllowed(f"{Permission.REPORT_READ} on {report.thing}")
+        raise NotAllowed(f"{Permission.REPORT_READ} on {report.thing}")
     opened = unsealed(fresh)
     # An access session reads, and changes nothing
     of_the_desk = Permission.REPORT_WRITE in allowed

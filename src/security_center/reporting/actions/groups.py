@@ -17,7 +17,7 @@ from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.organizations.identity import desk_recipient, desk_recipients
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
-from security_center.foundation.organizations.policies import require
+from security_center.foundation.organizations.policies import NotAllowed, require
 from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault.actions import new_record
 from security_center.foundation.vault.columns import seal
@@ -69,7 +69,7 @@ def _portions[T](things: Sequence[T]) -> Iterator[Sequence[T]]:
 def _require(actor: Person, permission: Permission, group: IncidentGroup) -> None:
     require(actor, permission, group.desk)
     if policies.group_kept_from(actor, group):
-        raise policies.NotAllowed(f"group:{group.uuid}")
+        raise NotAllowed(f"group:{group.uuid}")
 
 
 def open_group(
@@ -112,7 +112,7 @@ def _add(actor: Person, group: IncidentGroup, reports: Sequence[Report]) -> None
     for report in reports:
         policies.require(actor, Permission.REPORT_ASSIGN, report)
         if report.district_id != group.district_id:
-            raise policies.NotAllowed(f"{report.thing} into a group of another district")
+            raise NotAllowed(f"{report.thing} into a group of another district")
         Report.objects.filter(pk=report.pk).update(group=group)
         if report.acknowledged_at is None:
             acknowledge(actor=actor, report=report)

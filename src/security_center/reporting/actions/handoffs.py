@@ -160,15 +160,3 @@ def take_back(*, actor: Person, report: Report) -> Report:
 
 def reason_of(handoff: Handoff, report: Report) -> str:
     return shown(unsealed(report), handoff, "reason")
-
-
-__all__ = [
-    "TAKE_OVER",
-    "AlreadyHandedOver",
-    "NotADesk",
-    "OfferGone",
-    "hand_to_desk",
-    "reason_of",
-    "take_back",
-    "take_over",
-]

@@ -16,12 +16,12 @@ from security_center.foundation.ledger.actions import record
 from security_center.foundation.notifications.actions import notify
 from security_center.foundation.organizations.identity import desk_recipient
 from security_center.foundation.organizations.models import Person
+from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.vault.columns import seal, shown
 from security_center.foundation.vault.queries import open_even_damaged, recipients_of
 from security_center.foundation.vault.records import OpenRecord
 
 from ..models import Report, ReporterIdentity
-from ..policies import NotAllowed
 from ..queries.beside import custodians_of, identity_of, is_custodian
 from .decisions import NoWrittenBasis
 

@@ -83,7 +83,7 @@ def receive_report(
             shared computer).
         files: sealed uploads; a fault of one is recorded and never refuses the text.
 
-    Raises `NothingWritten`, `FormClosed`, `policies.NotAllowed`.
+    Raises `NothingWritten`, `FormClosed`, `NotAllowed`.
     """
     if not content.what_happened.strip():
         raise NothingWritten

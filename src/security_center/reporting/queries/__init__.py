@@ -31,8 +31,8 @@ from .lookup import (
     staff_near,
     who_may_hold,
 )
-from .report_page import ReportPage, report_page
-from .thread_page import ThreadPage, report_of, thread_page
+from .report_page import report_page
+from .thread_page import report_of, thread_page
 
 __all__ = [
     "Arrival",
@@ -41,9 +41,7 @@ __all__ = [
     "DeskCounts",
     "Filters",
     "NeverZero",
-    "ReportPage",
     "ReportUnknown",
-    "ThreadPage",
     "attachment_of",
     "by_desk",
     "changes_since",

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.refusals import blame
 
-from .. import policies, queries
+from .. import queries
 from ..actions import identity as acts
 from ..actions.decisions import NoWrittenBasis
 from ..forms_staff import ReasonForm
@@ -26,7 +27,7 @@ from .lookups import about_report, current_person
 def identity(request: HttpRequest, report: Report) -> HttpResponse:
     """Ask; read why a colleague asks; read the name once two have opened it."""
     if not queries.is_custodian(current_person(request), report):
-        raise policies.NotAllowed("identity")
+        raise NotAllowed("identity")
     kept = queries.identity_of(report)
     if kept is None or kept.record == report.record:
         raise Http404

@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.looking import made_for
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.organizations.views.lookups import current_person, in_zone_of
 from security_center.prevention.queries import readers_in_calendar, readers_on_duty
 
@@ -45,7 +46,7 @@ def about_report(permission: Permission, *, destroyed_too: bool = False) -> Call
                     return redirect("reporting:report", number=report.number)
                 try:
                     return view(request, report, **kwargs)
-                except policies.NotAllowed:
+                except NotAllowed:
                     return refused(request, report)
 
         return checked

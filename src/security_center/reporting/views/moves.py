@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.refusals import Refusal, blame
 from security_center.foundation.vault.queries import HOLD_KINDS, holds_on
 
@@ -99,7 +100,7 @@ def link(request: HttpRequest, report: Report) -> HttpResponse:
                 first=first,
                 new_facts=form.cleaned_data["new_facts"],
             )
-        except (queries.ReportUnknown, policies.NotAllowed):
+        except (queries.ReportUnknown, NotAllowed):
             form.add_error("number", _("You see no report with this number. Check it letter by letter."))
         except acts.NotATransition:
             form.add_error("number", _("A report cannot be linked to itself."))

@@ -21,6 +21,7 @@ from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.organizations.identity import desk_recipients
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault.actions import new_record
 from security_center.foundation.vault.columns import shown, unseal
@@ -208,7 +209,7 @@ def look_at_transfer(
 ) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
     """The student and, by item, what was answered; every look is recorded. Raises NotAllowed."""
     if not policies.may_see_transfer(actor, transfer):
-        raise case_policies.NotAllowed(f"read {transfer.thing}")
+        raise NotAllowed(f"read {transfer.thing}")
     opened = unsealed_transfer(transfer)
     record(actor=actor, verb="transfer.read", about=transfer, organization_id=transfer.school_id)
     text = {name: shown(opened, transfer, name) for name in ("student", "student_facts", "prior_school")}
@@ -220,7 +221,7 @@ def look_at_transfer(
 
 def _locked(actor: Person, transfer: Transfer) -> Transfer:
     if not policies.may_see_transfer(actor, transfer):
-        raise case_policies.NotAllowed(f"write {transfer.thing}")
+        raise NotAllowed(f"write {transfer.thing}")
     take_turn()
     return (
         Transfer.objects.select_for_update(of=("self",), no_key=True)

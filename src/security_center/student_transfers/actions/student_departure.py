@@ -16,6 +16,7 @@ from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.school_time import add_school_days, end_of_school_day
 from security_center.foundation.vault.columns import shown
 from security_center.prevention.queries import calendar_of
@@ -191,7 +192,7 @@ def read_contact(*, actor: Person, case: Case, departure: Departure) -> str:
     fresh = locked_for(actor=None, permission=Permission.CASE_READ, case=case)
     row = Departure.objects.get(pk=departure.pk, case=fresh)
     if not policies.keeps_contact(actor, row, fresh):
-        raise case_policies.NotAllowed(f"instructions of {fresh.thing}")
+        raise NotAllowed(f"instructions of {fresh.thing}")
     text = shown(unsealed(fresh), row, "contact")
     detail = {"departure": row.pk}
     record(

@@ -14,6 +14,7 @@ from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault import actions as vault
 from security_center.foundation.vault import files as vault_files
@@ -174,7 +175,7 @@ def release_isolated(*, actor: Person, case: Case, said_by: str) -> None:
 def _visible(actor: Person, case: Case, file: SourceFile) -> SourceFile:
     found = visible_files(actor, case).filter(pk=file.pk).first()
     if found is None:
-        raise policies.NotAllowed(f"file {file.pk} of {case.thing}")
+        raise NotAllowed(f"file {file.pk} of {case.thing}")
     return found
 
 

@@ -12,6 +12,7 @@ from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.vault.columns import unseal_all
 
 from .. import content_loader as doctrine
@@ -43,7 +44,7 @@ def _require_seen(actor: Person, case: Case, source: Source) -> None:
 
 def _require_officer(actor: Person, case: Case) -> None:
     if not policies.is_officer(actor, case):
-        raise policies.NotAllowed(f"law enforcement's own at {case.thing}")
+        raise NotAllowed(f"law enforcement's own at {case.thing}")
 
 
 @transaction.atomic

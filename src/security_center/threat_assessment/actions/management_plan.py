@@ -12,6 +12,7 @@ from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.vault.columns import shown
 from security_center.prevention.queries import calendar_of
 
@@ -173,7 +174,7 @@ def read_instructions(*, actor: Person, case: Case, action: Action) -> str:
     fresh = locked_for(actor=None, permission=Permission.CASE_READ, case=case)
     row = Action.objects.get(pk=action.pk, plan__case=fresh)
     if not policies.does_step(actor, row, fresh):
-        raise policies.NotAllowed(f"instructions of {fresh.thing}")
+        raise NotAllowed(f"instructions of {fresh.thing}")
     text = shown(unsealed(fresh), row, "what")
     record(
         actor=actor,

@@ -11,6 +11,7 @@ from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.organizations.models import Person, Role
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.organizations.queries import people_with_any_role
 from security_center.foundation.school_time import add_school_days
 from security_center.foundation.vault.records import OpenRecord
@@ -111,7 +112,7 @@ def look_from_outside(*, actor: Person, case: Case, review: OutsideReview) -> Op
     """The one who has to look reads the case for it. Recorded as every look is. Raises NotAllowed,
     VaultLocked."""
     if not policies.may_review(actor, case, review.kind) or review.outcome:
-        raise policies.NotAllowed(f"outside review of {case.thing}")
+        raise NotAllowed(f"outside review of {case.thing}")
     opened = unsealed(case)
     record(
         actor=actor,
@@ -137,7 +138,7 @@ def answer_outside(
     )
     row = OutsideReview.objects.select_for_update(no_key=True).get(pk=review.pk, case=fresh)
     if not policies.may_review(actor, fresh, row.kind):
-        raise policies.NotAllowed(f"outside review of {fresh.thing}")
+        raise NotAllowed(f"outside review of {fresh.thing}")
     if row.outcome or not fresh.open:
         raise NotATransition(fresh, "outside")
     if not note.strip():

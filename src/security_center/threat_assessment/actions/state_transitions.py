@@ -12,6 +12,7 @@ from security_center.foundation.clock import now
 from security_center.foundation.ledger.actions import record, take_turn
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.refusals import Refusal
 from security_center.foundation.school_time import end_of_school_day
 from security_center.prevention.ladders import moment_after
@@ -87,7 +88,7 @@ def locked_for(*, actor: Person | None, permission: Permission, case: Case) -> C
     """The row, locked and fresh, with the permission asked of it as it lies now. Raises NotAllowed."""
     fresh = locked(case.pk)
     if fresh is None:
-        raise policies.NotAllowed(f"{permission} on {case.thing}")
+        raise NotAllowed(f"{permission} on {case.thing}")
     policies.require(actor, permission, fresh)
     return fresh
 

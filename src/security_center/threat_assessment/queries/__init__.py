@@ -1,16 +1,14 @@
 """What the pages of this room read."""
 
 from ..policies import is_officer
-from .case_page import Board, CasePage, Tile, board, case_by_number, known_case
+from .case_page import CasePage, board, case_by_number, known_case
 from .inquiry import earlier_versions, visible_files, visible_interviews, visible_sources
-from .list import CaseList, Filters, case_list, visible_to
+from .list import CaseList, Filters, case_list
 
 __all__ = [
-    "Board",
     "CaseList",
     "CasePage",
     "Filters",
-    "Tile",
     "board",
     "case_by_number",
     "case_list",
@@ -20,5 +18,4 @@ __all__ = [
     "visible_files",
     "visible_interviews",
     "visible_sources",
-    "visible_to",
 ]

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from security_center.foundation.notifications.actions import mark_read_about
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.refusals import Refusal, blame
 from security_center.training.trained import untrained
 
 from .. import content_loader as doctrine
-from .. import gate_checks, gates, page_parts, policies, queries
+from .. import gate_checks, gates, page_parts, queries
 from ..actions import case_closing, case_holds, case_opening, screening, state_transitions
 from ..actions.case_access import look
 from ..forms_case import CiteForm, MemberForm, MoveForm, ScreeningForm
@@ -177,7 +178,7 @@ def case_reports(request: HttpRequest, case: Case) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             report = readable_report(current_person(request), form.cleaned_data["number"])
-        except (ReportUnknown, policies.NotAllowed):
+        except (ReportUnknown, NotAllowed):
             form.add_error("number", _("You see no report with this number. Check it letter by letter."))
         else:
             reopens = not case.open

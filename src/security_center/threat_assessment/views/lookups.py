@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from security_center.foundation.organizations.looking import made_for
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
-from security_center.foundation.organizations.policies import any_of
+from security_center.foundation.organizations.policies import NotAllowed, any_of
 from security_center.foundation.organizations.views.lookups import current_person, in_zone_of
 
 from .. import policies, queries
@@ -56,7 +56,7 @@ def about_case(permission: Permission) -> Callable[[View], View]:
                     return refused(request, case)
                 try:
                     return view(request, case, **kwargs)
-                except policies.NotAllowed:
+                except NotAllowed:
                     return refused(request, case)
 
         return checked

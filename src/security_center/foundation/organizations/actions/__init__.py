@@ -34,7 +34,7 @@ from .people import (
     readmit,
     reset_second_factor,
 )
-from .people_import import Entered, import_people, invite_all, send_invitations
+from .people_import import import_people, invite_all, send_invitations
 from .readmission import let_in, look_after_those_who_wait
 from .roles import (
     AlreadyHolds,
@@ -53,7 +53,6 @@ __all__ = [
     "AccessTooLong",
     "AddressTaken",
     "AlreadyHolds",
-    "Entered",
     "FaultyRows",
     "InvitationExpired",
     "InvitationUnknown",

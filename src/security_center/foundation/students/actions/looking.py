@@ -7,6 +7,7 @@ from django.db import transaction
 from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
+from security_center.foundation.organizations.policies import NotAllowed
 
 from .. import policies, queries
 from ..models import Student, StudentImport
@@ -42,7 +43,7 @@ def open_student(*, actor: Person, organization: Organization, student: Student)
     VaultLocked."""
     policies.require(actor, Permission.STUDENT_VIEW, organization)
     if student.district_id != organization.district.pk:
-        raise policies.NotAllowed(student.thing)
+        raise NotAllowed(student.thing)
     record(actor=actor, verb="student.opened", about=student, organization_id=organization.pk)
     return queries.match_of(student)
 
