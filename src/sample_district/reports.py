@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from security_center.foundation import languages
-from security_center.foundation.content_reader import ContentFault, build_list, read
+from security_center.foundation.content_reader import ContentFault, Entry, build_list, read
 from security_center.prevention.content_loader import categories
 from security_center.reporting.content_loader import disposition_actions, validities
 
 FILE = Path(__file__).parent / "content" / "reports.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class SampleMessage:
+class SampleMessage(Entry):
     sender: str  # "reporter" or "staff"
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class SampleOutcome:
+class SampleOutcome(Entry):
     validity: str
     actions: tuple[str, ...]
     considered: str
 
 
-@dataclass(frozen=True, slots=True)
-class SampleReport:
+class SampleReport(Entry):
     """A believable report. Names are invented; `key` is stable."""
 
     key: str

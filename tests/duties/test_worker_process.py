@@ -107,6 +107,13 @@ class Place:
     def steps(self) -> int:
         return int(str(self.ask("SELECT count(*) FROM duties_dutystep")[0][0]))
 
+    @staticmethod
+    def can_be_ended(worker: subprocess.Popen[bytes]) -> bool:
+        """Whether it has come so far that it catches SIGTERM: before, the signal would just kill it."""
+        status = Path(f"/proc/{worker.pid}/status").read_text()
+        caught = next(line for line in status.splitlines() if line.startswith("SigCgt:"))
+        return bool(int(caught.split()[1], 16) >> (signal.SIGTERM - 1) & 1)
+
     def until(self, true: Callable[[], bool], seconds: float = 60) -> None:
         end = time.monotonic() + seconds
         while not true():
@@ -168,6 +175,7 @@ def test_a_worker_killed_across_three_deadlines_takes_each_missed_step_once_and_
     place.until(lambda: place.steps() >= 3 * DUTIES)
     place.until(lambda: bool(place.ask("SELECT 1 FROM ledger_signedhead")))
     time.sleep(2.5)
+    place.until(lambda: all(place.can_be_ended(worker) for worker in pair))
     for worker in pair:
         worker.send_signal(signal.SIGTERM)
     assert [worker.wait(timeout=30) for worker in pair] == [0, 0]

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from time import perf_counter
 
 import pytest
@@ -347,41 +346,8 @@ def test_each_outside_resource_has_a_source_and_a_way_to_reach_it() -> None:
 
 
 def test_every_content_file_names_its_source() -> None:
-    for file in content_loader.FOLDER.glob("*.yaml"):
+    for file in content_loader.CONTENT.folder.glob("*.yaml"):
         assert content_reader.read(file).get("source"), file.name
-
-
-@pytest.mark.parametrize(
-    ("written", "sentence"),
-    [
-        ("entries: {gun: {raises_to: U9}}", "raises_to: “U9” is none of U1"),
-        ("entries: {gun: {}}", "gun: “raises_to” is missing"),
-        (
-            "entries: {gun: {raises_to: U1, words: {en: [gun], es: [pistola]}, wepon: 1}}",
-            "gun: unknown key “wepon”",
-        ),
-        (
-            "entries: {gun: {raises_to: U1, words: {en: gun, es: [pistola]}}}",
-            "gun: words: en: must be a list",
-        ),
-        ("entries: [gun]", "must be a mapping of keys"),
-        ("entries: {gun: 1, gun: 2}", "“gun” is written twice"),
-        ("- gun", "must be a mapping"),
-    ],
-)
-def test_a_fault_names_the_file_and_the_key(tmp_path: Path, written: str, sentence: str) -> None:
-    file = tmp_path / "words.yaml"
-    file.write_text(written, encoding="utf-8")
-    with pytest.raises(ContentFault, match=re.escape(sentence)) as fault:
-        content_reader.build_keyed(
-            content_loader.RaisingEntry, content_reader.read(file)["entries"], file.name
-        )
-    assert str(fault.value).startswith("words.yaml")
-
-
-def test_a_forgotten_translation_is_a_fault() -> None:
-    with pytest.raises(ContentFault, match=re.escape("x.yaml: hello: the text in “es” is missing")):
-        content_reader.texts({"hello": {"en": "Hello"}}, "x.yaml")
 
 
 def test_an_unknown_text_is_a_fault_and_not_an_empty_page() -> None:

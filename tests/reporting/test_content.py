@@ -68,7 +68,7 @@ def test_questions_and_templates_fit_in_160_characters_in_each_language() -> Non
 
 def test_a_message_that_is_too_long_names_its_file_and_key(monkeypatch: pytest.MonkeyPatch) -> None:
     entry = {"label": {"en": "A", "es": "A"}, "text": {"en": "a" * 161, "es": "corto"}}
-    monkeypatch.setattr(content, "_part", lambda _name, _key: {"far_too_long": entry})
+    monkeypatch.setattr(content.CONTENT, "part", lambda _name, _key: {"far_too_long": entry})
     with pytest.raises(ContentFault, match=r"quick_questions.yaml: far_too_long: the text in “en” has 161"):
         content.quick_questions.__wrapped__()
 
@@ -224,7 +224,7 @@ def test_placeholders_are_the_same_in_both_languages() -> None:
 
 
 def test_every_content_file_names_its_source() -> None:
-    for file in (*content.FOLDER.glob("*.yaml"), sample_district.FILE):
+    for file in (*content.CONTENT.folder.glob("*.yaml"), sample_district.FILE):
         assert content_reader.read(file).get("source"), file.name
 
 

@@ -3,9 +3,8 @@ silence."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from tests.reporting.acts import Valley, forget_roles, fresh
 
 from security_center.foundation.ledger.models import Entry

@@ -3,11 +3,11 @@ Oxford, 2021)."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from msgspec.structs import replace
 from tests.threat_assessment.pages import SignIn, seen, send, words
 from tests.threat_assessment.team import SCREEN, TEXTS, Team
 

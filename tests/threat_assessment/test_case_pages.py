@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from msgspec.structs import replace
 from tests.threat_assessment.pages import SignIn, opening_form, path
 from tests.threat_assessment.team import SCREEN, Team
 

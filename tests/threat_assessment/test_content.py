@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ import yaml
 
 import security_center
 from security_center.case_records import content_loader as privacy
-from security_center.foundation.content_reader import ContentFault, Text
+from security_center.foundation.content_reader import ContentFault, Entry, Text
 from security_center.prevention.doctrine import DOCTRINE
 from security_center.prevention.doctrine import assessment as chosen_assessment
 from security_center.prevention.doctrine import management as chosen_management
@@ -51,7 +50,7 @@ def forget() -> None:
     for one in (*LOADERS.values(), assessment._themes_file):
         one.cache_clear()  # type: ignore[attr-defined]
     for shelf in SHELVES:
-        shelf.forget()
+        shelf.files.clear()
 
 
 # The doctrine's own lists, written out here so that no edit of a file changes them unseen.
@@ -82,9 +81,9 @@ def values(found: Any, where: str) -> Iterator[tuple[str, Any]]:
     elif isinstance(found, tuple):
         for number, value in enumerate(found, start=1):
             yield from values(value, f"{where}[{number}]")
-    elif is_dataclass(found) and not isinstance(found, (type, Text)):
-        for field in fields(found):
-            yield from values(getattr(found, field.name), f"{where}: {field.name}")
+    elif isinstance(found, Entry):
+        for name in found.__struct_fields__:
+            yield from values(getattr(found, name), f"{where}: {name}")
 
 
 def everything() -> Iterator[tuple[str, Any]]:
@@ -101,7 +100,7 @@ def test_every_file_is_read_by_a_loader() -> None:
     forget()
     for load in LOADERS.values():
         load()
-    assert set().union(*(shelf.names_read() for shelf in SHELVES)) == {file.name for file in FILES}
+    assert set().union(*(shelf.files for shelf in SHELVES)) == {file.name for file in FILES}
 
 
 def test_every_part_is_reached_from_one_module() -> None:

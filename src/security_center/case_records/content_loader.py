@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from security_center.foundation.content_folder import ContentFolder, must_know
-from security_center.foundation.content_reader import ContentFault, Text
+from security_center.foundation.content_reader import ContentFault, Entry, Text
 from security_center.prevention.doctrine.assessment import sources
 from security_center.prevention.doctrine.kinds import Item, Sourced
 
@@ -15,8 +14,7 @@ CONTENT = ContentFolder(Path(__file__).parent / "content")
 FILE = "privacy_acts.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Entry):
     """Who a text may be about. `shared`: a parent of the student of concern may see it, once a person has
     tagged it so."""
 
@@ -24,7 +22,6 @@ class Subject:
     shared: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class Receiver(Sourced):
     """Somebody outside of the team, with the ground on which and the groups of texts in which they are
     usually told."""
@@ -35,7 +32,6 @@ class Receiver(Sourced):
     groups: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Ground(Sourced):
     """Why somebody may be told. `logged`: the law asks for a line in the log of disclosures. `threat`: what
     is relied on is written down."""
@@ -47,15 +43,13 @@ class Ground(Sourced):
     threat: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Custody:
+class Custody(Entry):
     """`may` is false where a court has said that this person is not shown the record."""
 
     label: Text
     may: bool
 
 
-@dataclass(frozen=True, slots=True)
 class Limit(Sourced):
     key: str
     days: int

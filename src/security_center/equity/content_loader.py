@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from security_center.foundation.content_folder import ContentFolder
-from security_center.foundation.content_reader import Text
+from security_center.foundation.content_reader import Entry, Text
 from security_center.foundation.organizations.pasted_rows import folded
 from security_center.prevention.doctrine.kinds import Sourced
 
@@ -23,13 +22,11 @@ GRADES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Entry):
     label: Text
     words: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Axis(Sourced):
     key: str
     label: Text
@@ -55,13 +52,11 @@ def protected() -> dict[str, Axis]:
     return {key: axis for key, axis in axes().items() if axis.apart}
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Entry):
     label: Text
     meaning: Text
 
 
-@dataclass(frozen=True, slots=True)
 class Layout(Sourced):
     """A file for a state: its columns, and the states that ask for something of the kind."""
 

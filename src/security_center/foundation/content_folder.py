@@ -4,40 +4,33 @@ part says of another is there."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from security_center.foundation.content_reader import ContentFault, Text, build, build_keyed, read, texts
-
-
-@dataclass(frozen=True, slots=True)
-class _OneText:
-    text: Text
-
-
-@dataclass(frozen=True, slots=True)
-class _OneNumber:
-    number: int
+from security_center.foundation.content_reader import (
+    ContentFault,
+    Entry,
+    Text,
+    build,
+    build_keyed,
+    build_list,
+    build_nested,
+    read,
+    texts,
+)
 
 
 class ContentFolder:
-    """Each file is read once."""
+    """Each file is read once; `files`: what was read, by name."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._read: dict[str, dict[str, Any]] = {}
+        self.files: dict[str, dict[str, Any]] = {}
 
     def whole(self, name: str) -> dict[str, Any]:
-        if name not in self._read:
-            self._read[name] = read(self.folder / name)
-        return self._read[name]
-
-    def names_read(self) -> set[str]:
-        return set(self._read)
-
-    def forget(self) -> None:
-        self._read.clear()
+        if name not in self.files:
+            self.files[name] = read(self.folder / name)
+        return self.files[name]
 
     def part(self, name: str, key: str) -> Any:
         try:
@@ -45,25 +38,36 @@ class ContentFolder:
         except KeyError as error:
             raise ContentFault(f"{name}: “{key}” is missing") from error
 
+    def entry[T](self, kind: type[T], name: str, key: str) -> T:
+        return build(kind, self.part(name, key), f"{name}: {key}")
+
+    def file[T](self, kind: type[T], name: str) -> T:
+        """The whole file as a `kind`, which knows each of its keys."""
+        return build(kind, self.whole(name), name)
+
+    def parts[T: Entry](self, kind: type[T], name: str) -> T:
+        """Those parts of a file that the `kind` has, as one."""
+        return build(kind, {key: self.part(name, key) for key in kind.__struct_fields__}, name)
+
     def keyed[T](self, kind: type[T], name: str, key: str) -> dict[str, T]:
         """The entries under `key`, each a `kind` that carries its key, in the order of the file."""
         return build_keyed(kind, self.part(name, key), f"{name}: {key}")
 
     def nested[T](self, kind: type[T], name: str, key: str) -> dict[str, T]:
         """Like `keyed`, for kinds that do not carry their key."""
-        found = self.part(name, key)
-        if not isinstance(found, dict) or not found:
-            raise ContentFault(f"{name}: {key}: must be a mapping of keys to entries")
-        return {str(one): build(kind, entry, f"{name}: {key}: {one}") for one, entry in found.items()}
+        return build_nested(kind, self.part(name, key), f"{name}: {key}")
+
+    def listed[T](self, kind: type[T], name: str, key: str) -> tuple[T, ...]:
+        return build_list(kind, self.part(name, key), f"{name}: {key}")
 
     def labels(self, name: str, key: str) -> dict[str, Text]:
         return texts(self.part(name, key), f"{name}: {key}")
 
     def one_text(self, name: str, key: str) -> Text:
-        return build(_OneText, {"text": self.part(name, key)}, f"{name}: {key}").text
+        return self.entry(Text, name, key)
 
     def one_number(self, name: str, key: str) -> int:
-        return build(_OneNumber, {"number": self.part(name, key)}, f"{name}: {key}").number
+        return self.entry(int, name, key)
 
 
 def must_know(used: Iterable[str], known: Collection[str], where: str, home: str) -> None:

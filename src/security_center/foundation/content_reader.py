@@ -1,5 +1,5 @@
-"""Reads content files (YAML) strictly into frozen dataclasses, so that a mistake in a file stops the start
-with a sentence.
+"""Reads content files (YAML) strictly into typed entries (msgspec), so that a mistake in a file stops the
+start with a sentence.
 
 A content file is written by people who know schools, not by programmers: every complaint names the file and
 the key, and a forgotten translation or an unknown key is a complaint, never a silent gap on a reporter's
@@ -7,14 +7,13 @@ page."""
 
 from __future__ import annotations
 
-import types
-from collections.abc import Mapping
-from dataclasses import MISSING, fields, is_dataclass
-from enum import Enum
-from functools import lru_cache
+import re
+from collections.abc import ItemsView, Mapping
 from pathlib import Path
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from types import NoneType, UnionType
+from typing import Any, dataclass_transform, get_args, get_type_hints
 
+import msgspec
 import yaml
 from django.utils.translation import get_language
 
@@ -23,6 +22,11 @@ from security_center.foundation import languages
 
 class ContentFault(Exception):
     """A content file says something it may not say. The message names the file and the key."""
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(msgspec.field,))
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one kind of entry of a content file says, each key with its type."""
 
 
 class Text:
@@ -73,17 +77,24 @@ class _StrictLoader(_SafeLoader):
     """A safe loader that refuses a key written twice (plain YAML would silently keep the last one)."""
 
 
-def _mapping_without_repeats(loader: Any, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+def _mapping_without_repeats(loader: Any, node: yaml.MappingNode, deep: bool = False) -> dict[str, Any]:
     seen: set[Any] = set()
     for key_node, _value in node.value:
         key = loader.construct_object(key_node, deep=True)
         if key in seen:
             raise ContentFault(f"line {key_node.start_mark.line + 1}: “{key}” is written twice")
         seen.add(key)
-    return dict(loader.construct_mapping(node, deep=deep))
+    return {str(key): value for key, value in loader.construct_mapping(node, deep=deep).items()}
+
+
+def _text_that_says_something(loader: Any, node: yaml.ScalarNode) -> str:
+    if not node.value.strip():
+        raise ContentFault(f"line {node.start_mark.line + 1}: a text is blank")
+    return str(loader.construct_scalar(node))
 
 
 _StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_without_repeats)
+_StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_SCALAR_TAG, _text_that_says_something)
 
 
 def read(file: Path) -> dict[str, Any]:
@@ -101,117 +112,103 @@ def read(file: Path) -> dict[str, Any]:
 
 
 def build[T](kind: type[T], found: Any, where: str) -> T:
-    """An instance of the dataclass `kind` from the mapping `found`; `where` ("categories.yaml: weapon") opens
-    each complaint."""
-    return kind(**_arguments(kind, found, where))
+    """What `found` says, as a `kind`; `where` ("categories.yaml: weapon") opens each complaint."""
+    try:
+        return msgspec.convert(found, kind, dec_hook=_of_ours)
+    except msgspec.ValidationError as error:
+        raise _fault(error, kind, found, where) from error
 
 
 def build_keyed[T](kind: type[T], found: Any, where: str) -> dict[str, T]:
     """`found` maps a key to an entry; each entry becomes a `kind` with that key. The order of the file is
     kept."""
-    if not isinstance(found, dict) or not found:
-        raise ContentFault(f"{where}: must be a mapping of keys to entries")
-    return {
-        str(key): build(kind, {"key": str(key), **_entry(entry, f"{where}: {key}")}, f"{where}: {key}")
-        for key, entry in found.items()
+    named = {
+        key: {"key": key, **entry} if isinstance(entry, dict) else entry for key, entry in _some(found, where)
     }
+    return build(dict[str, kind], named, where)  # type: ignore[valid-type]
+
+
+def build_nested[T](kind: type[T], found: Any, where: str) -> dict[str, T]:
+    """Like `build_keyed`, for kinds that do not carry their key."""
+    return build(dict[str, kind], dict(_some(found, where)), where)  # type: ignore[valid-type]
 
 
 def build_list[T](kind: type[T], found: Any, where: str) -> tuple[T, ...]:
     """`found` is a list of entries of one kind."""
-    if not isinstance(found, list) or not found:
+    if not found:
         raise ContentFault(f"{where}: must be a list of entries")
-    return tuple(build(kind, entry, f"{where}[{number}]") for number, entry in enumerate(found, start=1))
+    return build(tuple[kind, ...], found, where)  # type: ignore[valid-type]
 
 
 def texts(found: Any, where: str) -> dict[str, Text]:
-    """A mapping of keys to {en, es} pairs."""
-    if not isinstance(found, dict):
-        raise ContentFault(f"{where}: must be a mapping of keys to texts")
-    return {str(key): _text(entry, f"{where}: {key}") for key, entry in found.items()}
+    """A mapping of keys to texts, each in every language."""
+    return build(dict[str, Text], found, where)
 
 
-def _entry(found: Any, where: str) -> dict[str, Any]:
-    if not isinstance(found, dict):
-        raise ContentFault(f"{where}: must be a mapping")
-    return found
+def _some(found: Any, where: str) -> ItemsView[str, Any]:
+    if not isinstance(found, dict) or not found:
+        raise ContentFault(f"{where}: must be a mapping of keys to entries")
+    return found.items()
 
 
-@lru_cache(maxsize=64)
-def _hints(kind: type[Any]) -> Mapping[str, Any]:
-    return get_type_hints(kind)
+def _of_ours(kind: Any, found: Any) -> Any:
+    """The values that msgspec does not know: a text in each language, and what is written as one word
+    (`from_text`). Raises `ValueError`."""
+    return _text(found) if kind is Text else kind.from_text(str(found))
 
 
-def _arguments(kind: type[Any], found: Any, where: str) -> dict[str, Any]:
-    if not is_dataclass(kind):
-        raise TypeError(f"{kind} is no dataclass")
-    given = dict(_entry(found, where))
-    arguments: dict[str, Any] = {}
-    for field in fields(kind):
-        if field.name in given:
-            arguments[field.name] = _value(
-                _hints(kind)[field.name], given.pop(field.name), f"{where}: {field.name}"
-            )
-        elif field.default is MISSING and field.default_factory is MISSING:
-            raise ContentFault(f"{where}: “{field.name}” is missing")
-    if given:
-        raise ContentFault(f"{where}: unknown key “{next(iter(given))}”")
-    return arguments
-
-
-def _text(found: Any, where: str) -> Text:
+def _text(found: Any) -> Text:
     known = languages.codes()
     if not isinstance(found, dict):
-        raise ContentFault(f"{where}: must give the text in each language ({', '.join(known)})")
+        raise ValueError(f"must give the text in each language ({', '.join(known)})")
     for language in known:
-        if not isinstance(found.get(language), str) or not found[language].strip():
-            raise ContentFault(f"{where}: the text in “{language}” is missing")
-    unknown = set(found) - set(known)
-    if unknown:
-        raise ContentFault(f"{where}: unknown language “{min(map(str, unknown))}”")
+        if not isinstance(found.get(language), str):
+            raise ValueError(f"the text in “{language}” is missing")
+    if unknown := set(found) - set(known):
+        raise ValueError(f"unknown language “{min(unknown)}”")
     return Text({language: " ".join(found[language].split()) for language in known})
 
 
-def _value(hint: Any, found: Any, where: str) -> Any:
-    origin, inner = get_origin(hint), get_args(hint)
-    if origin in (Union, types.UnionType):
-        if found is None and type(None) in inner:
-            return None
-        return _value(next(option for option in inner if option is not type(None)), found, where)
-    if origin is tuple:
-        if not isinstance(found, list):
-            raise ContentFault(f"{where}: must be a list")
-        return tuple(
-            _value(inner[0], item, f"{where}[{number}]") for number, item in enumerate(found, start=1)
-        )
-    if origin is dict:
-        return {
-            str(key): _value(inner[1], item, f"{where}: {key}") for key, item in _entry(found, where).items()
-        }
-    if hint is Text:
-        return _text(found, where)
-    if isinstance(hint, type) and issubclass(hint, Enum):
-        try:
-            return hint(found)
-        except ValueError as error:
-            raise ContentFault(
-                f"{where}: “{found}” is none of {', '.join(str(option.value) for option in hint)}"
-            ) from error
-    if hasattr(hint, "from_text"):
-        try:
-            return hint.from_text(str(found))
-        except ValueError as error:
-            raise ContentFault(f"{where}: {error}") from error
-    if is_dataclass(hint):
-        return build(hint, found, where)  # type: ignore[arg-type]
-    if (
-        not isinstance(found, hint)
-        or (hint is int and isinstance(found, bool))
-        or (hint is str and not found.strip())
-    ):
-        raise ContentFault(f"{where}: must be {_spoken(hint)}")
-    return found
+# What msgspec says of a value, and how we say it
+_SENTENCES = {
+    r"Object missing required field `(.+)`": "“{0}” is missing",
+    r"Object contains unknown field `(.+)`": "unknown key “{0}”",
+    r"Expected `str\b.*": "must be a text",
+    r"Expected `int\b.*": "must be a whole number",
+    r"Expected `bool\b.*": "must be true or false",
+    r"Expected `array\b.*": "must be a list",
+    r"Expected `object\b.*": "must be a mapping",
+}
 
 
-def _spoken(hint: Any) -> str:
-    return {str: "a text", int: "a whole number", bool: "true or false"}.get(hint, str(hint))
+def _fault(error: msgspec.ValidationError, kind: Any, found: Any, where: str) -> ContentFault:
+    """The sentence of `error`, after the way to the value: msgspec names fields and places in lists, and
+    leaves the keys of mappings out (`[...]`)."""
+    said, _, way = str(error).partition(" - at `$")
+    for field, place in re.findall(r"\.(\w+)|\[(\d+|\.\.\.)\]", way):
+        if field:
+            kind, found = get_type_hints(kind)[field], found[field]
+            where += f": {field}"
+        elif place.isdigit():
+            kind, found = get_args(kind)[0], found[int(place)]
+            where += f"[{int(place) + 1}]"
+        else:
+            kind = get_args(kind)[1]
+            key, found = next((key, entry) for key, entry in found.items() if _is_refused(kind, entry))
+            where += f": {key}"
+        if isinstance(kind, UnionType):
+            kind = next(one for one in get_args(kind) if one is not NoneType)
+    if said.startswith("Invalid enum value"):
+        return ContentFault(f"{where}: “{found}” is none of {', '.join(kind)}")
+    for pattern, sentence in _SENTENCES.items():
+        if match := re.fullmatch(pattern, said):
+            return ContentFault(f"{where}: {sentence.format(*match.groups())}")
+    return ContentFault(f"{where}: {said}")
+
+
+def _is_refused(kind: Any, found: Any) -> bool:
+    try:
+        msgspec.convert(found, kind, dec_hook=_of_ours)
+    except msgspec.ValidationError:
+        return True
+    return False

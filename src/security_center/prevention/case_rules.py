@@ -6,13 +6,16 @@ doctrine alone."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+
+from msgspec.structs import replace
 
 from security_center.foundation import languages
 from security_center.foundation.content_reader import Text
 
+from .content_loader import Span
 from .doctrine import assessment, management
 from .doctrine.kinds import (
     Behavior,
@@ -118,7 +121,7 @@ class CaseRules:
         amount = self._choices.clock_amounts.get(name)
         if amount is None or clock.span is None:
             return clock
-        return replace(clock, span=replace(clock.span, amount=min(amount, clock.span.amount)))
+        return replace(clock, span=Span(min(amount, clock.span.amount), clock.span.unit))
 
     @cached_property
     def review_bands(self) -> dict[str, ReviewBand]:

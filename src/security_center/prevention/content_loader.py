@@ -6,25 +6,17 @@ Everything is read once and kept. A fault in a file raises `ContentFault`, which
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import time, timedelta
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from security_center.foundation import languages
-from security_center.foundation.content_reader import (
-    ContentFault,
-    Text,
-    build,
-    build_keyed,
-    build_list,
-    read,
-    texts,
-)
+from security_center.foundation.content_folder import ContentFolder, must_know
+from security_center.foundation.content_reader import ContentFault, Entry, Text
 
-FOLDER = Path(__file__).parent / "content"
+CONTENT = ContentFolder(Path(__file__).parent / "content")
 
 
 class Urgency(StrEnum):
@@ -53,13 +45,14 @@ class Unit(StrEnum):
     SCHOOL_DAYS = "school_days"
 
 
-@dataclass(frozen=True, slots=True)
 class Span:
     """A stretch of a clock: "5 minutes", "4 school_hours". School units need the plan's calendar to become a
     moment."""
 
-    amount: int
-    unit: Unit
+    __slots__ = ("amount", "unit")
+
+    def __init__(self, amount: int, unit: Unit) -> None:
+        self.amount, self.unit = amount, unit
 
     @classmethod
     def from_text(cls, text: str) -> Self:
@@ -67,6 +60,15 @@ class Span:
         if not amount.isdigit() or unit not in list(Unit):
             raise ValueError(f"“{text}” is no span such as “5 minutes” or “4 school_hours”")
         return cls(int(amount), Unit(unit))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Span) and (self.amount, self.unit) == (other.amount, other.unit)
+
+    def __hash__(self) -> int:
+        return hash((self.amount, self.unit))
+
+    def __repr__(self) -> str:
+        return f"Span(amount={self.amount!r}, unit={self.unit!r})"
 
     @property
     def counts_school_time(self) -> bool:
@@ -79,8 +81,7 @@ class Span:
         return timedelta(**{self.unit.value: self.amount})
 
 
-@dataclass(frozen=True, slots=True)
-class Category:
+class Category(Entry):
     key: str
     label: Text
     description: Text
@@ -96,8 +97,7 @@ class Category:
     shown: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryGroup:
+class CategoryGroup(Entry):
     """A friendly heading of the form with the categories under it."""
 
     key: str
@@ -105,15 +105,13 @@ class CategoryGroup:
     categories: tuple[Category, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LadderRung:
+class LadderRung(Entry):
     after: Span
     audience: str
     with_dispatch_number: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class UrgencyRule:
+class UrgencyRule(Entry):
     key: str
     name: Text
     promise: Text
@@ -134,25 +132,20 @@ class UrgencyRule:
         return int(self.repeat.as_timedelta().total_seconds() // 60)
 
 
-@dataclass(frozen=True, slots=True)
-class LocalTime:
-    hour: int
-    minute: int
+class LocalTime(time):
+    """By the clock of the school."""
 
     @classmethod
     def from_text(cls, text: str) -> Self:
-        moment = time.fromisoformat(text)
-        return cls(moment.hour, moment.minute)
+        return cls.fromisoformat(text)
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryWindow:
+class DeliveryWindow(Entry):
     opens: LocalTime
     closes: LocalTime
 
 
-@dataclass(frozen=True, slots=True)
-class ClockRules:
+class ClockRules(Entry):
     """The rules of urgencies.yaml that hold for all urgencies."""
 
     raised_to_u1_by: tuple[str, ...]
@@ -161,8 +154,7 @@ class ClockRules:
     automatic_reply: Span
 
 
-@dataclass(frozen=True, slots=True)
-class RaisingEntry:
+class RaisingEntry(Entry):
     """`words`: the phrases in each language. All of them are always searched: pupils mix languages."""
 
     key: str
@@ -171,8 +163,7 @@ class RaisingEntry:
     category: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OutsideResource:
+class OutsideResource(Entry):
     """Where to turn when no school form is open. `call` and `message` are what a phone link needs; `address`
     a web address."""
 
@@ -188,16 +179,14 @@ class OutsideResource:
     from_plan: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AnonymityMode:
+class AnonymityMode(Entry):
     key: str
     name: Text
     sentence: Text
     who_can_know: Text
 
 
-@dataclass(frozen=True, slots=True)
-class _AnonymityFile:
+class _AnonymityFile(Entry):
     limits_title: Text
     limits: tuple[Text, ...]
     protects_title: Text
@@ -207,35 +196,20 @@ class _AnonymityFile:
 
 
 @cache
-def _file(name: str) -> dict[str, Any]:
-    return read(FOLDER / name)
-
-
-def _part(name: str, key: str) -> Any:
-    try:
-        return _file(name)[key]
-    except KeyError as error:
-        raise ContentFault(f"{name}: “{key}” is missing") from error
-
-
-@cache
 def routes() -> dict[str, Text]:
     """Who else is drawn in by a category: key → label for staff."""
-    return texts(_part("categories.yaml", "routes"), "categories.yaml: routes")
+    return CONTENT.labels("categories.yaml", "routes")
 
 
 @cache
 def categories() -> dict[str, Category]:
     """Every category of reporting.md 5, in its order."""
-    found = build_keyed(Category, _part("categories.yaml", "categories"), "categories.yaml")
-    labels = texts(_part("categories.yaml", "groups"), "categories.yaml: groups")
+    found = CONTENT.keyed(Category, "categories.yaml", "categories")
+    labels = CONTENT.labels("categories.yaml", "groups")
     for category in found.values():
         where = f"categories.yaml: {category.key}"
-        if category.group not in labels:
-            raise ContentFault(f"{where}: group “{category.group}” is not in groups")
-        for route in category.routes:
-            if route not in routes():
-                raise ContentFault(f"{where}: route “{route}” is not in routes")
+        must_know([category.group], labels, f"{where}: group", "groups")
+        must_know(category.routes, routes(), f"{where}: routes", "routes")
         if category.needs_two_to_lower != (category.urgency is Urgency.U1):
             raise ContentFault(
                 f"{where}: needs_two_to_lower must be true exactly where the report starts at U1"
@@ -252,7 +226,7 @@ def category_groups(hidden: frozenset[str] = frozenset()) -> tuple[CategoryGroup
     shown = [category for category in categories().values() if category.shown and category.key not in hidden]
     groups = (
         CategoryGroup(key, label, tuple(category for category in shown if category.group == key))
-        for key, label in texts(_part("categories.yaml", "groups"), "categories.yaml: groups").items()
+        for key, label in CONTENT.labels("categories.yaml", "groups").items()
     )
     return tuple(group for group in groups if group.categories)
 
@@ -260,7 +234,7 @@ def category_groups(hidden: frozenset[str] = frozenset()) -> tuple[CategoryGroup
 @cache
 def urgencies() -> dict[str, UrgencyRule]:
     """U1 to U4 (`Urgency` values are their keys), each with its names and clocks."""
-    found = build_keyed(UrgencyRule, _part("urgencies.yaml", "urgencies"), "urgencies.yaml")
+    found = CONTENT.keyed(UrgencyRule, "urgencies.yaml", "urgencies")
     if list(found) != [urgency.value for urgency in Urgency]:
         raise ContentFault("urgencies.yaml: urgencies: must be U1, U2, U3, U4 in this order")
     for rule in found.values():
@@ -275,19 +249,16 @@ def urgencies() -> dict[str, UrgencyRule]:
 
 @cache
 def clock_rules() -> ClockRules:
-    names = ("raised_to_u1_by", "sent_at_any_hour", "delivery_window", "automatic_reply")
-    return build(ClockRules, {name: _part("urgencies.yaml", name) for name in names}, "urgencies.yaml")
+    return CONTENT.parts(ClockRules, "urgencies.yaml")
 
 
 @cache
 def raising_words() -> dict[str, RaisingEntry]:
     """Words and phrases that raise urgency, by entry. They are matched by `raising.urgency_from_words`."""
-    found = build_keyed(RaisingEntry, _part("raising_words.yaml", "entries"), "raising_words.yaml")
+    found = CONTENT.keyed(RaisingEntry, "raising_words.yaml", "entries")
     for entry in found.values():
-        if entry.category is not None and entry.category not in categories():
-            raise ContentFault(
-                f"raising_words.yaml: {entry.key}: category “{entry.category}” is not in categories.yaml"
-            )
+        of = [entry.category] if entry.category is not None else []
+        must_know(of, categories(), f"raising_words.yaml: {entry.key}: category", "categories.yaml")
         if set(entry.words) != set(languages.codes()) or not all(entry.words.values()):
             raise ContentFault(f"raising_words.yaml: {entry.key}: needs phrases in each language")
     return found
@@ -296,29 +267,26 @@ def raising_words() -> dict[str, RaisingEntry]:
 @cache
 def anonymity_modes() -> dict[str, AnonymityMode]:
     """anonymous, confidential, identified: each with its one honest sentence."""
-    return build_keyed(AnonymityMode, _part("anonymity.yaml", "modes"), "anonymity.yaml: modes")
+    return CONTENT.keyed(AnonymityMode, "anonymity.yaml", "modes")
 
 
 @cache
 def anonymity_page() -> _AnonymityFile:
     """The page about the limits: what we protect, what we cannot, and what happens next."""
-    names = ("limits_title", "limits", "protects_title", "protects", "next_steps_title", "next_steps")
-    return build(_AnonymityFile, {name: _part("anonymity.yaml", name) for name in names}, "anonymity.yaml")
+    return CONTENT.parts(_AnonymityFile, "anonymity.yaml")
 
 
 @cache
 def outside_resources() -> tuple[OutsideResource, ...]:
     """Numbers that answer when the school's form is closed, in the order to show them."""
-    return build_list(
-        OutsideResource, _part("resources_outside.yaml", "resources"), "resources_outside.yaml: resources"
-    )
+    return CONTENT.listed(OutsideResource, "resources_outside.yaml", "resources")
 
 
 @cache
 def _texts() -> dict[str, Text]:
     return {
-        **texts(_part("anonymity.yaml", "texts"), "anonymity.yaml: texts"),
-        **texts(_part("resources_outside.yaml", "texts"), "resources_outside.yaml: texts"),
+        **CONTENT.labels("anonymity.yaml", "texts"),
+        **CONTENT.labels("resources_outside.yaml", "texts"),
     }
 
 

@@ -6,22 +6,20 @@ A fault in a file raises `ContentFault` (foundation.content_reader), which names
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from security_center.foundation import languages
-from security_center.foundation.content_reader import ContentFault, Text, build, build_keyed, read, texts
+from security_center.foundation.content_folder import ContentFolder, must_know
+from security_center.foundation.content_reader import ContentFault, Entry, Text
 from security_center.prevention.content_loader import outside_resources
 
-FOLDER = Path(__file__).parent / "content"
+CONTENT = ContentFolder(Path(__file__).parent / "content")
 LONGEST_MESSAGE = 160  # friendly answers stay short (reporting.md 9)
 
 
-@dataclass(frozen=True, slots=True)
-class QuickQuestion:
+class QuickQuestion(Entry):
     key: str
     label: Text
     text: Text
@@ -38,38 +36,33 @@ class TemplateKind(StrEnum):
     CLOSING = "closing"
 
 
-@dataclass(frozen=True, slots=True)
-class MessageTemplate:
+class MessageTemplate(Entry):
     key: str
     label: Text
     kind: TemplateKind
     text: Text
 
 
-@dataclass(frozen=True, slots=True)
-class StatusLine:
+class StatusLine(Entry):
     key: str
     name: Text
     line: Text
 
 
-@dataclass(frozen=True, slots=True)
-class DispositionAction:
+class DispositionAction(Entry):
     key: str
     label: Text
     group: str
     hands_over: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ActionGroup:
+class ActionGroup(Entry):
     key: str
     label: Text
     actions: tuple[DispositionAction, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Validity:
+class Validity(Entry):
     key: str
     label: Text
     meaning: Text
@@ -77,8 +70,7 @@ class Validity:
     retention: str = "standard"
 
 
-@dataclass(frozen=True, slots=True)
-class GuidedQuestion:
+class GuidedQuestion(Entry):
     """A question of the intake script. `field` is the field of the report form that the answer fills."""
 
     field: str
@@ -87,8 +79,8 @@ class GuidedQuestion:
     short: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class IntakeScript:
+class IntakeScript(Entry):
+    source: str
     opening: Text
     questions: tuple[GuidedQuestion, ...]
     closing: tuple[Text, ...]
@@ -107,8 +99,7 @@ class FieldKind(StrEnum):
     SEVERAL = "several"
 
 
-@dataclass(frozen=True, slots=True)
-class CallField:
+class CallField(Entry):
     key: str
     label: Text
     kind: FieldKind
@@ -116,15 +107,14 @@ class CallField:
     options: dict[str, Text] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CallSection:
+class CallSection(Entry):
     key: str
     title: Text
     fields: tuple[CallField, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class BombThreatForm:
+class BombThreatForm(Entry):
+    source: str
     title: Text
     steps: tuple[Text, ...]
     sections: tuple[CallSection, ...]
@@ -153,14 +143,13 @@ class BombThreatForm:
         return "\n".join(lines)
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(Entry):
     title: Text
     steps: tuple[Text, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DangerNow:
+class DangerNow(Entry):
+    source: str
     title: Text
     intro: Text
     steps: tuple[Text, ...]
@@ -168,10 +157,10 @@ class DangerNow:
     situations: dict[str, Steps]
 
 
-@dataclass(frozen=True, slots=True)
-class SelfHelp:
+class SelfHelp(Entry):
     """The page "It is about me". `contacts` are keys of prevention's outside resources."""
 
+    source: str
     title: Text
     intro: Text
     now: tuple[Text, ...]
@@ -181,26 +170,22 @@ class SelfHelp:
     grounding: Steps
 
 
-@dataclass(frozen=True, slots=True)
-class LessonSection:
+class LessonSection(Entry):
     title: Text
     lines: tuple[Text, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LessonCheck:
+class LessonCheck(Entry):
     question: Text
     answer: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Poster:
+class Poster(Entry):
     headline: Text
     lines: tuple[Text, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Lesson:
+class Lesson(Entry):
     key: str
     audience: Text
     title: Text
@@ -210,22 +195,6 @@ class Lesson:
     activity: LessonSection
     check: tuple[LessonCheck, ...]
     poster: Poster
-
-
-@cache
-def _file(name: str) -> dict[str, Any]:
-    return read(FOLDER / name)
-
-
-def _part(name: str, key: str) -> Any:
-    try:
-        return _file(name)[key]
-    except KeyError as error:
-        raise ContentFault(f"{name}: “{key}” is missing") from error
-
-
-def _whole[T](kind: type[T], name: str) -> T:
-    return build(kind, {key: value for key, value in _file(name).items() if key != "source"}, name)
 
 
 def _short_enough(text: Text, where: str) -> None:
@@ -240,7 +209,7 @@ def _short_enough(text: Text, where: str) -> None:
 @cache
 def quick_questions() -> dict[str, QuickQuestion]:
     """Questions a reader sends with one press, each of at most 160 characters."""
-    found = build_keyed(QuickQuestion, _part("quick_questions.yaml", "questions"), "quick_questions.yaml")
+    found = CONTENT.keyed(QuickQuestion, "quick_questions.yaml", "questions")
     for question in found.values():
         _short_enough(question.text, f"quick_questions.yaml: {question.key}")
     return found
@@ -249,7 +218,7 @@ def quick_questions() -> dict[str, QuickQuestion]:
 @cache
 def message_templates() -> dict[str, MessageTemplate]:
     """Friendly answers, each of at most 160 characters. `after_hours` holds a {time} to fill in."""
-    found = build_keyed(MessageTemplate, _part("templates.yaml", "templates"), "templates.yaml")
+    found = CONTENT.keyed(MessageTemplate, "templates.yaml", "templates")
     for template in found.values():
         _short_enough(template.text, f"templates.yaml: {template.key}")
     return found
@@ -258,18 +227,15 @@ def message_templates() -> dict[str, MessageTemplate]:
 @cache
 def status_lines() -> dict[str, StatusLine]:
     """received, reading, acting, finished: what the reporter sees."""
-    return build_keyed(StatusLine, _part("status_lines.yaml", "states"), "status_lines.yaml: states")
+    return CONTENT.keyed(StatusLine, "status_lines.yaml", "states")
 
 
 @cache
 def disposition_actions() -> dict[str, DispositionAction]:
-    found = build_keyed(
-        DispositionAction, _part("dispositions.yaml", "actions"), "dispositions.yaml: actions"
-    )
-    groups = _part("dispositions.yaml", "groups")
+    found = CONTENT.keyed(DispositionAction, "dispositions.yaml", "actions")
+    groups = CONTENT.labels("dispositions.yaml", "groups")
     for action in found.values():
-        if action.group not in groups:
-            raise ContentFault(f"dispositions.yaml: {action.key}: group “{action.group}” is not in groups")
+        must_know([action.group], groups, f"dispositions.yaml: {action.key}: group", "groups")
     return found
 
 
@@ -279,46 +245,44 @@ def disposition_groups() -> tuple[ActionGroup, ...]:
         ActionGroup(
             key, label, tuple(action for action in disposition_actions().values() if action.group == key)
         )
-        for key, label in texts(_part("dispositions.yaml", "groups"), "dispositions.yaml: groups").items()
+        for key, label in CONTENT.labels("dispositions.yaml", "groups").items()
     )
 
 
 @cache
 def validities() -> dict[str, Validity]:
-    return build_keyed(Validity, _part("dispositions.yaml", "validity"), "dispositions.yaml: validity")
+    return CONTENT.keyed(Validity, "dispositions.yaml", "validity")
 
 
 @cache
 def intake_script() -> IntakeScript:
     """The questions of the phone and in-person intake, in order; `five_questions` is the short script."""
-    return _whole(IntakeScript, "guided_questions.yaml")
+    return CONTENT.file(IntakeScript, "guided_questions.yaml")
 
 
 @cache
 def bomb_threat_form() -> BombThreatForm:
-    return _whole(BombThreatForm, "bomb_threat.yaml")
+    return CONTENT.file(BombThreatForm, "bomb_threat.yaml")
 
 
 @cache
 def danger_now() -> DangerNow:
     """What to do now, shown when danger_now is yes or unsure."""
-    return _whole(DangerNow, "danger_now.yaml")
+    return CONTENT.file(DangerNow, "danger_now.yaml")
 
 
 @cache
 def self_help() -> SelfHelp:
-    found = _whole(SelfHelp, "self_help.yaml")
+    found = CONTENT.file(SelfHelp, "self_help.yaml")
     known = {resource.key for resource in outside_resources()}
-    for contact in found.contacts:
-        if contact not in known:
-            raise ContentFault(f"self_help.yaml: contacts: “{contact}” is not in resources_outside.yaml")
+    must_know(found.contacts, known, "self_help.yaml: contacts", "resources_outside.yaml")
     return found
 
 
 @cache
 def lessons() -> dict[str, Lesson]:
     """How to report: grades_3_5, grades_6_12, families, staff."""
-    found = build_keyed(Lesson, _part("lessons.yaml", "lessons"), "lessons.yaml")
+    found = CONTENT.keyed(Lesson, "lessons.yaml", "lessons")
     for lesson in found.values():
         if not 4 <= len(lesson.sections) <= 6:
             raise ContentFault(f"lessons.yaml: {lesson.key}: needs four to six sections")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +13,6 @@ from security_center.prevention.doctrine.kinds import Item, Rule, Sourced
 CONTENT = ContentFolder(Path(__file__).parent / "content")
 
 
-@dataclass(frozen=True, slots=True)
 class AskedOfPriorSchool(Sourced):
     """`safety`: the checklist is not complete before it is answered. `expulsion`: an answer that there is one
     is shown on top."""

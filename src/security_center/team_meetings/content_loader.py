@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from security_center.foundation.content_folder import ContentFolder
-from security_center.foundation.content_reader import Text, build
+from security_center.foundation.content_reader import Text
 from security_center.prevention.doctrine.kinds import Rule, Sourced
 
 CONTENT = ContentFolder(Path(__file__).parent / "content")
 
 
-@dataclass(frozen=True, slots=True)
 class PracticeCase(Sourced):
     """A made-up case with which a team practices. `twist`: what the lead brings in when the team thinks that
     it is done."""
@@ -35,4 +33,4 @@ def practice_cases() -> dict[str, PracticeCase]:
 
 @cache
 def meetings_kept() -> Rule:
-    return build(Rule, CONTENT.part("meetings.yaml", "meetings_kept"), "meetings.yaml: meetings_kept")
+    return CONTENT.entry(Rule, "meetings.yaml", "meetings_kept")

@@ -5,10 +5,9 @@ A fault in a file raises `ContentFault` (foundation.content_reader), which names
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
-from security_center.foundation.content_reader import ContentFault, Text, build
+from security_center.foundation.content_reader import ContentFault, Entry, Text
 from security_center.prevention.doctrine.kinds import Item, Mark, Rule
 
 from .content_files import CONTENT
@@ -21,21 +20,18 @@ THEMES = 13  # the guide's own number
 # -----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _PromptEntry:
+class _PromptEntry(Entry):
     text: Text
     mandatory: bool = False
     records: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _ThemeEntry:
+class _ThemeEntry(Entry):
     name: Text
     prompts: dict[str, _PromptEntry]
 
 
-@dataclass(frozen=True, slots=True)
-class _ThemesFile:
+class _ThemesFile(Entry):
     """Source and mark stand once for all: the themes are the guide's, the prompts are in our words."""
 
     source: str
@@ -48,7 +44,7 @@ class _ThemesFile:
 
 @cache
 def _themes_file() -> _ThemesFile:
-    found = build(_ThemesFile, CONTENT.whole("themes.yaml"), "themes.yaml")
+    found = CONTENT.file(_ThemesFile, "themes.yaml")
     if len(found.themes) != THEMES:
         raise ContentFault(f"themes.yaml: themes: there are {len(found.themes)}, but the guide has {THEMES}")
     return found
@@ -124,4 +120,4 @@ def service_kinds() -> dict[str, Text]:
 @cache
 def service_check_days() -> int:
     """After how many days somebody asks a service again."""
-    return build(ServiceCheck, CONTENT.part("service_kinds.yaml", "check"), "service_kinds.yaml: check").days
+    return CONTENT.entry(ServiceCheck, "service_kinds.yaml", "check").days

@@ -4,17 +4,17 @@ is in threat_assessment/content/, read through content_loader."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 
-from security_center.foundation.content_reader import Text
+from msgspec import field
+
+from security_center.foundation.content_reader import Entry, Text
 from security_center.prevention.doctrine.kinds import Mark, Rule, Sourced
 
 # --- step 5: themes, sources, interviews
 # -----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class Prompt(Sourced):
     """`mandatory`: while its finding is not_asked, the assessment is not complete. `records`: what it asks is
     known from the school's records, which an officer on the team does not see."""
@@ -30,7 +30,6 @@ class Prompt(Sourced):
         return f"{self.theme}.{self.key}"
 
 
-@dataclass(frozen=True, slots=True)
 class Theme(Sourced):
     key: str
     name: Text
@@ -45,8 +44,7 @@ class Theme(Sourced):
 # ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class PlanRules:
+class PlanRules(Entry):
     """What every plan holds (`fields`), the ways of leaving that keep it open (`departures`), and when
     follow-up is proven."""
 
@@ -59,7 +57,6 @@ class PlanRules:
     audit_mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
 class CloseGate(Sourced):
     """`sentence` says what is missing while the gate is not met, `who` can meet it."""
 
@@ -74,7 +71,6 @@ class Retention(StrEnum):
     SHORT = "short"
 
 
-@dataclass(frozen=True, slots=True)
 class CloseReason(Sourced):
     """`transient_gates` hold in place of `gates` for a transient concern that was resolved at once."""
 
@@ -85,7 +81,6 @@ class CloseReason(Sourced):
     retention: Retention = Retention.STANDARD
 
 
-@dataclass(frozen=True, slots=True)
 class NeverCloseReason(Sourced):
     """As text it is its sentence: what a page answers to whoever gives it as the reason."""
 
@@ -101,8 +96,7 @@ class NeverCloseReason(Sourced):
 # -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class PrivacyRule:
+class PrivacyRule(Entry):
     """A rule of law; its source is the `citation`."""
 
     key: str
@@ -127,7 +121,6 @@ class MetricUnit(StrEnum):
     DAYS = "days"
 
 
-@dataclass(frozen=True, slots=True)
 class EquityMetric(Sourced):
     key: str
     label: Text
@@ -138,7 +131,6 @@ class EquityMetric(Sourced):
     numbers: dict[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
 class Failure(Sourced):
     """Source and mark are of what happened. The requirement drawn from it is always ours."""
 
@@ -148,7 +140,6 @@ class Failure(Sourced):
     requirement: Text
 
 
-@dataclass(frozen=True, slots=True)
 class ServiceCheck(Sourced):
     """How often somebody asks a service how many places are free."""
 
@@ -159,7 +150,6 @@ class ServiceCheck(Sourced):
 # -------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class Kept(Sourced):
     """How long a closed case is kept."""
 

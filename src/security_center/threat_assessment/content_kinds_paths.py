@@ -3,13 +3,12 @@ protection (see content_kinds)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import field
 
-from security_center.foundation.content_reader import Text
+from security_center.foundation.content_reader import Entry, Text
 from security_center.prevention.doctrine.kinds import Sourced
 
 
-@dataclass(frozen=True, slots=True)
 class Trigger(Sourced):
     """`prompts` and `screening`: whose answer “yes” calls the team; `holds_from_class`: back to class goes by
     a decision; `threshold`: the row of the plan's threshold that the answer meets, so that somebody decides
@@ -24,14 +23,12 @@ class Trigger(Sourced):
     threshold: str = ""
 
 
-@dataclass(frozen=True, slots=True)
 class Search(Sourced):
     key: str
     label: Text
     clear: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class OutsideReviewKind(Sourced):
     """`by`: principal or district; `after`: the review that has to agree first."""
 
@@ -45,8 +42,7 @@ class OutsideReviewKind(Sourced):
     not_on_team: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PathAnswer:
+class PathAnswer(Entry):
     """`record`: agency, time and number are written down; `held`: only while a parent is suspected;
     `unless_pressed`: where words started it."""
 
@@ -56,8 +52,7 @@ class PathAnswer:
     unless_pressed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PathStepKind:
+class PathStepKind(Entry):
     """Due in `minutes`, on the same school day, or after `school_days`; it stands `before` managing or
     closed."""
 
@@ -70,7 +65,6 @@ class PathStepKind:
     school_days: int = 0
 
 
-@dataclass(frozen=True, slots=True)
 class Path(Sourced):
     """`personal`: each person who knows has the duty themselves."""
 
@@ -86,18 +80,15 @@ class Path(Sourced):
     words: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class YearStart(Sourced):
     month: int
     day: int
 
 
-@dataclass(frozen=True, slots=True)
 class Number(Sourced):
     number: int
 
 
-@dataclass(frozen=True, slots=True)
 class RemovalKind(Sourced):
     """`placement`: it changes the placement by itself. `look_again`: the team looks again, since sending
     somebody away ends no concern."""
@@ -110,14 +101,12 @@ class RemovalKind(Sourced):
     look_again: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class Ground(Sourced):
     key: str
     label: Text
 
 
-@dataclass(frozen=True, slots=True)
-class PlacementAnswer:
+class PlacementAnswer(Entry):
     """`unprotected_only`: not for a student who has an IEP or a 504 plan."""
 
     label: Text
@@ -125,7 +114,6 @@ class PlacementAnswer:
     unprotected_only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class PlacementQuestionKind(Sourced):
     key: str
     label: Text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from security_center.foundation.content_folder import must_know
-from security_center.foundation.content_reader import ContentFault, Text, build
+from security_center.foundation.content_reader import ContentFault, Text
 from security_center.prevention.doctrine.kinds import Rule
 
 from .content_files import CONTENT
@@ -26,7 +26,7 @@ from .content_kinds import (
 
 @cache
 def plan_rules() -> PlanRules:
-    return build(PlanRules, CONTENT.whole("plan_rules.yaml"), "plan_rules.yaml")
+    return CONTENT.file(PlanRules, "plan_rules.yaml")
 
 
 @cache

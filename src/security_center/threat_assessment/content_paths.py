@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 
 from security_center.foundation.content_folder import must_know
-from security_center.foundation.content_reader import build
 from security_center.prevention.content_loader import raising_words
 from security_center.prevention.doctrine.assessment import thresholds
 from security_center.prevention.doctrine.management import conclusions
@@ -125,12 +124,12 @@ def placement_questions() -> dict[str, PlacementQuestionKind]:
 
 @cache
 def school_year_start() -> YearStart:
-    return build(YearStart, CONTENT.part("removals.yaml", "year_starts"), "removals.yaml: year_starts")
+    return CONTENT.entry(YearStart, "removals.yaml", "year_starts")
 
 
 @cache
 def removal_warning() -> Number:
-    return build(Number, CONTENT.part("removals.yaml", "warn_school_days"), "removals.yaml: warn_school_days")
+    return CONTENT.entry(Number, "removals.yaml", "warn_school_days")
 
 
 def removal_limit() -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cache
 
 from security_center.foundation.content_folder import must_know, must_match
-from security_center.foundation.content_reader import ContentFault, Text, build
+from security_center.foundation.content_reader import ContentFault, Text
 
 from . import DOCTRINE
 from .kinds import (
@@ -203,4 +203,4 @@ def training_kinds() -> dict[str, TrainingKind]:
 
 @cache
 def training_kept() -> TrainingKept:
-    return build(TrainingKept, DOCTRINE.part("training_kinds.yaml", "kept"), "training_kinds.yaml: kept")
+    return DOCTRINE.entry(TrainingKept, "training_kinds.yaml", "kept")

@@ -6,10 +6,11 @@ page that shows one as somebody's rule asks `confirmed` first."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 
-from security_center.foundation.content_reader import Text
+from msgspec import field
+
+from security_center.foundation.content_reader import Entry, Text
 from security_center.foundation.organizations.models import Role
 
 
@@ -21,8 +22,7 @@ class Mark(StrEnum):
     OURS = "ours"
 
 
-@dataclass(frozen=True, slots=True)
-class Sourced:
+class Sourced(Entry):
     source: str
     mark: Mark
 
@@ -31,14 +31,12 @@ class Sourced:
         return self.mark is Mark.CONFIRMED
 
 
-@dataclass(frozen=True, slots=True)
-class MarkWords:
+class MarkWords(Entry):
     label: Text
     meaning: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Entry):
     """A publication that sources name. Titles are not translated."""
 
     title: str
@@ -47,7 +45,6 @@ class Work:
     where: str = ""
 
 
-@dataclass(frozen=True, slots=True)
 class Rule(Sourced):
     """One sentence that binds or guides. `numbers` are the figures in it that code may use."""
 
@@ -55,14 +52,12 @@ class Rule(Sourced):
     numbers: dict[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
 class Line(Sourced):
     """One line of a list: a step, an action, what a plan must contain."""
 
     text: Text
 
 
-@dataclass(frozen=True, slots=True)
 class Item(Sourced):
     label: Text
 
@@ -83,13 +78,11 @@ class TellLawEnforcement(StrEnum):
     NO = "no"
 
 
-@dataclass(frozen=True, slots=True)
 class BehaviorClassWords(Sourced):
     label: Text
     meaning: Text
 
 
-@dataclass(frozen=True, slots=True)
 class Behavior(Sourced):
     key: str
     label: Text
@@ -104,7 +97,6 @@ class Behavior(Sourced):
 # ----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class ThresholdRow(Sourced):
     """Any one of `conditions` is enough. The clock has a mark of its own: it is our design even where the
     condition is not. With `screen_first` there is no danger right now, and somebody screens the case before
@@ -124,8 +116,7 @@ class ThresholdRow(Sourced):
 # ------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Expertise:
+class Expertise(Entry):
     """`roles` may bring it; with `named` no role proves it, and the plan names the person who does."""
 
     key: str
@@ -140,13 +131,11 @@ class When(StrEnum):
     EACH_CASE = "each_case"
 
 
-@dataclass(frozen=True, slots=True)
-class RequiredExpertise:
+class RequiredExpertise(Entry):
     expertise: str
     when: When = When.ALWAYS
 
 
-@dataclass(frozen=True, slots=True)
 class TeamRuleSet(Sourced):
     key: str
     label: Text
@@ -162,7 +151,6 @@ class Every(StrEnum):
     TERM = "term"
 
 
-@dataclass(frozen=True, slots=True)
 class Cadence(Sourced):
     key: str
     text: Text
@@ -173,7 +161,6 @@ class Cadence(Sourced):
 # -----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class SourceGate(Sourced):
     """What must be settled before a source is used."""
 
@@ -182,7 +169,6 @@ class SourceGate(Sourced):
     rule: Text
 
 
-@dataclass(frozen=True, slots=True)
 class InformationSource(Sourced):
     """A person to hear or a record to read. `always`: asked in every case."""
 
@@ -193,14 +179,12 @@ class InformationSource(Sourced):
     always: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class InterviewStep(Sourced):
     text: Text
     sources: tuple[str, ...]
     records: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class InterviewOrder(Sourced):
     key: str
     label: Text
@@ -211,13 +195,11 @@ class InterviewOrder(Sourced):
 # -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class JudgementQuestion(Sourced):
     question: Text
     not_questions: tuple[Text, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Conclusion(Sourced):
     """`reconvene_school_days` is 0 where no date is set; `plan_categories` are those that the plan must use,
     `notices` who is told."""
@@ -233,7 +215,6 @@ class Conclusion(Sourced):
     may_close: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class Level(Sourced):
     """`low`: after a threat to kill the district looks. `closes_fast`: resolved at once. `evaluations`:
     recorded before the plan works."""
@@ -245,7 +226,6 @@ class Level(Sourced):
     evaluations: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class Scheme(Sourced):
     key: str
     label: Text
@@ -257,15 +237,13 @@ class Scheme(Sourced):
     rules: dict[str, Rule] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
 class Evaluation(Sourced):
     key: str
     label: Text
     meaning: Text
 
 
-@dataclass(frozen=True, slots=True)
-class DecisionAnswer:
+class DecisionAnswer(Entry):
     """`next` is the key of the following step, or "end"; `level` is set by this answer ("": none)."""
 
     label: Text
@@ -273,8 +251,7 @@ class DecisionAnswer:
     level: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DecisionStep:
+class DecisionStep(Entry):
     key: str
     number: int
     title: Text
@@ -294,7 +271,6 @@ class Audience(StrEnum):
     FAMILIES = "families"
 
 
-@dataclass(frozen=True, slots=True)
 class TrainingKept(Sourced):
     """After how many days a training that counts no more is destroyed."""
 
@@ -302,7 +278,6 @@ class TrainingKept(Sourced):
     rule: Text
 
 
-@dataclass(frozen=True, slots=True)
 class TrainingKind(Sourced):
     """`team`: whoever works on cases needs it. `groups`: it is noted for groups too, as how many of how
     many."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import field
 
-from security_center.foundation.content_reader import Text
+from security_center.foundation.content_reader import Entry, Text
 
 from ..content_loader import Span
 from .kinds import Line, Rule, Sourced
@@ -13,14 +13,12 @@ from .kinds import Line, Rule, Sourced
 # ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class PlanOption:
+class PlanOption(Entry):
     label: Text
     daily_confirmation: bool = False
     needs_trained_owner: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class PlanCategory(Sourced):
     key: str
     label: Text
@@ -28,7 +26,6 @@ class PlanCategory(Sourced):
     notify_law_enforcement: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class ReviewBand(Sourced):
     """The first review after `first_days`, then each `then_days` (0: one review is enough)."""
 
@@ -44,7 +41,6 @@ class ReviewBand(Sourced):
 # ----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class Clock(Sourced):
     """Either a span or, with `same_school_day`, the close of the school day on which the state was
     entered."""
@@ -54,7 +50,6 @@ class Clock(Sourced):
     same_school_day: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class CaseState(Sourced):
     """`returns`: it goes back only to the state it came from, one of `next`. `over`: the case is closed here
     and no duty runs."""
@@ -73,8 +68,7 @@ class CaseState(Sourced):
 # -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class StateLaw:
+class StateLaw(Entry):
     """`team_rules` and `scheme` are what a plan in this state starts with ("": nothing set)."""
 
     key: str
@@ -88,23 +82,20 @@ class StateLaw:
 # -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Blank:
+class Blank(Entry):
     """What a school fills in; {key} in a text stands for it."""
 
     label: Text
     example: Text
 
 
-@dataclass(frozen=True, slots=True)
-class PlanSettings:
+class PlanSettings(Entry):
     team_rules: str
     scheme: str
     interview_order: str
 
 
-@dataclass(frozen=True, slots=True)
-class PlanStep:
+class PlanStep(Entry):
     """`text` is our default, paragraph by paragraph; `must_contain` is what the guide asks the step for."""
 
     key: str
@@ -115,8 +106,7 @@ class PlanStep:
     text: tuple[Text, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StartingPlan:
+class StartingPlan(Entry):
     title: Text
     intro: Text
     blanks: dict[str, Blank]

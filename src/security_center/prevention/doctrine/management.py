@@ -250,7 +250,7 @@ def starting_plan() -> StartingPlan:
         title=DOCTRINE.one_text(name, "title"),
         intro=DOCTRINE.one_text(name, "intro"),
         blanks=DOCTRINE.nested(Blank, name, "blanks"),
-        settings=build(PlanSettings, DOCTRINE.part(name, "settings"), f"{name}: settings"),
+        settings=DOCTRINE.entry(PlanSettings, name, "settings"),
         steps=DOCTRINE.keyed(PlanStep, name, "steps"),
     )
     if [step.number for step in found.steps.values()] != list(range(1, STEPS + 1)):
