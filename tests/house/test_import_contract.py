@@ -39,6 +39,12 @@ def test_every_room_stands_on_a_floor_of_the_contract() -> None:
     )
 
 
+def test_every_room_stands_in_the_table_of_floors() -> None:
+    page = (REPOSITORY / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = "\n".join(line for line in page.splitlines() if line.startswith("| "))
+    none([room for room in map(dotted, room_folders()) if f"`{room.partition('.')[2]}`" not in table])
+
+
 def test_the_simulation_engine_stands_alone() -> None:
     assert code_checks.simulation_engine_imports() == ""
 
