@@ -3,10 +3,10 @@ stays."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from tests.reporting.acts import Valley, fresh
 from tests.reporting.test_intake import upload
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from msgspec.structs import replace
 from tests.threat_assessment.pages import seen, send
 from tests.threat_assessment.team import Team
 
