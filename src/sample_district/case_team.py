@@ -38,6 +38,8 @@ TEAM = {
     Role.READER: ["coaching"],
     Role.SRO: ["law_enforcement", "school_resource_officer"],
 }
+# Kind of step, what is done, who does it, and who steps in.
+type Step = tuple[str, str, *tuple[Role, ...]]
 
 
 @dataclass
@@ -163,7 +165,7 @@ class Team:
                 note="By phone, and a letter followed.",
             )
 
-    def plan(self, case: Case, goal: str, steps: list[tuple[str, str, Role, Role]], days: int = 21) -> None:
+    def plan(self, case: Case, goal: str, steps: list[Step], days: int = 21) -> None:
         management_plan.write_plan(
             actor=self.lead,
             case=case,
@@ -176,14 +178,16 @@ class Team:
         management_plan.approve_plan(actor=self.lead, case=case)
         state_transitions.advance(actor=self.lead, case=case, to=State.MANAGING)
         due = (now() + timedelta(days=days)).date()
-        for option, what, owner, backup in steps:
+        for option, what, *roles in steps:
+            owner, backup, *second = (self.person(role) for role in roles)
             management_plan.add_action(
                 actor=self.lead,
                 case=case,
                 option=option,
                 what=what,
-                owner=self.person(owner),
-                backup=self.person(backup),
+                owner=owner,
+                backup=backup,
+                second_backup=second[0] if second else None,
                 due_on=due,
             )
         state_transitions.advance(actor=self.lead, case=case, to=State.MONITORING)

@@ -237,6 +237,7 @@ def case_of_danger(team: Team) -> Life:
                 "Search the bag at the door each morning.",
                 Role.SRO,
                 Role.TEAM_LEAD,
+                Role.COUNSELOR,
             ),
             ("redirect_motive.mediation", "Two talks with both students.", Role.COUNSELOR, Role.TEAM_LEAD),
         ],

@@ -27,6 +27,7 @@ from security_center.threat_assessment.actions import (
     state_transitions,
 )
 from security_center.threat_assessment.models import Case, Finding, Judgement, Signature, Source, State
+from security_center.training import actions as training_actions
 
 SCREEN = {
     "weapon": "no",
@@ -174,6 +175,16 @@ class Team:
             due_on=due,
         )
         return state_transitions.advance(actor=self.tess, case=case, to=State.MONITORING)
+
+    def train(self) -> None:
+        """Tess, Ben and Dana have a training that counts today: each of them may search."""
+        training_actions.enter_training(
+            actor=None,
+            place=self.valley.school,
+            kind="team",
+            trained_on=self.valley.at.date(),
+            people=[self.tess, self.ben, self.dana],
+        )
 
     def meet(self, case: Case) -> None:
         """The meeting that a grave answer called."""

@@ -379,7 +379,3 @@ def test_what_a_team_concludes_is_not_called_in_spanish_what_a_court_does() -> N
     )
     for text in (catalogue, *(file.read_text(encoding="utf-8") for file in FILES)):
         assert not re.search(r"\b(juicio|sentencia)\b", text, re.IGNORECASE)
-
-
-def test_whoever_searches_has_two_alternates() -> None:
-    assert management.plan_rules().alternates_for_search == 2

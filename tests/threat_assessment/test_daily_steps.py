@@ -14,7 +14,11 @@ from security_center.threat_assessment import tasks
 from security_center.threat_assessment.actions import case_closing, imminent_response, management_plan
 from security_center.threat_assessment.models import Action, Case
 
-DAILY = next(key for key, one in doctrine.plan_options().items() if one.daily_confirmation)
+DAILY = next(
+    key
+    for key, one in doctrine.plan_options().items()
+    if one.daily_confirmation and not one.needs_trained_owner
+)
 
 
 @pytest.fixture

@@ -22,7 +22,11 @@ PLAN: dict[str, Any] = {
     "lowers_concern": "He talks.",
     "out_of_hours": "Tess",
 }
-DAILY = next(key for key, one in doctrine.plan_options().items() if one.daily_confirmation)
+DAILY = next(
+    key
+    for key, one in doctrine.plan_options().items()
+    if one.daily_confirmation and not one.needs_trained_owner
+)
 
 
 def daily(team: Team, case: Case) -> Action:

@@ -49,7 +49,6 @@ class PlanRules(Entry):
     follow-up is proven."""
 
     fields: dict[str, Text]
-    alternates_for_search: int
     departures: dict[str, Text]
     rules: dict[str, Rule]
     audit_days: int

@@ -63,6 +63,11 @@ class ActionForm(OwnedForm):
     backup = forms.ChoiceField(
         label=_("Who does it when they are away?"), error_messages={"required": _("Choose a second person.")}
     )
+    second_backup = forms.ChoiceField(
+        label=_("Who does it when both are away?"),
+        required=False,
+        help_text=_("A search needs one, and a training that counts for all three."),
+    )
     due_on = day(
         _("Done by"), error_messages={"required": _("Choose a date."), "invalid": _("Write a date.")}
     )
@@ -84,7 +89,7 @@ class ActionForm(OwnedForm):
             self.fields["service"] = forms.ChoiceField(
                 label=_("A service to refer to"), choices=offered, required=False, help_text=hint
             )
-            self.order_fields(["option", "service", "what", "owner", "backup", "due_on"])
+            self.order_fields(["option", "service", "what", "owner", "backup", "second_backup", "due_on"])
         team, outside = ({str(person.pk): person for person in some} for some in (people, others))
         self.people = {**team, **outside}
         named: list[Any] = [("", _("Choose one")), *((pk, person.name) for pk, person in team.items())]
@@ -97,12 +102,14 @@ class ActionForm(OwnedForm):
             )
         self.fields["owner"].choices = named  # type: ignore[attr-defined]
         self.fields["backup"].choices = named  # type: ignore[attr-defined]
+        self.fields["second_backup"].choices = [("", _("Nobody")), *named[1:]]  # type: ignore[attr-defined]
         self.fields["option"].choices = option_choices(rules)  # type: ignore[attr-defined]
 
     @property
     def given(self) -> dict[str, Any]:
         data = super().given
         service = self.services.get(data.pop("service", ""), "")
+        data["second_backup"] = self.people.get(data["second_backup"])
         data["what"] = f"{data['what']}\n{service}" if service else data["what"]
         return data
 

@@ -153,7 +153,9 @@ def may_do_steps(person: Person, case: Case) -> bool:
 def does_step(person: Person, action: Action, case: Case) -> bool:
     """Somebody who is not on the team and does this open step of an open case, or stands in: they get
     instructions, not the file (threat-assessment.md 10)."""
-    return action.state == Action.State.OPEN and is_given(person, case, {action.owner_id, action.backup_id})
+    return action.state == Action.State.OPEN and is_given(
+        person, case, {action.owner_id, action.backup_id, action.second_backup_id}
+    )
 
 
 def is_given(person: Person, case: Case, named: set[int | None]) -> bool:

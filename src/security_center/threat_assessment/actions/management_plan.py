@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.duties.queries import open_about
@@ -13,8 +14,10 @@ from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed
+from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault.columns import shown
 from security_center.prevention.queries import calendar_of
+from security_center.training.trained import untrained
 
 from .. import policies
 from ..models import Action, Case, Confirmation, Judgement, Plan, Review, State
@@ -27,6 +30,26 @@ from .state_transitions import NotATransition, ReasonWanted, locked_for, require
 # On its way to another school it is still looked after here
 REVIEWED_IN = frozenset({State.MANAGING, State.MONITORING, State.HANDOFF})
 DAILY_BY = time(9, 0)  # local; a daily step that nobody has confirmed by then rings
+
+
+class TwoStepIn(Refusal):
+    """A search with one person to step in: on the day both are away nobody searches (threat-assessment.md
+    F11: Denver, 2023)."""
+
+    fields = ("second_backup",)
+    sentence = _lazy(
+        "A search needs two people who step in. Choose a third person, other than the first two."
+    )
+
+
+class SearchersNotTrained(Refusal):
+    """Somebody who is to search, or steps in, has no training that counts today. `names` says who."""
+
+    fields = ("owner",)
+    sentence = _lazy(
+        "Whoever searches, or steps in, needs a training for the team that counts today. It is missing for: "
+        "%(names)s. Enter it under Training, or choose somebody else."
+    )
 
 
 @transaction.atomic
@@ -82,25 +105,42 @@ def approve_plan(*, actor: Person, case: Case) -> Plan:
 
 @transaction.atomic
 def add_action(
-    *, actor: Person, case: Case, option: str, what: str, owner: Person, backup: Person, due_on: date
+    *,
+    actor: Person,
+    case: Case,
+    option: str,
+    what: str,
+    owner: Person,
+    backup: Person,
+    due_on: date,
+    second_backup: Person | None = None,
 ) -> Action:
-    """A step of the plan. Owner and backup are two people who may work on cases here. Raises NotATransition,
-    CannotJoin, ReasonWanted, TooFarOff."""
+    """A step of the plan. Owner and backup are two people who may work on cases here; a search has a second
+    backup, and all three are trained. Raises NotATransition, CannotJoin, ReasonWanted, TooFarOff, TwoStepIn,
+    SearchersNotTrained."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     plan = Plan.objects.filter(case=fresh).first()
     if plan is None or not fresh.open or option not in fresh.rules.plan_options:
         raise NotATransition(fresh, State.MANAGING)
     if not what.strip():
         raise ReasonWanted
-    if owner.pk == backup.pk or not all(policies.may_do_steps(person, fresh) for person in (owner, backup)):
+    named = [one for one in (owner, backup, second_backup) if one is not None]
+    if owner.pk == backup.pk or not all(policies.may_do_steps(person, fresh) for person in named):
         raise CannotJoin
     require_near(due_on, fresh.today())
     chosen = fresh.rules.plan_options[option]
+    if len({person.pk for person in named}) < (3 if chosen.needs_trained_owner else len(named)):
+        raise TwoStepIn
+    # Practicing is how one learns
+    lacking = untrained(named, fresh.school) if chosen.needs_trained_owner and not fresh.practice else []
+    if lacking:
+        raise SearchersNotTrained(names=", ".join(person.name for person in lacking))
     row = Action(
         plan=plan,
         option=option,
         owner=owner,
         backup=backup,
+        second_backup=second_backup,
         due_on=due_on,
         daily=chosen.daily_confirmation,
         added_at=now(),
@@ -117,6 +157,7 @@ def add_action(
             "option": option,
             "owner": owner.pk,
             "backup": backup.pk,
+            **({"second_backup": second_backup.pk} if second_backup is not None else {}),
             "daily": row.daily,
         },
     )
@@ -224,13 +265,13 @@ def ask_for_daily_steps(*, case: Case) -> int:
     due = datetime.combine(today, DAILY_BY, case.zone)
     made = 0
     rows = Action.objects.filter(plan__case=case, daily=True, state=Action.State.OPEN).select_related(
-        "owner", "backup"
+        "owner", "backup", "second_backup"
     )
     for row in rows.exclude(confirmations__day=today):
         part = case_duties.part_of_step(row.pk)
         # A role that ended by the clock told nobody: then whoever stands in is asked, and the lead after
         # them.
-        holder = next((one for one in (row.owner, row.backup) if policies.may_do_steps(one, case)), case.lead)
+        holder = next((one for one in row.named if policies.may_do_steps(one, case)), case.lead)
         with transaction.atomic():
             if not case_duties.is_owed(case=case, kind=case_duties.DAILY, part=part):
                 case_duties.raise_case_duty(

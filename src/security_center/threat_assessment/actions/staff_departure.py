@@ -88,9 +88,8 @@ def _is_owed(case: Case) -> bool:
 
 def _steps_from_outside(person: Person, actor: Person | None) -> None:
     """Steps that they were given in cases without a place on the team."""
-    steps = Action.objects.filter(Q(owner=person) | Q(backup=person), state=Action.State.OPEN).values(
-        "plan__case"
-    )
+    theirs = Q(owner=person) | Q(backup=person) | Q(second_backup=person)
+    steps = Action.objects.filter(theirs, state=Action.State.OPEN).values("plan__case")
     named = Q(pk__in=steps)
     for _room, cases_there in signals.given_outside.send(Case, person=person):
         named |= Q(pk__in=cases_there)

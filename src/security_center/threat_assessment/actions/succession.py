@@ -15,6 +15,7 @@ from security_center.foundation.ledger.actions import record
 from security_center.foundation.notifications.actions import notify
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.queries import people_with_any_role
+from security_center.training.trained import untrained
 
 from .. import policies, signals
 from ..models import Action, Case, LeadOffer, Member, Plan
@@ -50,18 +51,18 @@ def pass_steps_on(*, case: Case, left: Person, actor: Person | None) -> dict[str
     Called inside a transaction, with the case locked."""
     found: dict[str, Person] = {}
     following = _in_line(case)
-    named = Q(owner=left) | Q(backup=left)
+    named = Q(owner=left) | Q(backup=left) | Q(second_backup=left)
     actions = Action.objects.select_for_update(of=("self",), no_key=True).filter(
         named, plan__case=case, state=Action.State.OPEN
     )
-    for row in actions.select_related("owner", "backup"):
-        pair, was = (
-            two_who_may(case, left, (row.owner, row.backup, *following)),
-            (row.owner_id, row.backup_id),
-        )
+    for row in actions.select_related("owner", "backup", "second_backup"):
+        was = (row.owner_id, row.backup_id, row.second_backup_id)
+        able = those_who_may(case, left, (*row.named, *_trained_first(row, case, following)))
+        pair = (able[0], able[1]) if len(able) > 1 else None
         if pair is not None:
             row.owner, row.backup = pair
-            row.save(update_fields=["owner", "backup"])
+            row.second_backup = able[2] if row.second_backup_id is not None and len(able) > 2 else None
+            row.save(update_fields=["owner", "backup", "second_backup"])
             part = case_duties.part_of_step(row.pk)
             found[part] = note_passed_on(
                 case=case,
@@ -70,6 +71,7 @@ def pass_steps_on(*, case: Case, left: Person, actor: Person | None) -> dict[str
                 verb="case.action_passed_on",
                 before=was,
                 pair=pair,
+                third=row.second_backup,
                 part=part,
             )
     for _room, went in signals.work_passes_on.send(
@@ -90,15 +92,24 @@ def _in_line(case: Case) -> list[Person]:
     return [case.lead, *team, *people_with_any_role(case.school, NEXT_IN_LINE, include_above=True)]
 
 
+def _trained_first(row: Action, case: Case, line: list[Person]) -> list[Person]:
+    """A search goes to whoever is trained for it before it goes to anybody else."""
+    option = case.rules.plan_options.get(row.option)
+    if option is None or not option.needs_trained_owner:
+        return line
+    without = {person.pk for person in untrained(line, case.school)}
+    return sorted(line, key=lambda person: person.pk in without)
+
+
+def those_who_may(case: Case, left: Person, line: Iterable[Person | None]) -> list[Person]:
+    """Each of them once who may do steps of the case, in order."""
+    able = (one for one in line if one is not None and one.pk != left.pk and policies.may_do_steps(one, case))
+    return list({one.pk: one for one in able}.values())
+
+
 def two_who_may(case: Case, left: Person, line: Iterable[Person | None]) -> tuple[Person, Person] | None:
     """Who does it and who stands in from now on; None where there are no two people left anywhere who may."""
-    able = list(
-        {
-            one.pk: one
-            for one in line
-            if one is not None and one.pk != left.pk and policies.may_do_steps(one, case)
-        }.values()
-    )
+    able = those_who_may(case, left, line)
     return (able[0], able[1]) if len(able) > 1 else None
 
 
@@ -108,9 +119,10 @@ def note_passed_on(
     left: Person,
     actor: Person | None,
     verb: str,
-    before: tuple[int | None, int | None],
+    before: tuple[int | None, ...],
     pair: tuple[Person, Person],
     part: str,
+    third: Person | None = None,
 ) -> Person:
     """Into the ledger, and to each to whom something came."""
     owner, backup = pair
@@ -118,10 +130,12 @@ def note_passed_on(
         "left": left.pk,
         "owner": owner.pk,
         "backup": backup.pk,
+        **({"second_backup": third.pk} if third is not None else {}),
         "part": part.strip("/").rpartition("/")[2],
     }
     record(actor=actor, verb=verb, about=case, organization_id=case.school_id, detail=detail)
-    told = [*([owner] if owner.pk != before[0] else []), *([backup] if backup.pk not in before else [])]
+    stand_in = [one for one in (backup, third) if one is not None and one.pk not in before]
+    told = [*([owner] if owner.pk != before[0] else []), *stand_in]
     for person in told:
         kind = case_duties.PRACTICE if case.practice else case_duties.ACTION
         notify(
@@ -150,5 +164,7 @@ def move_to_school(*, case: Case, school: Organization, lead: Person) -> list[Me
 def give_plan_to(*, case: Case, owner: Person, backup: Person) -> None:
     """Its open steps are theirs, and its new lead approves it anew. Called inside a transaction, with the
     case locked."""
-    Action.objects.filter(plan__case=case, state=Action.State.OPEN).update(owner=owner, backup=backup)
+    Action.objects.filter(plan__case=case, state=Action.State.OPEN).update(
+        owner=owner, backup=backup, second_backup=None
+    )
     Plan.objects.filter(case=case).update(approved_at=None, approved_by=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -49,6 +49,8 @@ class Action(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
     what = SealedTextField("threat_assessment.Action.what")
     owner = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     backup = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    # A search has two who step in (threat-assessment.md 9.2, F11); of others it may be empty
+    second_backup = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     due_on = models.DateField()
     # Confirmed each school day; silence rings (threat-assessment.md F11)
     daily = models.BooleanField(default=False)
@@ -62,11 +64,21 @@ class Action(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(name="backup_is_another", condition=~models.Q(owner=models.F("backup")))
+            models.CheckConstraint(name="backup_is_another", condition=~models.Q(owner=models.F("backup"))),
+            models.CheckConstraint(
+                name="second_backup_is_another",
+                condition=models.Q(second_backup=None)
+                | (~models.Q(second_backup=models.F("owner")) & ~models.Q(second_backup=models.F("backup"))),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.option} {self.state}"
+
+    @property
+    def named(self) -> list[Any]:
+        """Who does it, then who steps in."""
+        return [one for one in (self.owner, self.backup, self.second_backup) if one is not None]
 
 
 class Confirmation(models.Model):

@@ -193,7 +193,7 @@ class CasePage:
     def actions(self) -> list[OpenedRow]:
         rows = (
             Action.objects.filter(plan__case=self.case)
-            .select_related("owner", "backup", "settled_by")
+            .select_related("owner", "backup", "second_backup", "settled_by")
             .prefetch_related("confirmations")
         )
         return self._said(rows.order_by("pk"), "what", "evidence")

@@ -40,7 +40,12 @@ def for_whoever_does_the_step(view: View) -> View:
 def _step_of(person: Person, number: str, pk: int) -> tuple[Case, Action] | None:
     rows = Action.objects.filter(pk=pk, plan__case__number=number.upper())
     row = rows.select_related(
-        "plan__case__lead", "plan__case__district", "owner", "backup", "plan__case__school__parent__parent"
+        "plan__case__lead",
+        "plan__case__district",
+        "owner",
+        "backup",
+        "second_backup",
+        "plan__case__school__parent__parent",
     ).first()
     if row is None or not policies.does_step(person, row, row.plan.case):
         return None

@@ -164,11 +164,8 @@ def action_new(request: HttpRequest, case: Case) -> HttpResponse:
 @about_case(Permission.CASE_WRITE)
 def action(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
     """One step: confirm today, or say that it is done or given up. Duties lead here."""
-    row = get_object_or_404(
-        Action.objects.select_related("owner", "backup", "settled_by").prefetch_related("confirmations__by"),
-        pk=pk,
-        plan__case=case,
-    )
+    rows = Action.objects.select_related("owner", "backup", "second_backup", "settled_by")
+    row = get_object_or_404(rows.prefetch_related("confirmations__by"), pk=pk, plan__case=case)
     form = SettleActionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
