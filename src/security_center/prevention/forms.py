@@ -16,10 +16,10 @@ from security_center.foundation.web import staff_forms
 from security_center.foundation.web.day_fields import DayField
 from security_center.foundation.web.staff_forms import with_title
 
+from .actions.faults import SchoolDayTooShort
 from .content_loader import categories, urgencies
 from .presets import Preset
 from .shift_rows import ShiftRow
-from .wording import fault_in_words
 
 
 def _time_field(label: Any, *, required: bool = True, **options: Any) -> forms.TimeField:
@@ -148,7 +148,7 @@ class PlanForm(forms.Form):
                     f"closes_{day}", _("School closes before it opens. Change one of the two times.")
                 )
             elif opens is not None and closes is not None and too_short(opens, closes):
-                self.add_error(f"closes_{day}", fault_in_words("school_day_too_short", {}))
+                self.add_error(f"closes_{day}", str(SchoolDayTooShort()))
         start, end = cleaned.get("message_from"), cleaned.get("message_until")
         if start and end and end <= start:
             self.add_error("message_until", _("The end comes before the start. Change one of them."))

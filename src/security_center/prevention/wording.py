@@ -58,30 +58,3 @@ def missing_in_words(code: str) -> str:
         "unproved_reader": _("A reader has not confirmed a test alert in the last 120 days."),
         "not_active": _("The school is marked as not taking part."),
     }.get(code, _("Something is missing."))
-
-
-def fault_in_words(code: str, facts: dict[str, object]) -> str:
-    """A refused action of this room (actions.PlanFault)."""
-    person = str(facts.get("person", ""))
-    return {
-        "looser": str(facts.get("sentences", "")),
-        "unknown_choice": _("One of the choices is not known. Load the page again and choose anew."),
-        "behavior_stays": _(
-            "What is prohibited, protects a child or always goes to law enforcement stays in every plan."
-        ),
-        "option_stays": _("What stops an attack that is about to happen stays in every plan."),
-        "softer_clock": _("A clock can be made shorter than the standard, not longer."),
-        "unknown_category": _("One of the categories is not known. Load the page again and choose anew."),
-        "softer_urgency": _("A category can be made stricter, not softer."),
-        "retention_too_short": _("Keep closed reports at least 30 days, and unfounded ones at least 7."),
-        "school_day_too_short": _(
-            "A school day has two hours at least: clocks that count school hours would stand still otherwise."
-        ),
-        "decided_later": _("That day is still to come. Adopt the plan when it was decided."),
-        "hours_not_readable": _("Write times as 7:30 a.m. or 07:30, the opening before the closing."),
-        "not_a_reader": _("%(person)s holds no role that reads reports here. Give them one first.")
-        % {"person": person},
-        "shift_out_of_range": _("Choose a day, a start and an end."),
-        "days_out_of_order": _("The last day comes before the first. Change one of them."),
-        "times_out_of_order": _("The end comes before the start. Change one of them."),
-    }.get(code, _("This cannot be kept as it is. Check each field."))

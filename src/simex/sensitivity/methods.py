@@ -44,14 +44,11 @@ def kept(shares: Floats) -> list[int]:
 
 @dataclass(frozen=True)
 class Sobol:
-    """First-order and total share of the variance that one number explains, each with half of its 95 %
-    interval."""
+    """First-order and total share of the variance that one number explains."""
 
     name: str
     first: float
-    first_half: float
     total: float
-    total_half: float
 
 
 def sobol_points(numbers: list[Number], points: int, seed: int) -> Floats:
@@ -66,9 +63,9 @@ def sobol_indices(numbers: list[Number], values: Floats, seed: int) -> list[Sobo
     from SALib.analyze import sobol
 
     if np.ptp(values) == 0:
-        return [Sobol(one.name, 0.0, 0.0, 0.0, 0.0) for one in numbers]
+        return [Sobol(one.name, 0.0, 0.0) for one in numbers]
     found = sobol.analyze(problem(numbers), values, calc_second_order=False, seed=seed % 2**31)
-    rows = zip(numbers, found["S1"], found["S1_conf"], found["ST"], found["ST_conf"], strict=True)
+    rows = zip(numbers, found["S1"], found["ST"], strict=True)
     return [Sobol(one.name, *map(float, parts)) for one, *parts in rows]
 
 

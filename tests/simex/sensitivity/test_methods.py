@@ -31,7 +31,6 @@ def test_indices_of_the_textbook_function_are_those_of_the_textbook() -> None:
     found = sobol_indices(THREE, ishigami(sobol_points(THREE, 2048, 1)), 1)
     assert [one.first for one in found] == pytest.approx([0.314, 0.442, 0.0], abs=0.05)
     assert [one.total for one in found] == pytest.approx([0.558, 0.442, 0.244], abs=0.05)
-    assert all(one.total_half < 0.1 for one in found)
 
 
 def test_screening_orders_a_linear_model_by_its_slopes_and_keeps_what_matters() -> None:

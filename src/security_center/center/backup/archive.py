@@ -28,6 +28,7 @@ from django.db import DatabaseError
 
 from security_center.foundation.clock import now
 from security_center.foundation.ledger import heads
+from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault import files as vault_files
 from security_center.foundation.vault.provider import KeyProvider, VaultLocked, exchange_under_way, provider
 
@@ -45,21 +46,42 @@ _FILE = re.compile(r"files/([0-9a-f]{2})/(\1[0-9a-f]{6}(-[0-9a-f]{4}){3}-[0-9a-f
 _CHUNK = 256 * 1024
 
 
-class ArchiveUnreadable(Exception):
+class ArchiveUnreadable(Refusal):
     """The archive is damaged, or encrypted to another kit."""
 
+    sentence = (
+        "The backup could not be opened: it is damaged or cut off, or belongs to another recovery "
+        "kit (one from before an exchange of the vault's "
+        "key opens with the kit of then). Nothing was restored."
+    )
 
-class NotOurs(Exception):
+
+class NotOurs(Refusal):
     """The archive opens, but this system did not write it, or something was put into it."""
 
+    sentence = (
+        "The backup was not written by the system whose key is in this kit, or something was put into "
+        "it. Nothing was restored."
+    )
 
-class Unsealed(Exception):
+
+class Unsealed(Refusal):
     """The archive carries no seal: it was written while the key file was away. Nothing proves who wrote
     it."""
 
+    sentence = (
+        "The backup was written while the key file was away, so nothing proves who wrote it. If you "
+        "know it is yours, give --unsealed."
+    )
 
-class NotEmpty(Exception):
+
+class NotEmpty(Refusal):
     """A restore goes into a folder that holds nothing yet."""
+
+    sentence = (
+        "The data folder (--data) or the database that DATABASE_URL names is not empty. Give new, "
+        "empty ones: a restore never overwrites anything."
+    )
 
 
 class KeyChanges(Exception):
@@ -67,8 +89,13 @@ class KeyChanges(Exception):
     backup."""
 
 
-class NoVaultKey(Exception):
+class NoVaultKey(Refusal):
     """The kit holds no vault key: what reporters wrote could never be opened."""
+
+    sentence = (
+        "This kit holds no vault key. Put the copy of keys/vault.key into it after “vault key: ” (as "
+        "base64), then try again."
+    )
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, connections
 
+from security_center.foundation.refusals import Refusal
+
 SQLITE_NAME = "center.sqlite3"
 POSTGRES_NAME = "center.pgdump"
 
@@ -23,8 +25,13 @@ class DatabaseNotCopied(Exception):
     """The copy failed or is not whole."""
 
 
-class OtherDatabase(Exception):
+class OtherDatabase(Refusal):
     """The copy is of the embedded database and the settings name PostgreSQL, or the other way round."""
+
+    sentence = (
+        "The backup holds a database of the other kind: one of PostgreSQL is restored with "
+        "DATABASE_URL set, one of the embedded database without."
+    )
 
 
 def dump(folder: Path) -> tuple[Path, bool]:

@@ -15,8 +15,9 @@ from security_center.foundation.notifications.queries import alerts_leave
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.places import Place, after_page
 from security_center.foundation.organizations.views.lookups import current_person, listed
+from security_center.foundation.refusals import blame
 from security_center.prevention import actions as prevention
-from security_center.prevention import pages, plan_words, wording
+from security_center.prevention import pages, plan_words
 from security_center.prevention import queries as plan_queries
 from security_center.prevention.forms import AlternateForm, PlanForm, PresetForm
 from security_center.prevention.presets import Preset
@@ -74,7 +75,7 @@ def _desk(
                     people=failed.people(),
                 )
             except prevention.PlanFault as fault:
-                failed.add_error(None, wording.fault_in_words(fault.code, fault.facts))
+                blame(failed, fault)
             else:
                 messages.success(request, _("The calendar of %(name)s is saved.") % {"name": sent.name})
                 return redirect("center:set_up_coverage", slug=place.slug)
@@ -146,9 +147,7 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
             )
             return _kept(request, place)
     except prevention.PlanFault as fault:
-        (alternate_form if act == "alternate" else form).add_error(
-            None, wording.fault_in_words(fault.code, fault.facts)
-        )
+        blame(alternate_form if act == "alternate" else form, fault)
     return page(
         request,
         "plan",

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from django.db import models
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.clock import now
@@ -151,18 +150,6 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"job {self.thing}"
-
-    @property
-    def why_it_failed(self) -> str | Promise:
-        sentences = {
-            "MemoryError": _("It needed more memory than a job may have. Try a smaller one."),
-            "Gone": _("Its process ended each time it was begun."),
-        }
-        return (
-            ""
-            if self.state != self.State.FAILED
-            else sentences.get(self.fault, _("It failed. The log says why."))
-        )
 
 
 class PeriodicRun(models.Model):

@@ -22,7 +22,19 @@ from ..models import Plan
 from ..signals import plan_adopted
 from ..steps import FIELDS
 from ..tightening import NUMBERS, STOP_IMMINENT, Loosened, loosened, may_be_left_out, tighten
-from .faults import PlanFault
+from .faults import (
+    BehaviorStays,
+    DecidedLater,
+    HoursNotReadable,
+    OptionStays,
+    PlanFault,
+    RetentionTooShort,
+    SchoolDayTooShort,
+    SofterClock,
+    SofterUrgency,
+    UnknownCategory,
+    UnknownChoice,
+)
 from .publishing import publish_below
 
 
@@ -31,10 +43,8 @@ class LooserThanAbove(PlanFault):
     sentence."""
 
     def __init__(self, found: list[Loosened]) -> None:
-        super().__init__(
-            "looser", fields=[one.field for one in found], sentences=" ".join(str(one) for one in found)
-        )
-        self.loosened = found
+        super().__init__()
+        self.loosened, self.sentence = found, " ".join(map(str, found))
 
 
 class ChangedMeanwhile(Exception):
@@ -132,7 +142,7 @@ def adopt_draft(
     take_turn()
     draft = queries.draft_or_begun(organization)
     if decided_on is not None and decided_on > organization.today():
-        raise PlanFault("decided_later", field="decided_on")
+        raise DecidedLater
     draft.adopted_for, draft.decided_on = adopted_for.strip(), decided_on
     return _adopt(draft, actor)
 
@@ -198,42 +208,41 @@ def _require_as_strict(plan: Plan, step: str = "") -> None:
 def _require_sound(plan: Plan) -> None:
     """What no plan may say, whoever's it is. Raises PlanFault."""
     known = categories()
-    _require_known("unknown_category", [*plan.hidden_categories, *plan.stricter_urgencies], known, "category")
+    _require_known(UnknownCategory, [*plan.hidden_categories, *plan.stricter_urgencies], known)
     softer = [key for key, urgency in plan.stricter_urgencies.items() if urgency > known[key].urgency]
     if softer:
-        raise PlanFault("softer_urgency", category=softer[0])
+        raise SofterUrgency
     if (
         min(plan.retention_days, plan.case_retention_days) < 30
         or min(plan.retention_days_unfounded, plan.case_retention_days_short) < 7
     ):
-        raise PlanFault("retention_too_short")
+        raise RetentionTooShort
     try:
         calendar = SchoolCalendar.from_facts(
             {"school_hours": plan.school_hours, "message_hours": plan.message_hours}
         )
     except (ValueError, IndexError, KeyError) as error:
-        raise PlanFault("hours_not_readable") from error
+        raise HoursNotReadable from error
     if calendar.has_too_short_day():
-        raise PlanFault("school_day_too_short")
-    _require_known("unknown_choice", [plan.rule_set], assessment.team_rule_sets(), "choice")
-    _require_known("unknown_choice", [plan.scheme], management.schemes(), "choice")
-    _require_known("unknown_choice", [plan.interview_order], assessment.interview_orders(), "choice")
-    _require_known("unknown_choice", [plan.law_of] if plan.law_of else [], management.state_laws(), "choice")
+        raise SchoolDayTooShort
+    _require_known(UnknownChoice, [plan.rule_set], assessment.team_rule_sets())
+    _require_known(UnknownChoice, [plan.scheme], management.schemes())
+    _require_known(UnknownChoice, [plan.interview_order], assessment.interview_orders())
+    _require_known(UnknownChoice, [plan.law_of] if plan.law_of else [], management.state_laws())
     if not all(may_be_left_out(key) for key in plan.left_out_behaviors):
-        raise PlanFault("behavior_stays")
+        raise BehaviorStays
     if any(
         key.startswith(f"{STOP_IMMINENT}.") or key not in management.plan_options()
         for key in plan.left_out_options
     ):
-        raise PlanFault("option_stays")
+        raise OptionStays
     for field, (names, standard) in NUMBERS.items():
         chosen = getattr(plan, field)
-        _require_known("unknown_choice", chosen, names(), "choice")
+        _require_known(UnknownChoice, chosen, names())
         if any(not 0 < number <= standard(name) for name, number in chosen.items()):
-            raise PlanFault("softer_clock")
+            raise SofterClock
 
 
-def _require_known(code: str, used: Iterable[str], known: Iterable[str], name: str) -> None:
-    unknown = [one for one in used if one not in set(known)]
-    if unknown:
-        raise PlanFault(code, **{name: unknown[0]})
+def _require_known(fault: type[PlanFault], used: Iterable[str], known: Iterable[str]) -> None:
+    if not set(used) <= set(known):
+        raise fault

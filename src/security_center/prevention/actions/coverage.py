@@ -19,7 +19,7 @@ from .. import policies
 from ..models import Absence, Alternate, CoverageShift, Holiday
 from ..queries import readers_to_remind
 from ..shift_rows import ShiftRow
-from .faults import PlanFault
+from .faults import DaysOutOfOrder, NotAReader, ShiftOutOfRange, TimesOutOfOrder
 from .publishing import publish_below, publish_form
 
 PROOF_RUNS_OUT = "prevention.proof_runs_out"
@@ -67,14 +67,14 @@ def _pieces(organization: Organization, rows: list[ShiftRow]) -> list[CoverageSh
     for row in rows:
         person = people.get(row.person_id)
         if person is None or not person.is_active or not has(person, Permission.REPORT_READ, organization):
-            raise PlanFault("not_a_reader", person=str(person or row.person_id))
+            raise NotAReader(person=str(person or row.person_id))
         if not (
             0 <= row.weekday <= 6
             and 0 <= row.starts_minute < 1440
             and 0 <= row.ends_minute <= 1440
             and 1 <= row.position <= 20
         ):
-            raise PlanFault("shift_out_of_range", person=str(person))
+            raise ShiftOutOfRange
         stretches = [(row.weekday, row.starts_minute, row.ends_minute)]
         if row.ends_minute <= row.starts_minute:
             stretches = [(row.weekday, row.starts_minute, 1440), ((row.weekday + 1) % 7, 0, row.ends_minute)]
@@ -99,7 +99,7 @@ def add_holiday(
 ) -> Holiday:
     policies.require_coverage_edit(actor, organization)
     if last_day < first_day:
-        raise PlanFault("days_out_of_order")
+        raise DaysOutOfOrder
     holiday = Holiday.objects.create(
         organization=organization, first_day=first_day, last_day=last_day, name=name
     )
@@ -135,9 +135,9 @@ def add_absence(
     if actor is not None and actor.pk != person.pk:
         policies.require_coverage_edit(actor, organization)
         if not has(person, Permission.REPORT_READ, organization):
-            raise PlanFault("not_a_reader", person=str(person))
+            raise NotAReader(person=str(person))
     if ends_at <= starts_at:
-        raise PlanFault("times_out_of_order")
+        raise TimesOutOfOrder
     absence = Absence.objects.create(person=person, starts_at=starts_at, ends_at=ends_at)
     record(actor=actor, verb="absence.added", about=person, organization_id=organization.pk)
     for touched in Organization.objects.filter(coverage_shifts__person=person).distinct():
@@ -152,7 +152,7 @@ def remove_absence(*, actor: Person | None, organization: Organization, absence:
     if actor is not None and actor.pk != absence.person_id:
         policies.require_coverage_edit(actor, organization)
         if not has(absence.person, Permission.REPORT_READ, organization):
-            raise PlanFault("not_a_reader", person=str(absence.person))
+            raise NotAReader(person=str(absence.person))
     person = absence.person
     absence.delete()
     record(actor=actor, verb="absence.removed", about=person, organization_id=organization.pk)
@@ -165,7 +165,7 @@ def set_alternate(*, actor: Person | None, organization: Organization, person: P
     """Names who takes reports that are about the district itself."""
     policies.require_plan_edit(actor, organization)
     if not has(person, Permission.REPORT_READ, organization):
-        raise PlanFault("not_a_reader", person=str(person))
+        raise NotAReader(person=str(person))
     Alternate.objects.update_or_create(organization=organization, defaults={"person": person})
     record(
         actor=actor,

@@ -8,21 +8,21 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from security_center.foundation import refusals
 from security_center.foundation.organizations.models import Organization
 
-from .. import actions, wording
+from .. import actions
 
 
 def blame(form: Any, fault: actions.PlanFault) -> None:
     """Puts what an action refused beside the field where it was chosen, as a sentence; above all fields where
     the page has no such field."""
-    if isinstance(fault, actions.LooserThanAbove):
-        for one in fault.loosened:
-            for name, sentence in one.by_part():
-                form.add_error(_field_of(form, one.field, name), sentence)
+    if not isinstance(fault, actions.LooserThanAbove):
+        refusals.blame(form, fault)
         return
-    field = fault.facts.get("field")
-    form.add_error(field if field in form.fields else None, wording.fault_in_words(fault.code, fault.facts))
+    for one in fault.loosened:
+        for name, sentence in one.by_part():
+            form.add_error(_field_of(form, one.field, name), sentence)
 
 
 def _field_of(form: Any, choice: str, part: str) -> str | None:

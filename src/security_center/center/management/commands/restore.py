@@ -12,40 +12,9 @@ from security_center.case_records.tasks import end_cases
 from security_center.center.backup import archive, database, destroyed, kit
 from security_center.foundation.ledger import actions as ledger
 from security_center.foundation.organizations.actions.breach import end_every_way_in
+from security_center.foundation.refusals import Refusal
 from security_center.reporting.actions import retention
 from security_center.reporting.tasks import shred_due
-
-SENTENCES: dict[type[Exception], str] = {
-    archive.NotEmpty: (
-        "The data folder (--data) or the database that DATABASE_URL names is not empty. Give new, "
-        "empty ones: a restore never overwrites anything."
-    ),
-    archive.NoVaultKey: (
-        "This kit holds no vault key. Put the copy of keys/vault.key into it after “vault key: ” (as "
-        "base64), then try again."
-    ),
-    archive.ArchiveUnreadable: (
-        "The backup could not be opened: it is damaged or cut off, or belongs to another recovery "
-        "kit (one from before an exchange of the vault's "
-        "key opens with the kit of then). Nothing was restored."
-    ),
-    archive.NotOurs: (
-        "The backup was not written by the system whose key is in this kit, or something was put into "
-        "it. Nothing was restored."
-    ),
-    archive.Unsealed: (
-        "The backup was written while the key file was away, so nothing proves who wrote it. If you "
-        "know it is yours, give --unsealed."
-    ),
-    database.OtherDatabase: (
-        "The backup holds a database of the other kind: one of PostgreSQL is restored with "
-        "DATABASE_URL set, one of the embedded database without."
-    ),
-    database.DatabaseToolMissing: (
-        "pg_restore is not on this machine. Install PostgreSQL's client programs, then restore again "
-        "into a new folder."
-    ),
-}
 
 
 class Command(BaseCommand):
@@ -78,8 +47,13 @@ class Command(BaseCommand):
                 f"The database could not be restored: {error}. Try again with a new folder and an "
                 "empty database."
             ) from error
-        except tuple(SENTENCES) as error:
-            raise CommandError(SENTENCES[type(error)]) from error
+        except database.DatabaseToolMissing as error:
+            raise CommandError(
+                "pg_restore is not on this machine. Install PostgreSQL's client programs, then restore again "
+                "into a new folder."
+            ) from error
+        except Refusal as refusal:
+            raise CommandError(str(refusal)) from refusal
         call_command("migrate", interactive=False, verbosity=0)
         ledger.write_heads_file()
         again = self.destroy_again(stored.parent)
