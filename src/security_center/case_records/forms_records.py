@@ -52,9 +52,9 @@ class TagForm(StaffForm):
         }
         super().__init__(*args, prefix=f"tag-{number}", initial=first, **kwargs)
         subjects = [(key, str(one.label)) for key, one in content.segment_subjects().items()]
-        self.fields["about"].choices = [("", _("Not tagged yet")), *subjects]  # type: ignore[attr-defined]
+        self.offer(about=[("", _("Not tagged yet")), *subjects])
         reasons = [(key, str(label)) for key, label in content.withheld_reasons().items()]
-        self.fields["withheld"].choices = [("", _("No")), *reasons]  # type: ignore[attr-defined]
+        self.offer(withheld=[("", _("No")), *reasons])
 
 
 class PacketForm(StaffForm):
@@ -88,7 +88,7 @@ class PacketForm(StaffForm):
         usual = content.receivers()[receiver].ground
         super().__init__(*args, initial={"ground": usual, "way": Disclosure.Way.PACKET}, **kwargs)
         found = [(key, str(one.label)) for key, one in content.grounds().items()]
-        self.fields["ground"].choices = found  # type: ignore[attr-defined]
+        self.offer(ground=found)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

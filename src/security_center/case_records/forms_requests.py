@@ -31,10 +31,12 @@ class _Asker(StaffForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["relation"].choices = [  # type: ignore[attr-defined]
-            ("", _("Choose one")),
-            *((key, str(label)) for key, label in content.relations().items()),
-        ]
+        self.offer(
+            relation=[
+                ("", _("Choose one")),
+                *((key, str(label)) for key, label in content.relations().items()),
+            ]
+        )
 
     @property
     def given(self) -> dict[str, Any]:
@@ -62,12 +64,10 @@ class CheckForm(StaffForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["identity"].choices = [  # type: ignore[attr-defined]
-            (key, str(label)) for key, label in content.identity_checks().items()
-        ]
-        self.fields["custody"].choices = [  # type: ignore[attr-defined]
-            (key, str(one.label)) for key, one in content.custody_answers().items()
-        ]
+        self.offer(
+            identity=[(key, str(label)) for key, label in content.identity_checks().items()],
+            custody=[(key, str(one.label)) for key, one in content.custody_answers().items()],
+        )
 
 
 class AnswerAskerForm(StaffForm):

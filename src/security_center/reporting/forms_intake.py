@@ -118,7 +118,7 @@ class ToldForm(StaffForm):
     def __init__(self, *args: Any, schools: Iterable[Organization], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.schools = {str(school.pk): school for school in schools}
-        self.fields["school"].choices = [(pk, school.name) for pk, school in self.schools.items()]  # type: ignore[attr-defined]
+        self.offer(school=[(pk, school.name) for pk, school in self.schools.items()])
 
     @property
     def chosen(self) -> Organization:

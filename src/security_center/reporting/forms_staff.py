@@ -53,7 +53,7 @@ class MessageForm(StaffForm):
         initial = {"message": uuid.uuid4(), **(kwargs.pop("initial", None) or {})}
         super().__init__(*args, initial=initial, **kwargs)
         ready = [(t.key, t.label) for t in message_templates().values() if t.kind.value not in NOT_BY_HAND]
-        self.fields["template"].choices = [("", _("Choose one")), *ready]  # type: ignore[attr-defined]
+        self.offer(template=[("", _("Choose one")), *ready])
         self.fields["body"].widget.attrs["lang"] = language
         self.fields["body"].help_text = _(
             "Kind and short: up to %(count)d characters read best on a phone. Promise nothing."
@@ -76,7 +76,7 @@ class AssignForm(StaffForm):
     def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = {str(person.pk): person for person in people}
-        self.fields["to"].choices = [("", _("Choose one")), *named_people(self.people.values())]  # type: ignore[attr-defined]
+        self.offer(to=[("", _("Choose one")), *named_people(self.people.values())])
 
     @property
     def chosen(self) -> Person:
@@ -100,9 +100,7 @@ class UrgencyForm(StaffForm):
         if often_lowered_to is not None and often_lowered_to > current:
             said = _("Once read, reports of this kind are often lowered to: %(word)s.")
             self.fields["urgency"].help_text = said % {"word": Urgency(often_lowered_to).label}
-        self.fields["urgency"].choices = [  # type: ignore[attr-defined]
-            (value, label) for value, label in Urgency.choices if value != current
-        ]
+        self.offer(urgency=[(value, label) for value, label in Urgency.choices if value != current])
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -154,14 +152,16 @@ class DispositionForm(StaffForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["actions"].choices = [  # type: ignore[attr-defined]
-            (str(group.label), [(action.key, str(action.label)) for action in group.actions])
-            for group in disposition_groups()
-        ]
-        self.fields["validity"].choices = [  # type: ignore[attr-defined]
-            (v.key, format_html("<strong>{}</strong><br>{}", v.label, v.meaning))
-            for v in validities().values()
-        ]
+        self.offer(
+            actions=[
+                (str(group.label), [(action.key, str(action.label)) for action in group.actions])
+                for group in disposition_groups()
+            ],
+            validity=[
+                (v.key, format_html("<strong>{}</strong><br>{}", v.label, v.meaning))
+                for v in validities().values()
+            ],
+        )
 
 
 class CloseForm(StaffForm):
@@ -202,15 +202,17 @@ class HandoffForm(StaffForm):
     def __init__(self, *args: Any, desks: Iterable[Organization], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.desks = {str(desk.pk): desk for desk in desks}
-        self.fields["desk"].choices = [  # type: ignore[attr-defined]
-            (
-                pk,
-                f"{desk.name}, {desk.parent.name}"
-                if desk.kind == Organization.Kind.SCHOOL and desk.parent
-                else desk.name,
-            )
-            for pk, desk in self.desks.items()
-        ]
+        self.offer(
+            desk=[
+                (
+                    pk,
+                    f"{desk.name}, {desk.parent.name}"
+                    if desk.kind == Organization.Kind.SCHOOL and desk.parent
+                    else desk.name,
+                )
+                for pk, desk in self.desks.items()
+            ]
+        )
 
     @property
     def chosen(self) -> Organization:
@@ -228,7 +230,7 @@ class ConflictForm(StaffForm):
     def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = {str(person.pk): person for person in people}
-        self.fields["about"].choices = named_people(self.people.values())  # type: ignore[attr-defined]
+        self.offer(about=named_people(self.people.values()))
 
     @property
     def chosen(self) -> Person:
@@ -285,7 +287,7 @@ class ComparedForm(StaffForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["compared"].choices = identifier_choices()  # type: ignore[attr-defined]
+        self.offer(compared=identifier_choices())
 
 
 class ReasonForm(StaffForm):

@@ -32,7 +32,7 @@ class DepartureForm(StaffForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = list(doctrine.plan_rules().departures.items())  # type: ignore[attr-defined]
+        self.offer(kind=list(doctrine.plan_rules().departures.items()))
 
 
 class ContactForm(OwnedForm):
@@ -56,8 +56,7 @@ class ContactForm(OwnedForm):
         super().__init__(*args, **kwargs)
         self.people = {str(person.pk): person for person in people}
         choices = [("", _("Choose one")), *named_people(self.people.values())]
-        self.fields["owner"].choices = choices  # type: ignore[attr-defined]
-        self.fields["backup"].choices = choices  # type: ignore[attr-defined]
+        self.offer(owner=choices, backup=choices)
 
 
 class LookAgainForm(StaffForm):
@@ -100,7 +99,7 @@ class HandOverForm(StaffForm):
                     [(str(one.pk), f"{one.name}, {one.parent.name if one.parent else ''}") for one in far],
                 )
             )
-        self.fields["to"].choices = groups  # type: ignore[attr-defined]
+        self.offer(to=groups)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -136,7 +135,7 @@ class PacketForm(StaffForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"parts": list(content.handoff_parts())})
         super().__init__(*args, **kwargs)
-        self.fields["parts"].choices = [(key, str(one.label)) for key, one in content.handoff_parts().items()]  # type: ignore[attr-defined]
+        self.offer(parts=[(key, str(one.label)) for key, one in content.handoff_parts().items()])
 
 
 class OutsideAnswerForm(StaffForm):

@@ -52,7 +52,7 @@ class ItemForm(StaffForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["answer"].choices = list(content.transfer_answers().items())  # type: ignore[attr-defined]
+        self.offer(answer=list(content.transfer_answers().items()))
 
 
 class CaseOfTransferForm(OpenFromForm):

@@ -100,7 +100,7 @@ class MinutesForm(StaffForm):
             (pk, _line(person, [str(labels[key]) for key in brings[person.pk]]))
             for pk, person in self.people.items()
         ]
-        self.fields["present"].choices = choices  # type: ignore[attr-defined]
+        self.offer(present=choices)
 
     version = version_shown()
 
@@ -134,7 +134,7 @@ class DecisionForm(StaffForm):
         super().__init__(*args, **kwargs)
         self.people = {str(person.pk): person for person in people}
         named = [("", _("Choose one")), *((pk, person.name) for pk, person in self.people.items())]
-        self.fields["owner"].choices = named  # type: ignore[attr-defined]
+        self.offer(owner=named)
 
     @property
     def given(self) -> dict[str, Any]:

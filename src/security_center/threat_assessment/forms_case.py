@@ -102,9 +102,11 @@ class OpenCaseForm(StaffForm):
         super().__init__(*args, **kwargs)
         self.people = {str(person.pk): person for person in people}
         self.fields["lead"].help_text = who_leads(rule_set)
-        self.fields["lead"].choices = named_people(self.people.values())  # type: ignore[attr-defined]
-        self.fields["disciplines"].choices = discipline_choices()  # type: ignore[attr-defined]
-        self.fields["compared"].choices = identifier_choices()  # type: ignore[attr-defined]
+        self.offer(
+            lead=named_people(self.people.values()),
+            disciplines=discipline_choices(),
+            compared=identifier_choices(),
+        )
         # The student is looked up once the case is open, on a page that shows who is easily taken for them
         if register:
             del self.fields["compared"]
@@ -112,7 +114,7 @@ class OpenCaseForm(StaffForm):
             del self.fields["origin"]
         else:
             origins = [(key, label) for key, label in Case.Origin.choices if key != Case.Origin.REPORT]
-            self.fields["origin"].choices = origins  # type: ignore[attr-defined]
+            self.offer(origin=origins)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -142,8 +144,10 @@ class MemberForm(StaffForm):
     def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = {str(person.pk): person for person in people}
-        self.fields["person"].choices = [("", _("Choose one")), *named_people(self.people.values())]  # type: ignore[attr-defined]
-        self.fields["disciplines"].choices = discipline_choices()  # type: ignore[attr-defined]
+        self.offer(
+            person=[("", _("Choose one")), *named_people(self.people.values())],
+            disciplines=discipline_choices(),
+        )
 
     @property
     def chosen(self) -> Person:
@@ -249,7 +253,7 @@ class ThresholdForm(StaffForm):
             (row.key, f"{row.label}: {' '.join(str(one) for one in row.conditions)} ({clockwords(row)})")
             for row in rows
         ]
-        self.fields["threshold"].choices = choices  # type: ignore[attr-defined]
+        self.offer(threshold=choices)
 
 
 class PoliceForm(StaffForm):

@@ -29,7 +29,7 @@ class MeetForm(StaffForm):
     def __init__(self, *args: Any, members: Iterable[Member], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people: dict[str, Person] = {str(member.person_id): member.person for member in members}
-        self.fields["present"].choices = [(pk, person.name) for pk, person in self.people.items()]  # type: ignore[attr-defined]
+        self.offer(present=[(pk, person.name) for pk, person in self.people.items()])
 
     @property
     def chosen(self) -> list[Person]:
@@ -59,7 +59,7 @@ class SearchForm(StaffForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["search"].choices = [(key, str(one.label)) for key, one in doctrine.searches().items()]  # type: ignore[attr-defined]
+        self.offer(search=[(key, str(one.label)) for key, one in doctrine.searches().items()])
 
 
 class DecideClassForm(StaffForm):

@@ -140,8 +140,7 @@ class PlaceForm(StaffForm):
             (case.number, f"{case.number}: {case.get_state_display()}, {case.school.name}, {case.lead.name}")
             for case in self.cases.values()
         ]
-        self.fields["case"].choices = shown  # type: ignore[attr-defined]
-        self.fields["compared"].choices = identifier_choices()  # type: ignore[attr-defined]
+        self.offer(case=shown, compared=identifier_choices())
 
     @property
     def given(self) -> dict[str, Any]:
@@ -170,9 +169,11 @@ class OpenFromForm(StaffForm):
     def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = {str(person.pk): person for person in people}
-        self.fields["lead"].choices = [("", _("Choose one")), *named_people(self.people.values())]  # type: ignore[attr-defined]
-        self.fields["disciplines"].choices = discipline_choices()  # type: ignore[attr-defined]
-        self.fields["compared"].choices = identifier_choices()  # type: ignore[attr-defined]
+        self.offer(
+            lead=[("", _("Choose one")), *named_people(self.people.values())],
+            disciplines=discipline_choices(),
+            compared=identifier_choices(),
+        )
 
     @property
     def given(self) -> dict[str, Any]:

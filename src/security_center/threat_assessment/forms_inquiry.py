@@ -50,7 +50,7 @@ class SourceForm(StaffForm):
 
     def __init__(self, *args: Any, officer: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = source_choices()  # type: ignore[attr-defined]
+        self.offer(kind=source_choices())
         if not officer:
             del self.fields["law_enforcement_only"]
 
@@ -157,10 +157,10 @@ class FindingForm(StaffForm):
     def __init__(self, *args: Any, sources: Iterable[tuple[Source, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.known = {str(source.pk): source for source, _label in sources}
-        self.fields["answer"].choices = [  # type: ignore[attr-defined]
-            (key, str(label)) for key, label in doctrine.finding_labels().items()
-        ]
-        self.fields["sources"].choices = [(str(source.pk), label) for source, label in sources]  # type: ignore[attr-defined]
+        self.offer(
+            answer=[(key, str(label)) for key, label in doctrine.finding_labels().items()],
+            sources=[(str(source.pk), label) for source, label in sources],
+        )
         if not self.known:
             del self.fields["sources"]
 

@@ -50,12 +50,10 @@ class JudgeForm(StaffForm):
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         scheme = doctrine.schemes()[case.scheme]
-        self.fields["conclusion"].choices = [  # type: ignore[attr-defined]
-            _with_meaning(key, one) for key, one in doctrine.conclusions().items()
-        ]
+        self.offer(conclusion=[_with_meaning(key, one) for key, one in doctrine.conclusions().items()])
         if scheme.levels:
             self.fields["level"].label = str(scheme.label)
-            self.fields["level"].choices = [_with_meaning(key, one) for key, one in scheme.levels.items()]  # type: ignore[attr-defined]
+            self.offer(level=[_with_meaning(key, one) for key, one in scheme.levels.items()])
         else:
             del self.fields["level"]
 
@@ -145,7 +143,7 @@ class AskToCloseForm(StaffForm):
         super().__init__(*args, **kwargs)
         ends = [(key, str(one.label)) for key, one in doctrine.close_reasons().items()]
         never = [(key, str(one.label)) for key, one in doctrine.never_close_reasons().items()]
-        self.fields["reason"].choices = [(_("Ends a case"), ends), (_("Ends no case"), never)]  # type: ignore[attr-defined]
+        self.offer(reason=[(_("Ends a case"), ends), (_("Ends no case"), never)])
 
 
 class AnswerClosingForm(StaffForm):

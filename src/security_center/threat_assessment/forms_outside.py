@@ -28,7 +28,7 @@ class StepForm(StaffForm):
         super().__init__(*args, **kwargs)
         found = doctrine.cstag_steps()[step]
         self.fields["answer"].label = str(found.question or found.title)
-        self.fields["answer"].choices = [(key, str(one.label)) for key, one in found.answers.items()]  # type: ignore[attr-defined]
+        self.offer(answer=[(key, str(one.label)) for key, one in found.answers.items()])
 
 
 class EvaluationForm(StaffForm):
@@ -47,7 +47,7 @@ class EvaluationForm(StaffForm):
     def __init__(self, *args: Any, kinds: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = doctrine.evaluations()
-        self.fields["kind"].choices = [(key, f"{known[key].label}: {known[key].meaning}") for key in kinds]  # type: ignore[attr-defined]
+        self.offer(kind=[(key, f"{known[key].label}: {known[key].meaning}") for key in kinds])
 
 
 class OutsideForm(StaffForm):

@@ -44,7 +44,7 @@ class PathStepForm(StaffForm):
     def __init__(self, *args: Any, row: PathStep, answers: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = doctrine.paths()[row.path].steps[row.step].answers
-        self.fields["answer"].choices = [(key, str(known[key].label)) for key in answers]  # type: ignore[attr-defined]
+        self.offer(answer=[(key, str(known[key].label)) for key in answers])
         if not any(known[key].record for key in answers):
             for name in ("agency", "called_when", "reference"):
                 del self.fields[name]

@@ -100,10 +100,12 @@ class ActionForm(OwnedForm):
                     [(pk, one.name) for pk, one in outside.items()],
                 )
             )
-        self.fields["owner"].choices = named  # type: ignore[attr-defined]
-        self.fields["backup"].choices = named  # type: ignore[attr-defined]
-        self.fields["second_backup"].choices = [("", _("Nobody")), *named[1:]]  # type: ignore[attr-defined]
-        self.fields["option"].choices = option_choices(rules)  # type: ignore[attr-defined]
+        self.offer(
+            owner=named,
+            backup=named,
+            second_backup=[("", _("Nobody")), *named[1:]],
+            option=option_choices(rules),
+        )
 
     @property
     def given(self) -> dict[str, Any]:

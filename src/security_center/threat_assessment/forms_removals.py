@@ -39,9 +39,9 @@ class RemovalForm(StaffForm):
             (key, format_html("<strong>{}</strong><br>{}", one.label, one.meaning))
             for key, one in doctrine.removal_kinds().items()
         ]
-        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        self.offer(kind=kinds)
         grounds = [(key, str(one.label)) for key, one in doctrine.removal_grounds().items()]
-        self.fields["ground"].choices = [("", _("It is none")), *grounds]  # type: ignore[attr-defined]
+        self.offer(ground=[("", _("It is none")), *grounds])
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -82,4 +82,4 @@ class PlacementForm(StaffForm):
             (key, format_html("<strong>{}</strong><br>{}", one.label, one.meaning))
             for key, one in shown.items()
         ]
-        self.fields["answer"].choices = choices  # type: ignore[attr-defined]
+        self.offer(answer=choices)

@@ -35,7 +35,7 @@ class LeadForm(StaffForm):
         super().__init__(*args, **kwargs)
         self.people = {str(person.pk): person for person in people}
         self.fields["to"].help_text = who_leads(rule_set)
-        self.fields["to"].choices = [("", _("Choose one")), *named_people(self.people.values())]  # type: ignore[attr-defined]
+        self.offer(to=[("", _("Choose one")), *named_people(self.people.values())])
         self.fields["reason"].required = emergency
 
     @property
@@ -71,4 +71,4 @@ class HoldForm(StaffForm):
             (str(n), ngettext("%(count)d school day", "%(count)d school days", n) % {"count": n})
             for n in range(1, doctrine.longest_hold() + 1)
         ]
-        self.fields["days"].choices = spans  # type: ignore[attr-defined]
+        self.offer(days=spans)

@@ -49,7 +49,7 @@ class ServiceForm(CheckServiceForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = [(key, str(label)) for key, label in doctrine.service_kinds().items()]
-        self.fields["kind"].choices = [("", _("Choose one")), *kinds]  # type: ignore[attr-defined]
+        self.offer(kind=[("", _("Choose one")), *kinds])
 
     @property
     def given(self) -> dict[str, Any]:

@@ -61,7 +61,7 @@ class ConfirmForm(StaffForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["compared"].choices = identifier_choices()  # type: ignore[attr-defined]
+        self.offer(compared=identifier_choices())
 
 
 class DescribeForm(StaffForm):
@@ -84,4 +84,4 @@ class DescribeForm(StaffForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["compared"].choices = identifier_choices()  # type: ignore[attr-defined]
+        self.offer(compared=identifier_choices())

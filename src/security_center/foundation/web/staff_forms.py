@@ -21,6 +21,11 @@ class StaffForm(forms.Form):
         kwargs.setdefault("prefix", self.name)
         super().__init__(*args, **kwargs)
 
+    def offer(self, **choices: Any) -> None:
+        """What may be chosen in each of these fields of choices."""
+        for name, offered in choices.items():
+            self.fields[name].choices = offered  # type: ignore[attr-defined]
+
 
 def words(rows: int, label: Any, **options: Any) -> forms.CharField:
     return forms.CharField(widget=forms.Textarea(attrs={"rows": rows}), label=label, **options)
