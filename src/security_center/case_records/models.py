@@ -3,21 +3,19 @@ became of it in the end."""
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING, ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from security_center.foundation import model_fields
 from security_center.foundation.clock import now
 from security_center.foundation.vault.fields import SealedTextField
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-PERSON = settings.AUTH_USER_MODEL
 CASE = "threat_assessment.Case"
 
 
@@ -25,14 +23,14 @@ class BreakGlass(models.Model):
     """Somebody outside of the team reads the case for a limited time, with a reason. It ends by itself; the
     lead has to acknowledge it."""
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     case = models.ForeignKey(CASE, on_delete=models.CASCADE, related_name="glasses")
-    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    person = model_fields.person()
     reason = SealedTextField("threat_assessment.BreakGlass.reason")
     opened_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     acknowledged_at = models.DateTimeField(null=True)
-    acknowledged_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    acknowledged_by = model_fields.person(null=True)
 
     objects: ClassVar[models.Manager[BreakGlass]] = ScopedManager(district="case__district")
 
@@ -54,7 +52,7 @@ class Segment(models.Model):
     """Whom one text of the case is about, as a person has tagged it. A text without a row, or changed since,
     is not tagged: it is withheld."""
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     case = models.ForeignKey(CASE, on_delete=models.CASCADE, related_name="segments")
     part = models.CharField(max_length=96)  # "finding.<uuid of the row>.note": see queries/parts.py
     # Digest of the sealed text that was looked at: another text under the same name is not tagged by this
@@ -65,7 +63,7 @@ class Segment(models.Model):
     # What is shown in its place: the text without what names others
     wording = SealedTextField("threat_assessment.Segment.wording", null=True)
     tagged_at = models.DateTimeField()
-    tagged_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    tagged_by = model_fields.person()
 
     objects: ClassVar[models.Manager[Segment]] = ScopedManager(district="case__district")
 
@@ -87,7 +85,7 @@ class Disclosure(models.Model):
         SPOKEN = "spoken", _("By phone or in person")
         INSPECTION = "inspection", _("Shown after a request to see the record")
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     case = models.ForeignKey(CASE, on_delete=models.CASCADE, related_name="disclosures")
     receiver = models.CharField(max_length=20)  # key of content/privacy_acts.yaml: receivers
     ground = models.CharField(max_length=20)  # key of the same: grounds
@@ -99,7 +97,7 @@ class Disclosure(models.Model):
     # Keys of the groups that were given whole or in part, with those without a text (a photo)
     groups = models.JSONField(default=list)
     at = models.DateTimeField()
-    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    by = model_fields.person()
 
     objects: ClassVar[models.Manager[Disclosure]] = ScopedManager(district="case__district")
 
@@ -117,23 +115,23 @@ class Inspection(models.Model):  # type: ignore[django-manager-missing]  # scope
         REFUSED = "refused", _("Refused")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     case = models.ForeignKey(CASE, on_delete=models.CASCADE, related_name="inspections")
     name = SealedTextField("threat_assessment.Inspection.name")
     relation = models.CharField(max_length=16)  # key of content/privacy_acts.yaml: relations
     received_on = models.DateField()
     due_at = models.DateTimeField()
     asked_at = models.DateTimeField()
-    asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    asked_by = model_fields.person()
     identity = models.CharField(max_length=16, blank=True)  # how the asker was identified
     custody = models.CharField(max_length=16, blank=True)
     checked_note = SealedTextField("threat_assessment.Inspection.checked_note", null=True)
     checked_at = models.DateTimeField(null=True)
-    checked_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    checked_by = model_fields.person(null=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     answer = SealedTextField("threat_assessment.Inspection.answer", null=True)
     ended_at = models.DateTimeField(null=True)
-    ended_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_by = model_fields.person(null=True)
 
     objects: ClassVar[models.Manager[Inspection]] = ScopedManager(district="case__district")
 
@@ -154,13 +152,13 @@ class Release(models.Model):
     """What was shown to whoever asked to see the record: which texts, and how many were kept back. One row
     for each copy."""
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     case = models.ForeignKey(CASE, on_delete=models.CASCADE, related_name="releases")
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="releases")
     parts = models.JSONField(default=list)
     withheld = models.JSONField(default=dict)  # reason → how many
     at = models.DateTimeField()
-    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    by = model_fields.person()
 
     objects: ClassVar[models.Manager[Release]] = ScopedManager(district="case__district")
 
@@ -190,7 +188,7 @@ class Amendment(models.Model):
         State.WITHDRAWN: frozenset(),
     }
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     case = models.ForeignKey(CASE, on_delete=models.CASCADE, related_name="amendments")
     # The text that it is about; empty: the record as a whole
     part = models.CharField(max_length=96, blank=True)
@@ -200,16 +198,16 @@ class Amendment(models.Model):
     received_on = models.DateField()
     due_at = models.DateTimeField(null=True)
     asked_at = models.DateTimeField()
-    asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    asked_by = model_fields.person()
     state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
     answer = SealedTextField("threat_assessment.Amendment.answer", null=True)
     answered_at = models.DateTimeField(null=True)
-    answered_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    answered_by = model_fields.person(null=True)
     hearing_asked_at = models.DateTimeField(null=True)
     # Who heard it, what was said, what was decided
     hearing = SealedTextField("threat_assessment.Amendment.hearing", null=True)
     heard_at = models.DateTimeField(null=True)
-    heard_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    heard_by = model_fields.person(null=True)
     # Of disagreement: goes wherever the text goes
     statement = SealedTextField("threat_assessment.Amendment.statement", null=True)
     statement_at = models.DateTimeField(null=True)
@@ -225,13 +223,13 @@ class EarlyEnd(models.Model):
 
     STAYS_AS_COUNT = True
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     case = models.ForeignKey(CASE, on_delete=models.CASCADE, related_name="early_ends")
     reason = SealedTextField("threat_assessment.EarlyEnd.reason", null=True)
     asked_at = models.DateTimeField()
-    asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    asked_by = model_fields.person()
     answered_at = models.DateTimeField(null=True)
-    answered_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    answered_by = model_fields.person(null=True)
     granted = models.BooleanField(default=False)
 
     objects: ClassVar[models.Manager[EarlyEnd]] = ScopedManager(district="case__district")
@@ -256,7 +254,7 @@ class Certificate(models.Model):
 
     STAYS_AS_COUNT = True
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     case = models.OneToOneField(CASE, on_delete=models.PROTECT, related_name="certificate")
     at = models.DateTimeField()
     rule = models.CharField(max_length=16)  # key of content/privacy_acts.yaml: kept

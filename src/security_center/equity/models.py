@@ -8,14 +8,12 @@ from __future__ import annotations
 import uuid
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from security_center.foundation import model_fields
 from security_center.foundation.vault.fields import BlindedTokenField, SealedTextField
-
-PERSON = settings.AUTH_USER_MODEL
 
 
 class Import(models.Model):  # type: ignore[django-manager-missing]  # scoped managers are made at run time
@@ -31,10 +29,10 @@ class Import(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
         REPLACED = "replaced", _("Replaced by a later file")
         UNDONE = "undone", _("Undone")
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     # The vault's record: one key for the file and for the values of its rows
     record = models.UUIDField(unique=True)
-    district = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
+    district = model_fields.organization()
     kind = models.CharField(max_length=10, choices=Kind.choices)
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     rows = models.PositiveIntegerField()
@@ -42,7 +40,7 @@ class Import(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
     # The rows, until the file is used or undone
     content = SealedTextField("equity.Import.content", null=True)
     sent_at = models.DateTimeField()
-    sent_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    sent_by = model_fields.person(null=True)
     used_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
 
@@ -91,9 +89,7 @@ class Enrolment(models.Model):
     """How many students of a group a school has in a school year."""
 
     source = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="enrolment_rows")
-    school = models.ForeignKey(
-        "organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    school = model_fields.organization(db_index=False)
     axis = models.CharField(max_length=16)
     group = models.CharField(max_length=24)
     students = models.PositiveIntegerField()
@@ -118,9 +114,7 @@ class Figures(models.Model):
         EQUITY = "equity", _("Equity")
         STATISTICS = "statistics", _("Statistics")
 
-    district = models.ForeignKey(
-        "organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    district = model_fields.organization(db_index=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     period = models.CharField(max_length=9)  # "2025-26", or "2025-26-1" for its first half
     tables = models.JSONField()
@@ -144,13 +138,11 @@ class Figures(models.Model):
 class Reading(models.Model):
     """That a district has to read its equity figures in a month, and who did."""
 
-    district = models.ForeignKey(
-        "organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    district = model_fields.organization(db_index=False)
     month = models.CharField(max_length=7)  # "2026-11"
     asked_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
-    read_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    read_by = model_fields.person(null=True)
 
     objects: ClassVar[models.Manager[Reading]] = ScopedManager(district="district")
 

@@ -3,21 +3,19 @@ decided (step 1 of the plan)."""
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING, ClassVar
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from security_center.foundation import model_fields
 from security_center.foundation.vault.fields import SealedTextField
 
 if TYPE_CHECKING:
     from datetime import date
 
-PERSON = settings.AUTH_USER_MODEL
 ORGANIZATION = "organizations.Organization"
 
 
@@ -31,12 +29,12 @@ class Rhythm(models.Model):
         WEEK = "week", _("Every week")
 
     place = models.OneToOneField(ORGANIZATION, on_delete=models.CASCADE, related_name="meeting_rhythm")
-    district = models.ForeignKey(ORGANIZATION, on_delete=models.PROTECT, related_name="+")
+    district = model_fields.organization()
     every = models.CharField(max_length=10, choices=Every.choices, default=Every.MONTH)
     # One team for the district: this school holds no meeting of its own
     with_district = models.BooleanField(default=False)
     set_at = models.DateTimeField()
-    set_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    set_by = model_fields.person(null=True)
 
     objects: ClassVar[models.Manager[Rhythm]] = ScopedManager(district="district")
 
@@ -50,9 +48,9 @@ class Meeting(models.Model):  # type: ignore[django-manager-missing]  # scoped m
         HELD = "held", _("Held")
         DROPPED = "dropped", _("Called off")
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     record = models.UUIDField(unique=True)  # the vault's record of the minutes, sealed to the desk
-    district = models.ForeignKey(ORGANIZATION, on_delete=models.PROTECT, related_name="+", db_index=False)
+    district = model_fields.organization(db_index=False)
     place = models.ForeignKey(
         ORGANIZATION, on_delete=models.PROTECT, related_name="team_meetings", db_index=False
     )
@@ -60,16 +58,16 @@ class Meeting(models.Model):  # type: ignore[django-manager-missing]  # scoped m
     starts_at = models.DateTimeField()
     on_demand = models.BooleanField(default=False)  # called because of a concern, beside the regular ones
     called_at = models.DateTimeField()
-    called_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    called_by = model_fields.person(null=True)
     settled_at = models.DateTimeField(null=True)  # when it was held to be over, or called off
-    settled_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    settled_by = model_fields.person(null=True)
     end_told_at = models.DateTimeField(null=True)  # marked: the minutes are destroyed a week later
     # Its time was over: minutes and names were destroyed, and that it was held stays
     ended_at = models.DateTimeField(null=True)
     minutes = SealedTextField("threat_assessment.Meeting.minutes", null=True)
     # Counts savings of the minutes: a second writer sees both texts
     version = models.PositiveIntegerField(default=0)
-    written_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    written_by = model_fields.person(null=True)
     # People who do not sign in here
     others_present = SealedTextField("threat_assessment.Meeting.others_present", null=True)
     reason = SealedTextField("threat_assessment.Meeting.reason", null=True)  # why it was called off
@@ -117,7 +115,7 @@ class Attendance(models.Model):
     """That somebody was there, and for which disciplines."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="attendance")
-    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    person = model_fields.person()
     disciplines = models.JSONField(default=list)  # keys of content/team_rules.yaml
 
     objects: ClassVar[models.Manager[Attendance]] = ScopedManager(district="meeting__district")
@@ -135,14 +133,14 @@ class Discussed(models.Model):
 
     STAYS_AS_COUNT = True
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="discussed")
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="meetings")
     state = models.CharField(max_length=20)  # of the case, when the meeting was held
     late = models.BooleanField(default=False)
     note = SealedTextField("threat_assessment.Discussed.note", null=True)
     version = models.PositiveIntegerField(default=0)  # counts savings: a second writer sees both texts
-    written_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    written_by = model_fields.person(null=True)
 
     objects: ClassVar[models.Manager[Discussed]] = ScopedManager(district="meeting__district")
 
@@ -165,20 +163,20 @@ class Decision(models.Model):
         DONE = "done", _("Done")
         WAIVED = "waived", _("Given up, with a reason")
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="decisions")
     case = models.ForeignKey(
         "threat_assessment.Case", null=True, on_delete=models.CASCADE, related_name="decisions"
     )
     what = SealedTextField("threat_assessment.Decision.what")
-    owner = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    owner = model_fields.person()
     due_on = models.DateField()
     made_at = models.DateTimeField()
-    made_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    made_by = model_fields.person(null=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
     outcome = SealedTextField("threat_assessment.Decision.outcome", null=True)
     settled_at = models.DateTimeField(null=True)
-    settled_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    settled_by = model_fields.person(null=True)
 
     objects: ClassVar[models.Manager[Decision]] = ScopedManager(district="meeting__district")
 

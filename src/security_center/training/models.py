@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import ClassVar
 
 from django.conf import settings
@@ -10,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from security_center.foundation import model_fields
 from security_center.foundation.vault.fields import BlindedTokenField, SealedTextField
 
 PERSON = settings.AUTH_USER_MODEL
@@ -23,7 +23,7 @@ class TrainingRule(models.Model):
     district = models.OneToOneField(ORGANIZATION, on_delete=models.CASCADE, related_name="training_rule")
     required_from = models.DateField()
     set_at = models.DateTimeField()
-    set_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    set_by = model_fields.person(null=True)
 
     objects: ClassVar[models.Manager[TrainingRule]] = ScopedManager(district="district")
 
@@ -35,7 +35,7 @@ class TrainingRegister(models.Model):  # type: ignore[django-manager-missing]  #
     """The vault's record under which a place keeps the names in its training records."""
 
     place = models.OneToOneField(ORGANIZATION, on_delete=models.CASCADE, related_name="training_register")
-    district = models.ForeignKey(ORGANIZATION, on_delete=models.PROTECT, related_name="+")
+    district = model_fields.organization()
     record = models.UUIDField(unique=True)
 
     objects: ClassVar[models.Manager[TrainingRegister]] = ScopedManager(district="district")
@@ -53,7 +53,7 @@ class TrainingRecord(models.Model):
         STAFF = "staff", _("Another member of staff")
         GROUP = "group", _("A group")
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     register = models.ForeignKey(TrainingRegister, on_delete=models.PROTECT, related_name="records")
     kind = models.CharField(max_length=24)  # key of content/training_kinds.yaml
     of = models.CharField(max_length=8, choices=Of.choices)
@@ -68,10 +68,10 @@ class TrainingRecord(models.Model):
     end_told_at = models.DateTimeField(null=True)  # marked: it is destroyed a week later
     trainer = SealedTextField("prevention.TrainingRecord.trainer", null=True)
     entered_at = models.DateTimeField()
-    entered_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    entered_by = model_fields.person(null=True)
     # Entered by mistake: it counts no more, and stays in the ledger
     withdrawn_at = models.DateTimeField(null=True)
-    withdrawn_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_by = model_fields.person(null=True)
 
     objects: ClassVar[models.Manager[TrainingRecord]] = ScopedManager(district="register__district")
 

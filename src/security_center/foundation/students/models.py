@@ -3,15 +3,14 @@ entitled to."""
 
 from __future__ import annotations
 
-import uuid
 from typing import ClassVar
 from uuid import UUID
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from security_center.foundation import model_fields
 from security_center.foundation.vault.fields import BlindedTokenField, SealedTextField
 
 
@@ -47,9 +46,7 @@ class Facts(models.Model):
         "schedule",
     )
 
-    school = models.ForeignKey(
-        "organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    school = model_fields.organization(db_index=False)
     grade = models.CharField(max_length=2, choices=Grade.choices)
     active = models.BooleanField(default=True)
     left_at = models.DateTimeField(null=True)
@@ -81,11 +78,9 @@ class Student(Facts):  # type: ignore[django-manager-missing]  # scoped managers
 
     SEALED_AS = "students.Student"
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     record = models.UUIDField(unique=True)
-    district = models.ForeignKey(
-        "organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    district = model_fields.organization(db_index=False)
     came_at = models.DateTimeField()
     # The district's own number of this student; never changed, or it would be another student
     identifier = SealedTextField("students.Student.identifier")
@@ -154,13 +149,11 @@ class StudentImport(models.Model):  # type: ignore[django-manager-missing]  # sc
         UNDONE = "undone", _("Undone")
         DISCARDED = "discarded", _("Thrown away")
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     record = models.UUIDField(unique=True)
-    district = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
+    district = model_fields.organization()
     # Of one school
-    school = models.ForeignKey(
-        "organizations.Organization", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    school = model_fields.organization(null=True, db_index=False)
     whole = models.BooleanField(default=True)  # whoever is not in the file has left
     state = models.CharField(max_length=10, choices=State.choices, default=State.CHECKING)
     # Of the check: a second one, after a worker died, takes the first one's turn away
@@ -170,9 +163,7 @@ class StudentImport(models.Model):  # type: ignore[django-manager-missing]  # sc
     file_seal = SealedTextField("students.StudentImport.file_seal", null=True)
     # [[row, code, cell], …], the first of them
     faults = SealedTextField("students.StudentImport.faults", null=True)
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    uploaded_by = model_fields.person(null=True, db_index=False)
     uploaded_at = models.DateTimeField()
     # What the check found.
     rows = models.PositiveIntegerField(default=0)
@@ -185,13 +176,9 @@ class StudentImport(models.Model):  # type: ignore[django-manager-missing]  # sc
     unchanged = models.PositiveIntegerField(default=0)
     alike = models.PositiveIntegerField(default=0)  # of those who came: share their name with somebody
     there_before = models.PositiveIntegerField(default=0)
-    applied_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    applied_by = model_fields.person(null=True, db_index=False)
     applied_at = models.DateTimeField(null=True)
-    undone_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    undone_by = model_fields.person(null=True, db_index=False)
     undone_at = models.DateTimeField(null=True)
     # Of those who came: stayed when it was undone, since something names them
     kept = models.PositiveIntegerField(default=0)

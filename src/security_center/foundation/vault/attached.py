@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.db import models, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from security_center.foundation import model_fields
 from security_center.foundation.cleaning import Outcome, clean_stream, identify
 from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault import files
@@ -68,9 +68,7 @@ class AttachedFile(models.Model):
     cleaned_seal = SealedTextField(".cleaned_seal", null=True)
     cleaned_size = models.PositiveBigIntegerField(default=0)
     cleaned_media_type = models.CharField(max_length=80, blank=True)
-    isolated_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    isolated_by = model_fields.person(null=True)
 
     class Meta:
         abstract = True

@@ -3,31 +3,29 @@ is asked, and nothing is worked out."""
 
 from __future__ import annotations
 
-import uuid
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django_scopes import ScopedManager
 
+from security_center.foundation import model_fields
 from security_center.foundation.vault.fields import SealedTextField
 
-PERSON = settings.AUTH_USER_MODEL
 ORGANIZATION = "organizations.Organization"
 
 
 class Check(models.Model):  # type: ignore[django-manager-missing]  # scoped managers are made at run time
     """One round at one school: twice a year each student is thought of."""
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     record = models.UUIDField(unique=True)  # the vault's record of the names in it
-    district = models.ForeignKey(ORGANIZATION, on_delete=models.PROTECT, related_name="+")
+    district = model_fields.organization()
     school = models.ForeignKey(ORGANIZATION, on_delete=models.PROTECT, related_name="connectedness_checks")
     half = models.CharField(max_length=6)  # "2026-1" until June, "2026-2" from July
     begun_at = models.DateTimeField()
-    begun_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    begun_by = model_fields.person(null=True)
     ended_at = models.DateTimeField(null=True)
-    ended_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_by = model_fields.person(null=True)
 
     objects: ClassVar[models.Manager[Check]] = ScopedManager(district="district")
 
@@ -53,13 +51,13 @@ class TrustedAdult(models.Model):
     """That a student has an adult: somebody who signs in here, or another by name. Nothing else is kept of
     the student."""
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     check_round = models.ForeignKey(Check, on_delete=models.CASCADE, related_name="adults")
     student = models.ForeignKey("students.Student", on_delete=models.CASCADE, related_name="+")
-    person = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    person = model_fields.person(null=True)
     name = SealedTextField("prevention.TrustedAdult.name", null=True)
     marked_at = models.DateTimeField()
-    marked_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    marked_by = model_fields.person(null=True)
 
     objects: ClassVar[models.Manager[TrustedAdult]] = ScopedManager(district="check_round__district")
 

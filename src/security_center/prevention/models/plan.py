@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from security_center.foundation import languages
+from security_center.foundation import languages, model_fields
 
 
 def default_languages() -> list[str]:
@@ -103,13 +103,9 @@ class Plan(models.Model):
 
     created_at = models.DateTimeField()
     step_revisions = models.JSONField(default=dict, blank=True)  # of a draft: how often each step was saved
-    changed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    changed_by = model_fields.person(null=True, blank=True)
     adopted_at = models.DateTimeField(null=True, blank=True)
-    adopted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    adopted_by = model_fields.person(null=True, blank=True)
     adopted_for = models.CharField(max_length=160, blank=True)  # on whose behalf: "Board of Education"
     decided_on = models.DateField(null=True, blank=True)  # the day of the board's decision
     # The version of the district's plan that this one was measured against; `carried` was made by the

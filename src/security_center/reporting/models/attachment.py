@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django_scopes import ScopedManager
 
+from security_center.foundation import model_fields
 from security_center.foundation.vault.attached import AttachedFile
 
 
@@ -20,9 +20,7 @@ class Attachment(AttachedFile):
     )
     fault = models.CharField(max_length=24, blank=True)  # why it did not arrive
     received_at = models.DateTimeField()
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    asked_by = model_fields.person(null=True)
 
     objects: ClassVar[models.Manager[Attachment]] = ScopedManager(district="report__district")
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from security_center.foundation import model_fields
 from security_center.foundation.vault.fields import SealedTextField
-
-PERSON = settings.AUTH_USER_MODEL
 
 
 class Disposition(models.Model):
@@ -26,9 +23,9 @@ class Disposition(models.Model):
         MISTAKEN = "mistaken", _("Mistaken, in good faith")
         KNOWINGLY_FALSE = "knowingly_false", _("Knowingly false")
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     report = models.ForeignKey("reporting.Report", on_delete=models.CASCADE, related_name="dispositions")
-    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    by = model_fields.person()
     at = models.DateTimeField()
     interim = models.BooleanField()
     actions = models.JSONField(default=list)
@@ -55,16 +52,16 @@ class Approval(models.Model):
         AGREED = "agreed", _("Agreed")
         REFUSED = "refused", _("Refused")
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     report = models.ForeignKey("reporting.Report", on_delete=models.CASCADE, related_name="approvals")
     kind = models.CharField(max_length=16, choices=Kind.choices)
     # Codes only: the urgency asked for, the disposition's id and its validity, the asker's disciplines
     payload = models.JSONField(default=dict)
-    asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    asked_by = model_fields.person()
     asked_at = models.DateTimeField()
     reason = SealedTextField("reporting.Approval.reason")
     decision = models.CharField(max_length=8, choices=Decision.choices, default=Decision.WAITING)
-    decided_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_by = model_fields.person(null=True)
     decided_at = models.DateTimeField(null=True)
     answer = SealedTextField("reporting.Approval.answer", null=True)
 
@@ -89,15 +86,15 @@ class Handoff(models.Model):
     """One desk gives a report to another. The report stays the giver's duty until the receiver acknowledges;
     only then may the receiver read it."""
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     report = models.ForeignKey("reporting.Report", on_delete=models.CASCADE, related_name="handoffs")
-    from_desk = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
-    to_desk = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
-    to_district = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
-    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    from_desk = model_fields.organization()
+    to_desk = model_fields.organization()
+    to_district = model_fields.organization()
+    by = model_fields.person()
     at = models.DateTimeField()
     reason = SealedTextField("reporting.Handoff.reason")
-    acknowledged_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    acknowledged_by = model_fields.person(null=True)
     acknowledged_at = models.DateTimeField(null=True)
 
     # The receiver's district: a hand-over crosses districts, and the receiver sees it before the report is

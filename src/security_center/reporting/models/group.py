@@ -3,24 +3,23 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django_scopes import ScopedManager
 
+from security_center.foundation import model_fields
 from security_center.foundation.vault.fields import SealedTextField
 
 
 class IncidentGroup(models.Model):  # type: ignore[django-manager-missing]  # scoped managers are made at run time
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     record = models.UUIDField(unique=True)
-    district = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
-    desk = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
+    district = model_fields.organization()
+    desk = model_fields.organization()
     title = SealedTextField("reporting.IncidentGroup.title")
     status_line = SealedTextField("reporting.IncidentGroup.status_line", null=True)
-    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    opened_by = model_fields.person()
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from security_center.foundation import model_fields
 from security_center.foundation.clock import now
 from security_center.foundation.numbers import new_number
 from security_center.foundation.vault.fields import SealedTextField
@@ -70,14 +70,12 @@ class Report(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
         State.FINISHED: frozenset({State.READING}),
     }
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     record = models.UUIDField(unique=True)  # the vault's record that holds this report's data key
     number = models.CharField(max_length=8, unique=True, default=new_number)
     # Most references carry no index of their own: the lists' indexes below serve them, and each further one
     # would slow every submission.
-    district = models.ForeignKey(
-        "organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    district = model_fields.organization(db_index=False)
     organization = models.ForeignKey(
         "organizations.Organization", on_delete=models.PROTECT, related_name="reports_about"
     )
@@ -100,9 +98,7 @@ class Report(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
     needs_second_reader = models.BooleanField(default=False)
     state = models.CharField(max_length=8, choices=State.choices, default=State.RECEIVED)
     # Set when a report is about the district itself: only the named alternate may see it (reporting.md 7).
-    reserved_for = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    reserved_for = model_fields.person(null=True, db_index=False)
 
     what_happened = SealedTextField("reporting.Report.what_happened")
     who = SealedTextField("reporting.Report.who", null=True)
@@ -113,9 +109,7 @@ class Report(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
     received_at = models.DateTimeField()
     first_read_at = models.DateTimeField(null=True)
     acknowledged_at = models.DateTimeField(null=True)
-    acknowledged_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    acknowledged_by = model_fields.person(null=True, db_index=False)
     reporter_replied_at = models.DateTimeField(null=True)  # the first time a person answered the reporter
     holder = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -128,9 +122,7 @@ class Report(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
     first_action_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)  # the first disposition: from here on a person has decided
     closed_at = models.DateTimeField(null=True)
-    closed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    closed_by = model_fields.person(null=True, db_index=False)
     # The clocks' ends, kept beside the report so that lists need no other table
     acknowledge_by = models.DateTimeField()
     decide_by = models.DateTimeField()
@@ -146,9 +138,7 @@ class Report(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
         related_name="reports",
         db_index=False,
     )
-    handoff_to = models.ForeignKey(
-        "organizations.Organization", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    handoff_to = model_fields.organization(null=True, db_index=False)
     helped = models.CharField(max_length=6, choices=Answer.choices, blank=True)
     about_me = models.BooleanField(default=False)  # the reporter said "it is about me"
     # Stays open with a named person until it is handed over (reporting.md 9)
@@ -264,9 +254,9 @@ class Report(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
 class Note(models.Model):
     """An internal note. The reporter never sees it."""
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="notes")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    person = model_fields.person()
     body = SealedTextField("reporting.Note.body")
     # What a linked report adds: shown marked, beside the first report too
     new_facts = models.BooleanField(default=False)
@@ -300,19 +290,15 @@ class ReporterIdentity(models.Model):
     """Who wrote a confidential or identified report. A confidential one lies in a record of its own, opened
     by two custodians with a reason."""
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     report = models.OneToOneField(Report, on_delete=models.CASCADE, related_name="identity")
     record = models.UUIDField()
     name = SealedTextField("reporting.ReporterIdentity.name")
     contact = SealedTextField("reporting.ReporterIdentity.contact", null=True)
-    unlock_asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    unlock_asked_by = model_fields.person(null=True)
     unlock_asked_at = models.DateTimeField(null=True)
     unlock_reason = SealedTextField("reporting.ReporterIdentity.unlock_reason", null=True)
-    unlocked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    unlocked_by = model_fields.person(null=True)
     unlocked_until = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager[ReporterIdentity]] = ScopedManager(district="report__district")

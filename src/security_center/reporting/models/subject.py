@@ -3,27 +3,26 @@ confirmed by a person."""
 
 from __future__ import annotations
 
-import uuid
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from security_center.foundation import model_fields
 from security_center.foundation.vault.fields import BlindedTokenField, SealedTextField
 
 
 class Subject(models.Model):  # type: ignore[django-manager-missing]  # scoped managers are made at run time
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     record = models.UUIDField(unique=True)
-    district = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
-    desk = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
+    district = model_fields.organization()
+    desk = model_fields.organization()
     unknown = models.BooleanField(default=False)  # a search task: only a first name, a photo, a handle
     name = SealedTextField("reporting.Subject.name", null=True)
     # Grade, school, handle, schedule: what tells this person from a look-alike
     identifiers = SealedTextField("reporting.Subject.identifiers", null=True)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_by = model_fields.person()
     made_at = models.DateTimeField()
 
     objects: ClassVar[models.Manager[Subject]] = ScopedManager(district="district")
@@ -57,13 +56,11 @@ class SubjectMention(models.Model):
     report = models.ForeignKey("reporting.Report", on_delete=models.CASCADE, related_name="mentions")
     subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="mentions")
     state = models.CharField(max_length=10, choices=State.choices)
-    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    set_by = model_fields.person()
     set_at = models.DateTimeField()
     # Codes of the identifiers that were compared (two at least)
     identifiers_checked = models.JSONField(default=list)
-    second_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    second_by = model_fields.person(null=True)
     second_at = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager[SubjectMention]] = ScopedManager(district="report__district")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from security_center.foundation import model_fields
 from security_center.foundation.vault.fields import SealedTextField
 
 
@@ -25,9 +25,7 @@ class ThreadMessage(models.Model):  # type: ignore[django-manager-missing]  # sc
     report = models.ForeignKey("reporting.Report", on_delete=models.CASCADE, related_name="messages")
     author = models.CharField(max_length=8, choices=Author.choices)
     # Never shown to the reporter
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    person = model_fields.person(null=True)
     body = SealedTextField("reporting.ThreadMessage.body")
     sent_at = models.DateTimeField()
     seen_by_reporter_at = models.DateTimeField(null=True)

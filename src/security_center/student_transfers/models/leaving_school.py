@@ -3,37 +3,34 @@ to another school."""
 
 from __future__ import annotations
 
-import uuid
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django_scopes import ScopedManager
 
+from security_center.foundation import model_fields
 from security_center.foundation.vault.fields import SealedTextField
-
-PERSON = settings.AUTH_USER_MODEL
 
 
 class Departure(models.Model):
     """The student was suspended, withdrew, is in hospital … It closes nothing: how contact is kept is
     planned, and the team looks again (threat-assessment.md F9)."""
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="departures")
     kind = models.CharField(max_length=16)  # key of content/plan_rules.yaml: departures
     note = SealedTextField("threat_assessment.Departure.note")
     at = models.DateTimeField()
-    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    by = model_fields.person()
     # Who keeps contact and how, in words
     contact = SealedTextField("threat_assessment.Departure.contact", null=True)
-    contact_owner = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
-    contact_backup = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    contact_owner = model_fields.person(null=True)
+    contact_backup = model_fields.person(null=True)
     contact_at = models.DateTimeField(null=True)
     # What it changes, as the team sees it
     looked_again = SealedTextField("threat_assessment.Departure.looked_again", null=True)
     looked_again_at = models.DateTimeField(null=True)
-    looked_again_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    looked_again_by = model_fields.person(null=True)
 
     objects: ClassVar[models.Manager[Departure]] = ScopedManager(district="case__district")
 
@@ -57,24 +54,22 @@ class Handoff(models.Model):
         DECLINED = "declined"
         TAKEN_BACK = "taken_back"
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     record = models.UUIDField(unique=True)
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="handoffs")
     round = models.PositiveSmallIntegerField()
-    from_school = models.ForeignKey("organizations.Organization", on_delete=models.PROTECT, related_name="+")
+    from_school = model_fields.organization()
     # None: outside the system
-    to_school = models.ForeignKey(
-        "organizations.Organization", null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    to_school = model_fields.organization(null=True)
     came_from = models.CharField(max_length=20)  # the state to which the case returns
     parts = models.JSONField(default=list)  # keys of content/handoff_packet.yaml
     asked_at = models.DateTimeField()
-    asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    asked_by = model_fields.person()
     sent_at = models.DateTimeField(null=True)
-    sent_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    sent_by = model_fields.person(null=True)
     outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True)
     ended_at = models.DateTimeField(null=True)
-    ended_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_by = model_fields.person(null=True)
     successor = models.OneToOneField(
         "threat_assessment.Case", null=True, on_delete=models.PROTECT, related_name="handed_from"
     )

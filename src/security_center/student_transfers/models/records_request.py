@@ -3,34 +3,27 @@ before it is (threat-assessment.md F7)."""
 
 from __future__ import annotations
 
-import uuid
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django_scopes import ScopedManager
 
+from security_center.foundation import model_fields
 from security_center.foundation.numbers import new_number
 from security_center.foundation.vault.fields import SealedTextField
 
-PERSON = settings.AUTH_USER_MODEL
-
 
 class Transfer(models.Model):  # type: ignore[django-manager-missing]  # scoped managers are made at run time
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     number = models.CharField(max_length=8, unique=True, default=new_number)
     record = models.UUIDField(unique=True)
-    district = models.ForeignKey(
-        "organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    school = models.ForeignKey(
-        "organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    district = model_fields.organization(db_index=False)
+    school = model_fields.organization(db_index=False)
     began_at = models.DateTimeField()
-    began_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    began_by = model_fields.person()
     first_day = models.DateField(null=True)  # when the student is expected
     completed_at = models.DateTimeField(null=True)
-    completed_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    completed_by = model_fields.person(null=True)
     case = models.OneToOneField(
         "threat_assessment.Case", null=True, on_delete=models.PROTECT, related_name="transfer"
     )
@@ -61,13 +54,13 @@ class TransferItem(models.Model):
     """One thing that is asked of the prior school, and its last answer. Each change of it is in the
     ledger."""
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     transfer = models.ForeignKey(Transfer, on_delete=models.CASCADE, related_name="items")
     key = models.CharField(max_length=24)  # of content/transfer_checklist.yaml
     answer = models.CharField(max_length=12, blank=True)
     answered_at = models.DateTimeField(null=True)
     # Who wrote it down
-    answered_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    answered_by = model_fields.person(null=True)
     who = SealedTextField("threat_assessment.TransferItem.who", null=True)  # who at the prior school said so
     note = SealedTextField("threat_assessment.TransferItem.note", null=True)
 

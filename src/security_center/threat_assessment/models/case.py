@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING, ClassVar
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from security_center.foundation import model_fields
 from security_center.foundation.clock import now
 from security_center.foundation.numbers import new_number
 from security_center.foundation.vault.fields import SealedTextField
@@ -21,7 +20,6 @@ from security_center.prevention.queries import case_rules
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-PERSON = settings.AUTH_USER_MODEL
 # What duties about practice cases are about: no list of what is late shows them to anybody but their team.
 PRACTICE = "practice"
 
@@ -86,12 +84,10 @@ class Case(models.Model):  # type: ignore[django-manager-missing]  # scoped mana
         {State.ASSESSING, State.CLASSIFIED, State.MANAGING, State.MONITORING}
     )
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     record = models.UUIDField(unique=True)  # the vault's record that holds this case's data key
     number = models.CharField(max_length=8, unique=True, default=new_number)
-    district = models.ForeignKey(
-        "organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    district = model_fields.organization(db_index=False)
     school = models.ForeignKey(
         "organizations.Organization", on_delete=models.PROTECT, related_name="cases", db_index=False
     )
@@ -99,7 +95,7 @@ class Case(models.Model):  # type: ignore[django-manager-missing]  # scoped mana
     state = models.CharField(max_length=20, choices=State.choices, default=State.INTAKE)
     # Where the case goes on after containment
     before_imminent = models.CharField(max_length=20, choices=State.choices, blank=True)
-    lead = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+", db_index=False)
+    lead = model_fields.person(db_index=False)
     # Key of prevention/doctrine/content/team_rules.yaml: which disciplines have to sign
     rule_set = models.CharField(max_length=12)
     # Key of prevention/doctrine/content/schemes.yaml, as the plan named it when the case was opened
@@ -123,9 +119,7 @@ class Case(models.Model):  # type: ignore[django-manager-missing]  # scoped mana
     special_education = models.BooleanField(default=False)
     # Codes of what the person compared to be sure who it is
     subject_compared = models.JSONField(default=list)
-    subject_set_by = models.ForeignKey(
-        PERSON, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    subject_set_by = model_fields.person(null=True, db_index=False)
     subject_set_at = models.DateTimeField(null=True)
 
     subject_name = SealedTextField("threat_assessment.Case.subject_name", null=True)
@@ -135,18 +129,14 @@ class Case(models.Model):  # type: ignore[django-manager-missing]  # scoped mana
     concern = SealedTextField("threat_assessment.Case.concern")
 
     opened_at = models.DateTimeField()
-    opened_by = models.ForeignKey(
-        PERSON, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    opened_by = model_fields.person(null=True, db_index=False)
     state_since = models.DateTimeField()
     # When the state's clock runs out (prevention/doctrine/content/lifecycle.yaml)
     state_due = models.DateTimeField(null=True)
     held_until = models.DateTimeField(null=True)  # it waits for something (models.responsibility.Hold)
     imminent_since = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
-    closed_by = models.ForeignKey(
-        PERSON, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    closed_by = model_fields.person(null=True, db_index=False)
     close_reason = models.CharField(max_length=32, blank=True)
     reopened = models.PositiveSmallIntegerField(default=0)
     # When a closed case is destroyed; set when it closes, shown on its page
@@ -228,7 +218,7 @@ class CaseReport(models.Model):
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="reports")
     report_number = models.CharField(max_length=8)
     added_at = models.DateTimeField()
-    added_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    added_by = model_fields.person(null=True)
     seen_at = models.DateTimeField(null=True)  # by the team, since it was added
     after_closure = models.BooleanField(default=False)
 
@@ -249,11 +239,11 @@ class Member(models.Model):
     whatever their role (threat-assessment.md 10)."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="members")
-    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    person = model_fields.person()
     # Keys of prevention/doctrine/content/team_rules.yaml: one person may bring several
     disciplines = models.JSONField(default=list)
     added_at = models.DateTimeField()
-    added_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    added_by = model_fields.person(null=True)
     removed_at = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager[Member]] = ScopedManager(district="case__district")
@@ -274,10 +264,10 @@ class Move(models.Model):
 
     STAYS_AS_COUNT = True
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="moves")
     at = models.DateTimeField()
-    by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    by = model_fields.person(null=True)
     from_state = models.CharField(max_length=20, blank=True)
     to_state = models.CharField(max_length=20)
     reason = SealedTextField("threat_assessment.Move.reason", null=True)
@@ -302,9 +292,9 @@ class Screening(models.Model):
         SUPPORT = "support", _("No threat assessment: support is enough")
         UNFOUNDED = "unfounded", _("No threat assessment: nothing in it")
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="screenings")
-    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    person = model_fields.person()
     disciplines = models.JSONField(default=list)
     at = models.DateTimeField()
     round = models.PositiveSmallIntegerField(default=1)  # a case that is reopened is screened anew

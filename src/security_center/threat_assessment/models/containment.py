@@ -3,17 +3,14 @@ prevention/doctrine/content/lifecycle.yaml."""
 
 from __future__ import annotations
 
-import uuid
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from security_center.foundation import model_fields
 from security_center.foundation.vault.fields import SealedTextField
-
-PERSON = settings.AUTH_USER_MODEL
 
 
 class ContainmentStep(models.Model):
@@ -28,13 +25,13 @@ class ContainmentStep(models.Model):
         LOCKDOWN = "lockdown", _("Lockdown decided")
         STOOD_DOWN = "stood_down", _("Danger is over")
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     case = models.ForeignKey(
         "threat_assessment.Case", on_delete=models.CASCADE, related_name="containment_steps"
     )
     kind = models.CharField(max_length=12, choices=Kind.choices)
     at = models.DateTimeField()
-    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    by = model_fields.person()
     note = SealedTextField("threat_assessment.Press.note", null=True)
 
     text_kind = "press"  # its first name, which stored tags of its texts begin with
@@ -53,7 +50,7 @@ class LawEnforcementDecision(models.Model):
         NOTIFIED = "notified", _("Notified")
         NOT_NOTIFIED = "not_notified", _("Not notified")
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     case = models.ForeignKey(
         "threat_assessment.Case", on_delete=models.CASCADE, related_name="law_enforcement"
     )
@@ -61,7 +58,7 @@ class LawEnforcementDecision(models.Model):
     raised_at = models.DateTimeField()
     due_at = models.DateTimeField()
     outcome = models.CharField(max_length=14, choices=Outcome.choices, blank=True)
-    decided_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_by = model_fields.person(null=True)
     decided_at = models.DateTimeField(null=True)
     reason = SealedTextField("threat_assessment.LawEnforcementDecision.reason", null=True)
     agency = SealedTextField("threat_assessment.LawEnforcementDecision.agency", null=True)

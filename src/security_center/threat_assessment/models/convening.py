@@ -3,7 +3,6 @@ class (threat-assessment.md F1)."""
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
@@ -11,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from security_center.foundation import model_fields
 from security_center.foundation.vault.fields import SealedTextField
 
 if TYPE_CHECKING:
@@ -23,15 +23,15 @@ class Convening(models.Model):
     """The members of the case are called to meet today. Held when somebody writes down who was there and what
     came of it."""
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="convenings")
     trigger = models.CharField(max_length=16)  # key of content/triggers.yaml
     called_at = models.DateTimeField()
     # Who gave the answer that called it
-    called_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    called_by = model_fields.person(null=True)
     due_at = models.DateTimeField()
     held_at = models.DateTimeField(null=True)
-    held_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    held_by = model_fields.person(null=True)
     present: models.ManyToManyField[Person, models.Model] = models.ManyToManyField(PERSON, related_name="+")
     note = SealedTextField("threat_assessment.Convening.note", null=True)
 
@@ -55,25 +55,25 @@ class ClassReturn(models.Model):
         RETURNED = "returned", _("Goes back to class")
         KEPT_OUT = "kept_out", _("Does not go back to class now")
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="class_returns")
     trigger = models.CharField(max_length=16)  # key of content/triggers.yaml
     raised_at = models.DateTimeField()
-    raised_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    raised_by = model_fields.person(null=True)
     due_at = models.DateTimeField()
     search = models.CharField(max_length=16, blank=True)  # key of content/triggers.yaml: searches
     # Whether the student can get a weapon elsewhere: yes, no, unknown
     weapon_known = models.CharField(max_length=8, blank=True)
     # Who answered
-    searched_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    searched_by = model_fields.person(null=True)
     note = SealedTextField("threat_assessment.ClassReturn.note", null=True)
-    administrator = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    administrator = model_fields.person(null=True)
     administrator_at = models.DateTimeField(null=True)
-    officer = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    officer = model_fields.person(null=True)
     officer_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
     decided_at = models.DateTimeField(null=True)
-    decided_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_by = model_fields.person(null=True)
     reason = SealedTextField("threat_assessment.ClassReturn.reason", null=True)
 
     objects: ClassVar[models.Manager[ClassReturn]] = ScopedManager(district="case__district")

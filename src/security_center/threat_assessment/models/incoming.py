@@ -3,18 +3,15 @@ somebody says to an adult."""
 
 from __future__ import annotations
 
-import uuid
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from security_center.foundation import model_fields
 from security_center.foundation.numbers import new_number
 from security_center.foundation.vault.fields import BlindedTokenField, SealedTextField
-
-PERSON = settings.AUTH_USER_MODEL
 
 
 class Incoming(models.Model):  # type: ignore[django-manager-missing]  # scoped managers are made at run time
@@ -29,32 +26,28 @@ class Incoming(models.Model):  # type: ignore[django-manager-missing]  # scoped 
         CASE = "case", _("In a case")
         NO_CASE = "no_case", _("No case, with a reason")
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     # On the receipt of whoever told it
     number = models.CharField(max_length=8, unique=True, default=new_number)
     record = models.UUIDField(unique=True)
-    district = models.ForeignKey(
-        "organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    school = models.ForeignKey(
-        "organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    district = model_fields.organization(db_index=False)
+    school = model_fields.organization(db_index=False)
     kind = models.CharField(max_length=16, choices=Kind.choices)
     life_safety = models.BooleanField(default=False)
     # What law enforcement gave to the school for its own purpose stays apart from the student's records
     # (threat-assessment.md 10.5): no export takes it along.
     law_enforcement_purpose = models.BooleanField(default=False)
     entered_at = models.DateTimeField()
-    entered_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    entered_by = model_fields.person()
     told_at = models.DateTimeField()  # by word of mouth
     written_at = models.DateTimeField(null=True)  # the written notice
     happened_at = models.DateTimeField(null=True)  # the arrest, referral or contact
     due_at = models.DateTimeField()  # by when somebody takes it
     taken_at = models.DateTimeField(null=True)
-    taken_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    taken_by = model_fields.person(null=True)
     outcome = models.CharField(max_length=8, choices=Outcome.choices, blank=True)
     settled_at = models.DateTimeField(null=True)
-    settled_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    settled_by = model_fields.person(null=True)
     case = models.ForeignKey(
         "threat_assessment.Case", null=True, on_delete=models.PROTECT, related_name="incoming"
     )
@@ -115,9 +108,7 @@ class StudentToken(models.Model):
     token = BlindedTokenField()
 
     objects: ClassVar[models.Manager[StudentToken]] = ScopedManager(district="district")
-    district = models.ForeignKey(
-        "organizations.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    district = model_fields.organization(db_index=False)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["token"], name="case_student_token")]

@@ -3,18 +3,16 @@ computed over findings."""
 
 from __future__ import annotations
 
-import uuid
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from security_center.foundation import model_fields
 from security_center.foundation.vault.attached import AttachedFile
 from security_center.foundation.vault.fields import SealedTextField
 
-PERSON = settings.AUTH_USER_MODEL
 LARGEST_ON_PAPER = 20 * 1024 * 1024
 
 
@@ -25,14 +23,14 @@ class Source(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
         REFUSED = "refused", _("Refused")
         NOT_THERE = "not_there", _("Does not exist or cannot be had")
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="sources")
     kind = models.CharField(max_length=24)  # key of content/sources.yaml
     name = SealedTextField("threat_assessment.Source.name", null=True)
     note = SealedTextField("threat_assessment.Source.note", null=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WANTED)
     added_at = models.DateTimeField()
-    added_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    added_by = model_fields.person()
     settled_at = models.DateTimeField(null=True)
     # Records that a law-enforcement unit made and keeps are no education records: they stay apart
     # (threat-assessment.md 10.5).
@@ -56,7 +54,7 @@ class SourceFile(AttachedFile):
     # Of an isolated one: who at law enforcement said, and when, that it is needed no more
     released_by = SealedTextField("threat_assessment.SourceFile.released_by", null=True)
     added_at = models.DateTimeField()
-    added_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    added_by = model_fields.person()
 
     objects: ClassVar[models.Manager[SourceFile]] = ScopedManager(district="source__case__district")
 
@@ -70,10 +68,10 @@ class SourceFile(AttachedFile):
 
 
 class Interview(models.Model):  # type: ignore[django-manager-missing]  # scoped managers are made at run time
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="interviews")
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="interviews")
-    interviewer = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    interviewer = model_fields.person()
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     interpreter = models.BooleanField(default=False)
@@ -87,7 +85,7 @@ class Interview(models.Model):  # type: ignore[django-manager-missing]  # scoped
     version = models.PositiveIntegerField(default=1)  # counts savings: a second editor sees both texts
     saved_at = models.DateTimeField()
     # Who wrote what stands there now
-    saved_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    saved_by = model_fields.person(null=True)
     # Kept by itself while somebody types, not saved by a press yet
     running = models.BooleanField(default=False)
 
@@ -102,10 +100,10 @@ class InterviewVersion(models.Model):
     for what was kept while somebody typed: the same person's next keeping writes over their own running text,
     never over anybody else's."""
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     interview = models.ForeignKey(Interview, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
-    by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    by = model_fields.person(null=True)
     saved_at = models.DateTimeField()
     quotes = SealedTextField("threat_assessment.InterviewVersion.quotes", null=True)
     notes = SealedTextField("threat_assessment.InterviewVersion.notes", null=True)
@@ -131,14 +129,14 @@ class Finding(models.Model):
         UNCLEAR = "unclear", _("Unclear")
         NOT_ASKED = "not_asked", _("Not asked yet")
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="findings")
     prompt = models.CharField(max_length=64)  # "theme.prompt" of content/themes.yaml
     answer = models.CharField(max_length=10, choices=Answer.choices)
     note = SealedTextField("threat_assessment.Finding.note", null=True)
     observed_on = models.DateField(null=True)
     recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    recorded_by = model_fields.person()
     sources = models.ManyToManyField(Source, related_name="+")
     current = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=1)

@@ -3,23 +3,20 @@ its own, which starts empty."""
 
 from __future__ import annotations
 
-import uuid
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from security_center.foundation import model_fields
 from security_center.foundation.vault.fields import SealedTextField
-
-PERSON = settings.AUTH_USER_MODEL
 
 
 class Judgement(models.Model):  # type: ignore[django-manager-missing]  # scoped managers are made at run time
     STAYS_AS_COUNT = True
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="judgements")
     number = models.PositiveSmallIntegerField()
     conclusion = models.CharField(max_length=24)  # key of prevention/doctrine/content/conclusions.yaml
@@ -31,7 +28,7 @@ class Judgement(models.Model):  # type: ignore[django-manager-missing]  # scoped
     # What would make the team change its mind
     would_change = SealedTextField("threat_assessment.Judgement.would_change")
     made_at = models.DateTimeField()
-    made_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    made_by = model_fields.person()
     complete_at = models.DateTimeField(null=True)  # every required discipline has signed
 
     objects: ClassVar[models.Manager[Judgement]] = ScopedManager(district="case__district")
@@ -55,9 +52,9 @@ class Signature(models.Model):
         AGREES = "agrees", _("I agree")
         DISSENTS = "dissents", _("I see it differently")
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     judgement = models.ForeignKey(Judgement, on_delete=models.CASCADE, related_name="signatures")
-    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    person = model_fields.person()
     disciplines = models.JSONField(default=list)  # those that the member stood for when signing
     view = models.CharField(max_length=8, choices=View.choices)
     text = SealedTextField("threat_assessment.Signature.text", null=True)
@@ -84,7 +81,7 @@ class Notice(models.Model):
         NOT_REACHED = "not_reached", _("Tried, not reached")
         NOT_NEEDED = "not_needed", _("Not needed, with a reason")
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="notices")
     party = models.CharField(max_length=24)
     state = models.CharField(max_length=12, choices=State.choices, default=State.WANTED)
@@ -92,7 +89,7 @@ class Notice(models.Model):
     note = SealedTextField("threat_assessment.Notice.note", null=True)
     raised_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
-    settled_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    settled_by = model_fields.person(null=True)
 
     objects: ClassVar[models.Manager[Notice]] = ScopedManager(district="case__district")
 

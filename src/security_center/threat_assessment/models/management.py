@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from security_center.foundation import model_fields
 from security_center.foundation.vault.fields import SealedTextField
-
-PERSON = settings.AUTH_USER_MODEL
 
 
 class Plan(models.Model):  # type: ignore[django-manager-missing]  # scoped managers are made at run time
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     case = models.OneToOneField("threat_assessment.Case", on_delete=models.CASCADE, related_name="plan")
     goal = SealedTextField("threat_assessment.Plan.goal")
     # What the team would take as a sign that it gets worse
@@ -26,9 +23,9 @@ class Plan(models.Model):  # type: ignore[django-manager-missing]  # scoped mana
     # Counts savings of the words: a second writer sees both texts
     version = models.PositiveIntegerField(default=0)
     made_at = models.DateTimeField()
-    made_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    made_by = model_fields.person()
     approved_at = models.DateTimeField(null=True)
-    approved_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    approved_by = model_fields.person(null=True)
 
     objects: ClassVar[models.Manager[Plan]] = ScopedManager(district="case__district")
 
@@ -42,15 +39,15 @@ class Action(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
         DONE = "done", _("Done")
         WAIVED = "waived", _("Given up, with a reason")
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="actions")
     # "category.option" of prevention/doctrine/content/plan_options.yaml
     option = models.CharField(max_length=48)
     what = SealedTextField("threat_assessment.Action.what")
-    owner = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
-    backup = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    owner = model_fields.person()
+    backup = model_fields.person()
     # A search has two who step in (threat-assessment.md 9.2, F11); of others it may be empty
-    second_backup = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    second_backup = model_fields.person(null=True)
     due_on = models.DateField()
     # Confirmed each school day; silence rings (threat-assessment.md F11)
     daily = models.BooleanField(default=False)
@@ -58,7 +55,7 @@ class Action(models.Model):  # type: ignore[django-manager-missing]  # scoped ma
     evidence = SealedTextField("threat_assessment.Action.evidence", null=True)
     added_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
-    settled_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    settled_by = model_fields.person(null=True)
 
     objects: ClassVar[models.Manager[Action]] = ScopedManager(district="plan__case__district")
 
@@ -86,7 +83,7 @@ class Confirmation(models.Model):
 
     action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="confirmations")
     day = models.DateField()
-    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    by = model_fields.person()
     at = models.DateTimeField()
 
     objects: ClassVar[models.Manager[Confirmation]] = ScopedManager(district="action__plan__case__district")
@@ -101,10 +98,10 @@ class Confirmation(models.Model):
 
 
 class Review(models.Model):
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="reviews")
     at = models.DateTimeField()
-    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    by = model_fields.person()
     judgement = models.ForeignKey(
         "threat_assessment.Judgement", null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -122,7 +119,7 @@ class Closure(models.Model):
 
     STAYS_AS_COUNT = True
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="closures")
     reason = models.CharField(max_length=32)  # key of content/close_reasons.yaml
     # Where it is the same as another: the open case in which it goes on.
@@ -130,10 +127,10 @@ class Closure(models.Model):
         "threat_assessment.Case", null=True, on_delete=models.PROTECT, related_name="merged", db_index=False
     )
     text = SealedTextField("threat_assessment.Closure.text")
-    asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    asked_by = model_fields.person()
     asked_as = models.JSONField(default=list)  # disciplines
     asked_at = models.DateTimeField()
-    agreed_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    agreed_by = model_fields.person(null=True)
     agreed_as = models.JSONField(default=list)
     agreed_at = models.DateTimeField(null=True)
     refused = models.BooleanField(default=False)

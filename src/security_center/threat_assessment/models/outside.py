@@ -3,30 +3,27 @@ outside the team looks at it."""
 
 from __future__ import annotations
 
-import uuid
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from security_center.foundation import model_fields
 from security_center.foundation.vault.fields import SealedTextField
-
-PERSON = settings.AUTH_USER_MODEL
 
 
 class StepAnswer(models.Model):
     """An answer to a step of the decision. Answered anew it is a new row: the last one of a step counts, and
     the way follows it."""
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="step_answers")
     step = models.CharField(max_length=24)  # key of schemes.yaml: cstag_steps
     answer = models.CharField(max_length=8)
     note = SealedTextField("threat_assessment.StepAnswer.note", null=True)
     at = models.DateTimeField()
-    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    by = model_fields.person()
 
     objects: ClassVar[models.Manager[StepAnswer]] = ScopedManager(district="case__district")
 
@@ -37,12 +34,12 @@ class StepAnswer(models.Model):
 class Evaluation(models.Model):
     """Somebody has assessed the student, or looked into it: who, when and what follows."""
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="evaluations")
     kind = models.CharField(max_length=16)  # key of schemes.yaml: evaluations
     note = SealedTextField("threat_assessment.Evaluation.note")
     at = models.DateTimeField()
-    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    by = model_fields.person()
 
     objects: ClassVar[models.Manager[Evaluation]] = ScopedManager(district="case__district")
 
@@ -58,7 +55,7 @@ class OutsideReview(models.Model):
         SENT_BACK = "sent_back", _("Sends it back to the team")
         MOOT = "moot", _("Judged anew meanwhile")
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     case = models.ForeignKey(
         "threat_assessment.Case", on_delete=models.CASCADE, related_name="outside_reviews"
     )
@@ -67,11 +64,11 @@ class OutsideReview(models.Model):
     )
     kind = models.CharField(max_length=20)  # key of content/outside_reviews.yaml
     asked_at = models.DateTimeField()
-    asked_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    asked_by = model_fields.person(null=True)
     due_at = models.DateTimeField()
     outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
     answered_at = models.DateTimeField(null=True)
-    answered_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    answered_by = model_fields.person(null=True)
     note = SealedTextField("threat_assessment.OutsideReview.note", null=True)
 
     objects: ClassVar[models.Manager[OutsideReview]] = ScopedManager(district="case__district")

@@ -3,17 +3,14 @@ each person's own."""
 
 from __future__ import annotations
 
-import uuid
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
+from security_center.foundation import model_fields
 from security_center.foundation.vault.fields import SealedTextField
-
-PERSON = settings.AUTH_USER_MODEL
 
 
 class PathStep(models.Model):
@@ -22,20 +19,20 @@ class PathStep(models.Model):
         OTHER = "other", _("Somebody else")
         UNKNOWN = "unknown", _("Not known")
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="path_steps")
     path = models.CharField(max_length=12)  # key of content/paths.yaml
     step = models.CharField(max_length=20)
     # Whose own duty it is; nobody does it for them
-    person = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    person = model_fields.person(null=True)
     pressed = models.BooleanField(default=False)  # somebody said so; otherwise an answer or a word started it
     suspected = models.CharField(max_length=8, choices=Suspected.choices, blank=True)
     raised_at = models.DateTimeField()
-    raised_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    raised_by = model_fields.person(null=True)
     due_at = models.DateTimeField()
     answer = models.CharField(max_length=16, blank=True)
     answered_at = models.DateTimeField(null=True)
-    answered_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    answered_by = model_fields.person(null=True)
     agency = SealedTextField("threat_assessment.PathStep.agency", null=True)
     called_when = SealedTextField("threat_assessment.PathStep.called_when", null=True)
     reference = SealedTextField("threat_assessment.PathStep.reference", null=True)
@@ -71,17 +68,17 @@ class AgencyAnswer(models.Model):
     """What the agency said about telling the parents, of whom one is suspected. It counts once a second
     member, of another discipline, agrees."""
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     case = models.ForeignKey(
         "threat_assessment.Case", on_delete=models.CASCADE, related_name="agency_answers"
     )
     who = SealedTextField("threat_assessment.AgencyAnswer.who")
     text = SealedTextField("threat_assessment.AgencyAnswer.text")
-    noted_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    noted_by = model_fields.person()
     noted_as = models.JSONField(default=list)  # disciplines
     noted_at = models.DateTimeField()
     agreed = models.BooleanField(null=True)
-    answered_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    answered_by = model_fields.person(null=True)
     answered_at = models.DateTimeField(null=True)
 
     objects: ClassVar[models.Manager[AgencyAnswer]] = ScopedManager(district="case__district")

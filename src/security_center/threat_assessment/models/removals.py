@@ -3,22 +3,19 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django_scopes import ScopedManager
 
+from security_center.foundation import model_fields
 from security_center.foundation.vault.fields import SealedTextField
-
-PERSON = settings.AUTH_USER_MODEL
 
 
 class Removal(models.Model):
     """The student of the case is kept out of class or out of school, from a day to a day."""
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="removals")
     kind = models.CharField(max_length=16)  # key of content/removals.yaml: kinds
     ground = models.CharField(max_length=16, blank=True)  # of an interim setting: key of grounds
@@ -26,7 +23,7 @@ class Removal(models.Model):
     last_day = models.DateField(null=True)  # None: nobody has said yet when it ends
     reason = SealedTextField("threat_assessment.Removal.reason", null=True)
     added_at = models.DateTimeField()
-    added_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    added_by = model_fields.person(null=True)
 
     objects: ClassVar[models.Manager[Removal]] = ScopedManager(district="case__district")
 
@@ -46,7 +43,7 @@ class PlacementQuestion(models.Model):
     """What the days out of school make somebody answer: the alarm before the limit, and the review of the
     change of placement."""
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     case = models.ForeignKey(
         "threat_assessment.Case", on_delete=models.CASCADE, related_name="placement_questions"
     )
@@ -57,7 +54,7 @@ class PlacementQuestion(models.Model):
     due_at = models.DateTimeField()
     answer = models.CharField(max_length=16, blank=True)
     answered_at = models.DateTimeField(null=True)
-    answered_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    answered_by = model_fields.person(null=True)
     note = SealedTextField("threat_assessment.PlacementQuestion.note", null=True)
 
     objects: ClassVar[models.Manager[PlacementQuestion]] = ScopedManager(district="case__district")

@@ -3,26 +3,23 @@ waits."""
 
 from __future__ import annotations
 
-import uuid
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django_scopes import ScopedManager
 
+from security_center.foundation import model_fields
 from security_center.foundation.vault.fields import SealedTextField
-
-PERSON = settings.AUTH_USER_MODEL
 
 
 class LeadOffer(models.Model):
     """Somebody is asked to lead. Until they take it on, whoever leads now stays responsible."""
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="lead_offers")
-    before = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
-    to = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
-    asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    before = model_fields.person()
+    to = model_fields.person()
+    asked_by = model_fields.person()
     asked_at = models.DateTimeField()
     emergency = models.BooleanField(default=False)  # asked by somebody who oversees, not by the lead
     reason = SealedTextField("threat_assessment.LeadOffer.reason", null=True)
@@ -48,20 +45,20 @@ class Hold(models.Model):
     """The case waits for something, a few school days at most. It is no state: the case stays where it is,
     and somebody still owes its end."""
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     case = models.ForeignKey("threat_assessment.Case", on_delete=models.CASCADE, related_name="holds")
     reason = SealedTextField("threat_assessment.Hold.reason")
     days = models.PositiveSmallIntegerField()  # school days
-    asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    asked_by = model_fields.person()
     asked_as = models.JSONField(default=list)  # disciplines
     asked_at = models.DateTimeField()
     # The second of two in a row needs somebody
-    agreed_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    agreed_by = model_fields.person(null=True)
     began_at = models.DateTimeField(null=True)
     until = models.DateTimeField(null=True)
     due_before = models.DateTimeField(null=True)  # the clock that was stopped
     ended_at = models.DateTimeField(null=True)
-    ended_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_by = model_fields.person(null=True)
 
     objects: ClassVar[models.Manager[Hold]] = ScopedManager(district="case__district")
 

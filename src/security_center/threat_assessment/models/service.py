@@ -3,23 +3,19 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django_scopes import ScopedManager
 
+from security_center.foundation import model_fields
 from security_center.foundation.vault.fields import SealedTextField
-
-PERSON = settings.AUTH_USER_MODEL
-ORGANIZATION = "organizations.Organization"
 
 
 class Service(models.Model):
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = model_fields.own_uuid()
     record = models.UUIDField(unique=True)
-    district = models.ForeignKey(ORGANIZATION, on_delete=models.PROTECT, related_name="+")
+    district = model_fields.organization()
     kind = models.CharField(max_length=24)  # key of content/service_kinds.yaml
     name = SealedTextField("threat_assessment.Service.name")
     contact = SealedTextField("threat_assessment.Service.contact", null=True)
@@ -27,7 +23,7 @@ class Service(models.Model):
     places_free = models.PositiveIntegerField(null=True)  # nothing: nobody knows
     wait_days = models.PositiveIntegerField(null=True)
     checked_at = models.DateTimeField()
-    checked_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    checked_by = model_fields.person(null=True)
     ended_at = models.DateTimeField(null=True)  # it is not there any more
 
     objects: ClassVar[models.Manager[Service]] = ScopedManager(district="district")
