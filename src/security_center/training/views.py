@@ -156,7 +156,7 @@ def training_add(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     form = TrainingForm(
         request.POST or None, kind=chosen, people=people, initial={"trained_on": place.today()}
     )
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             rows = training_actions.enter_training(
                 actor=current_person(request), place=place, kind=chosen.key, **form.given
@@ -183,7 +183,7 @@ def training_paste(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     if not chosen.people:
         raise Http404
     form, faults = TrainingRowsForm(request.POST or None, initial={"day": place.today()}), []
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         given = form.cleaned_data
         try:
             count = training_actions.import_trainings(
@@ -226,7 +226,7 @@ def training_rule(request: HttpRequest, slug: str) -> HttpResponse:
         request.POST if request.method == "POST" and not off else None,
         initial={"required_from": rule.required_from if rule else None},
     )
-    if off or (request.method == "POST" and form.is_valid()):
+    if off or form.is_valid():
         training_actions.require_training(
             actor=current_person(request),
             district=place,

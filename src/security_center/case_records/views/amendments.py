@@ -74,7 +74,7 @@ def amendment(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     row = get_object_or_404(
         Amendment.objects.select_related("asked_by", "answered_by", "heard_by"), case=case, uuid=pk
     )
-    act = request.POST.get("act", "") if request.method == "POST" else ""
+    act = request.POST.get("act", "")
     decide = DecideForm(request.POST if act in {"answer", "decide"} else None)
     statement = StatementForm(request.POST if act == "statement" else None)
     given: dict[str, Any] = {"actor": current_person(request), "case": case, "amendment": row}

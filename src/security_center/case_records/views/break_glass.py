@@ -18,6 +18,7 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import any_of
 from security_center.foundation.refusals import Refusal, blame
 from security_center.foundation.vault.columns import shown
+from security_center.foundation.web.staff_forms import form_data
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import policies as case_policies
 from security_center.threat_assessment.actions.case_access import look, print_out
@@ -73,8 +74,8 @@ def glass(request: HttpRequest, case: Case) -> HttpResponse:
     person = current_person(request)
     if case_policies.member_of(person, case) is not None:
         return redirect("threat_assessment:case", number=case.number)
-    form = GlassForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    form = GlassForm(form_data(request))
+    if form.is_valid():
         try:
             acts.break_glass(actor=person, case=case, reason=form.cleaned_data["reason"])
         except Refusal as refusal:

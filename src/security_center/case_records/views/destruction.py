@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
+from security_center.foundation.web.staff_forms import form_data
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import policies as case_policies
 from security_center.threat_assessment import retention
@@ -37,8 +38,8 @@ from . import papers
 @about_case(Permission.CASE_WRITE)
 def end(request: HttpRequest, case: Case) -> HttpResponse:
     """The day on which it is destroyed and by which rule; POST asks to end an unfounded case earlier."""
-    form = EarlyEndForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    form = EarlyEndForm(form_data(request))
+    if form.is_valid():
         try:
             destruction.ask_early_end(
                 actor=current_person(request), case=case, reason=form.cleaned_data["reason"]

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
 from security_center.foundation.vault.columns import shown_all
+from security_center.foundation.web.staff_forms import form_data
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import policies as case_policies
 from security_center.threat_assessment.actions.case_access import look
@@ -39,10 +40,8 @@ RULES = ("education_record", "several_students")
 @about_case(Permission.CASE_WRITE)
 def inspection_new(request: HttpRequest, case: Case) -> HttpResponse:
     case_policies.require_keeper(current_person(request), case)
-    form = InspectionForm(
-        request.POST if request.method == "POST" else None, initial={"received_on": case.today()}
-    )
-    if request.method == "POST" and form.is_valid():
+    form = InspectionForm(form_data(request), initial={"received_on": case.today()})
+    if form.is_valid():
         try:
             row = inspections.ask_to_see(actor=current_person(request), case=case, **form.given)
         except Refusal as refusal:
@@ -67,7 +66,7 @@ def inspection(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     row = get_object_or_404(
         Inspection.objects.select_related("asked_by", "checked_by", "ended_by"), case=case, uuid=pk
     )
-    act = request.POST.get("act", "") if request.method == "POST" else ""
+    act = request.POST.get("act", "")
     if act == "copy":
         return _copy(request, case, row)
     check = CheckForm(

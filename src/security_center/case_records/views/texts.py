@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, tell
+from security_center.foundation.web.staff_forms import form_data
 from security_center.threat_assessment import policies as case_policies
 from security_center.threat_assessment.actions.case_access import look
 from security_center.threat_assessment.models import Case
@@ -51,7 +52,7 @@ def texts_of(request: HttpRequest, case: Case, section: str) -> HttpResponse:
     if found is None:
         raise Http404
     label, parts = found
-    names = request.POST.getlist("part") if request.method == "POST" else []
+    names = request.POST.getlist("part")
     if names:
         by_name = {part.name: part for part in parts}
         shown = [by_name[name] for name in names if name in by_name]
@@ -59,7 +60,7 @@ def texts_of(request: HttpRequest, case: Case, section: str) -> HttpResponse:
         ordered = sorted(parts, key=lambda part: bool(part.about))
         page = int(request.GET["page"]) if re.fullmatch(r"[0-9]{1,6}", request.GET.get("page", "")) else 0
         shown = ordered[page * PAGE : (page + 1) * PAGE]
-    bound = request.POST if request.method == "POST" else None
+    bound = form_data(request)
     forms = [TagForm(bound, part=part, number=number) for number, part in enumerate(shown)]
     if bound is not None and all(form.is_valid() for form in forms):
         same = [form for form in forms if form.cleaned_data["of"] == form.part.of]

@@ -125,7 +125,7 @@ def _begin(request: HttpRequest, states: list[Organization]) -> HttpResponse:
     if not set_up.may_begin(person) and not states:
         raise NotAllowed("set-up")
     form = DistrictForm(request.POST or None, actor=person, states=states)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             district = actions.begin(actor=person, **form.cleaned_data)
         except Refusal as fault:
@@ -161,7 +161,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
 def district(request: HttpRequest, slug: str) -> HttpResponse:
     place = district_of(request, slug)
     form = DistrictForm(request.POST or None, actor=current_person(request), states=[], organization=place)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             organizations.change_organization(
                 actor=current_person(request), organization=place, **form.cleaned_data

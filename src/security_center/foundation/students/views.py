@@ -95,7 +95,7 @@ def enter(request: HttpRequest, slug: str) -> HttpResponse:
         form = OneStudentForm(
             request.POST if request.method == "POST" else None, district=district, today=district.today()
         )
-        if request.method == "POST" and form.is_valid():
+        if form.is_valid():
             try:
                 row = actions.begin_single(
                     actor=current_person(request),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest, QueryDict
 
 from security_center.foundation.organizations.models import Person
 
@@ -25,6 +26,11 @@ class StaffForm(forms.Form):
         """What may be chosen in each of these fields of choices."""
         for name, offered in choices.items():
             self.fields[name].choices = offered  # type: ignore[attr-defined]
+
+
+def form_data(request: HttpRequest) -> QueryDict | None:
+    """What a form that was sent stands on; None for a form that is only shown, which is never valid."""
+    return request.POST if request.method == "POST" else None
 
 
 def words(rows: int, label: Any, **options: Any) -> forms.CharField:

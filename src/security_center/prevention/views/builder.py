@@ -16,6 +16,7 @@ from security_center.foundation import languages
 from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.views.lookups import current_person, organization_by_slug
+from security_center.foundation.web.staff_forms import form_data
 
 from .. import actions, pages, paper, plan_gaps, plan_pages, queries
 from ..beginning import standard_words, words_of
@@ -59,9 +60,9 @@ def step(request: HttpRequest, slug: str, step: str) -> HttpResponse:
         raise Http404
     draft = queries.draft_or_begun(place)
     people = pages.possible_members(place) if step == "team" else []
-    form = step_form(step, draft, people, request.POST if request.method == "POST" else None)
+    form = step_form(step, draft, people, form_data(request))
     seen, theirs = request.POST.get("seen", ""), None
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         values = form.values()
         if "both" in request.POST:
             values["paragraphs"] = _both(words_of(draft, step), values["paragraphs"])
@@ -163,8 +164,8 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
     place = _place(request, slug)
     draft, adopted = queries.draft_or_begun(place), queries.adopted_plan(place)
     steps_by_key = {step.key: step for step in steps()}
-    form = AdoptForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    form = AdoptForm(form_data(request))
+    if form.is_valid():
         try:
             plan = actions.adopt_draft(actor=current_person(request), organization=place, **form.cleaned_data)
         except actions.PlanFault as fault:

@@ -187,7 +187,7 @@ def connectedness_without(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def connectedness_pairs(request: HttpRequest, check: Check) -> HttpResponse:
     """Pairs of student number and adult, for adults who do not sign in here: all of them, or none."""
     form, faults = PairsForm(request.POST or None), []
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             connecting.import_pairs(
                 actor=current_person(request), check=check, text=form.cleaned_data["rows"]

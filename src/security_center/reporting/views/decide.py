@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
+from security_center.foundation.web.staff_forms import form_data
 from security_center.prevention.content_loader import categories
 
 from .. import queries
@@ -44,11 +45,11 @@ def urgency(request: HttpRequest, report: Report) -> HttpResponse:
     """Raise at will; lowering from "now" waits for a second reader."""
     category = categories().get(report.category)
     form = UrgencyForm(
-        request.POST if request.method == "POST" else None,
+        form_data(request),
         current=report.urgency,
         often_lowered_to=category.often_lowered_to if category is not None else None,
     )
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         wanted, reason = form.cleaned_data["urgency"], form.cleaned_data["reason"]
         try:
             if form.raises:
@@ -77,8 +78,8 @@ def urgency(request: HttpRequest, report: Report) -> HttpResponse:
 @about_report(Permission.REPORT_WRITE)
 def decide(request: HttpRequest, report: Report) -> HttpResponse:
     """Write a disposition, with the report's words and its history in view."""
-    form = DispositionForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    form = DispositionForm(form_data(request))
+    if form.is_valid():
         try:
             decisions.decide(actor=current_person(request), report=report, **form.cleaned_data)
         except Refusal as refusal:
@@ -96,8 +97,8 @@ def decide(request: HttpRequest, report: Report) -> HttpResponse:
 @about_report(Permission.REPORT_CLOSE)
 def close(request: HttpRequest, report: Report) -> HttpResponse:
     two_readers = report.needs_second_reader or Urgency.U1 in {report.urgency, report.first_urgency}
-    form = CloseForm(request.POST if request.method == "POST" else None, two_readers=two_readers)
-    if request.method == "POST" and form.is_valid():
+    form = CloseForm(form_data(request), two_readers=two_readers)
+    if form.is_valid():
         try:
             done = decisions.close(
                 actor=current_person(request), report=report, reason=form.cleaned_data["reason"]

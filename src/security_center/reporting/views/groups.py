@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, any_of, has, require
 from security_center.foundation.refusals import Refusal, blame, tell
+from security_center.foundation.web.staff_forms import form_data
 
 from ..actions import decisions
 from ..actions import groups as acts
@@ -70,7 +71,7 @@ def group_new(request: HttpRequest) -> HttpResponse:
     )
     rows = reads.candidates(person, around) if around is not None else []
     numbers = request.POST.getlist("report")
-    form = GroupForm(request.POST if request.method == "POST" else None)
+    form = GroupForm(form_data(request))
     if request.method == "POST":
         chosen = reads.chosen_reports(person, numbers)
         rows = rows or chosen

@@ -12,6 +12,7 @@ from security_center.foundation.clock import now
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.refusals import blame
+from security_center.foundation.web.staff_forms import form_data
 
 from .. import queries
 from ..actions import identity as acts
@@ -31,8 +32,8 @@ def identity(request: HttpRequest, report: Report) -> HttpResponse:
     kept = queries.identity_of(report)
     if kept is None or kept.record == report.record:
         raise Http404
-    form = ReasonForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    form = ReasonForm(form_data(request))
+    if form.is_valid():
         try:
             acts.ask_unlock(actor=current_person(request), report=report, reason=form.cleaned_data["reason"])
         except NoWrittenBasis as refusal:

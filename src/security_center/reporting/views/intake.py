@@ -18,6 +18,7 @@ from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, organizations_with
 from security_center.foundation.vault.receipts import BadSeed, Receipt, open_seed, seal_seed
+from security_center.foundation.web.staff_forms import form_data
 from security_center.prevention.queries import public_state
 
 from .. import policies
@@ -99,7 +100,7 @@ def intake_form(request: HttpRequest, channel: str) -> HttpResponse:
         channel=channel,
         initial={"seed": seal_seed(Receipt.new()), "school": request.GET.get("school", "")},
     )
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         content = form.content(get_language() or "en")
         sent = _receive(
             request,
@@ -127,11 +128,11 @@ def intake_bomb(request: HttpRequest) -> HttpResponse:
     """The form beside the phone for a bomb threat."""
     schools = _schools(current_person(request))
     form = BombThreatForm(
-        request.POST if request.method == "POST" else None,
+        form_data(request),
         schools=schools,
         initial={"seed": seal_seed(Receipt.new())},
     )
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         language = get_language() or "en"
         given = form.cleaned_data
         content = ReportContent(

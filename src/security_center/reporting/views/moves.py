@@ -13,6 +13,7 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.refusals import Refusal, blame
 from security_center.foundation.vault.queries import HOLD_KINDS, holds_on
+from security_center.foundation.web.staff_forms import form_data
 
 from .. import policies, queries
 from ..actions import conflicts, handoffs
@@ -29,10 +30,8 @@ from .report import back, refuse
 def hand_over(request: HttpRequest, report: Report) -> HttpResponse:
     """Offer it to another desk, in this district or another. `q` finds desks by name."""
     words = request.GET.get("q", "") or request.POST.get("q", "")
-    form = HandoffForm(
-        request.POST if request.method == "POST" else None, desks=queries.desks_to_hand_to(report, words)
-    )
-    if request.method == "POST" and form.is_valid():
+    form = HandoffForm(form_data(request), desks=queries.desks_to_hand_to(report, words))
+    if form.is_valid():
         try:
             handoffs.hand_to_desk(
                 actor=current_person(request),
@@ -69,10 +68,8 @@ def conflict(request: HttpRequest, report: Report) -> HttpResponse:
     """It is about a member of staff: keep it from them and from those they direct. The one who says so may
     lose sight of it."""
     words = request.GET.get("q", "") or request.POST.get("q", "")
-    form = ConflictForm(
-        request.POST if request.method == "POST" else None, people=queries.staff_near(report, words)
-    )
-    if request.method == "POST" and form.is_valid():
+    form = ConflictForm(form_data(request), people=queries.staff_near(report, words))
+    if form.is_valid():
         moved = conflicts.set_conflict(actor=current_person(request), report=report, about=form.chosen)
         messages.success(
             request,
@@ -88,10 +85,8 @@ def conflict(request: HttpRequest, report: Report) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @about_report(Permission.REPORT_WRITE)
 def link(request: HttpRequest, report: Report) -> HttpResponse:
-    form = LinkForm(
-        request.POST if request.method == "POST" else None, initial={"number": request.GET.get("to", "")}
-    )
-    if request.method == "POST" and form.is_valid():
+    form = LinkForm(form_data(request), initial={"number": request.GET.get("to", "")})
+    if form.is_valid():
         try:
             first = queries.known_report(current_person(request), form.cleaned_data["number"])
             acts.link_duplicate(

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
 from security_center.foundation.vault.columns import shown_all
+from security_center.foundation.web.staff_forms import form_data
 from security_center.threat_assessment.actions.case_access import look
 from security_center.threat_assessment.forms_case import ReasonForm
 from security_center.threat_assessment.models import Case, State
@@ -37,9 +38,7 @@ def handoff(request: HttpRequest, case: Case) -> HttpResponse:
     schools = handed.schools_to_hand_to(
         case, request.GET.get("q", ""), request.POST.get(f"{HandOverForm.name}-to", "")
     )
-    form = HandOverForm(
-        request.POST if request.method == "POST" else None, near=schools.near, far=schools.far
-    )
+    form = HandOverForm(form_data(request), near=schools.near, far=schools.far)
     if request.method == "POST":
         return _handoff_act(
             request,

@@ -19,6 +19,7 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has
 from security_center.foundation.organizations.views.lookups import in_zone_of
 from security_center.foundation.refusals import Refusal, blame
+from security_center.foundation.web.staff_forms import form_data
 from security_center.threat_assessment import policies as case_policies
 from security_center.threat_assessment.queries.team import who_may_join
 from security_center.threat_assessment.views.lookups import current_person
@@ -59,8 +60,8 @@ def transfer_new(request: HttpRequest) -> HttpResponse:
         return render(
             request, "threat_assessment/choose_school.html", {"schools": schools, "trail": _trail()}
         )
-    form = TransferForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    form = TransferForm(form_data(request))
+    if form.is_valid():
         try:
             row = acts.begin_transfer(actor=current_person(request), school=school, **form.cleaned_data)
         except Refusal as refusal:
@@ -102,10 +103,8 @@ def transfer_item(request: HttpRequest, row: Transfer, key: str) -> HttpResponse
     mark_read_about(actor=current_person(request), path=f"{row.path}{key}/")
     text, answers = acts.look_at_transfer(actor=current_person(request), transfer=row)
     item = row.items.get(key=key)
-    form = ItemForm(
-        request.POST if request.method == "POST" else None, initial={"answer": item.answer, **answers[key]}
-    )
-    if request.method == "POST" and form.is_valid():
+    form = ItemForm(form_data(request), initial={"answer": item.answer, **answers[key]})
+    if form.is_valid():
         try:
             acts.answer_item(actor=current_person(request), transfer=row, key=key, **form.cleaned_data)
         except Refusal as refusal:

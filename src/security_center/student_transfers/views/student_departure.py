@@ -19,6 +19,7 @@ from security_center.foundation.notifications.actions import mark_read_about
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
+from security_center.foundation.web.staff_forms import form_data
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment.actions.case_access import look
 from security_center.threat_assessment.models import Case
@@ -75,8 +76,8 @@ def _contact_sheet(request: HttpRequest, row: Departure) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @about_case(Permission.CASE_WRITE)
 def student_left(request: HttpRequest, case: Case) -> HttpResponse:
-    form = DepartureForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    form = DepartureForm(form_data(request))
+    if form.is_valid():
         try:
             row = student_departure.note_departure(
                 actor=current_person(request), case=case, **form.cleaned_data
@@ -106,7 +107,7 @@ def student_left(request: HttpRequest, case: Case) -> HttpResponse:
 @about_case(Permission.CASE_WRITE)
 def departure(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     """How contact is kept, and what the team makes of it. POST: how contact is kept."""
-    form = ContactForm(request.POST if request.method == "POST" else None, people=who_may_join(case.school))
+    form = ContactForm(form_data(request), people=who_may_join(case.school))
     if request.method == "POST":
         return _departure_act(
             request,

@@ -18,7 +18,7 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
 from security_center.foundation.vault.columns import shown_all
 from security_center.foundation.vault.records import OpenRecord
-from security_center.foundation.web.staff_forms import to_version
+from security_center.foundation.web.staff_forms import form_data, to_version
 from security_center.threat_assessment import policies as case_policies
 from security_center.threat_assessment.actions import case_access
 from security_center.threat_assessment.actions.case_opening import team_of
@@ -133,10 +133,8 @@ def _write(
 @about_meeting(Permission.MEETING_WRITE)
 def decision_new(request: HttpRequest, meeting: Meeting) -> HttpResponse:
     """A follow-up that is about no single case."""
-    form = DecisionForm(
-        request.POST if request.method == "POST" else None, people=reads.team_at(meeting.place)
-    )
-    if request.method == "POST" and form.is_valid():
+    form = DecisionForm(form_data(request), people=reads.team_at(meeting.place))
+    if form.is_valid():
         try:
             decisions.decide(actor=current_person(request), meeting=meeting, **form.given)
         except Refusal as refusal:
@@ -162,8 +160,8 @@ def _decision(request: HttpRequest, row: Decision) -> HttpResponse:
     meeting = row.meeting
     at_meeting = reads.knows_meeting(current_person(request), meeting)
     mark_read_about(actor=current_person(request), path=f"{meeting.path}decisions/{row.uuid}/")
-    form = SettleDecisionForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    form = SettleDecisionForm(form_data(request))
+    if form.is_valid():
         try:
             decisions.settle_decision(actor=current_person(request), decision=row, **form.cleaned_data)
         except Refusal as refusal:

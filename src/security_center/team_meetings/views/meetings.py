@@ -23,7 +23,7 @@ from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.organizations.views.lookups import organization_by_slug
 from security_center.foundation.refusals import Refusal, blame, tell
 from security_center.foundation.vault.columns import shown_all
-from security_center.foundation.web.staff_forms import to_version
+from security_center.foundation.web.staff_forms import form_data, to_version
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment.actions.edit_conflicts import ChangedMeanwhile
 from security_center.threat_assessment.views.lookups import current_person, in_zone_of
@@ -126,8 +126,8 @@ def meeting_new(request: HttpRequest, slug: str) -> HttpResponse:
     """Call a meeting: a day and an hour, nothing else."""
     place = _place(request, slug)
     with in_zone_of(place):
-        form = MeetingForm(request.POST if request.method == "POST" else None)
-        if request.method == "POST" and form.is_valid():
+        form = MeetingForm(form_data(request))
+        if form.is_valid():
             meeting = acts.call_meeting(actor=current_person(request), place=place, **form.cleaned_data)
             messages.success(request, _("The meeting is planned, and the team is told."))
             return redirect("team_meetings:meeting", pk=meeting.uuid)
@@ -145,8 +145,8 @@ def meeting_rhythm(request: HttpRequest, slug: str) -> HttpResponse:
         "with_district": row is not None and row.with_district,
     }
     school = place.kind == Organization.Kind.SCHOOL
-    form = RhythmForm(request.POST if request.method == "POST" else None, initial=initial, school=school)
-    if request.method == "POST" and form.is_valid():
+    form = RhythmForm(form_data(request), initial=initial, school=school)
+    if form.is_valid():
         acts.set_rhythm(actor=current_person(request), place=place, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect(reverse("team_meetings:meetings") + f"?place={place.slug}")
@@ -188,10 +188,10 @@ def meeting_minutes(request: HttpRequest, meeting: Meeting) -> HttpResponse:
         "present": [str(row.person_id) for row in page.attendance],
         "version": meeting.version,
     }
-    posted = request.POST if request.method == "POST" else None
+    posted = form_data(request)
     form = MinutesForm(posted, initial=initial, people=people, brings=brings, labels=labels)
     theirs: Any = None
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             _write_minutes(request, meeting, form, page)
         except ChangedMeanwhile as refusal:

@@ -13,6 +13,7 @@ from security_center.foundation.notifications.actions import mark_read_about
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.refusals import Refusal, blame
+from security_center.foundation.web.staff_forms import form_data
 from security_center.training.trained import untrained
 
 from .. import content_loader as doctrine
@@ -75,8 +76,8 @@ def case_team(request: HttpRequest, case: Case) -> HttpResponse:
     members = case_opening.team_of(case)
     on_it = {member.person_id for member in members}
     people = [person for person in team.who_may_join(case.school) if person.pk not in on_it]
-    form = MemberForm(request.POST if request.method == "POST" else None, people=people)
-    if request.method == "POST" and form.is_valid():
+    form = MemberForm(form_data(request), people=people)
+    if form.is_valid():
         try:
             case_opening.join(
                 actor=current_person(request),
@@ -124,8 +125,8 @@ def case_team_remove(request: HttpRequest, case: Case) -> HttpResponse:
 @about_case(Permission.CASE_WRITE)
 def case_screen(request: HttpRequest, case: Case) -> HttpResponse:
     """One member's screening, for the disciplines that they stand for in this case."""
-    form = ScreeningForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    form = ScreeningForm(form_data(request))
+    if form.is_valid():
         try:
             screening.screen(actor=current_person(request), case=case, **form.cleaned_data)
         except Refusal as refusal:
@@ -174,8 +175,8 @@ def case_move(request: HttpRequest, case: Case, to: str) -> HttpResponse:
 def case_reports(request: HttpRequest, case: Case) -> HttpResponse:
     """The reports that it rests on, by their numbers. A new one makes the team look, and opens a closed case
     again."""
-    form = CiteForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    form = CiteForm(form_data(request))
+    if form.is_valid():
         try:
             report = readable_report(current_person(request), form.cleaned_data["number"])
         except (ReportUnknown, NotAllowed):

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
+from security_center.foundation.web.staff_forms import form_data
 
 from .. import content_loader as doctrine
 from .. import gate_checks, gate_rules, gates, policies, queries
@@ -30,8 +31,8 @@ from .sentences import GateLine, gate_lines
 @require_http_methods(["GET", "POST"])
 @about_case(Permission.CASE_WRITE)
 def close(request: HttpRequest, case: Case) -> HttpResponse:
-    form = AskToCloseForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    form = AskToCloseForm(form_data(request))
+    if form.is_valid():
         try:
             given = {**form.cleaned_data, "same_as": _same_as(request, form.cleaned_data["same_as"])}
             case_closing.ask_to_close(actor=current_person(request), case=case, **given)

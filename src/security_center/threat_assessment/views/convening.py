@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
+from security_center.foundation.web.staff_forms import form_data
 
 from .. import content_loader as doctrine
 from .. import gates, policies, queries
@@ -30,8 +31,8 @@ from .sentences import gate_lines, refuse
 def called(request: HttpRequest, case: Case) -> HttpResponse:
     """Who was there, and what came of it."""
     page = queries.CasePage(current_person(request), case, look(actor=current_person(request), case=case))
-    form = MeetForm(request.POST if request.method == "POST" else None, members=page.members)
-    if request.method == "POST" and form.is_valid():
+    form = MeetForm(form_data(request), members=page.members)
+    if form.is_valid():
         try:
             called_meetings.hold_meeting(
                 actor=current_person(request), case=case, present=form.chosen, note=form.cleaned_data["note"]
@@ -49,8 +50,8 @@ def called(request: HttpRequest, case: Case) -> HttpResponse:
 @about_case(Permission.CASE_WRITE)
 def class_return(request: HttpRequest, case: Case) -> HttpResponse:
     """POST: what the search found."""
-    form = SearchForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    form = SearchForm(form_data(request))
+    if form.is_valid():
         try:
             called_meetings.answer_search(actor=current_person(request), case=case, **form.cleaned_data)
         except Refusal as refusal:

@@ -22,6 +22,7 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed, has
 from security_center.foundation.organizations.views.lookups import in_zone_of
 from security_center.foundation.refusals import Refusal, blame
+from security_center.foundation.web.staff_forms import form_data
 
 from .. import content_loader as doctrine
 from .. import policies
@@ -75,8 +76,8 @@ def incoming_new(request: HttpRequest, kind: str) -> HttpResponse:
             request, "threat_assessment/choose_school.html", {"schools": schools, "trail": _trail()}
         )
     with in_zone_of(school):
-        form = FORMS[kind](request.POST if request.method == "POST" else None, initial={"told_at": now()})
-        if request.method == "POST" and form.is_valid():
+        form = FORMS[kind](form_data(request), initial={"told_at": now()})
+        if form.is_valid():
             try:
                 row = acts.enter_incoming(
                     actor=current_person(request), school=school, kind=kind, **form.cleaned_data

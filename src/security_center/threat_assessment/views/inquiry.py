@@ -18,7 +18,7 @@ from security_center.foundation.refusals import Refusal, blame
 from security_center.foundation.vault.columns import shown, shown_all
 from security_center.foundation.vault.opened_rows import open_rows
 from security_center.foundation.vault.records import OpenRecord
-from security_center.foundation.web.staff_forms import to_version
+from security_center.foundation.web.staff_forms import form_data, to_version
 
 from .. import content_loader as doctrine
 from .. import queries
@@ -39,8 +39,8 @@ TEXTS = inquiry.TEXTS
 def sources(request: HttpRequest, case: Case) -> HttpResponse:
     """Everybody and everything that is asked, by group; a new one is added below."""
     officer = queries.is_officer(current_person(request), case)
-    form = SourceForm(request.POST if request.method == "POST" else None, officer=officer)
-    if request.method == "POST" and form.is_valid():
+    form = SourceForm(form_data(request), officer=officer)
+    if form.is_valid():
         try:
             source = inquiry.add_source(actor=current_person(request), case=case, **form.given)
         except Refusal as refusal:
@@ -87,10 +87,8 @@ def source(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     row = get_object_or_404(queries.visible_sources(current_person(request), case), uuid=pk)
     opened = look(actor=current_person(request), case=case)
     text = shown_all(opened, row, ("name", "note"))
-    form = SettleSourceForm(
-        request.POST if request.method == "POST" else None, initial={"state": row.state, "note": text["note"]}
-    )
-    if request.method == "POST" and form.is_valid():
+    form = SettleSourceForm(form_data(request), initial={"state": row.state, "note": text["note"]})
+    if form.is_valid():
         try:
             inquiry.settle_source(actor=current_person(request), case=case, source=row, **form.cleaned_data)
         except Refusal as refusal:

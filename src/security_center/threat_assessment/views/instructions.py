@@ -54,7 +54,7 @@ def _step_of(person: Person, number: str, pk: int) -> tuple[Case, Action] | None
 
 def _sheet(request: HttpRequest, case: Case, row: Action) -> HttpResponse:
     person = current_person(request)
-    act = request.POST.get("act", "") if request.method == "POST" else ""
+    act = request.POST.get("act", "")
     form = SettleActionForm(request.POST if act == "settle" else None)
     with in_zone_of(case.school):
         try:

@@ -16,6 +16,7 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.queries import is_id
 from security_center.foundation.refusals import Refusal, blame
 from security_center.foundation.vault.opened_rows import OpenedRow
+from security_center.foundation.web.staff_forms import form_data
 
 from .. import content_loader as doctrine
 from .. import gate_checks, gates, queries
@@ -35,8 +36,8 @@ TEXTS = ("facts_for", "facts_against", "unknowns", "would_change")
 @about_case(Permission.CASE_WRITE)
 def judgement(request: HttpRequest, case: Case) -> HttpResponse:
     """Write a judgement, on an empty page; below it stand the earlier ones."""
-    form = JudgeForm(request.POST if request.method == "POST" else None, case=case)
-    if request.method == "POST" and form.is_valid():
+    form = JudgeForm(form_data(request), case=case)
+    if form.is_valid():
         try:
             judgement_signing.judge(actor=current_person(request), case=case, **form.given)
         except Refusal as refusal:

@@ -13,6 +13,7 @@ from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.refusals import Refusal, blame
+from security_center.foundation.web.staff_forms import form_data
 from security_center.prevention.queries import rules_at
 
 from .. import policies
@@ -47,7 +48,7 @@ def case_new(request: HttpRequest) -> HttpResponse:
     mine = str(current_person(request).pk)
     initial = {"lead": mine, "disciplines": team.usual_disciplines(current_person(request), school)}
     register = subject.has_register(school.district)
-    posted = request.POST if request.method == "POST" else None
+    posted = form_data(request)
     form = OpenCaseForm(
         posted,
         people=people,
@@ -56,7 +57,7 @@ def case_new(request: HttpRequest) -> HttpResponse:
         register=register,
         initial=initial,
     )
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             case = case_opening.open_case(
                 actor=current_person(request), school=school, report=report, **form.facts()

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
+from security_center.foundation.web.staff_forms import form_data
 
 from .. import content_loader as doctrine
 from .. import policies, queries
@@ -82,8 +83,8 @@ def review(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     person = current_person(request)
     if not policies.may_review(person, case, row.kind) or row.outcome:
         return refused(request, case)
-    form = OutsideForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    form = OutsideForm(form_data(request))
+    if form.is_valid():
         try:
             outside_reviews.answer_outside(
                 actor=person,

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
+from security_center.foundation.web.staff_forms import form_data
 
 from .. import content_loader as doctrine
 from .. import policies
@@ -29,8 +30,8 @@ from .sentences import refuse
 @about_case(Permission.CASE_WRITE)
 def special_paths(request: HttpRequest, case: Case) -> HttpResponse:
     """POST: somebody suspects abuse or neglect."""
-    form = SuspectForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    form = SuspectForm(form_data(request))
+    if form.is_valid():
         try:
             protective_paths.suspect_abuse(
                 actor=current_person(request), case=case, suspected=form.cleaned_data["suspected"]
@@ -123,8 +124,8 @@ def path_step(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     """One step, and what came of it."""
     row = get_object_or_404(PathStep.objects.select_related("person", "answered_by"), case=case, uuid=pk)
     answers = protective_paths.answers_for(case, row)
-    form = PathStepForm(request.POST if request.method == "POST" else None, row=row, answers=answers)
-    if request.method == "POST" and form.is_valid():
+    form = PathStepForm(form_data(request), row=row, answers=answers)
+    if form.is_valid():
         try:
             protective_paths.answer_path(
                 actor=current_person(request), case=case, step=row, **form.cleaned_data

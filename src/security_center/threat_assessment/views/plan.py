@@ -15,7 +15,7 @@ from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame, tell
 from security_center.foundation.vault.columns import shown_all
 from security_center.foundation.vault.opened_rows import OpenedRow, open_rows
-from security_center.foundation.web.staff_forms import to_version
+from security_center.foundation.web.staff_forms import form_data, to_version
 from security_center.prevention.queries import calendar_of
 
 from .. import content_loader as doctrine
@@ -98,9 +98,9 @@ def plan_write(request: HttpRequest, case: Case) -> HttpResponse:
     initial = (
         {**page.plan.text, "version": page.plan.row.version} if page.plan is not None else {"version": 0}
     )
-    form = PlanForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = PlanForm(form_data(request), initial=initial)
     theirs: Any = None
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
 
         def save(**given: Any) -> Plan:
             return management_plan.write_plan(actor=current_person(request), case=case, **given)
@@ -144,9 +144,9 @@ def action_new(request: HttpRequest, case: Case) -> HttpResponse:
     on_it = {person.pk for person in team}
     others = [person for person in who_may_join(case.school) if person.pk not in on_it]
     services = referable(services_in(current_person(request), case.district))
-    bound = request.POST if request.method == "POST" else None
+    bound = form_data(request)
     form = ActionForm(bound, people=team, others=others, rules=case.rules, services=services)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             management_plan.add_action(actor=current_person(request), case=case, **form.given)
         except Refusal as refusal:
@@ -166,8 +166,8 @@ def action(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
     """One step: confirm today, or say that it is done or given up. Duties lead here."""
     rows = Action.objects.select_related("owner", "backup", "second_backup", "settled_by")
     row = get_object_or_404(rows.prefetch_related("confirmations__by"), pk=pk, plan__case=case)
-    form = SettleActionForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    form = SettleActionForm(form_data(request))
+    if form.is_valid():
         try:
             management_plan.settle_action(
                 actor=current_person(request), case=case, action=row, **form.cleaned_data
@@ -202,8 +202,8 @@ def action_confirm(request: HttpRequest, case: Case, pk: int) -> HttpResponse:
 @about_case(Permission.CASE_WRITE)
 def reviews(request: HttpRequest, case: Case) -> HttpResponse:
     """Look at the case again, and set the next date. It starts empty; the earlier ones stand below."""
-    form = ReviewForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    form = ReviewForm(form_data(request))
+    if form.is_valid():
         try:
             management_plan.review(actor=current_person(request), case=case, **form.cleaned_data)
         except Refusal as refusal:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
+from security_center.foundation.web.staff_forms import form_data
 
 from .. import content_loader as doctrine
 from .. import queries
@@ -32,8 +33,8 @@ def law_enforcement(request: HttpRequest, case: Case) -> HttpResponse:
         LawEnforcementDecision.objects.filter(case=case, outcome="").values_list("threshold", flat=True)
     )
     rows = [row for key, row in case.rules.thresholds.items() if key not in asked]
-    form = ThresholdForm(request.POST if request.method == "POST" else None, rows=rows)
-    if request.method == "POST" and form.is_valid():
+    form = ThresholdForm(form_data(request), rows=rows)
+    if form.is_valid():
         try:
             decision = imminent_response.meet_threshold(
                 actor=current_person(request), case=case, threshold=form.cleaned_data["threshold"]
@@ -56,8 +57,8 @@ def law_enforcement_decide(request: HttpRequest, case: Case, pk: uuid.UUID) -> H
     decision = get_object_or_404(
         LawEnforcementDecision.objects.select_related("decided_by"), case=case, uuid=pk
     )
-    form = PoliceForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    form = PoliceForm(form_data(request))
+    if form.is_valid():
         try:
             imminent_response.decide_threshold(
                 actor=current_person(request), case=case, decision=decision, **form.cleaned_data

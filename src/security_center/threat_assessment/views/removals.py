@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
+from security_center.foundation.web.staff_forms import form_data
 
 from .. import content_loader as doctrine
 from .. import policies
@@ -29,8 +30,8 @@ from .sentences import refuse
 def removals(request: HttpRequest, case: Case) -> HttpResponse:
     # Discipline and disability are of the school's records: an officer does not see them
     policies.require_keeper(current_person(request), case)
-    form = RemovalForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    form = RemovalForm(form_data(request))
+    if form.is_valid():
         try:
             school_removals.add_removal(actor=current_person(request), case=case, **form.cleaned_data)
         except Refusal as refusal:
@@ -66,8 +67,8 @@ def placement(request: HttpRequest, case: Case, pk: uuid.UUID) -> HttpResponse:
     """One question that the days raised, and its answer."""
     policies.require_keeper(current_person(request), case)
     row = get_object_or_404(PlacementQuestion.objects.select_related("answered_by"), case=case, uuid=pk)
-    form = PlacementForm(request.POST if request.method == "POST" else None, case=case, question=row)
-    if request.method == "POST" and form.is_valid():
+    form = PlacementForm(form_data(request), case=case, question=row)
+    if form.is_valid():
         try:
             school_removals.answer_placement(
                 actor=current_person(request), case=case, question=row, **form.cleaned_data

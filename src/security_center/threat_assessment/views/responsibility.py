@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal, blame
+from security_center.foundation.web.staff_forms import form_data
 
 from .. import content_loader as doctrine
 from .. import gate_rules, policies
@@ -108,8 +109,8 @@ def _lead_page(request: HttpRequest, case: Case, declined: DeclineForm | None) -
 @require_http_methods(["GET", "POST"])
 @about_case(Permission.CASE_WRITE)
 def hold(request: HttpRequest, case: Case) -> HttpResponse:
-    form = HoldForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    form = HoldForm(form_data(request))
+    if form.is_valid():
         try:
             row = case_holds.hold(actor=current_person(request), case=case, **form.cleaned_data)
         except Refusal as refusal:

@@ -16,6 +16,7 @@ from security_center.foundation.organizations.models import Organization
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed
 from security_center.foundation.vault.opened_rows import OpenedRow
+from security_center.foundation.web.staff_forms import form_data
 
 from .. import content_loader as doctrine
 from .. import policies
@@ -88,8 +89,8 @@ def services(request: HttpRequest) -> HttpResponse:
 def service_new(request: HttpRequest) -> HttpResponse:
     district, _districts = _district(request)
     policies.require_services(current_person(request), district)
-    form = ServiceForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    form = ServiceForm(form_data(request))
+    if form.is_valid():
         acts.enter_service(actor=current_person(request), district=district, **form.given)
         messages.success(request, _("Entered. In a quarter of a year somebody is asked to check it."))
         return redirect("threat_assessment:services")
@@ -115,8 +116,8 @@ def service(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         messages.success(request, _("It is taken out of the list."))
         return redirect("threat_assessment:services")
     initial: dict[str, Any] = {**said.text, "places_free": row.places_free, "wait_days": row.wait_days}
-    form = CheckServiceForm(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    form = CheckServiceForm(form_data(request), initial=initial)
+    if form.is_valid():
         acts.check_service(actor=current_person(request), service=row, **form.cleaned_data)
         messages.success(request, _("Checked today. The next check is asked for in a quarter of a year."))
         return redirect("threat_assessment:services")

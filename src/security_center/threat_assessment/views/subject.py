@@ -17,6 +17,7 @@ from security_center.foundation.refusals import Refusal, blame
 from security_center.foundation.students.actions import open_student
 from security_center.foundation.students.queries import Match, NothingToLookFor, student_by_uuid
 from security_center.foundation.vault.columns import shown
+from security_center.foundation.web.staff_forms import form_data
 
 from ..actions import student_identity
 from ..actions.case_access import look
@@ -32,9 +33,9 @@ def case_subject(request: HttpRequest, case: Case) -> HttpResponse:
     """What is known, and the look-up. What was found is shown on this answer only: no address carries a
     name."""
     name = shown(look(actor=current_person(request), case=case), case, "subject_name")
-    form = LookUpForm(request.POST if request.method == "POST" else None, initial={"student_name": name})
+    form = LookUpForm(form_data(request), initial={"student_name": name})
     found: list[Match] | None = None
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             found = student_identity.look_for_student(
                 actor=current_person(request), case=case, **form.words()

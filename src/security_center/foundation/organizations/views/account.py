@@ -33,7 +33,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     except Refusal as fault:
         return _refused(request, fault)
     form = PasswordForm(request.POST or None, person=person)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             person = actions.accept_invitation(token=token, password=form.cleaned_data["password"])
         except Refusal as fault:
@@ -90,7 +90,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 def security(request: HttpRequest) -> HttpResponse:
     person = current_person(request)
     form = LanguageForm(request.POST or None, initial={"language": person.language})
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         actions.change_language(actor=person, language=form.cleaned_data["language"])
         messages.success(request, _("The changes are saved."))
         return redirect("organizations:security")

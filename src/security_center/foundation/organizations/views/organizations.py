@@ -54,7 +54,7 @@ def organization_add(request: HttpRequest) -> HttpResponse:
         actor=viewer,
         initial={"parent": request.GET.get("parent"), "kind": request.GET.get("kind")},
     )
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             organization = actions.create_organization(actor=viewer, **form.cleaned_data)
         except Refusal as fault:
@@ -72,7 +72,7 @@ def organization(request: HttpRequest, pk: int) -> HttpResponse:
     place = organization_for(request, pk, permission)
     may_edit = policies.has(viewer, Permission.ORGANIZATION_EDIT, place)
     form = OrganizationForm(request.POST or None, organization=place) if may_edit else None
-    if request.method == "POST" and form is not None and form.is_valid():
+    if form is not None and form.is_valid():
         try:
             actions.change_organization(actor=viewer, organization=place, **form.cleaned_data)
         except Refusal as fault:
@@ -183,7 +183,7 @@ def access_sessions(request: HttpRequest, pk: int) -> HttpResponse:
     place = organization_for(request, pk, permission)
     may_start = policies.has(viewer, Permission.ACCESS_SESSION_START, place)
     form = AccessSessionForm(request.POST or None) if may_start else None
-    if request.method == "POST" and form is not None and form.is_valid():
+    if form is not None and form.is_valid():
         try:
             actions.start_access_session(actor=viewer, organization=place, **form.cleaned_data)
         except Refusal as fault:

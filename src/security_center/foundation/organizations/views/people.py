@@ -58,7 +58,7 @@ def person_add(request: HttpRequest) -> HttpResponse:
         actor=current_person(request),
         initial={"organization": request.GET.get("organization")},
     )
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             person = actions.add_person(actor=current_person(request), **form.cleaned_data)
         except Refusal as fault:
@@ -90,7 +90,7 @@ def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def _person_edit(request: HttpRequest, pk: int) -> HttpResponse:
     someone = _editable(request, pk)
     form = PersonForm(request.POST or None, person=someone)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             actions.change_person(actor=current_person(request), person=someone, **form.cleaned_data)
         except Refusal as fault:
@@ -183,7 +183,7 @@ def person_invite(request: HttpRequest, pk: int) -> HttpResponse:
 def person_leave(request: HttpRequest, pk: int) -> HttpResponse:
     someone = _editable(request, pk)
     form = LeavingForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             actions.leave(actor=current_person(request), person=someone)
         except Refusal as fault:
