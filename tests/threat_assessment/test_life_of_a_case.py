@@ -242,6 +242,7 @@ def test_f11_a_daily_step_that_nobody_confirms_rings(team: Team) -> None:
     case = team.managed()
     option = next(key for key, one in doctrine.plan_options().items() if one.daily_confirmation)
     due = team.valley.at.date()
+    team.train()
     action = management_plan.add_action(
         actor=team.tess,
         case=case,
@@ -249,6 +250,7 @@ def test_f11_a_daily_step_that_nobody_confirms_rings(team: Team) -> None:
         what="Search the bag.",
         owner=team.ben,
         backup=team.dana,
+        second_backup=team.tess,
         due_on=due,
     )
     assert management_plan.ask_for_daily_steps(case=case) == 1
