@@ -5,16 +5,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 from django.test import Client
+from msgspec.structs import replace
 from tests.cast import Cast
 
 from security_center.foundation.ledger.models import Entry
 from security_center.prevention import actions, plan_pages, queries
 from security_center.prevention.actions import faults
 from security_center.prevention.beginning import words_of
+from security_center.prevention.doctrine import management
 from security_center.prevention.forms_plan import step_form
 from security_center.prevention.models import Plan, VersionStands
 from security_center.prevention.steps import FIELDS
@@ -303,6 +306,20 @@ def test_no_plan_is_looser_than_the_doctrine(
 ) -> None:
     with pytest.raises(fault):
         actions.adopt_plan(actor=None, organization=cast.district, **choices)
+
+
+@pytest.mark.parametrize("flag", [True, False])
+def test_the_flag_of_a_category_says_whether_its_options_are_in_every_plan(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, flag: bool
+) -> None:
+    found = management.plan_categories()
+    changed = {key: replace(one, in_every_plan=flag) for key, one in found.items()}
+    monkeypatch.setattr(management, "plan_categories", lambda: changed)
+    offered = step_form("risk_management", queries.begun(cast.district), []).fields["left_out_options"]
+    assert len(offered.choices) == (0 if flag else len(found))  # type: ignore[attr-defined]
+    for option in ("stop_imminent.call_911", "monitor.date_review"):
+        with pytest.raises(faults.OptionStays) if flag else nullcontext():
+            actions.adopt_plan(actor=None, organization=cast.district, left_out_options=[option])
 
 
 def test_a_school_follows_when_its_district_becomes_stricter_and_keeps_its_names_and_words(

@@ -22,7 +22,7 @@ from .forms import PlanForm
 from .forms_step import StepForm
 from .models import Plan
 from .plan_words import law_in_words
-from .tightening import STOP_IMMINENT, behavior_labels, may_be_left_out
+from .tightening import behavior_labels, may_be_left_out
 from .wording import who_leads
 
 
@@ -304,7 +304,7 @@ class RiskManagementStep(OwnRows, Numbers, StepForm):
                     [(f"{key}.{name}", str(option.label)) for name, option in category.options.items()],
                 )
                 for key, category in categories.items()
-                if key != STOP_IMMINENT
+                if not category.in_every_plan
             ],
             widget=forms.CheckboxSelectMultiple,
             help_text=_("What stops an attack that is about to happen stays in every plan."),

@@ -17,7 +17,6 @@ from .doctrine import assessment, management
 from .doctrine.kinds import BehaviorClass, TellLawEnforcement
 from .models import Plan
 
-STOP_IMMINENT = "stop_imminent"
 Parts = dict[str, str]  # key of what is looser in a choice ("" where it is one thing) → in words
 
 
@@ -178,6 +177,12 @@ def may_be_left_out(behavior: str) -> bool:
         and one.behavior_class is BehaviorClass.CONCERNING
         and one.le is not TellLawEnforcement.ALWAYS
     )
+
+
+def option_may_be_left_out(name: str) -> bool:
+    """`name`: "category.option". A category that is in every plan keeps all of its options."""
+    category = management.plan_categories().get(name.partition(".")[0])
+    return category is not None and name in management.plan_options() and not category.in_every_plan
 
 
 # --- one of several

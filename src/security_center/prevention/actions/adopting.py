@@ -21,7 +21,14 @@ from ..doctrine import assessment, management
 from ..models import Plan
 from ..signals import plan_adopted
 from ..steps import FIELDS
-from ..tightening import NUMBERS, STOP_IMMINENT, Loosened, loosened, may_be_left_out, tighten
+from ..tightening import (
+    NUMBERS,
+    Loosened,
+    loosened,
+    may_be_left_out,
+    option_may_be_left_out,
+    tighten,
+)
 from .faults import (
     BehaviorStays,
     DecidedLater,
@@ -231,10 +238,7 @@ def _require_sound(plan: Plan) -> None:
     _require_known(UnknownChoice, [plan.law_of] if plan.law_of else [], management.state_laws())
     if not all(may_be_left_out(key) for key in plan.left_out_behaviors):
         raise BehaviorStays
-    if any(
-        key.startswith(f"{STOP_IMMINENT}.") or key not in management.plan_options()
-        for key in plan.left_out_options
-    ):
+    if not all(option_may_be_left_out(name) for name in plan.left_out_options):
         raise OptionStays
     for field, (names, standard) in NUMBERS.items():
         chosen = getattr(plan, field)

@@ -23,7 +23,7 @@ class PlanCategory(Sourced):
     key: str
     label: Text
     options: dict[str, PlanOption]
-    notify_law_enforcement: bool = False
+    in_every_plan: bool = False
 
 
 class ReviewBand(Sourced):
