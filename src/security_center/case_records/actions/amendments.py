@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from django.db import transaction
 
 from security_center.foundation.clock import now
-from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.threat_assessment import policies as case_policies
@@ -18,6 +17,7 @@ from security_center.threat_assessment.actions.state_transitions import (
     ReasonWanted,
     locked_for,
 )
+from security_center.threat_assessment.case_ledger import to_ledger
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.sealing import seal, unsealed
 
@@ -157,4 +157,4 @@ def _part(amendment: Amendment) -> str:
 
 
 def _note(case: Case, actor: Person, verb: str, row: Amendment) -> None:
-    record(actor=actor, verb=verb, about=case, organization_id=case.school_id, detail={"amendment": row.pk})
+    to_ledger(case, actor, verb, amendment=row.pk)

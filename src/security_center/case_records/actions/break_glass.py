@@ -8,7 +8,6 @@ from datetime import timedelta
 from django.db import transaction
 
 from security_center.foundation.clock import now
-from security_center.foundation.ledger.actions import record
 from security_center.foundation.notifications.actions import notify
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
@@ -22,6 +21,7 @@ from security_center.threat_assessment.actions.state_transitions import (
     ReasonWanted,
     locked_for,
 )
+from security_center.threat_assessment.case_ledger import to_ledger
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.sealing import seal, unsealed
 
@@ -48,13 +48,7 @@ def break_glass(*, actor: Person, case: Case, reason: str) -> BreakGlass:
     glass = BreakGlass(case=fresh, person=actor, opened_at=at, ends_at=at + OPEN_FOR)
     seal(unsealed(fresh), glass, reason=reason)
     glass.save(force_insert=True)
-    record(
-        actor=actor,
-        verb="case.glass_broken",
-        about=fresh,
-        organization_id=fresh.school_id,
-        detail={"glass": glass.pk, "until": glass.ends_at.isoformat()},
-    )
+    to_ledger(fresh, actor, "case.glass_broken", glass=glass.pk, until=glass.ends_at.isoformat())
     told = {person.pk: person for person in [fresh.lead, *(member.person for member in team_of(fresh))]}
     for person in told.values():
         notify(
@@ -79,13 +73,7 @@ def look_through(*, actor: Person, case: Case) -> OpenRecord:
     if glass is None:
         raise NotAllowed(f"{Permission.CASE_READ} on {case.thing}")
     opened = unsealed(case)
-    record(
-        actor=actor,
-        verb="case.read_by_glass",
-        about=case,
-        organization_id=case.school_id,
-        detail={"glass": glass.pk},
-    )
+    to_ledger(case, actor, "case.read_by_glass", glass=glass.pk)
     return opened
 
 
@@ -99,13 +87,7 @@ def acknowledge_glass(*, actor: Person, case: Case, glass: BreakGlass) -> BreakG
         raise NotATransition(fresh, "glass")
     row.acknowledged_at, row.acknowledged_by = now(), actor
     row.save()
-    record(
-        actor=actor,
-        verb="case.glass_acknowledged",
-        about=fresh,
-        organization_id=fresh.school_id,
-        detail={"glass": row.pk},
-    )
+    to_ledger(fresh, actor, "case.glass_acknowledged", glass=row.pk)
     case_duties.settle(
         case=fresh, kind=case_duties.BREAK_GLASS, actor=actor, outcome="acknowledged", part=_part(row)
     )

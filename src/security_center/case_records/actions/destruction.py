@@ -13,7 +13,7 @@ from django_scopes import scopes_disabled
 from security_center.foundation.actors import ledger_name
 from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import cancel_about
-from security_center.foundation.ledger.actions import record, take_turn
+from security_center.foundation.ledger.actions import take_turn
 from security_center.foundation.notifications.actions import notify
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
@@ -34,6 +34,7 @@ from security_center.threat_assessment.actions.state_transitions import (
     locked_for,
     note_end_told,
 )
+from security_center.threat_assessment.case_ledger import to_ledger
 from security_center.threat_assessment.case_tables import emptied, has_own_record, sealed_columns, tables
 from security_center.threat_assessment.models import Case, State
 from security_center.threat_assessment.queries.list import kept_cases
@@ -57,7 +58,7 @@ def ask_early_end(*, actor: Person, case: Case, reason: str) -> EarlyEnd:
     row = EarlyEnd(case=fresh, asked_at=now(), asked_by=actor)
     seal(unsealed(fresh), row, reason=reason)
     row.save(force_insert=True)
-    _note(fresh, ledger_name(actor), "case.early_end_asked")
+    to_ledger(fresh, ledger_name(actor), "case.early_end_asked")
     case_duties.raise_case_duty(
         case=fresh,
         kind=case_duties.EARLY_END,
@@ -80,7 +81,7 @@ def answer_early_end(*, actor: Person, case: Case, row: EarlyEnd, agree: bool) -
         raise NotATransition(fresh, "early_end")
     asked.answered_at, asked.answered_by, asked.granted = now(), actor, agree
     asked.save()
-    _note(fresh, ledger_name(actor), "case.early_end_answered", granted=agree)
+    to_ledger(fresh, ledger_name(actor), "case.early_end_answered", granted=agree)
     case_duties.settle(
         case=fresh, kind=case_duties.EARLY_END, actor=actor, outcome="granted" if agree else "refused"
     )
@@ -104,7 +105,7 @@ def tell_of_end(*, case: Case, at: datetime) -> bool:
         path=f"{case.path}privacy/end/",
         extra={"number": case.number},
     )
-    _note(case, "worker", "case.end_near")
+    to_ledger(case, "worker", "case.end_near")
     return True
 
 
@@ -146,7 +147,7 @@ def expunge(*, case: Case, actor: str = "worker", again: bool = False) -> Certif
         case=fresh, at=fresh.expunged_at, rule=rule.key, days=rule.days, early=early, **numbers
     )
     certificate.save(force_insert=True)
-    _note(
+    to_ledger(
         fresh, actor, "case.expunged", rule=rule.key, early=early, texts=texts, files=len(stored), keys=keys
     )
     remove_later(stored)
@@ -236,7 +237,3 @@ def _stays(model: type[models.Model]) -> bool:
 def kept_back(case: Case) -> bool:
     """Whether a hold or an open request stands in the way."""
     return is_on_hold(case.record)
-
-
-def _note(case: Case, actor: str, verb: str, **detail: int | str | bool) -> None:
-    record(actor=actor, verb=verb, about=case, organization_id=case.school_id, detail=detail)

@@ -9,13 +9,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
-from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
 from security_center.foundation.vault.records import OpenRecord
 from security_center.threat_assessment import policies as case_policies
 from security_center.threat_assessment.actions.state_transitions import ReasonWanted, locked_for
+from security_center.threat_assessment.case_ledger import to_ledger
 from security_center.threat_assessment.gate_checks import parent_suspected
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.sealing import seal, unsealed
@@ -136,19 +136,16 @@ def tell(
         by=actor,
     )
     log(row, unsealed(fresh), name=name, relied_on=relied_on)
-    record(
-        actor=actor,
-        verb="case.told",
-        about=fresh,
-        organization_id=fresh.school_id,
-        detail={
-            "disclosure": row.pk,
-            "receiver": receiver,
-            "ground": ground,
-            "way": way,
-            "texts": len(row.parts),
-            "logged": basis.logged,
-        },
+    to_ledger(
+        fresh,
+        actor,
+        "case.told",
+        disclosure=row.pk,
+        receiver=receiver,
+        ground=ground,
+        way=way,
+        texts=len(row.parts),
+        logged=basis.logged,
     )
     return row
 

@@ -10,7 +10,6 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
-from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
@@ -22,6 +21,7 @@ from security_center.threat_assessment.actions.state_transitions import (
     ReasonWanted,
     locked_for,
 )
+from security_center.threat_assessment.case_ledger import to_ledger
 from security_center.threat_assessment.gate_checks import parent_suspected
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.sealing import seal, unsealed
@@ -201,10 +201,4 @@ def _part(inspection: Inspection) -> str:
 
 
 def _note(case: Case, actor: Person, verb: str, row: Inspection, **detail: int | str | bool) -> None:
-    record(
-        actor=actor,
-        verb=verb,
-        about=case,
-        organization_id=case.school_id,
-        detail={"inspection": row.pk, **detail},
-    )
+    to_ledger(case, actor, verb, inspection=row.pk, **detail)

@@ -9,12 +9,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
-from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
 from security_center.threat_assessment import policies as case_policies
 from security_center.threat_assessment.actions.state_transitions import locked_for
+from security_center.threat_assessment.case_ledger import to_ledger
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.sealing import seal, unsealed
 
@@ -83,11 +83,5 @@ def tag(*, actor: Person, case: Case, tags: Iterable[Tag]) -> int:
         row.save()
         changed += 1
     if changed:
-        record(
-            actor=actor,
-            verb="case.tagged",
-            about=fresh,
-            organization_id=fresh.school_id,
-            detail={"texts": changed},
-        )
+        to_ledger(fresh, actor, "case.tagged", texts=changed)
     return changed

@@ -13,7 +13,6 @@ from django.db import transaction
 from django.db.models import Q
 
 from security_center.foundation.clock import now
-from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed
@@ -33,6 +32,7 @@ from security_center.threat_assessment.actions.state_transitions import (
     require_near,
 )
 from security_center.threat_assessment.actions.succession import note_passed_on, two_who_may
+from security_center.threat_assessment.case_ledger import to_ledger
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.queries.record_rows import plan_of
 from security_center.threat_assessment.sealing import seal, unsealed
@@ -58,13 +58,7 @@ def note_departure(*, actor: Person, case: Case, kind: str, note: str) -> Depart
     row = Departure(case=fresh, kind=kind, at=at, by=actor)
     seal(unsealed(fresh), row, note=note)
     row.save(force_insert=True)
-    record(
-        actor=actor,
-        verb="case.student_left",
-        about=fresh,
-        organization_id=fresh.school_id,
-        detail={"kind": kind},
-    )
+    to_ledger(fresh, actor, "case.student_left", kind=kind)
     if fresh.held_until is not None:  # whatever it waited for, this is more than was known
         lift(case=fresh, actor=actor, outcome="student_left")
         raise_next_step_duty(case=fresh, actor=actor)
@@ -111,9 +105,7 @@ def plan_contact(
     seal(unsealed(fresh), row, contact=contact)
     row.save()
     detail = {"owner": owner.pk, "backup": backup.pk}
-    record(
-        actor=actor, verb="case.contact_planned", about=fresh, organization_id=fresh.school_id, detail=detail
-    )
+    to_ledger(fresh, actor, "case.contact_planned", **detail)
     case_duties.settle(
         case=fresh,
         kind=case_duties.CONTACT,
@@ -156,7 +148,7 @@ def look_again(*, actor: Person, case: Case, departure: Departure, text: str) ->
     row.looked_again_at, row.looked_again_by = now(), actor
     seal(unsealed(fresh), row, looked_again=text)
     row.save()
-    record(actor=actor, verb="case.looked_again", about=fresh, organization_id=fresh.school_id)
+    to_ledger(fresh, actor, "case.looked_again")
     case_duties.settle(
         case=fresh,
         kind=case_duties.LEFT,
@@ -175,7 +167,7 @@ def first_contact_made(*, actor: Person, case: Case, departure: Departure) -> No
     if not policies.keeps_contact(actor, row, fresh):
         case_policies.require(actor, Permission.CASE_WRITE, fresh)
     if case_duties.is_owed(case=fresh, kind=case_duties.ACTION, part=case_duties.part_of_departure(row.uuid)):
-        record(actor=actor, verb="case.contact_made", about=fresh, organization_id=fresh.school_id)
+        to_ledger(fresh, actor, "case.contact_made")
         case_duties.settle(
             case=fresh,
             kind=case_duties.ACTION,
@@ -195,13 +187,7 @@ def read_contact(*, actor: Person, case: Case, departure: Departure) -> str:
         raise NotAllowed(f"instructions of {fresh.thing}")
     text = shown(unsealed(fresh), row, "contact")
     detail = {"departure": row.pk}
-    record(
-        actor=actor,
-        verb="case.instructions_read",
-        about=fresh,
-        organization_id=fresh.school_id,
-        detail=detail,
-    )
+    to_ledger(fresh, actor, "case.instructions_read", **detail)
     return text
 
 

@@ -26,6 +26,7 @@ from security_center.prevention import ladders
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import policies as case_policies
 from security_center.threat_assessment.actions.edit_conflicts import require_version
+from security_center.threat_assessment.case_ledger import to_ledger
 from security_center.threat_assessment.models import Case
 from security_center.threat_assessment.queries.list import open_cases_of
 from security_center.threat_assessment.sealing import seal, unsealed
@@ -219,13 +220,7 @@ def write_about_case(*, actor: Person, meeting: Meeting, case: Case, note: str, 
     row.state, row.late = case.state, case.is_late()
     seal(unsealed(case), row, note=note)
     row.save()
-    record(
-        actor=actor,
-        verb="case.discussed",
-        about=case,
-        organization_id=case.school_id,
-        detail={"meeting": fresh.pk},
-    )
+    to_ledger(case, actor, "case.discussed", meeting=fresh.pk)
     return row
 
 

@@ -9,12 +9,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
-from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
 
 from .. import gate_checks, policies
+from ..case_ledger import to_ledger
 from ..models import AgencyAnswer, Case, Member
 from ..sealing import seal, unsealed
 from . import case_duties
@@ -55,7 +55,7 @@ def note_agency_answer(*, actor: Person, case: Case, who: str, text: str) -> Age
     row = AgencyAnswer(case=fresh, noted_by=actor, noted_as=member.disciplines, noted_at=now())
     seal(unsealed(fresh), row, who=who, text=text)
     row.save(force_insert=True)
-    _note(fresh, actor, "case.agency_answered")
+    to_ledger(fresh, actor, "case.agency_answered")
     case_duties.raise_case_duty(
         case=fresh,
         kind=case_duties.PATH,
@@ -79,7 +79,7 @@ def answer_agency_answer(*, actor: Person, case: Case, agree: bool) -> AgencyAns
         raise AnotherDiscipline
     row.agreed, row.answered_by, row.answered_at = agree, actor, now()
     row.save()
-    _note(fresh, actor, "case.agency_agreed" if agree else "case.agency_refused")
+    to_ledger(fresh, actor, "case.agency_agreed" if agree else "case.agency_refused")
     case_duties.settle(
         case=fresh, kind=case_duties.PATH, actor=actor, outcome="agreed" if agree else "refused", part=PART
     )
@@ -101,7 +101,3 @@ def _second(case: Case, row: AgencyAnswer) -> Person:
     )
     able = [member.person for member in members if may_agree(member, row)]
     return case.lead if case.lead in able or not able else able[0]
-
-
-def _note(case: Case, actor: Person, verb: str) -> None:
-    record(actor=actor, verb=verb, about=case, organization_id=case.school_id)

@@ -14,7 +14,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
-from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
@@ -23,6 +22,7 @@ from security_center.prevention.queries import calendar_of
 
 from .. import content_loader as doctrine
 from .. import gates, policies
+from ..case_ledger import to_ledger
 from ..gate_checks import ADMINISTRATION
 from ..gate_rules import OFFICERS, two_disciplines
 from ..models import Case, ClassReturn, Convening, Member, Removal
@@ -68,7 +68,7 @@ def call(*, case: Case, triggers: Iterable[str], actor: Person | None) -> None:
         Convening(case=case, trigger=called[0], called_at=at, called_by=actor, due_at=due).save(
             force_insert=True
         )
-        _note(case, actor, "case.team_called", trigger=called[0], due=due.isoformat())
+        to_ledger(case, actor, "case.team_called", trigger=called[0], due=due.isoformat())
         for member in Member.objects.filter(case=case, removed_at__isnull=True).select_related("person"):
             case_duties.raise_case_duty(
                 case=case,
@@ -95,7 +95,7 @@ def _hold(case: Case, trigger: str, actor: Person | None) -> ClassReturn:
         due = end_of_school_day(calendar_of(case.school), at)
         row = ClassReturn(case=case, trigger=trigger, raised_at=at, raised_by=actor, due_at=due)
         row.save(force_insert=True)
-        _note(case, actor, "case.held_from_class", trigger=trigger)
+        to_ledger(case, actor, "case.held_from_class", trigger=trigger)
         case_duties.raise_case_duty(
             case=case,
             kind=case_duties.RETURN,
@@ -162,7 +162,7 @@ def hold_meeting(*, actor: Person, case: Case, present: Sequence[Person], note: 
     seal(unsealed(fresh), row, note=note)
     row.save()
     row.present.set([member.person_id for member in in_the_room])
-    _note(
+    to_ledger(
         fresh,
         actor,
         "case.team_met",
@@ -192,7 +192,7 @@ def answer_search(*, actor: Person, case: Case, search: str, weapon_known: str, 
     row.administrator = row.officer = row.administrator_at = row.officer_at = None
     seal(unsealed(fresh), row, note=note)
     row.save()
-    _note(fresh, actor, "case.search_answered", search=search, weapon=weapon_known)
+    to_ledger(fresh, actor, "case.search_answered", search=search, weapon=weapon_known)
     return row
 
 
@@ -215,7 +215,7 @@ def agree_to_return(*, actor: Person, case: Case, stands_for: str) -> ClassRetur
     else:
         row.officer, row.officer_at = actor, now()
     row.save()
-    _note(fresh, actor, "case.return_agreed", stands_for=stands_for)
+    to_ledger(fresh, actor, "case.return_agreed", stands_for=stands_for)
     return row
 
 
@@ -249,7 +249,7 @@ def _decide(actor: Person, case: Case, outcome: ClassReturn.Outcome, reason: str
     row.outcome, row.decided_at, row.decided_by = outcome, now(), actor
     seal(unsealed(fresh), row, reason=reason)
     row.save()
-    _note(fresh, actor, f"case.class_{outcome}")
+    to_ledger(fresh, actor, f"case.class_{outcome}")
     case_duties.settle(case=fresh, kind=case_duties.RETURN, actor=actor, outcome=outcome)
     return row
 
@@ -264,7 +264,3 @@ def _open_return(actor: Person, case: Case) -> tuple[Case, ClassReturn]:
     if row is None:
         raise NotATransition(fresh, CLASS)
     return fresh, row
-
-
-def _note(case: Case, actor: Person | None, verb: str, **detail: int | str | bool | None) -> None:
-    record(actor=actor, verb=verb, about=case, organization_id=case.school_id, detail=detail)

@@ -18,6 +18,7 @@ from security_center.reporting.models import Report
 
 from .. import content_loader as doctrine
 from .. import gates, policies
+from ..case_ledger import to_ledger
 from ..models import Case, CaseReport, Closure, Incoming, Move, State
 from ..sealing import seal, unsealed
 from . import case_duties
@@ -98,13 +99,7 @@ def ask_to_close(
     )
     seal(unsealed(fresh), row, text=text)
     row.save(force_insert=True)
-    record(
-        actor=actor,
-        verb="case.close_asked",
-        about=fresh,
-        organization_id=fresh.school_id,
-        detail={"reason": reason},
-    )
+    to_ledger(fresh, actor, "case.close_asked", reason=reason)
     case_duties.drop(case=fresh, actor=actor, outcome="asked_anew", kind=case_duties.CLOSE)
     case_duties.raise_case_duty(
         case=fresh, kind=case_duties.CLOSE, due_at=now() + timedelta(days=1), actor=actor, part="close/"
@@ -130,7 +125,7 @@ def answer_closing(*, actor: Person, case: Case, closure: Closure, agree: bool, 
     if not agree:
         row.refused, row.agreed_as = True, member.disciplines
         row.save()
-        record(actor=actor, verb="case.close_refused", about=fresh, organization_id=fresh.school_id)
+        to_ledger(fresh, actor, "case.close_refused")
         case_duties.drop(case=fresh, actor=actor, outcome="refused", kind=case_duties.CLOSE)
         return fresh
     row.agreed_by, row.agreed_as, row.agreed_at = actor, member.disciplines, now()
@@ -219,13 +214,7 @@ def close_summarily(*, actor: Person, case: Case, text: str) -> Case:
     if missing:
         raise gates.GatesUnmet(fresh, State.CLOSED, missing)
     fresh.closed_at, fresh.closed_by, fresh.close_reason = now(), actor, reason
-    record(
-        actor=actor,
-        verb="case.closed_summarily",
-        about=fresh,
-        organization_id=fresh.school_id,
-        detail={"reason": reason},
-    )
+    to_ledger(fresh, actor, "case.closed_summarily", reason=reason)
     enter(case=fresh, to=State.CLOSED, actor=actor)
     return fresh
 
@@ -274,13 +263,7 @@ def reopen(*, case: Case, actor: Person | None) -> None:
     case.state, case.state_since = State.SCREENING, at
     case.state_due = clock_of(case, State.SCREENING, at)
     case.save()
-    record(
-        actor=actor,
-        verb="case.reopened",
-        about=case,
-        organization_id=case.school_id,
-        detail={"round": case.round},
-    )
+    to_ledger(case, actor, "case.reopened", round=case.round)
     case_duties.raise_case_duty(case=case, kind=case_duties.STEP, due_at=case.state_due or at, actor=actor)
 
 
@@ -298,13 +281,7 @@ def has_seen_reports(*, actor: Person, case: Case, numbers: Collection[str]) -> 
     ).update(seen_at=now())
     all_seen = not reports.exists() and not told.exists()
     if seen:
-        record(
-            actor=actor,
-            verb="case.reports_seen",
-            about=fresh,
-            organization_id=fresh.school_id,
-            detail={"seen": seen},
-        )
+        to_ledger(fresh, actor, "case.reports_seen", seen=seen)
     if all_seen:
         case_duties.settle(case=fresh, kind=case_duties.NEW_REPORT, actor=actor, outcome="seen")
     return all_seen

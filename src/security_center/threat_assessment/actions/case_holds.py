@@ -10,7 +10,6 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
-from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
@@ -19,6 +18,7 @@ from security_center.prevention.queries import calendar_of
 
 from .. import content_loader as doctrine
 from .. import gate_rules, policies
+from ..case_ledger import to_ledger
 from ..models import Case, Hold, State
 from ..sealing import seal, unsealed
 from . import case_duties
@@ -58,13 +58,7 @@ def hold(*, actor: Person, case: Case, reason: str, days: int) -> Hold:
     row.save(force_insert=True)
     case_duties.drop(case=fresh, actor=actor, outcome="asked_anew", kind=case_duties.HOLD_ASKED)
     if again:
-        record(
-            actor=actor,
-            verb="case.hold_asked",
-            about=fresh,
-            organization_id=fresh.school_id,
-            detail={"days": days},
-        )
+        to_ledger(fresh, actor, "case.hold_asked", days=days)
         other = next(
             (
                 one.person
@@ -110,7 +104,7 @@ def answer_hold(*, actor: Person, case: Case, hold: Hold, agree: bool) -> Hold:
         return row
     row.ended_at, row.ended_by = now(), actor
     row.save()
-    record(actor=actor, verb="case.hold_refused", about=fresh, organization_id=fresh.school_id)
+    to_ledger(fresh, actor, "case.hold_refused")
     return row
 
 
@@ -157,12 +151,12 @@ def lift(*, case: Case, actor: Person | None, outcome: str) -> None:
     else:
         case.state_due = row.due_before  # what was late before stays late
     case.save(update_fields=["held_until", "state_due"])
-    record(
-        actor=actor,
-        verb="case.hold_ended",
-        about=case,
-        organization_id=case.school_id,
-        detail={"outcome": outcome, "due": case.state_due.isoformat() if case.state_due else None},
+    to_ledger(
+        case,
+        actor,
+        "case.hold_ended",
+        outcome=outcome,
+        due=case.state_due.isoformat() if case.state_due else None,
     )
     case_duties.settle(case=case, kind=case_duties.HOLD, actor=actor, outcome=outcome)
 
@@ -190,13 +184,7 @@ def _begin(case: Case, row: Hold, actor: Person) -> None:
     if case.state_due is None or case.state_due > at:
         case.state_due = row.until  # what is late already stays late: a hold hides nothing
     case.save(update_fields=["held_until", "state_due"])
-    record(
-        actor=actor,
-        verb="case.held",
-        about=case,
-        organization_id=case.school_id,
-        detail={"days": row.days, "until": row.until.isoformat()},
-    )
+    to_ledger(case, actor, "case.held", days=row.days, until=row.until.isoformat())
     for kind in (case_duties.STEP, case_duties.REVIEW):
         case_duties.drop(case=case, actor=actor, outcome="on_hold", kind=kind)
     warned = row.until - min(WARNED, (row.until - at) / 2)

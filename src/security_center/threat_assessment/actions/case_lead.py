@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _lazy
 from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import hand_over
 from security_center.foundation.duties.queries import open_about
-from security_center.foundation.ledger.actions import record
 from security_center.foundation.notifications.actions import notify
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
@@ -19,6 +18,7 @@ from security_center.foundation.organizations.policies import has
 from security_center.foundation.refusals import Refusal
 
 from .. import policies
+from ..case_ledger import to_ledger
 from ..models import Case, LeadOffer
 from ..queries.team import usual_disciplines
 from ..sealing import seal, unsealed
@@ -68,7 +68,7 @@ def offer_lead(*, actor: Person, case: Case, to: Person, reason: str = "") -> Le
         seal(unsealed(fresh), row, reason=reason)
     row.save(force_insert=True)
     detail = {"to": to.pk, "before": fresh.lead_id, "emergency": emergency}
-    record(actor=actor, verb="case.lead_offered", about=fresh, organization_id=fresh.school_id, detail=detail)
+    to_ledger(fresh, actor, "case.lead_offered", **detail)
     span = timedelta(hours=1 if emergency else 4)
     case_duties.raise_case_duty(
         case=fresh,
@@ -103,13 +103,7 @@ def take_lead(*, actor: Person, case: Case) -> Case:
     fresh.save(update_fields=["lead"])
     row.taken_at = row.ended_at = now()
     row.save(update_fields=["taken_at", "ended_at"])
-    record(
-        actor=actor,
-        verb="case.lead_changed",
-        about=fresh,
-        organization_id=fresh.school_id,
-        detail={"lead": actor.pk, "before": before.pk, "emergency": row.emergency},
-    )
+    to_ledger(fresh, actor, "case.lead_changed", lead=actor.pk, before=before.pk, emergency=row.emergency)
     case_duties.settle(case=fresh, kind=case_duties.LEAD, actor=actor, outcome="taken")
     for owed in open_about(fresh.thing).filter(holder=before).exclude(kind__in=PERSONAL):
         hand_over(duty=owed, to=actor, actor=actor, tell=False)
@@ -140,7 +134,7 @@ def decline_lead(*, actor: Person, case: Case, reason: str) -> LeadOffer:
     seal(unsealed(fresh), row, answer=reason)
     row.ended_at = now()
     row.save(update_fields=["ended_at", "answer"])
-    record(actor=actor, verb="case.lead_declined", about=fresh, organization_id=fresh.school_id)
+    to_ledger(fresh, actor, "case.lead_declined")
     case_duties.settle(case=fresh, kind=case_duties.LEAD, actor=actor, outcome="declined")
     for person in {one.pk: one for one in (fresh.lead, row.asked_by)}.values():
         notify(

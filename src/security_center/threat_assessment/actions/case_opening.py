@@ -25,6 +25,7 @@ from security_center.training.trained import refuses
 
 from .. import content_loader as doctrine
 from .. import policies
+from ..case_ledger import to_ledger
 from ..models import Case, CaseReport, LeadOffer, Member, Move, State
 from ..sealing import seal
 from . import case_duties
@@ -195,13 +196,7 @@ def cite(*, actor: Person | None, case: Case, report: Report) -> CaseReport:
         },
     )
     if made:
-        record(
-            actor=actor,
-            verb="case.report_cited",
-            about=case,
-            organization_id=case.school_id,
-            detail={"report": report.number},
-        )
+        to_ledger(case, actor, "case.report_cited", report=report.number)
     return row
 
 
@@ -239,13 +234,7 @@ def add_member(
         raise NotTrained
     member = Member(case=case, person=person, disciplines=chosen, added_at=now(), added_by=actor)
     member.save(force_insert=True)
-    record(
-        actor=actor,
-        verb="case.member_added",
-        about=case,
-        organization_id=case.school_id,
-        detail={"person": person.pk, "disciplines": ",".join(chosen)},
-    )
+    to_ledger(case, actor, "case.member_added", person=person.pk, disciplines=",".join(chosen))
     return member
 
 
@@ -259,13 +248,7 @@ def leave_team(*, actor: Person, case: Case, person: Person) -> None:
     if Member.objects.filter(case=fresh, person=person, removed_at__isnull=True).update(removed_at=now()):
         if LeadOffer.objects.filter(case=fresh, to=person, ended_at__isnull=True).update(ended_at=now()):
             case_duties.drop(case=fresh, actor=actor, outcome="left_the_team", kind=case_duties.LEAD)
-        record(
-            actor=actor,
-            verb="case.member_removed",
-            about=fresh,
-            organization_id=fresh.school_id,
-            detail={"person": person.pk},
-        )
+        to_ledger(fresh, actor, "case.member_removed", person=person.pk)
         pass_all_on(case=fresh, left=person, actor=actor)
 
 

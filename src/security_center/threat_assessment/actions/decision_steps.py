@@ -7,12 +7,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
-from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
 
 from .. import content_loader as doctrine
+from ..case_ledger import to_ledger
 from ..decision_tree import Way, assessed_since, way_of
 from ..models import Case, Evaluation, State, StepAnswer
 from ..sealing import seal, unsealed
@@ -61,7 +61,7 @@ def answer_step(*, actor: Person, case: Case, step: str, answer: str, note: str)
     row = StepAnswer(case=fresh, step=step, answer=answer, at=now(), by=actor)
     seal(unsealed(fresh), row, note=note)
     row.save(force_insert=True)
-    _note(fresh, actor, "case.step_answered", step=step, answer=answer)
+    to_ledger(fresh, actor, "case.step_answered", step=step, answer=answer)
     return way_of(fresh)
 
 
@@ -79,9 +79,5 @@ def record_evaluation(*, actor: Person, case: Case, kind: str, note: str) -> Eva
     row = Evaluation(case=fresh, kind=kind, at=now(), by=actor)
     seal(unsealed(fresh), row, note=note)
     row.save(force_insert=True)
-    _note(fresh, actor, "case.evaluated", kind=kind)
+    to_ledger(fresh, actor, "case.evaluated", kind=kind)
     return row
-
-
-def _note(case: Case, actor: Person, verb: str, **detail: int | str | bool | None) -> None:
-    record(actor=actor, verb=verb, about=case, organization_id=case.school_id, detail=detail)

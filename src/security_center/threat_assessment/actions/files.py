@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.actors import ledger_name
 from security_center.foundation.clock import now
-from security_center.foundation.ledger.actions import record, take_turn
+from security_center.foundation.ledger.actions import take_turn
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed
@@ -23,6 +23,7 @@ from security_center.foundation.vault.columns import seal_file
 from security_center.foundation.vault.uploads import MOST_FILES, SealedUpload
 
 from .. import policies
+from ..case_ledger import to_ledger
 from ..models import Case, Source, SourceFile
 from ..queries.inquiry import visible_files, visible_sources
 from ..sealing import seal, unsealed
@@ -90,7 +91,7 @@ def add_files(
         row.save(force_insert=True)
         clean_file.enqueue(fresh.district_id, row.pk)
         added.append(row)
-    _note(fresh, ledger_name(actor), "case.files_added", source=source.pk, files=len(added))
+    to_ledger(fresh, ledger_name(actor), "case.files_added", source=source.pk, files=len(added))
     return added
 
 
@@ -119,7 +120,7 @@ def _finish(file_id: int, values: dict[str, Any]) -> str:
     if fresh is None:  # the case was destroyed meanwhile; the copy is an orphan, which the sweep removes
         return "gone"
     if finish(fresh, values):
-        _note(fresh.source.case, "worker", f"case.file_{fresh.state}", file=fresh.pk, reason=fresh.reason)
+        to_ledger(fresh.source.case, "worker", f"case.file_{fresh.state}", file=fresh.pk, reason=fresh.reason)
     return fresh.state
 
 
@@ -130,7 +131,7 @@ def hand_out(*, actor: Person, case: Case, file: SourceFile, original: bool) -> 
     policies.require(actor, Permission.CASE_READ, case)
     fresh = _visible(actor, case, file)
     file_id, key = fresh.key_of(unsealed(case), original=original)
-    _note(
+    to_ledger(
         case, ledger_name(actor), "case.file_original_taken" if original else "case.file_seen", file=fresh.pk
     )
     return vault_files.read(file_id, key)
@@ -146,7 +147,7 @@ def isolate(*, actor: Person, case: Case, file: SourceFile) -> SourceFile:
     fresh.isolate(actor)
     fresh.save()
     vault.hold_record(record=locked.record, actor=ledger_name(actor))
-    _note(locked, ledger_name(actor), "case.file_isolated", file=fresh.pk)
+    to_ledger(locked, ledger_name(actor), "case.file_isolated", file=fresh.pk)
     return fresh
 
 
@@ -169,7 +170,7 @@ def release_isolated(*, actor: Person, case: Case, said_by: str) -> None:
         seal(opened, file, released_by=said_by)
         file.save(update_fields=["released_by"])
     if vault.release_record(record=locked.record, actor=ledger_name(actor)):
-        _note(locked, ledger_name(actor), "case.isolated_released", files=isolated.count())
+        to_ledger(locked, ledger_name(actor), "case.isolated_released", files=isolated.count())
 
 
 def _visible(actor: Person, case: Case, file: SourceFile) -> SourceFile:
@@ -177,7 +178,3 @@ def _visible(actor: Person, case: Case, file: SourceFile) -> SourceFile:
     if found is None:
         raise NotAllowed(f"file {file.pk} of {case.thing}")
     return found
-
-
-def _note(case: Case, actor: str, verb: str, **detail: int | str) -> None:
-    record(actor=actor, verb=verb, about=case, organization_id=case.school_id, detail=detail)

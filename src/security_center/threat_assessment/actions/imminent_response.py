@@ -9,13 +9,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
-from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
 
 from .. import content_loader as doctrine
 from .. import gates
+from ..case_ledger import to_ledger
 from ..models import Case, ContainmentStep, LawEnforcementDecision, Move, Screening, State
 from ..sealing import seal, unsealed
 from . import case_duties
@@ -56,7 +56,7 @@ def declare_imminent(*, actor: Person, case: Case) -> Case:
     Move(case=fresh, at=at, by=actor, from_state=fresh.state, to_state=State.IMMINENT).save(force_insert=True)
     fresh.state, fresh.state_since, fresh.state_due = State.IMMINENT, at, at
     fresh.save()
-    record(actor=actor, verb="case.imminent", about=fresh, organization_id=fresh.school_id)
+    to_ledger(fresh, actor, "case.imminent")
     case_duties.settle(case=fresh, kind=case_duties.STEP, actor=actor, outcome="imminent")
     case_duties.raise_case_duty(
         case=fresh,
@@ -82,7 +82,7 @@ def record_step(*, actor: Person, case: Case, kind: str, note: str = "") -> Cont
     if note.strip():
         seal(unsealed(fresh), row, note=note)
     row.save(force_insert=True)
-    record(actor=actor, verb=f"case.{kind}", about=fresh, organization_id=fresh.school_id)
+    to_ledger(fresh, actor, f"case.{kind}")
     return row
 
 
@@ -150,12 +150,12 @@ def decide_threshold(
     row.outcome, row.decided_by, row.decided_at = outcome, actor, now()
     seal(unsealed(fresh), row, reason=reason, agency=agency, officer=officer, incident_number=incident_number)
     row.save()
-    record(
-        actor=actor,
-        verb=f"case.law_enforcement_{outcome}",
-        about=fresh,
-        organization_id=fresh.school_id,
-        detail={"threshold": row.threshold, "late": row.due_at < row.decided_at},
+    to_ledger(
+        fresh,
+        actor,
+        f"case.law_enforcement_{outcome}",
+        threshold=row.threshold,
+        late=row.due_at < row.decided_at,
     )
     if not LawEnforcementDecision.objects.filter(case=fresh, outcome="").exists():
         case_duties.settle(case=fresh, kind=case_duties.LAW_ENFORCEMENT, actor=actor, outcome=outcome)
@@ -173,9 +173,4 @@ def acknowledged_by_police(*, actor: Person, case: Case, decision: LawEnforcemen
         acknowledged_at__isnull=True,
     )
     if told.update(acknowledged_at=now()):
-        record(
-            actor=actor,
-            verb="case.law_enforcement_acknowledged",
-            about=fresh,
-            organization_id=fresh.school_id,
-        )
+        to_ledger(fresh, actor, "case.law_enforcement_acknowledged")

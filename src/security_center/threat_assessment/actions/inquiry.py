@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from django.db import transaction
 
 from security_center.foundation.clock import now
-from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed
@@ -17,6 +16,7 @@ from security_center.foundation.vault.columns import unseal_all
 
 from .. import content_loader as doctrine
 from .. import policies
+from ..case_ledger import to_ledger
 from ..models import Case, Finding, Interview, InterviewVersion, Source
 from ..queries.inquiry import visible_interviews, visible_sources
 from ..sealing import seal, unsealed
@@ -31,10 +31,6 @@ EXACT_WORDS = "communications.exact_words"
 # So long nobody kept anything: what is typed then is a new sitting, and the text of the one before becomes an
 # earlier version.
 SITTING = timedelta(minutes=30)
-
-
-def _note(case: Case, actor: Person, verb: str, **detail: int | str | bool | None) -> None:
-    record(actor=actor, verb=verb, about=case, organization_id=case.school_id, detail=detail)
 
 
 def _require_seen(actor: Person, case: Case, source: Source) -> None:
@@ -71,7 +67,7 @@ def add_source(
     )
     seal(unsealed(fresh), source, name=name, note=note)
     source.save(force_insert=True)
-    _note(fresh, actor, "case.source_added", kind=kind)
+    to_ledger(fresh, actor, "case.source_added", kind=kind)
     return source
 
 
@@ -88,7 +84,7 @@ def settle_source(*, actor: Person, case: Case, source: Source, state: str, note
     if note.strip():
         seal(unsealed(fresh), row, note=note)
     row.save()
-    _note(fresh, actor, "case.source_settled", kind=row.kind, state=state)
+    to_ledger(fresh, actor, "case.source_settled", kind=row.kind, state=state)
     return row
 
 
@@ -124,7 +120,7 @@ def begin_interview(
     )
     seal(unsealed(fresh), row, place=place)
     row.save(force_insert=True)
-    _note(fresh, actor, "case.interview_begun", kind=source.kind, interview=row.pk)
+    to_ledger(fresh, actor, "case.interview_begun", kind=source.kind, interview=row.pk)
     return row
 
 
@@ -162,7 +158,7 @@ def save_interview(
         Source.objects.filter(pk=row.source_id).update(state=Source.State.ANSWERED, settled_at=at)
     row.save()
     if ended:
-        _note(fresh, actor, "case.interview_ended", interview=row.pk, version=row.version)
+        to_ledger(fresh, actor, "case.interview_ended", interview=row.pk, version=row.version)
     return row
 
 
@@ -225,7 +221,7 @@ def find(
     seal(unsealed(fresh), row, note=note)
     row.save(force_insert=True)
     row.sources.set(sources)
-    _note(fresh, actor, "case.finding", prompt=prompt, answer=answer, version=row.version)
+    to_ledger(fresh, actor, "case.finding", prompt=prompt, answer=answer, version=row.version)
     if prompt == EXACT_WORDS:
         note_grave_words(case=fresh, texts=[note])
         start_by_words(case=fresh, texts=[note], actor=actor)

@@ -9,13 +9,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
-from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
 
 from .. import content_loader as doctrine
 from .. import gates, policies
+from ..case_ledger import to_ledger
 from ..decision_tree import way_of
 from ..gate_checks import parent_suspected
 from ..models import Case, Judgement, Notice, Signature, State
@@ -121,13 +121,7 @@ def judge(
     )
     seal(unsealed(fresh), row, **texts)
     row.save(force_insert=True)
-    record(
-        actor=actor,
-        verb="case.judged",
-        about=fresh,
-        organization_id=fresh.school_id,
-        detail={"judgement": row.number, "conclusion": conclusion, "level": level},
-    )
+    to_ledger(fresh, actor, "case.judged", judgement=row.number, conclusion=conclusion, level=level)
     due = now() + timedelta(days=1)
     for member in team_of(fresh):
         if member.person_id != actor.pk:
@@ -165,12 +159,8 @@ def sign(*, actor: Person, case: Case, judgement: Judgement, view: str, text: st
     if text.strip():
         seal(unsealed(fresh), signature, text=text)
     signature.save(force_insert=True)
-    record(
-        actor=actor,
-        verb="case.signed",
-        about=fresh,
-        organization_id=fresh.school_id,
-        detail={"judgement": row.number, "disciplines": ",".join(member.disciplines), "view": view},
+    to_ledger(
+        fresh, actor, "case.signed", judgement=row.number, disciplines=",".join(member.disciplines), view=view
     )
     case_duties.settle(case=fresh, kind=case_duties.SIGN, actor=actor, outcome=view, holder=actor)
     if row.complete_at is None and not gates.GATES["signed"].missing(fresh):
@@ -210,11 +200,5 @@ def settle_notice(*, actor: Person, case: Case, notice: Notice, state: str, note
         if row.party == SUPERVISING_STAFF:
             case_duties.settle(case=fresh, kind=case_duties.TELL_STAFF, actor=actor, outcome=state)
     row.save()
-    record(
-        actor=actor,
-        verb="case.notice",
-        about=fresh,
-        organization_id=fresh.school_id,
-        detail={"party": row.party, "state": state, "attempts": row.attempts},
-    )
+    to_ledger(fresh, actor, "case.notice", party=row.party, state=state, attempts=row.attempts)
     return row

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
 from security_center.foundation.duties.queries import open_about
-from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed
@@ -20,6 +19,7 @@ from security_center.prevention.queries import calendar_of
 from security_center.training.trained import untrained
 
 from .. import policies
+from ..case_ledger import to_ledger
 from ..models import Action, Case, Confirmation, Judgement, Plan, Review, State
 from ..sealing import seal, unsealed
 from . import case_duties
@@ -86,7 +86,7 @@ def write_plan(
         out_of_hours=out_of_hours,
     )
     plan.save()
-    record(actor=actor, verb="case.plan_written", about=fresh, organization_id=fresh.school_id)
+    to_ledger(fresh, actor, "case.plan_written")
     return plan
 
 
@@ -99,7 +99,7 @@ def approve_plan(*, actor: Person, case: Case) -> Plan:
         raise NotATransition(fresh, State.MANAGING)
     plan.approved_at, plan.approved_by = now(), actor
     plan.save()
-    record(actor=actor, verb="case.plan_approved", about=fresh, organization_id=fresh.school_id)
+    to_ledger(fresh, actor, "case.plan_approved")
     return plan
 
 
@@ -147,19 +147,16 @@ def add_action(
     )
     seal(unsealed(fresh), row, what=what)
     row.save(force_insert=True)
-    record(
-        actor=actor,
-        verb="case.action_added",
-        about=fresh,
-        organization_id=fresh.school_id,
-        detail={
-            "action": row.pk,
-            "option": option,
-            "owner": owner.pk,
-            "backup": backup.pk,
-            **({"second_backup": second_backup.pk} if second_backup is not None else {}),
-            "daily": row.daily,
-        },
+    to_ledger(
+        fresh,
+        actor,
+        "case.action_added",
+        action=row.pk,
+        option=option,
+        owner=owner.pk,
+        backup=backup.pk,
+        **({"second_backup": second_backup.pk} if second_backup is not None else {}),
+        daily=row.daily,
     )
     due = datetime.combine(due_on, time(16, 0), fresh.zone)
     case_duties.raise_case_duty(
@@ -184,13 +181,7 @@ def settle_action(*, actor: Person, case: Case, action: Action, state: str, evid
     row.state, row.settled_at, row.settled_by = state, now(), actor
     seal(unsealed(fresh), row, evidence=evidence)
     row.save()
-    record(
-        actor=actor,
-        verb=f"case.action_{state}",
-        about=fresh,
-        organization_id=fresh.school_id,
-        detail={"action": row.pk},
-    )
+    to_ledger(fresh, actor, f"case.action_{state}", action=row.pk)
     for kind in (case_duties.ACTION, case_duties.DAILY):  # a step that is over is not asked for today either
         case_duties.settle(
             case=fresh, kind=kind, actor=actor, outcome=state, part=case_duties.part_of_step(row.pk)
@@ -217,13 +208,7 @@ def read_instructions(*, actor: Person, case: Case, action: Action) -> str:
     if not policies.does_step(actor, row, fresh):
         raise NotAllowed(f"instructions of {fresh.thing}")
     text = shown(unsealed(fresh), row, "what")
-    record(
-        actor=actor,
-        verb="case.instructions_read",
-        about=fresh,
-        organization_id=fresh.school_id,
-        detail={"action": row.pk},
-    )
+    to_ledger(fresh, actor, "case.instructions_read", action=row.pk)
     return text
 
 
@@ -238,13 +223,7 @@ def confirm_today(*, actor: Person, case: Case, action: Action) -> Confirmation:
         action=row, day=today, defaults={"by": actor, "at": now()}
     )
     if made:
-        record(
-            actor=actor,
-            verb="case.daily_confirmed",
-            about=fresh,
-            organization_id=fresh.school_id,
-            detail={"action": row.pk, "day": today.isoformat()},
-        )
+        to_ledger(fresh, actor, "case.daily_confirmed", action=row.pk, day=today.isoformat())
         case_duties.settle(
             case=fresh,
             kind=case_duties.DAILY,
@@ -309,12 +288,8 @@ def review(
     if fresh.state == State.MONITORING:
         fresh.state_due = row.next_at
         fresh.save(update_fields=["state_due"])
-    record(
-        actor=actor,
-        verb="case.reviewed",
-        about=fresh,
-        organization_id=fresh.school_id,
-        detail={"review": row.pk, "next": row.next_at.isoformat() if row.next_at else None},
+    to_ledger(
+        fresh, actor, "case.reviewed", review=row.pk, next=row.next_at.isoformat() if row.next_at else None
     )
     case_duties.settle(case=fresh, kind=case_duties.LOOK_AGAIN, actor=actor, outcome="reviewed")
     if fresh.state == State.MONITORING or (

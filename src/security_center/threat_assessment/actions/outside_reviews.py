@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from security_center.foundation.clock import now
-from security_center.foundation.ledger.actions import record, take_turn
+from security_center.foundation.ledger.actions import take_turn
 from security_center.foundation.organizations.models import Person, Role
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed
@@ -20,6 +20,7 @@ from security_center.prevention.raising import urgency_from_words
 
 from .. import content_loader as doctrine
 from .. import gate_checks, policies
+from ..case_ledger import to_ledger
 from ..models import Case, Judgement, OutsideReview
 from ..sealing import seal, unsealed
 from . import case_duties
@@ -57,7 +58,7 @@ def ask_after(*, case: Case, judgement: Judgement | None, actor: Person | None) 
             case=case, judgement=judgement, kind=key, asked_at=now(), asked_by=actor, due_at=due
         )
         row.save(force_insert=True)
-        _note(case, actor, "case.outside_review_asked", kind=key)
+        to_ledger(case, actor, "case.outside_review_asked", kind=key)
         case_duties.raise_case_duty(
             case=case,
             kind=case_duties.OUTSIDE,
@@ -114,13 +115,7 @@ def look_from_outside(*, actor: Person, case: Case, review: OutsideReview) -> Op
     if not policies.may_review(actor, case, review.kind) or review.outcome:
         raise NotAllowed(f"outside review of {case.thing}")
     opened = unsealed(case)
-    record(
-        actor=actor,
-        verb="case.read_from_outside",
-        about=case,
-        organization_id=case.school_id,
-        detail={"kind": review.kind},
-    )
+    to_ledger(case, actor, "case.read_from_outside", kind=review.kind)
     return opened
 
 
@@ -147,14 +142,10 @@ def answer_outside(
     row.answered_at, row.answered_by = now(), actor
     seal(unsealed(fresh), row, note=note)
     row.save()
-    _note(fresh, actor, "case.outside_review_answered", kind=row.kind, outcome=row.outcome)
+    to_ledger(fresh, actor, "case.outside_review_answered", kind=row.kind, outcome=row.outcome)
     case_duties.settle(
         case=fresh, kind=case_duties.OUTSIDE, actor=actor, outcome=row.outcome, part=part_of(row)
     )
     if agrees:
         ask_after(case=fresh, judgement=row.judgement, actor=actor)  # the next tier
     return row
-
-
-def _note(case: Case, actor: Person | None, verb: str, **detail: int | str | bool | None) -> None:
-    record(actor=actor, verb=verb, about=case, organization_id=case.school_id, detail=detail)

@@ -10,7 +10,6 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
-from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
@@ -20,6 +19,7 @@ from security_center.prevention.raising import urgency_from_words
 
 from .. import content_loader as doctrine
 from .. import gate_checks, policies
+from ..case_ledger import to_ledger
 from ..content_kinds_paths import PathStepKind
 from ..models import Case, PathStep
 from ..sealing import seal, unsealed
@@ -79,7 +79,7 @@ def start(
             )
             row.due_at = _due(case, step, at)
             row.save(force_insert=True)
-            _note(case, actor, "case.path_step", path=key, step=name, due=row.due_at.isoformat())
+            to_ledger(case, actor, "case.path_step", path=key, step=name, due=row.due_at.isoformat())
             pace = (
                 timedelta(minutes=30)
                 if path.personal
@@ -114,7 +114,7 @@ def pass_on(*, case: Case, left: Person, to: Person) -> None:
             case_duties.settle(case=case, kind=case_duties.PATH, actor=None, outcome=LEFT, part=part_of(row))
         row.person = row.person if row.answer else to
         row.save()
-        _note(case, None, "case.path_passed_on", path=row.path, step=row.step, to=to.pk)
+        to_ledger(case, None, "case.path_passed_on", path=row.path, step=row.step, to=to.pk)
 
 
 def _due(case: Case, step: PathStepKind, at: datetime) -> datetime:
@@ -188,7 +188,7 @@ def answer_path(
     row.answer, row.answered_at, row.answered_by = answer, now(), actor
     seal(unsealed(fresh), row, note=note, agency=agency, called_when=called_when, reference=reference)
     row.save()
-    _note(
+    to_ledger(
         fresh,
         actor,
         "case.path_answered",
@@ -210,7 +210,3 @@ def answers_for(case: Case, row: PathStep) -> list[str]:
         for key, one in answers.items()
         if (not one.held or held) and (not one.unless_pressed or not row.pressed)
     ]
-
-
-def _note(case: Case, actor: Person | None, verb: str, **detail: int | str | bool | None) -> None:
-    record(actor=actor, verb=verb, about=case, organization_id=case.school_id, detail=detail)

@@ -12,7 +12,6 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
-from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
@@ -22,6 +21,7 @@ from security_center.prevention.queries import calendar_of
 
 from .. import content_loader as doctrine
 from .. import policies
+from ..case_ledger import to_ledger
 from ..models import Case, PlacementQuestion, Removal, State
 from ..queries.removals import days_of, school_year
 from ..sealing import seal, unsealed
@@ -94,7 +94,7 @@ def add_removal(
     )
     seal(unsealed(fresh), row, reason=reason)
     row.save(force_insert=True)
-    _note(fresh, actor, "case.removal_added", removal=row.pk, kind=kind)
+    to_ledger(fresh, actor, "case.removal_added", removal=row.pk, kind=kind)
     if (
         doctrine.removal_kinds()[kind].look_again
         and fresh.state in JUDGED
@@ -121,7 +121,7 @@ def end_removal(*, actor: Person, case: Case, removal: Removal, last_day: date) 
     _check_interim(fresh, row.kind, row.ground, row.first_day, last_day)
     row.last_day = last_day
     row.save(update_fields=["last_day"])
-    _note(fresh, actor, "case.removal_ends", removal=row.pk, last_day=last_day.isoformat())
+    to_ledger(fresh, actor, "case.removal_ends", removal=row.pk, last_day=last_day.isoformat())
     _watch(fresh, actor)
     return row
 
@@ -176,7 +176,7 @@ def _ask(case: Case, kind: str, days: int, actor: Person | None, *, again: bool)
     due = add_school_days(calendar_of(case.school), at, doctrine.placement_questions()[kind].school_days)
     row = PlacementQuestion(case=case, kind=kind, school_year=year, days=days, raised_at=at, due_at=due)
     row.save(force_insert=True)
-    _note(case, actor, "case.placement_asked", question=kind, days=days, due=due.isoformat())
+    to_ledger(case, actor, "case.placement_asked", question=kind, days=days, due=due.isoformat())
     case_duties.raise_case_duty(
         case=case, kind=case_duties.PLACEMENT, due_at=due, actor=actor, part=part_of(row)
     )
@@ -205,7 +205,7 @@ def answer_placement(
     row.answer, row.answered_at, row.answered_by = answer, now(), actor
     seal(unsealed(fresh), row, note=note)
     row.save()
-    _note(
+    to_ledger(
         fresh,
         actor,
         "case.placement_answered",
@@ -228,7 +228,7 @@ def set_special_education(*, actor: Person, case: Case, has_plan: bool) -> Case:
     if fresh.special_education != has_plan:
         fresh.special_education = has_plan
         fresh.save(update_fields=["special_education"])
-        _note(fresh, actor, "case.special_education", has_plan=has_plan)
+        to_ledger(fresh, actor, "case.special_education", has_plan=has_plan)
     return fresh
 
 
@@ -237,7 +237,3 @@ def _locked(actor: Person, case: Case) -> Case:
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
     policies.require_keeper(actor, fresh)
     return fresh
-
-
-def _note(case: Case, actor: Person | None, verb: str, **detail: int | str | bool | None) -> None:
-    record(actor=actor, verb=verb, about=case, organization_id=case.school_id, detail=detail)

@@ -6,13 +6,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
-from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
 
 from .. import content_loader as doctrine
 from .. import gate_checks, policies
+from ..case_ledger import to_ledger
 from ..models import Case, Screening, State
 from ..sealing import seal, unsealed
 from .called_meetings import call
@@ -72,13 +72,7 @@ def screen(
     )
     seal(unsealed(fresh), row, note=note)
     row.save(force_insert=True)
-    record(
-        actor=actor,
-        verb="case.screened",
-        about=fresh,
-        organization_id=fresh.school_id,
-        detail={"disciplines": ",".join(member.disciplines), "view": view, **answers},
-    )
+    to_ledger(fresh, actor, "case.screened", disciplines=",".join(member.disciplines), view=view, **answers)
     grave = {name for name, answer in answers.items() if answer == Screening.Answer.YES}
     start(
         case=fresh,

@@ -14,7 +14,7 @@ from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import hand_over
 from security_center.foundation.duties.models import Duty
 from security_center.foundation.duties.queries import open_about, open_for
-from security_center.foundation.ledger.actions import record, take_turn
+from security_center.foundation.ledger.actions import take_turn
 from security_center.foundation.notifications.actions import notify
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
@@ -22,6 +22,7 @@ from security_center.foundation.organizations.policies import has
 from security_center.foundation.organizations.queries import people_with_any_role
 
 from .. import policies, signals
+from ..case_ledger import to_ledger
 from ..models import Action, Case, LeadOffer, Member
 from . import case_duties, case_lead
 from .case_opening import MEMBER, team_of
@@ -56,13 +57,7 @@ def release(*, person: Person, actor: Person | None) -> int:
             if policies.may_do_steps(person, case):
                 continue
             Member.objects.filter(pk=member.pk).update(removed_at=now())
-            record(
-                actor=actor,
-                verb="case.member_removed",
-                about=case,
-                organization_id=case.school_id,
-                detail={"person": person.pk},
-            )
+            to_ledger(case, actor, "case.member_removed", person=person.pk)
             asked = LeadOffer.objects.filter(case=case, ended_at__isnull=True).select_related("to").first()
             if asked is not None and (asked.to_id == person.pk or case.lead_id == person.pk):
                 case_lead.withdraw(case=case, actor=actor, outcome="left")
@@ -146,13 +141,7 @@ def _lead_on(case: Case, left: Person, actor: Person | None, asked: Person | Non
         Member(
             case=case, person=following, disciplines=["administration"], added_at=now(), added_by=actor
         ).save(force_insert=True)
-    record(
-        actor=actor,
-        verb="case.lead_changed",
-        about=case,
-        organization_id=case.school_id,
-        detail={"lead": following.pk},
-    )
+    to_ledger(case, actor, "case.lead_changed", lead=following.pk)
     pass_all_on(case=case, left=left, actor=actor)
     notify(
         person=following, kind=MEMBER, organization=case.school, path=case.path, extra={"number": case.number}

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
-from security_center.foundation.ledger.actions import record, take_turn
+from security_center.foundation.ledger.actions import take_turn
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import NotAllowed
@@ -19,6 +19,7 @@ from security_center.prevention.ladders import moment_after
 from security_center.prevention.queries import calendar_of
 
 from .. import gates, policies
+from ..case_ledger import to_ledger
 from ..models import Case, Move, State
 from ..retention import end_of
 from ..review_clock import begins_to_run
@@ -169,13 +170,7 @@ def enter(*, case: Case, to: str, actor: Person | None, reason: str = "") -> Non
     if reason.strip():
         seal(unsealed(case), move, reason=reason)
     move.save(force_insert=True)
-    record(
-        actor=actor,
-        verb="case.moved",
-        about=case,
-        organization_id=case.school_id,
-        detail={"from": before, "to": to},
-    )
+    to_ledger(case, actor, "case.moved", **{"from": before}, to=to)
     raise_next_step_duty(case=case, actor=actor)
 
 

@@ -9,7 +9,6 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
-from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.refusals import Refusal
@@ -19,6 +18,7 @@ from security_center.foundation.students.queries import Match, file_of
 from security_center.reporting.actions.subjects import IDENTIFIERS, TwoIdentifiersNeeded
 
 from .. import policies
+from ..case_ledger import to_ledger
 from ..models import Case
 from ..queries.subject import tells_apart
 from ..sealing import seal, unsealed
@@ -83,7 +83,7 @@ def confirm_student(*, actor: Person, case: Case, student: Student, compared: Se
     remember_student(name=match.identity.name, district=fresh.district, case=fresh)
     fresh.student = student
     _set(fresh, actor, codes)
-    _note(
+    to_ledger(
         fresh,
         actor,
         "case.student_confirmed",
@@ -111,7 +111,7 @@ def describe_student(
     remember_student(name=name, district=fresh.district, case=fresh)
     fresh.student, fresh.special_education = None, fresh.special_education and fresh.student_id is None
     _set(fresh, actor, codes)
-    _note(fresh, actor, "case.student_described", compared="+".join(codes))
+    to_ledger(fresh, actor, "case.student_described", compared="+".join(codes))
     return fresh
 
 
@@ -126,7 +126,3 @@ def _set(case: Case, actor: Person, codes: list[str]) -> None:
     case.known_subject, case.subject_compared = bool(codes), codes
     case.subject_set_by, case.subject_set_at = actor, now()
     case.save()
-
-
-def _note(case: Case, actor: Person, verb: str, **detail: int | str) -> None:
-    record(actor=actor, verb=verb, about=case, organization_id=case.school_id, detail=detail)

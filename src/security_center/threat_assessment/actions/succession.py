@@ -11,13 +11,13 @@ from django.db.models import Q
 from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import cancel, hand_over
 from security_center.foundation.duties.queries import open_about
-from security_center.foundation.ledger.actions import record
 from security_center.foundation.notifications.actions import notify
 from security_center.foundation.organizations.models import Organization, Person, Role
 from security_center.foundation.organizations.queries import people_with_any_role
 from security_center.training.trained import untrained
 
 from .. import policies, signals
+from ..case_ledger import to_ledger
 from ..models import Action, Case, LeadOffer, Member, Plan
 from . import case_duties, protective_paths
 
@@ -133,7 +133,7 @@ def note_passed_on(
         **({"second_backup": third.pk} if third is not None else {}),
         "part": part.strip("/").rpartition("/")[2],
     }
-    record(actor=actor, verb=verb, about=case, organization_id=case.school_id, detail=detail)
+    to_ledger(case, actor, verb, **detail)
     stand_in = [one for one in (backup, third) if one is not None and one.pk not in before]
     told = [*([owner] if owner.pk != before[0] else []), *stand_in]
     for person in told:

@@ -6,9 +6,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from security_center.foundation.clock import now
-from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Person
 
+from ..case_ledger import to_ledger
 from ..gate_checks import round_began
 from ..models import Case, LawEnforcementDecision
 from . import case_duties
@@ -26,13 +26,7 @@ def raise_threshold(*, case: Case, threshold: str, actor: Person | None) -> LawE
         defaults={"raised_at": at, "due_at": at + timedelta(minutes=row.clock_minutes)},
     )
     if made:
-        record(
-            actor=actor,
-            verb="case.threshold_met",
-            about=case,
-            organization_id=case.school_id,
-            detail={"threshold": threshold, "due": decision.due_at.isoformat()},
-        )
+        to_ledger(case, actor, "case.threshold_met", threshold=threshold, due=decision.due_at.isoformat())
         step = timedelta(minutes=15)
         case_duties.raise_case_duty(
             case=case,
