@@ -6,10 +6,11 @@ from typing import Any
 
 from django.db import transaction
 
-from security_center.foundation.ledger.actions import record, take_turn
+from security_center.foundation.ledger.actions import take_turn
 from security_center.foundation.vault.attached import clean_copy, finish
 
 from ..models import Attachment
+from ..report_ledger import to_ledger
 from .desk import unsealed
 
 
@@ -35,11 +36,11 @@ def _finish(attachment_id: int, values: dict[str, Any]) -> str:
         .get(pk=attachment_id)
     )
     if finish(fresh, values):
-        record(
-            actor="worker",
-            verb="file.cleaned" if fresh.state == Attachment.State.CLEANED else "file.not_cleanable",
-            about=fresh.report,
-            organization_id=fresh.report.desk_id,
-            detail={"file": fresh.pk, "reason": fresh.reason},
+        to_ledger(
+            fresh.report,
+            "worker",
+            "file.cleaned" if fresh.state == Attachment.State.CLEANED else "file.not_cleanable",
+            file=fresh.pk,
+            reason=fresh.reason,
         )
     return fresh.state

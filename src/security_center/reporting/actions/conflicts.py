@@ -6,7 +6,6 @@ from django.db import transaction
 
 from security_center.foundation.actors import ledger_name
 from security_center.foundation.clock import now
-from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.identity import desk_recipient
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
@@ -17,6 +16,7 @@ from security_center.prevention import ladders
 from security_center.prevention.queries import calendar_of
 
 from ..models import Approval, Conflict, Report
+from ..report_ledger import to_ledger
 from .desk import THE_HOLDERS, kept_out, locked_for, unsealed, withdraw_offer
 from .follow_up import cancel_all, restart_second_reader
 from .intake import raise_acknowledge
@@ -36,13 +36,7 @@ def set_conflict(*, actor: Person, report: Report, about: Person) -> Report:
         Conflict.objects.get_or_create(
             report=fresh, person_id=person_id, defaults={"named": False, "set_at": at}
         )
-    record(
-        actor=actor,
-        verb="report.conflict_set",
-        about=fresh,
-        organization_id=fresh.desk_id,
-        detail={"people": len(kept_out(fresh))},
-    )
+    to_ledger(fresh, actor, "report.conflict_set", people=len(kept_out(fresh)))
     _restart_elsewhere(fresh, fresh.district, actor)
     return fresh
 

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _lazy
 from security_center.foundation.actors import ledger_name
 from security_center.foundation.clock import now
 from security_center.foundation.duties.queries import open_about
-from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Person, Role
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.queries import people_with_role
@@ -25,6 +24,7 @@ from security_center.prevention.queries import calendar_of
 from .. import policies
 from ..content_loader import disposition_actions, validities
 from ..models import Approval, Attachment, Disposition, Report, Urgency
+from ..report_ledger import to_ledger
 from .desk import (
     NotATransition,
     has_read_new_facts,
@@ -153,12 +153,13 @@ def decide(
     move(fresh, Report.State.ACTING)
     fresh.save()
     discharge_all(report=fresh, kind=DECIDE, actor=actor, outcome="interim" if interim else "decided")
-    record(
-        actor=actor,
-        verb="report.decided",
-        about=fresh,
-        organization_id=fresh.desk_id,
-        detail={"disposition": disposition.pk, "interim": interim, "validity": disposition.validity},
+    to_ledger(
+        fresh,
+        actor,
+        "report.decided",
+        disposition=disposition.pk,
+        interim=interim,
+        validity=disposition.validity,
     )
     if final_disposition(fresh) is None:
         raise_on(
@@ -245,7 +246,7 @@ def finish(*, report: Report, actor: Person) -> None:
         vault.hold_record(record=report.record, actor=ledger_name(actor))
     for kind in {duty.kind for duty in open_about(report.thing)} - {PATTERN}:
         discharge_all(report=report, kind=kind, actor=actor, outcome="closed")
-    record(actor=actor, verb="report.closed", about=report, organization_id=report.desk_id)
+    to_ledger(report, actor, "report.closed")
 
 
 def _ask(report: Report, kind: str, actor: Person, reason: str, payload: dict[str, object]) -> Approval:
@@ -257,13 +258,7 @@ def _ask(report: Report, kind: str, actor: Person, reason: str, payload: dict[st
     approval = Approval(report=report, kind=kind, payload=payload, asked_by=actor, asked_at=now())
     seal(unsealed(report), approval, reason=reason)
     approval.save(force_insert=True)
-    record(
-        actor=actor,
-        verb="approval.asked",
-        about=report,
-        organization_id=report.desk_id,
-        detail={"kind": kind},
-    )
+    to_ledger(report, actor, "approval.asked", kind=kind)
     ask_second_reader(report=report, actor=actor)
     return approval
 
@@ -312,12 +307,12 @@ def answer_approval(*, actor: Person, approval: Approval, agree: bool, answer: s
     fresh.decided_by, fresh.decided_at = actor, now()
     seal(unsealed(report), fresh, answer=answer)
     fresh.save()
-    record(
-        actor=actor,
-        verb="approval.agreed" if agree else "approval.refused",
-        about=report,
-        organization_id=report.desk_id,
-        detail={"kind": fresh.kind, "asked_by": fresh.asked_by_id},
+    to_ledger(
+        report,
+        actor,
+        "approval.agreed" if agree else "approval.refused",
+        kind=fresh.kind,
+        asked_by=fresh.asked_by_id,
     )
     if not Approval.objects.filter(report=report, decision=Approval.Decision.WAITING).exists():
         discharge_all(report=report, kind=SECOND_READER, actor=actor, outcome="answered")

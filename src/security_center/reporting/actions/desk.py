@@ -10,7 +10,7 @@ from security_center.foundation.actors import ledger_name
 from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import hand_over
 from security_center.foundation.duties.queries import open_about
-from security_center.foundation.ledger.actions import record, take_turn
+from security_center.foundation.ledger.actions import take_turn
 from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.notifications.actions import notify
 from security_center.foundation.organizations.identity import desk_recipients
@@ -28,6 +28,7 @@ from security_center.prevention.queries import calendar_of
 
 from .. import policies
 from ..models import Conflict, Handoff, Note, Report, Urgency
+from ..report_ledger import to_ledger
 from .follow_up import (
     ACKNOWLEDGE,
     DECIDE,
@@ -148,12 +149,7 @@ def look(*, actor: Person, report: Report) -> OpenRecord:
         if fresh.new_facts_at is not None:
             has_been_read(report=fresh, actor=actor)
         report.first_read_at, report.state = fresh.first_read_at, fresh.state
-    record(
-        actor=actor,
-        verb="report.read" if of_the_desk else "report.read_in_access_session",
-        about=fresh,
-        organization_id=fresh.desk_id,
-    )
+    to_ledger(fresh, actor, "report.read" if of_the_desk else "report.read_in_access_session")
     return opened
 
 
@@ -192,7 +188,7 @@ def take_on(*, report: Report, actor: Person) -> None:
     if has_read_new_facts(actor=actor, report=report):
         report.new_facts_at = None
     report.save()
-    record(actor=actor, verb="report.acknowledged", about=report, organization_id=report.desk_id)
+    to_ledger(report, actor, "report.acknowledged")
 
 
 @transaction.atomic
@@ -214,9 +210,7 @@ def assign(*, actor: Person, report: Report, to: Person) -> Report:
             path=fresh.path,
             extra={"number": fresh.number},
         )
-    record(
-        actor=actor, verb="report.assigned", about=fresh, organization_id=fresh.desk_id, detail={"to": to.pk}
-    )
+    to_ledger(fresh, actor, "report.assigned", to=to.pk)
     return fresh
 
 
@@ -254,13 +248,7 @@ def set_urgency(*, report: Report, urgency: str, because: str, actor: Person | N
     else:
         raise_follow_up(report=report, actor=actor)
         report.save()
-    record(
-        actor=actor,
-        verb="report.urgency_changed",
-        about=report,
-        organization_id=report.desk_id,
-        detail={"from": before, "to": urgency, "because": because},
-    )
+    to_ledger(report, actor, "report.urgency_changed", **{"from": before}, to=urgency, because=because)
 
 
 @transaction.atomic
@@ -275,13 +263,7 @@ def note_on(*, report: Report, actor: Person, body: str, new_facts: bool = False
     note = Note(report=report, person=actor, written_at=now(), new_facts=new_facts)
     seal(unsealed(report), note, body=body)
     note.save(force_insert=True)
-    record(
-        actor=actor,
-        verb="report.noted",
-        about=report,
-        organization_id=report.desk_id,
-        detail={"note": note.pk},
-    )
+    to_ledger(report, actor, "report.noted", note=note.pk)
     return note
 
 
@@ -311,13 +293,7 @@ def link_duplicate(*, actor: Person, report: Report, first: Report, new_facts: s
         and policies.can(actor, Permission.REPORT_WRITE, root)
     ):
         raise_urgency(actor=actor, report=root, urgency=fresh.urgency, because="linked")
-    record(
-        actor=actor,
-        verb="report.linked",
-        about=fresh,
-        organization_id=fresh.desk_id,
-        detail={"first": root.number},
-    )
+    to_ledger(fresh, actor, "report.linked", first=root.number)
     return fresh
 
 
@@ -354,7 +330,7 @@ def set_hold(*, actor: Person, report: Report, on: bool, kind: str = RecordHold.
     elif not vault.release_record(record=fresh.record, actor=ledger_name(actor), kind=kind):
         return  # somebody else has released it
     verb = HOLD_VERBS[RecordHold.Kind(kind)][0 if on else 1]
-    record(actor=actor, verb=verb, about=fresh, organization_id=fresh.desk_id)
+    to_ledger(fresh, actor, verb)
 
 
 def withdraw_offer(*, report: Report, actor: Person | None) -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.actors import ledger_name
-from security_center.foundation.ledger.actions import record, take_turn
+from security_center.foundation.ledger.actions import take_turn
 from security_center.foundation.ledger.queries import entries_about
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
@@ -19,6 +19,7 @@ from security_center.foundation.vault.attached import FileIsolated
 
 from .. import policies
 from ..models import Attachment
+from ..report_ledger import to_ledger
 from .desk import locked_for, unsealed
 
 
@@ -58,13 +59,7 @@ def ask_for_clean_copy(*, actor: Person, attachment: Attachment) -> Attachment:
     fresh.asked_by = actor
     fresh.save(update_fields=["state", "asked_by"])
     clean_attachment.enqueue(fresh.report.district_id, fresh.pk)
-    record(
-        actor=actor,
-        verb="file.clean_copy_asked",
-        about=fresh.report,
-        organization_id=fresh.report.desk_id,
-        detail={"file": fresh.pk},
-    )
+    to_ledger(fresh.report, actor, "file.clean_copy_asked", file=fresh.pk)
     return fresh
 
 
@@ -74,12 +69,11 @@ def hand_out(*, actor: Person, attachment: Attachment, original: bool) -> Iterat
     fresh = Attachment.objects.select_related("report__desk", "report__district").get(pk=attachment.pk)
     _checked(actor, fresh)
     file_id, key = fresh.key_of(unsealed(fresh.report), original=original)
-    record(
-        actor=actor,
-        verb="file.original_handed_out" if original else "file.clean_copy_handed_out",
-        about=fresh.report,
-        organization_id=fresh.report.desk_id,
-        detail={"file": fresh.pk},
+    to_ledger(
+        fresh.report,
+        actor,
+        "file.original_handed_out" if original else "file.clean_copy_handed_out",
+        file=fresh.pk,
     )
     return vault_files.read(file_id, key)
 
@@ -94,11 +88,5 @@ def isolate(*, actor: Person, attachment: Attachment) -> Attachment:
     fresh.isolate(actor)
     fresh.save()
     vault.hold_record(record=report.record, actor=ledger_name(actor))
-    record(
-        actor=actor,
-        verb="file.isolated",
-        about=report,
-        organization_id=report.desk_id,
-        detail={"file": fresh.pk},
-    )
+    to_ledger(report, actor, "file.isolated", file=fresh.pk)
     return fresh

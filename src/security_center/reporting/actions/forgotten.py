@@ -13,7 +13,6 @@ from django_scopes import scopes_disabled
 from security_center.foundation.actors import ledger_name
 from security_center.foundation.clock import now
 from security_center.foundation.duties.queries import is_open_about
-from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import has
@@ -23,6 +22,7 @@ from security_center.prevention.queries import alternate_of, calendar_of
 from .. import policies
 from ..kept_out import may_take_reserved, shut_to_its_reader
 from ..models import Report
+from ..report_ledger import to_ledger
 from .desk import THE_HOLDERS, locked
 from .follow_up import cancel_all
 from .intake import raise_acknowledge
@@ -52,7 +52,7 @@ def ring_again(*, report: Report, actor: Person | None = None) -> Report:
     for kind in THE_HOLDERS:
         cancel_all(report=fresh, kind=kind, actor=actor, outcome="restarted")
     raise_acknowledge(report=fresh, ladder=ladder, actor=who)
-    record(actor=who, verb="report.rings_again", about=fresh, organization_id=fresh.desk_id)
+    to_ledger(fresh, who, "report.rings_again")
     return fresh
 
 
@@ -100,13 +100,7 @@ def reserve_again(*, district: Organization) -> int:
         fresh = locked(report)
         fresh.reserved_for = alternate
         fresh.save(update_fields=["reserved_for"])
-        record(
-            actor="worker",
-            verb="report.reserved",
-            about=fresh,
-            organization_id=fresh.desk_id,
-            detail={"for": alternate.pk},
-        )
+        to_ledger(fresh, "worker", "report.reserved", **{"for": alternate.pk})
         ring_again(report=fresh)
         moved += 1
         if moved == AT_ONCE:

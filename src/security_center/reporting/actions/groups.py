@@ -27,6 +27,7 @@ from security_center.foundation.vault.records import OpenRecord
 from .. import policies
 from ..content_loader import disposition_actions
 from ..models import Approval, IncidentGroup, Report
+from ..report_ledger import to_ledger
 from .decisions import (
     AlreadyAsked,
     MentalHealthNeeded,
@@ -116,13 +117,7 @@ def _add(actor: Person, group: IncidentGroup, reports: Sequence[Report]) -> None
         Report.objects.filter(pk=report.pk).update(group=group)
         if report.acknowledged_at is None:
             acknowledge(actor=actor, report=report)
-        record(
-            actor=actor,
-            verb="group.added",
-            about=report,
-            organization_id=report.desk_id,
-            detail={"group": group.pk},
-        )
+        to_ledger(report, actor, "group.added", group=group.pk)
 
 
 @transaction.atomic
@@ -130,7 +125,7 @@ def remove_from_group(*, actor: Person, report: Report) -> None:
     policies.require(actor, Permission.REPORT_ASSIGN, report)
     take_turn()
     Report.objects.filter(pk=report.pk).update(group=None)
-    record(actor=actor, verb="group.removed", about=report, organization_id=report.desk_id)
+    to_ledger(report, actor, "group.removed")
 
 
 def answer_group(*, actor: Person, group: IncidentGroup, line: str) -> int:

@@ -9,7 +9,7 @@ from django_scopes import scopes_disabled
 from security_center.foundation.actors import ledger_name
 from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import raise_duty
-from security_center.foundation.ledger.actions import record, take_turn
+from security_center.foundation.ledger.actions import take_turn
 from security_center.foundation.organizations.identity import desk_recipients
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.organizations.permissions import Permission
@@ -22,6 +22,7 @@ from security_center.prevention.queries import calendar_of
 
 from .. import policies
 from ..models import Handoff, Report
+from ..report_ledger import to_ledger
 from .decisions import NoWrittenBasis
 from .desk import TAKE_OVER, locked_for, move, own_desks, unsealed, withdraw_offer
 from .follow_up import ACKNOWLEDGE, discharge_all, raise_follow_up, restart_second_reader
@@ -85,13 +86,7 @@ def hand_to_desk(*, actor: Person, report: Report, to_desk: Organization, reason
         due_at=ladder.due_at,
         repeat_minutes=ladder.repeat_minutes,
     )
-    record(
-        actor=actor,
-        verb="handoff.offered",
-        about=fresh,
-        organization_id=fresh.desk_id,
-        detail={"to": to_desk.pk},
-    )
+    to_ledger(fresh, actor, "handoff.offered", to=to_desk.pk)
     return handoff
 
 
@@ -138,13 +133,7 @@ def take_over(*, actor: Person, handoff: Handoff) -> Report:
         report.save()
         # From here on the giver's people are kept out by policy, and by the key as well.
         gone = keep_only(record=report.record, recipients=own_desks(report), actor=ledger_name(actor))
-    record(
-        actor=actor,
-        verb="handoff.taken_over",
-        about=report,
-        organization_id=report.desk_id,
-        detail={"from": fresh.from_desk_id, "keys_dropped": gone},
-    )
+    to_ledger(report, actor, "handoff.taken_over", **{"from": fresh.from_desk_id}, keys_dropped=gone)
     return report
 
 
@@ -154,7 +143,7 @@ def take_back(*, actor: Person, report: Report) -> Report:
     fresh = locked_for(actor=actor, permission=Permission.REPORT_ASSIGN, report=report)
     withdraw_offer(report=fresh, actor=actor)
     fresh.save(update_fields=["handoff_to"])
-    record(actor=actor, verb="handoff.withdrawn", about=fresh, organization_id=fresh.desk_id)
+    to_ledger(fresh, actor, "handoff.withdrawn")
     return fresh
 
 

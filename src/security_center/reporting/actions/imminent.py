@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
 
 from ..models import Report
+from ..report_ledger import to_ledger
 from .desk import locked_for, take_on
 from .subjects import IDENTIFIERS, TwoIdentifiersNeeded
 
@@ -38,7 +38,7 @@ def stamp(*, actor: Person, report: Report, step: str, compared: Sequence[str] =
     if fresh.acknowledged_at is None and fresh.closed_at is None:
         take_on(report=fresh, actor=actor)
     detail: dict[str, int | str | bool | None] = {"compared": "+".join(codes)} if codes else {}
-    record(actor=actor, verb=f"{VERB}{step}", about=fresh, organization_id=fresh.desk_id, detail=detail)
+    to_ledger(fresh, actor, f"{VERB}{step}", **detail)
 
 
 @transaction.atomic
@@ -47,10 +47,4 @@ def withdraw(*, actor: Person, report: Report, step: str) -> None:
     fresh = locked_for(actor=actor, permission=Permission.REPORT_WRITE, report=report)
     if step not in STEPS:
         raise UnknownStep(step)
-    record(
-        actor=actor,
-        verb=f"{VERB}withdrawn",
-        about=fresh,
-        organization_id=fresh.desk_id,
-        detail={"step": step},
-    )
+    to_ledger(fresh, actor, f"{VERB}withdrawn", step=step)

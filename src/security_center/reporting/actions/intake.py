@@ -18,7 +18,6 @@ from security_center.foundation.actors import ledger_name
 from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import raise_duty
 from security_center.foundation.inserts import insert
-from security_center.foundation.ledger.actions import record
 from security_center.foundation.organizations.identity import desk_recipient, desk_recipients
 from security_center.foundation.organizations.models import Organization, Person
 from security_center.foundation.school_time import SchoolCalendar
@@ -34,6 +33,7 @@ from .. import policies
 from ..content_of_report import ReportContent, classify
 from ..kept_out import RESERVED
 from ..models import Attachment, Report, ReporterIdentity, ThreadMessage
+from ..report_ledger import to_ledger
 from .follow_up import ACKNOWLEDGE
 
 if TYPE_CHECKING:
@@ -280,17 +280,14 @@ def _store(
             save_record(own)
         row.report = report
         row.save(force_insert=True)
-    record(
-        actor=who,
-        verb="report.received",
-        about=report,
-        organization_id=report.desk_id,
-        detail={
-            "channel": report.channel,
-            "urgency": report.urgency,
-            "because": report.urgency_because,
-            "files": len(files),
-        },
+    to_ledger(
+        report,
+        who,
+        "report.received",
+        channel=report.channel,
+        urgency=report.urgency,
+        because=report.urgency_because,
+        files=len(files),
     )
     raise_acknowledge(report=report, ladder=sealed.ladder, actor=who)
     return report

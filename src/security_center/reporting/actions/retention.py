@@ -32,6 +32,7 @@ from ..models import (
     ThreadMessage,
 )
 from ..queries.ends import desks_with_closed, kept_until, marked_a_week_ago, near_their_end
+from ..report_ledger import to_ledger
 from .desk import locked
 
 AT_ONCE = 200
@@ -128,13 +129,7 @@ def shred(*, report: Report, actor: str = "worker", again: bool = False) -> bool
     fresh.content_digest = None
     fresh.shredded_at = now()
     fresh.save()
-    record(
-        actor=actor,
-        verb="report.shredded",
-        about=fresh,
-        organization_id=fresh.desk_id,
-        detail={"files": len(gone)},
-    )
+    to_ledger(fresh, actor, "report.shredded", files=len(gone))
     remove_later(gone)
     return True
 

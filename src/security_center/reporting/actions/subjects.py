@@ -25,6 +25,7 @@ from security_center.prevention import ladders
 
 from ..kept_out import RESERVED
 from ..models import Report, Subject, SubjectMention, SubjectToken, Urgency
+from ..report_ledger import to_ledger
 from .decisions import PATTERN
 from .desk import locked, locked_for, set_urgency
 from .follow_up import cancel_all, discharge_all
@@ -90,13 +91,7 @@ def name_subject(
         set_by=actor,
         set_at=now(),
     )
-    record(
-        actor=actor,
-        verb="subject.named",
-        about=report,
-        organization_id=report.desk_id,
-        detail={"subject": subject.pk},
-    )
+    to_ledger(report, actor, "subject.named", subject=subject.pk)
     return mention
 
 
@@ -127,12 +122,12 @@ def match_subject(
             "second_at": None,
         },
     )
-    record(
-        actor=actor,
-        verb="subject.matched" if same else "subject.told_apart",
-        about=report,
-        organization_id=report.desk_id,
-        detail={"subject": subject.pk, "compared": len(codes)},
+    to_ledger(
+        report,
+        actor,
+        "subject.matched" if same else "subject.told_apart",
+        subject=subject.pk,
+        compared=len(codes),
     )
     if same:
         _raise_by_history(report, subject, actor)
@@ -158,12 +153,7 @@ def confirm_identity(*, actor: Person, mention: SubjectMention) -> SubjectMentio
         raise TwoIdentifiersNeeded
     fresh.second_by, fresh.second_at = actor, now()
     fresh.save(update_fields=["second_by", "second_at"])
-    record(
-        actor=actor,
-        verb="subject.confirmed_by_second",
-        about=report,
-        organization_id=report.desk_id,
-    )
+    to_ledger(report, actor, "subject.confirmed_by_second")
     return fresh
 
 
@@ -182,7 +172,7 @@ def check_identifiers(*, actor: Person, mention: SubjectMention, compared: Seque
     )
     mention.second_by = mention.second_at = None
     mention.save()
-    record(actor=actor, verb="subject.identified", about=report, organization_id=report.desk_id)
+    to_ledger(report, actor, "subject.identified")
     return mention
 
 

@@ -11,7 +11,6 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.clock import now
-from security_center.foundation.ledger.actions import record
 from security_center.foundation.notifications.actions import notify
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.organizations.permissions import Permission
@@ -26,6 +25,7 @@ from security_center.prevention.raising import urgency_from_words
 
 from .. import policies
 from ..models import Report, ThreadMessage
+from ..report_ledger import to_ledger
 from .desk import has_read_new_facts, locked, locked_for, move, unsealed
 from .follow_up import NEW_FACTS, REOPENED, REPLY, discharge_all, raise_on, unread_since
 from .intake import raise_acknowledge, store_files
@@ -119,13 +119,7 @@ def desk_writes(
     discharge_all(report=fresh, kind=REPLY, actor=actor, outcome="answered")
     fresh.reporter_replied_at = fresh.reporter_replied_at or at
     fresh.save(update_fields=["reporter_replied_at", "new_facts_at"])
-    record(
-        actor=actor,
-        verb="thread.desk_wrote",
-        about=fresh,
-        organization_id=fresh.desk_id,
-        detail={"message": message.pk},
-    )
+    to_ledger(fresh, actor, "thread.desk_wrote", message=message.pk)
     return message
 
 
@@ -185,13 +179,7 @@ def _write_of_reporter(
             *(["U1"] if about_me and fresh.urgency > "U2" else []),
         ]
     )
-    record(
-        actor="reporter",
-        verb="thread.reporter_wrote",
-        about=fresh,
-        organization_id=fresh.desk_id,
-        detail={"files": len(files)},
-    )
+    to_ledger(fresh, "reporter", "thread.reporter_wrote", files=len(files))
     _ring_again(fresh, wanted)
     if fresh.acknowledged_at is not None and unread is None:
         # Whoever holds it may be away, and a decided report rings for nothing else. While it waits to be
@@ -231,12 +219,13 @@ def _ring_again(report: Report, urgency: str) -> None:
         return
     calendar, at = _published_calendar(report), now()
     if raised:
-        record(
-            actor="reporter",
-            verb="report.urgency_changed",
-            about=report,
-            organization_id=report.desk_id,
-            detail={"from": report.urgency, "to": urgency, "because": "words"},
+        to_ledger(
+            report,
+            "reporter",
+            "report.urgency_changed",
+            **{"from": report.urgency},
+            to=urgency,
+            because="words",
         )
         report.urgency, report.urgency_because = urgency, "words"
         report.needs_second_reader = report.needs_second_reader or urgency == "U1"
@@ -247,7 +236,7 @@ def _ring_again(report: Report, urgency: str) -> None:
         report.closed_at = report.closed_by = report.decided_at = None
         report.decide_by = ladders.disposition_due(report.urgency, at, calendar)
         move(report, Report.State.READING)
-        record(actor="reporter", verb=REOPENED, about=report, organization_id=report.desk_id)
+        to_ledger(report, "reporter", REOPENED)
     ladder = ladders.acknowledgement(report.urgency, at, calendar)
     report.acknowledged_at = report.acknowledged_by = None
     report.acknowledge_by = ladder.due_at
@@ -278,10 +267,4 @@ def reporter_answers_helped(*, receipt: Receipt, report: Report, answer: str) ->
     fresh = locked(report)
     fresh.helped = answer
     fresh.save(update_fields=["helped"])
-    record(
-        actor="reporter",
-        verb="report.helped",
-        about=fresh,
-        organization_id=fresh.desk_id,
-        detail={"answer": answer},
-    )
+    to_ledger(fresh, "reporter", "report.helped", answer=answer)
