@@ -79,6 +79,21 @@ def test_strangers_open_fill_answer_and_close_no_group(valley: Valley) -> None:
             groups.remove_from_group(actor=person, report=fresh(report))
 
 
+def test_a_group_asks_the_row_as_it_lies_now_not_as_the_page_had_it(valley: Valley) -> None:
+    """Reserved for somebody else between the page and the press."""
+    grouped, waiting = valley.report("One picture."), valley.report("The same picture.")
+    group = room(valley, grouped)
+    seen = [fresh(grouped), fresh(waiting)]
+    Report.objects.filter(pk__in=[grouped.pk, waiting.pk]).update(reserved_for=valley.cast.ivy)
+    with pytest.raises(NotAllowed):
+        groups.remove_from_group(actor=valley.cast.rosa, report=seen[0])
+    Report.objects.filter(pk=grouped.pk).update(reserved_for=None)
+    with pytest.raises(NotAllowed):
+        groups.add_to_group(actor=valley.cast.rosa, group=group, reports=[seen[1]])
+    assert fresh(grouped).group == group
+    assert fresh(waiting).group is None
+
+
 @pytest.mark.long
 def test_three_hundred_reports_of_one_rumor_are_grouped_answered_and_closed_and_no_text_is_opened(
     valley: Valley, opened: list[str]

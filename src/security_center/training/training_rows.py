@@ -7,18 +7,24 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from security_center.foundation.organizations.pasted_rows import ColumnTable, RowFault
 
 MOST_ROWS = 2000
 COLUMNS = ("name", "day", "email", "trainer")
-_HEADINGS = {
-    **dict.fromkeys(("name", "nombre", "person", "staff"), "name"),
-    **dict.fromkeys(("day", "date", "trained on", "fecha", "dia"), "day"),
-    **dict.fromkeys(("e-mail", "email", "mail", "e-mail address", "email address", "correo"), "email"),
-    **dict.fromkeys(("trainer", "by", "capacitador", "instructor"), "trainer"),
-}
-_TABLE = ColumnTable(COLUMNS, _HEADINGS, known="name")
+_TABLE = ColumnTable(
+    COLUMNS,
+    {
+        "name": "name, nombre, person, staff",
+        "day": "day, date, trained on, fecha, dia",
+        "email": "e-mail, email, mail, e-mail address, email address, correo",
+        "trainer": "trainer, by, capacitador, instructor",
+    },
+    known="name",
+    most=MOST_ROWS,
+    empty=_lazy("There are no rows yet. Write one line for each person: name, day, e-mail."),
+)
 _FORMS = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y")
 
 
@@ -40,11 +46,7 @@ class ParsedTrainings:
 def parse_trainings(text: str, day: date | None = None) -> ParsedTrainings:
     """Read the rows. `day`: of every row whose own is empty."""
     parsed = ParsedTrainings()
-    rows, parsed.faults = _TABLE.read(
-        text,
-        most=MOST_ROWS,
-        when_empty=_("There are no rows yet. Write one line for each person: name, day, e-mail."),
-    )
+    rows, parsed.faults = _TABLE.read(text)
     for line, values in rows:
         row = _row(line, values, day, parsed.faults)
         if row is not None:

@@ -6,8 +6,9 @@ import csv
 import io
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 
@@ -47,37 +48,57 @@ def opened(text: str, *, when_empty: str) -> tuple[list[tuple[int, list[str]]], 
 
 @dataclass(frozen=True)
 class ColumnTable:
-    """What columns an import has. `order`: of a text without headings. `headings`: each word for a column,
-    folded. `least`: how many known words make the first line one of headings, `known` being among them.
-    `needed`: the columns that headings must name, else the sentence that says so."""
+    """What columns an import has. `order`: of a text without headings. `headings`: the words for each column,
+    folded, with commas between them. `least`: how many known words make the first line one of headings,
+    `known` being among them; with `alone` one word is enough where it is the only cell. `needed`: the columns
+    that headings must name, each with the sentence that says so. `empty`: the sentence for a text without
+    rows; `too_many`: for one with more than `most`, where the usual one does not say enough."""
 
     order: tuple[str, ...]
     headings: Mapping[str, str]
+    most: int
+    empty: str | Promise
     least: int = 1
     known: str = ""
-    needed: tuple[str, ...] = ()
+    alone: bool = False
+    needed: Mapping[str, str | Promise] = field(default_factory=dict)
+    too_many: str = ""
 
-    def read(
-        self, text: str, *, most: int, when_empty: str, when_unnamed: str = ""
-    ) -> tuple[list[tuple[int, dict[str, str]]], list[RowFault]]:
-        """The rows, each with its line and its cells by column, or the one fault for which there are none."""
-        table, faults = opened(text, when_empty=when_empty)
+    def read(self, text: str) -> tuple[list[tuple[int, dict[str, str]]], list[RowFault]]:
+        """The rows, each with its line and its cells by column, or the one fault for which there are none.
+        The first cell beyond the columns that is not empty has the name ""."""
+        table, faults = opened(text, when_empty=str(self.empty))
         if faults:
             return [], faults
         columns = list(self.order)
-        named = [self.headings.get(folded(cell), "") for cell in table[0][1]]
-        if sum(1 for name in named if name) >= self.least and (not self.known or self.known in named):
+        words = by_word(self.headings)
+        named = [words.get(folded(cell), "") for cell in table[0][1]]
+        known = sum(1 for name in named if name)
+        if (known >= self.least or (self.alone and known == len(named) == 1)) and (
+            not self.known or self.known in named
+        ):
             columns, table = named, table[1:]
-            if not set(self.needed) <= set(columns):
-                return [], [RowFault(1, when_unnamed)]
-        if len(table) > most:
-            return [], [
-                RowFault(0, _("There are more than %(most)d rows. Bring them in by parts.") % {"most": most})
-            ]
+            for column, sentence in self.needed.items():
+                if column not in columns:
+                    return [], [RowFault(1, str(sentence))]
+        if len(table) > self.most:
+            sentence = self.too_many or _("There are more than %(most)d rows. Bring them in by parts.")
+            return [], [RowFault(0, sentence % {"most": self.most})]
         return [
-            (line, {name: cell for name, cell in zip(columns, cells, strict=False) if name})
+            (
+                line,
+                {
+                    "": next(filter(None, cells[len(columns) :]), ""),
+                    **{name: cell for name, cell in zip(columns, cells, strict=False) if name},
+                },
+            )
             for line, cells in table
         ], []
+
+
+def by_word[K](spelled: Mapping[K, str]) -> dict[str, K]:
+    """What each word means, where the words for each thing stand with commas between them."""
+    return {word: meant for meant, words in spelled.items() for word in words.split(", ")}
 
 
 def folded(text: str) -> str:

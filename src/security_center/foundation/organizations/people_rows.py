@@ -12,52 +12,44 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import override
 
 from security_center.foundation import languages
 
 from .models import Organization, Role
-from .pasted_rows import ColumnTable, RowFault, folded
+from .pasted_rows import ColumnTable, RowFault, by_word, folded
 
 MOST_ROWS = 2000
-_HEADINGS = {
-    "name": "name",
-    "nombre": "name",
-    "person": "name",
-    "e-mail": "email",
-    "email": "email",
-    "mail": "email",
-    "e-mail address": "email",
-    "email address": "email",
-    "correo": "email",
-    "role": "role",
-    "rol": "role",
-    "funcion": "role",
-    "school": "place",
-    "school or district": "place",
-    "escuela": "place",
-    "place": "place",
-    "title": "job_title",
-    "job title": "job_title",
-    "puesto": "job_title",
-}
 COLUMNS = ("name", "email", "role", "place", "job_title")
-_TABLE = ColumnTable(COLUMNS, _HEADINGS, least=2, needed=("name", "email", "role"))
-_OTHER_WORDS = {
-    "triage": Role.READER,
-    "lector": Role.READER,
-    "consejero": Role.COUNSELOR,
-    "school counselor": Role.COUNSELOR,
-    "lead": Role.TEAM_LEAD,
-    "director": Role.PRINCIPAL,
-    "officer": Role.SRO,
-    "resource officer": Role.SRO,
-    "on call": Role.DISTRICT_ON_CALL,
-    "on-call": Role.DISTRICT_ON_CALL,
-    "safety lead": Role.DISTRICT_SAFETY_LEAD,
-    "safety": Role.DISTRICT_SAFETY_LEAD,
-    "admin": Role.ADMINISTRATOR,
-}
+_TABLE = ColumnTable(
+    COLUMNS,
+    {
+        "name": "name, nombre, person",
+        "email": "e-mail, email, mail, e-mail address, email address, correo",
+        "role": "role, rol, funcion",
+        "place": "school, school or district, escuela, place",
+        "job_title": "title, job title, puesto",
+    },
+    least=2,
+    most=MOST_ROWS,
+    empty=_lazy("There are no rows yet. Write one line for each person: name, e-mail, role, school."),
+    needed=dict.fromkeys(
+        ("name", "email", "role"), _lazy("The headings need at least “name”, “e-mail” and “role”.")
+    ),
+)
+_OTHER_WORDS = by_word(
+    {
+        Role.READER: "triage, lector",
+        Role.COUNSELOR: "consejero, school counselor",
+        Role.TEAM_LEAD: "lead",
+        Role.PRINCIPAL: "director",
+        Role.SRO: "officer, resource officer",
+        Role.DISTRICT_ON_CALL: "on call, on-call",
+        Role.DISTRICT_SAFETY_LEAD: "safety lead, safety",
+        Role.ADMINISTRATOR: "admin",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -94,12 +86,7 @@ def parse_people(text: str, places: Iterable[Organization]) -> ParsedPeople:
     """Read the rows. `places`: the organizations that may be named; an empty cell means the only or first
     district among them."""
     parsed = ParsedPeople()
-    table, parsed.faults = _TABLE.read(
-        text,
-        most=MOST_ROWS,
-        when_empty=_("There are no rows yet. Write one line for each person: name, e-mail, role, school."),
-        when_unnamed=_("The headings need at least “name”, “e-mail” and “role”."),
-    )
+    table, parsed.faults = _TABLE.read(text)
     if parsed.faults:
         return parsed
     if not table:

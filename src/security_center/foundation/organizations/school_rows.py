@@ -7,70 +7,53 @@ This only reads text; `actions.import_schools` stores. Every fault names its lin
 from __future__ import annotations
 
 import zoneinfo
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from .models import Organization
-from .pasted_rows import RowFault, folded, opened
+from .pasted_rows import ColumnTable, RowFault, by_word, folded
 
 MOST_ROWS = 2000
-_LEVELS: dict[str, str] = {
-    word: level
-    for level, words in {
-        Organization.Level.ELEMENTARY: "elementary elem primary es k-5 k-6 pk-5 primaria elemental",
-        Organization.Level.MIDDLE: "middle junior ms 6-8 7-8 intermedia secundaria",
-        Organization.Level.HIGH: "high senior hs secondary 9-12 preparatoria",
-        Organization.Level.COMBINED: "combined k-8 k-12 pk-8 pk-12 6-12 combinada",
-    }.items()
-    for word in words.split()
-}
-_HEADINGS: dict[str, str] = {
-    "name": "name",
-    "school": "name",
-    "school name": "name",
-    "nombre": "name",
-    "escuela": "name",
-    "level": "level",
-    "school level": "level",
-    "grades": "level",
-    "nivel": "level",
-    "grados": "level",
-    "city": "city",
-    "town": "city",
-    "ciudad": "city",
-    "enrollment": "enrollment",
-    "students": "enrollment",
-    "pupils": "enrollment",
-    "matricula": "enrollment",
-    "alumnos": "enrollment",
-    "estudiantes": "enrollment",
-    "number": "external_id",
-    "school number": "external_id",
-    "code": "external_id",
-    "id": "external_id",
-    "external id": "external_id",
-    "numero": "external_id",
-    "codigo": "external_id",
-}
-_HEADINGS |= {
-    "district": "district",
-    "district name": "district",
-    "lea name": "district",
-    "distrito": "district",
-    "time zone": "time_zone",
-    "timezone": "time_zone",
-    "zona horaria": "time_zone",
-    "dispatch": "dispatch_number",
-    "dispatch number": "dispatch_number",
-    "police dispatch number": "dispatch_number",
-    "central de policia": "dispatch_number",
-    "nces": "external_id",
-    "nces id": "external_id",
-    "ncessch": "external_id",
+_LEVELS = by_word(
+    {
+        Organization.Level.ELEMENTARY: "elementary, elem, primary, es, k-5, k-6, pk-5, primaria, elemental",
+        Organization.Level.MIDDLE: "middle, junior, ms, 6-8, 7-8, intermedia, secundaria",
+        Organization.Level.HIGH: "high, senior, hs, secondary, 9-12, preparatoria",
+        Organization.Level.COMBINED: "combined, k-8, k-12, pk-8, pk-12, 6-12, combinada",
+    }
+)
+_HEADINGS = {
+    "name": "name, school, school name, nombre, escuela",
+    "level": "level, school level, grades, nivel, grados",
+    "city": "city, town, ciudad",
+    "enrollment": "enrollment, students, pupils, matricula, alumnos, estudiantes",
+    "external_id": "number, school number, code, id, external id, numero, codigo, nces, nces id, ncessch",
+    "district": "district, district name, lea name, distrito",
+    "time_zone": "time zone, timezone, zona horaria",
+    "dispatch_number": "dispatch, dispatch number, police dispatch number, central de policia",
 }
 COLUMNS = ("name", "level", "city", "enrollment", "external_id")
-COLUMNS_OF_A_STATE = ("district", *COLUMNS, "time_zone", "dispatch_number")
+# A school may be called anything, so one matching word makes no heading unless it is the only cell there is.
+_TABLE = ColumnTable(
+    COLUMNS,
+    _HEADINGS,
+    least=2,
+    alone=True,
+    most=MOST_ROWS,
+    empty=_lazy("There are no rows yet. Paste one line for each school, its name first."),
+    needed={"name": _lazy("The headings name no column for the school's name. Call one of them “name”.")},
+)
+_TABLE_OF_A_STATE = replace(
+    _TABLE,
+    order=("district", *COLUMNS, "time_zone", "dispatch_number"),
+    needed={
+        "district": _lazy("The headings name no column for the district. Call one of them “district”."),
+        **_TABLE.needed,
+    },
+)
 
 
 @dataclass(frozen=True)
@@ -99,34 +82,12 @@ def parse(text: str, *, of_a_state: bool = False) -> Parsed:
     `of_a_state`: each row names its district too, first of all columns; one without a school says only what
     is known of the district."""
     parsed = Parsed()
-    table, parsed.faults = opened(
-        text, when_empty=_("There are no rows yet. Paste one line for each school, its name first.")
-    )
+    table, parsed.faults = (_TABLE_OF_A_STATE if of_a_state else _TABLE).read(text)
     if parsed.faults:
         return parsed
-    columns = _headings(table[0][1])
-    if columns is not None:
-        table = table[1:]
-        if of_a_state and "district" not in columns:
-            parsed.faults.append(
-                RowFault(1, _("The headings name no column for the district. Call one of them “district”."))
-            )
-            return parsed
-        if "name" not in columns:
-            parsed.faults.append(
-                RowFault(1, _("The headings name no column for the school's name. Call one of them “name”."))
-            )
-            return parsed
-    if len(table) > MOST_ROWS:
-        parsed.faults.append(
-            RowFault(0, _("There are more than %(most)d rows. Bring them in by parts.") % {"most": MOST_ROWS})
-        )
-        return parsed
     first_line_of: dict[tuple[str, str], int] = {}
-    for line, cells in table:
-        row, faults = _row(
-            line, cells, columns or list(COLUMNS_OF_A_STATE if of_a_state else COLUMNS), of_a_state=of_a_state
-        )
+    for line, values in table:
+        row, faults = _row(line, values, of_a_state=of_a_state)
         known = (folded(row.district), folded(row.name)) if row else ("", "")
         if row and known in first_line_of:
             faults.append(
@@ -146,20 +107,11 @@ def parse(text: str, *, of_a_state: bool = False) -> Parsed:
     return parsed
 
 
-def _headings(cells: list[str]) -> list[str] | None:
-    names = [_HEADINGS.get(folded(cell), "") for cell in cells]
-    # A school may be called anything, so one matching word makes no heading unless it is the only cell there
-    # is.
-    known = sum(1 for name in names if name)
-    return names if known >= 2 or (known == 1 and len(cells) == 1) else None
-
-
 def _row(
-    line: int, cells: list[str], columns: list[str], *, of_a_state: bool
+    line: int, values: Mapping[str, str], *, of_a_state: bool
 ) -> tuple[SchoolRow | None, list[RowFault]]:
     faults: list[RowFault] = []
-    extra = [cell for cell in cells[len(columns) :] if cell]
-    if extra:
+    if values[""]:
         faults.append(
             RowFault(
                 line,
@@ -167,10 +119,9 @@ def _row(
                     "There are more cells than columns. Put a name with a comma in it between "
                     "quotation marks, or remove “%(cell)s”."
                 )
-                % {"cell": extra[0]},
+                % {"cell": values[""]},
             )
         )
-    values = {column: cell for column, cell in zip(columns, cells, strict=False) if column}
     name, district = values.get("name", ""), values.get("district", "") if of_a_state else ""
     if of_a_state and not district:
         faults.append(RowFault(line, _("The name of the district is missing.")))

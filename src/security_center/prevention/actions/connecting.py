@@ -13,10 +13,9 @@ from security_center.foundation.clock import now
 from security_center.foundation.duties.actions import Rung, discharge, raise_duty
 from security_center.foundation.duties.queries import open_about
 from security_center.foundation.ledger.actions import record, take_turn
-from security_center.foundation.organizations import pasted_rows
 from security_center.foundation.organizations.identity import desk_recipients
 from security_center.foundation.organizations.models import Organization, Person, Role
-from security_center.foundation.organizations.pasted_rows import RowFault
+from security_center.foundation.organizations.pasted_rows import ColumnTable, RowFault
 from security_center.foundation.organizations.permissions import Permission
 from security_center.foundation.organizations.policies import require
 from security_center.foundation.organizations.queries import people_with_any_role
@@ -139,18 +138,18 @@ def import_pairs(*, actor: Person, check: Check, text: str) -> int:
     wanted = _("Write one line for each student, at most %(most)d: student number, adult.") % {
         "most": MOST_ROWS
     }
-    table, faults = pasted_rows.opened(text, when_empty=wanted)
-    if len(table) > MOST_ROWS:
-        faults.append(RowFault(0, wanted))
+    pairs = ColumnTable(("student", "adult"), {}, most=MOST_ROWS, empty=wanted, too_many=wanted)
+    table, faults = pairs.read(text)
     if faults:
         raise FaultyPairs(faults)
     for line, cells in table:
-        student = student_of_identifier(check.district, cells[0])
-        adult = cells[1] if len(cells) > 1 else ""
+        number, adult = cells["student"], cells.get("adult", "")
+        student = student_of_identifier(check.district, number)
         if student is None or not student.active or student.school_id != check.school_id:
             faults.append(
                 RowFault(
-                    line, _("No student with the number “%(cell)s” is at this school.") % {"cell": cells[0]}
+                    line,
+                    _("No student with the number “%(cell)s” is at this school.") % {"cell": number},
                 )
             )
         elif not adult or len(adult) > 120:

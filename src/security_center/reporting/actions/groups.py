@@ -40,7 +40,7 @@ from .decisions import (
     decide,
     may_second,
 )
-from .desk import acknowledge, has_read_new_facts
+from .desk import acknowledge, has_read_new_facts, locked_for
 from .thread import NothingToSend, desk_writes
 
 MOST_AT_ONCE = 500
@@ -110,22 +110,22 @@ def add_to_group(*, actor: Person, group: IncidentGroup, reports: Sequence[Repor
 @transaction.atomic
 def _add(actor: Person, group: IncidentGroup, reports: Sequence[Report]) -> None:
     take_turn()
+    _require(actor, Permission.REPORT_ASSIGN, group)
     for report in reports:
-        policies.require(actor, Permission.REPORT_ASSIGN, report)
-        if report.district_id != group.district_id:
-            raise NotAllowed(f"{report.thing} into a group of another district")
-        Report.objects.filter(pk=report.pk).update(group=group)
-        if report.acknowledged_at is None:
-            acknowledge(actor=actor, report=report)
-        to_ledger(report, actor, "group.added", group=group.pk)
+        fresh = locked_for(actor=actor, permission=Permission.REPORT_ASSIGN, report=report)
+        if fresh.district_id != group.district_id:
+            raise NotAllowed(f"{fresh.thing} into a group of another district")
+        Report.objects.filter(pk=fresh.pk).update(group=group)
+        if fresh.acknowledged_at is None:
+            acknowledge(actor=actor, report=fresh)
+        to_ledger(fresh, actor, "group.added", group=group.pk)
 
 
 @transaction.atomic
 def remove_from_group(*, actor: Person, report: Report) -> None:
-    policies.require(actor, Permission.REPORT_ASSIGN, report)
-    take_turn()
-    Report.objects.filter(pk=report.pk).update(group=None)
-    to_ledger(report, actor, "group.removed")
+    fresh = locked_for(actor=actor, permission=Permission.REPORT_ASSIGN, report=report)
+    Report.objects.filter(pk=fresh.pk).update(group=None)
+    to_ledger(fresh, actor, "group.removed")
 
 
 def answer_group(*, actor: Person, group: IncidentGroup, line: str) -> int:
