@@ -9,6 +9,7 @@ from tests.threat_assessment.pages import SignIn, seen
 from tests.threat_assessment.team import SCREEN, Team
 
 from security_center.foundation.students.models import Student
+from security_center.prevention.queries import rules_at
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment.actions import (
     case_closing,
@@ -30,7 +31,12 @@ MOST_ANSWERS = 6
 
 def forms_of_the_first_hour(team: Team) -> dict[str, forms.Form]:
     return {
-        "open": OpenCaseForm(people=[team.tess], report=True, register=True),
+        "open": OpenCaseForm(
+            people=[team.tess],
+            rule_set=rules_at(team.valley.school).rule_set,
+            report=True,
+            register=True,
+        ),
         "screen": ScreeningForm(),
         "resume": ResumeForm(),
         "police": PoliceForm(),
