@@ -37,7 +37,9 @@ def end_roles(*people: Person) -> None:
         forget(person)
 
 
-def test_a_search_needs_two_who_step_in_and_a_training_of_all_three(team: Team, signed_in: SignIn) -> None:
+def test_f11_a_search_needs_two_who_step_in_and_a_training_of_all_three(
+    team: Team, signed_in: SignIn
+) -> None:
     case, client = team.managed(), signed_in(team.tess)
     given = {
         "option": SEARCH,
