@@ -269,7 +269,21 @@ class PresetForm(forms.Form):
         return list(dict.fromkeys(person.pk for person in chosen if person is not None))
 
 
-class AbsenceForm(forms.Form):
+class _DaysForm(forms.Form):
+    """From `first_day` to `last_day`."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if (
+            cleaned.get("first_day")
+            and cleaned.get("last_day")
+            and cleaned["last_day"] < cleaned["first_day"]
+        ):
+            self.add_error("last_day", _("The last day comes before the first. Change one of them."))
+        return cleaned
+
+
+class AbsenceForm(_DaysForm):
     person = PersonChoiceField(label=_("Who is away"))
     first_day = _day_field(_("From (first day)"))
     last_day = _day_field(_("Until (last day)"))
@@ -279,16 +293,6 @@ class AbsenceForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["person"].offer(readers)  # type: ignore[attr-defined]
 
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        if (
-            cleaned.get("first_day")
-            and cleaned.get("last_day")
-            and cleaned["last_day"] < cleaned["first_day"]
-        ):
-            self.add_error("last_day", _("The last day comes before the first. Change one of them."))
-        return cleaned
-
     def stretch(self) -> tuple[datetime, datetime]:
         """Whole days of the school's own time."""
         zone = self.organization.zone
@@ -296,20 +300,10 @@ class AbsenceForm(forms.Form):
         return start, datetime.combine(self.cleaned_data["last_day"] + timedelta(days=1), time(), zone)
 
 
-class HolidayForm(forms.Form):
+class HolidayForm(_DaysForm):
     name = forms.CharField(label=_("What it is called"), max_length=80)
     first_day = _day_field(_("First day"))
     last_day = _day_field(_("Last day"))
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        if (
-            cleaned.get("first_day")
-            and cleaned.get("last_day")
-            and cleaned["last_day"] < cleaned["first_day"]
-        ):
-            self.add_error("last_day", _("The last day comes before the first. Change one of them."))
-        return cleaned
 
 
 class AlternateForm(forms.Form):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Organization, Person
-from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
+from security_center.foundation.organizations.permissions import Permission, roles_with
 from security_center.foundation.organizations.policies import has
 from security_center.foundation.organizations.queries import (
     NewReader,
@@ -26,8 +26,8 @@ from security_center.foundation.wording import moment_in_words
 from . import coverage, queries, wording
 from .models import Absence, CoverageShift, Holiday, Plan, PublishedForm
 
-READING = [role for role, held in ROLE_PERMISSIONS.items() if Permission.REPORT_READ in held]
-JOINING = [role for role, held in ROLE_PERMISSIONS.items() if Permission.CASE_JOIN in held]
+READING = roles_with(Permission.REPORT_READ)
+JOINING = roles_with(Permission.CASE_JOIN)
 LIST_DAYS = 7
 WORDS = ("words", "own_words", "step_revisions")  # of a plan: long, and no list shows them
 

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.organizations.models import Organization, Person
-from security_center.foundation.web.staff_forms import StaffForm, day, named_people, words
+from security_center.foundation.web.staff_forms import StaffForm, by_id, choose_one, day, named_people, words
 
 from .actions.subjects import IDENTIFIERS
 from .content_loader import (
@@ -53,7 +53,7 @@ class MessageForm(StaffForm):
         initial = {"message": uuid.uuid4(), **(kwargs.pop("initial", None) or {})}
         super().__init__(*args, initial=initial, **kwargs)
         ready = [(t.key, t.label) for t in message_templates().values() if t.kind.value not in NOT_BY_HAND]
-        self.offer(template=[("", _("Choose one")), *ready])
+        self.offer(template=choose_one(ready))
         self.fields["body"].widget.attrs["lang"] = language
         self.fields["body"].help_text = _(
             "Kind and short: up to %(count)d characters read best on a phone. Promise nothing."
@@ -75,8 +75,8 @@ class AssignForm(StaffForm):
 
     def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people = {str(person.pk): person for person in people}
-        self.offer(to=[("", _("Choose one")), *named_people(self.people.values())])
+        self.people = by_id(people)
+        self.offer(to=choose_one(named_people(self.people.values())))
 
     @property
     def chosen(self) -> Person:
@@ -229,7 +229,7 @@ class ConflictForm(StaffForm):
 
     def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people = {str(person.pk): person for person in people}
+        self.people = by_id(people)
         self.offer(about=named_people(self.people.values()))
 
     @property

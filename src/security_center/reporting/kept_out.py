@@ -10,7 +10,7 @@ from django_scopes import scopes_disabled
 from security_center.foundation.clock import now
 from security_center.foundation.duties import left
 from security_center.foundation.organizations.models import Organization, Person, Role
-from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
+from security_center.foundation.organizations.permissions import Permission, roles_with
 from security_center.foundation.organizations.policies import has
 from security_center.foundation.organizations.queries import people_with_any_role
 from security_center.prevention.queries import alternate_of, readers_in_calendar
@@ -20,7 +20,7 @@ from .models import Conflict, Report
 # The audience of a report that is about its district itself: the named alternate, and nobody else of that
 # district's desk.
 RESERVED = "reporting.reserved"
-_READING = [role for role, held in ROLE_PERMISSIONS.items() if Permission.REPORT_READ in held]
+_READING = roles_with(Permission.REPORT_READ)
 # Who may know of any report at their desk, or is told when nobody else answers. An officer is where the
 # plan's calendar names them, and nowhere else.
 MAY_KNOW = frozenset(_READING) - {Role.SRO} | {Role.SUPERINTENDENT}

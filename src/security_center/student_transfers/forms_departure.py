@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.organizations.models import Organization, Person
-from security_center.foundation.web.staff_forms import StaffForm, day, named_people, words
+from security_center.foundation.web.staff_forms import StaffForm, by_id, choose_one, day, named_people, words
 from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment.forms_case import discipline_choices
 from security_center.threat_assessment.forms_plan import OwnedForm
@@ -54,8 +54,8 @@ class ContactForm(OwnedForm):
 
     def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people = {str(person.pk): person for person in people}
-        choices = [("", _("Choose one")), *named_people(self.people.values())]
+        self.people = by_id(people)
+        choices = choose_one(named_people(self.people.values()))
         self.offer(owner=choices, backup=choices)
 
 
@@ -173,8 +173,8 @@ class TakeOnForm(StaffForm):
 
     def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people = {str(person.pk): person for person in people}
-        choices = [("", _("Choose one")), *named_people(self.people.values())]
+        self.people = by_id(people)
+        choices = choose_one(named_people(self.people.values()))
         for name in ("lead", "second"):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
             field = self.fields[f"{name}_disciplines"]

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.organizations.models import Person
-from security_center.foundation.web.day_fields import MomentField
-from security_center.foundation.web.staff_forms import StaffForm, day, version_shown, words
+from security_center.foundation.web.staff_forms import StaffForm, by_id, day, moment, version_shown, words
 
 from .models import Decision, Rhythm
 
-
-def _moment(label: Any, **options: Any) -> MomentField:
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    errors = {"required": _("Choose a day and an hour."), "invalid": _("Choose a day and an hour.")}
-    return MomentField(
-        label=label,
-        widget=widget,
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
-        error_messages=errors,
-        **options,
-    )
+_moment = partial(
+    moment,
+    error_messages={"required": _("Choose a day and an hour."), "invalid": _("Choose a day and an hour.")},
+)
 
 
 class MeetingForm(StaffForm):
@@ -95,7 +88,7 @@ class MinutesForm(StaffForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.people, self.brings = {str(person.pk): person for person in people}, brings
+        self.people, self.brings = by_id(people), brings
         choices = [
             (pk, _line(person, [str(labels[key]) for key in brings[person.pk]]))
             for pk, person in self.people.items()
@@ -132,7 +125,7 @@ class DecisionForm(StaffForm):
 
     def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people = {str(person.pk): person for person in people}
+        self.people = by_id(people)
         named = [("", _("Choose one")), *((pk, person.name) for pk, person in self.people.items())]
         self.offer(owner=named)
 

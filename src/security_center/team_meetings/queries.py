@@ -17,7 +17,7 @@ from security_center.foundation.clock import now
 from security_center.foundation.duties.models import Duty
 from security_center.foundation.duties.queries import open_about_any
 from security_center.foundation.organizations.models import Organization, Person, Role
-from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
+from security_center.foundation.organizations.permissions import Permission, roles_with
 from security_center.foundation.organizations.policies import held, organizations_with, remember, roles_at
 from security_center.foundation.organizations.queries import people_with_any_role, schools_of
 from security_center.foundation.vault.columns import shown_all
@@ -45,7 +45,7 @@ PAST_SHOWN = 24
 # Whose duty it is that the team meets, nearest first.
 LEADS = (Role.TEAM_LEAD, Role.PRINCIPAL, Role.DISTRICT_SAFETY_LEAD)
 SOON = timedelta(days=14)
-_TEAM_ROLES = [role for role, held in ROLE_PERMISSIONS.items() if Permission.CASE_JOIN in held]
+_TEAM_ROLES = roles_with(Permission.CASE_JOIN)
 
 
 class MeetingUnknown(LookupError):

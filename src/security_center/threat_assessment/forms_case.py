@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from security_center.foundation.organizations.models import Person
-from security_center.foundation.web.staff_forms import StaffForm, named_people, words
+from security_center.foundation.web.staff_forms import StaffForm, by_id, choose_one, named_people, words
 from security_center.prevention.doctrine.kinds import TeamRuleSet, ThresholdRow
 from security_center.prevention.wording import who_leads
 from security_center.reporting.forms_staff import identifier_choices
@@ -100,7 +100,7 @@ class OpenCaseForm(StaffForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.people = {str(person.pk): person for person in people}
+        self.people = by_id(people)
         self.fields["lead"].help_text = who_leads(rule_set)
         self.offer(
             lead=named_people(self.people.values()),
@@ -143,9 +143,9 @@ class MemberForm(StaffForm):
 
     def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people = {str(person.pk): person for person in people}
+        self.people = by_id(people)
         self.offer(
-            person=[("", _("Choose one")), *named_people(self.people.values())],
+            person=choose_one(named_people(self.people.values())),
             disciplines=discipline_choices(),
         )
 

@@ -4,6 +4,7 @@ to."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -11,8 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.clock import now
 from security_center.foundation.organizations.models import Person
-from security_center.foundation.web.day_fields import MomentField
-from security_center.foundation.web.staff_forms import StaffForm, named_people, words
+from security_center.foundation.web.staff_forms import (
+    StaffForm,
+    by_id,
+    choose_one,
+    moment,
+    named_people,
+    words,
+)
 from security_center.reporting.forms_staff import identifier_choices
 
 from .forms_case import discipline_choices
@@ -22,16 +29,9 @@ _NAME = {"required": _("Write the name as you were told it.")}
 _COMPARED = _("At least two. A name alone has led to the wrong student before.")
 
 
-def _moment(label: Any, **options: Any) -> MomentField:
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    errors = {"required": _("Choose day and hour."), "invalid": _("Write day and hour.")}
-    return MomentField(
-        label=label,
-        widget=widget,
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
-        error_messages=errors,
-        **options,
-    )
+_moment = partial(
+    moment, error_messages={"required": _("Choose day and hour."), "invalid": _("Write day and hour.")}
+)
 
 
 def _life_safety() -> forms.TypedChoiceField:
@@ -168,9 +168,9 @@ class OpenFromForm(StaffForm):
 
     def __init__(self, *args: Any, people: Iterable[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people = {str(person.pk): person for person in people}
+        self.people = by_id(people)
         self.offer(
-            lead=[("", _("Choose one")), *named_people(self.people.values())],
+            lead=choose_one(named_people(self.people.values())),
             disciplines=discipline_choices(),
             compared=identifier_choices(),
         )

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.organizations.models import Person
-from security_center.foundation.web.staff_forms import StaffForm, day, version_shown, words
+from security_center.foundation.web.staff_forms import StaffForm, choose_one, day, version_shown, words
 from security_center.prevention.case_rules import CaseRules
 
 from .models import Action
@@ -122,7 +122,7 @@ def option_choices(rules: CaseRules) -> list[tuple[str, Any]]:
         (str(group.label), [(f"{group.key}.{key}", _option_label(one)) for key, one in group.options.items()])
         for group in groups
     ]
-    return [("", _("Choose one")), *options]
+    return choose_one(options)
 
 
 def _option_label(option: Any) -> str:

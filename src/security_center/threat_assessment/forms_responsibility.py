@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from security_center.foundation.organizations.models import Person
-from security_center.foundation.web.staff_forms import StaffForm, named_people, words
+from security_center.foundation.web.staff_forms import StaffForm, by_id, choose_one, named_people, words
 from security_center.prevention.doctrine.kinds import TeamRuleSet
 from security_center.prevention.wording import who_leads
 
@@ -33,9 +33,9 @@ class LeadForm(StaffForm):
         self, *args: Any, people: Iterable[Person], rule_set: TeamRuleSet, emergency: bool, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.people = {str(person.pk): person for person in people}
+        self.people = by_id(people)
         self.fields["to"].help_text = who_leads(rule_set)
-        self.offer(to=[("", _("Choose one")), *named_people(self.people.values())])
+        self.offer(to=choose_one(named_people(self.people.values())))
         self.fields["reason"].required = emergency
 
     @property

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from security_center.foundation.web.staff_forms import StaffForm, words
+from security_center.foundation.web.staff_forms import StaffForm, choose_one, words
 
 from . import content_loader as doctrine
 
@@ -49,7 +49,7 @@ class ServiceForm(CheckServiceForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = [(key, str(label)) for key, label in doctrine.service_kinds().items()]
-        self.offer(kind=[("", _("Choose one")), *kinds])
+        self.offer(kind=choose_one(kinds))
 
     @property
     def given(self) -> dict[str, Any]:

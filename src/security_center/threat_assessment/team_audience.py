@@ -13,7 +13,7 @@ from security_center.foundation.clock import now
 from security_center.foundation.duties import left
 from security_center.foundation.duties.machine import Rung
 from security_center.foundation.organizations.models import Organization, Person, Role
-from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
+from security_center.foundation.organizations.permissions import Permission, roles_with
 from security_center.foundation.organizations.policies import has, remember
 from security_center.foundation.organizations.queries import people_with_any_role
 from security_center.prevention import ladders
@@ -118,7 +118,7 @@ def offered(case: Case) -> str:
 
 def resolve_receivers(organization: Organization, thing: str, at: datetime) -> list[Person]:
     """Whoever sees to the teams of cases at the school itself; where there is nobody, at its district."""
-    roles = [role for role, held in ROLE_PERMISSIONS.items() if Permission.CASE_TEAM in held]
+    roles = roles_with(Permission.CASE_TEAM)
     return people_with_any_role(organization, roles) or people_with_any_role(
         organization, roles, include_above=True
     )

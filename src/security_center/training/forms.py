@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from security_center.foundation.organizations.models import Person
 from security_center.foundation.web.day_fields import DayField
-from security_center.foundation.web.staff_forms import day, named_people
+from security_center.foundation.web.staff_forms import by_id, day, named_people
 from security_center.prevention.doctrine.kinds import TrainingKind
 
 from .actions import Group
@@ -51,7 +51,7 @@ class TrainingForm(forms.Form):
 
     def __init__(self, *args: Any, kind: TrainingKind, people: Iterable[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.persons = {str(person.pk): person for person in people}
+        self.persons = by_id(people)
         if kind.people:
             self.fields["people"].choices = named_people(self.persons.values())  # type: ignore[attr-defined]
         if not kind.people or not self.persons:

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django_scopes import scopes_disabled
 
 from security_center.foundation.organizations.models import Organization, Person, Role
-from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
+from security_center.foundation.organizations.permissions import Permission, roles_with
 from security_center.foundation.organizations.policies import organizations_with
 from security_center.foundation.organizations.queries import people_with_any_role_at
 from security_center.foundation.vault.columns import shown as opened_text
@@ -25,7 +25,7 @@ from .models import TrainingRecord, TrainingRegister, TrainingRule
 from .trained import Standing, standing
 
 MOST_PLACES = 400
-TEAM_ROLES = [role for role, held in ROLE_PERMISSIONS.items() if Permission.CASE_JOIN in held]
+TEAM_ROLES = roles_with(Permission.CASE_JOIN)
 ROLES: dict[Audience, list[Role]] = {
     Audience.TEAM: TEAM_ROLES,
     Audience.OFFICER: [Role.SRO],

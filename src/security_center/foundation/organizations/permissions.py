@@ -176,3 +176,8 @@ DISCIPLINE: dict[Role, str] = {
     # to end there too.
     Role.DISTRICT_SAFETY_LEAD: "safety",
 }
+
+
+def roles_with(permission: Permission) -> list[Role]:
+    """The roles that may do this, in the order of the table."""
+    return [role for role, held in ROLE_PERMISSIONS.items() if permission in held]

@@ -18,7 +18,7 @@ from security_center.foundation.clock import now
 
 from . import policies
 from .models import Organization, Person, Role, RoleAssignment
-from .permissions import ROLE_PERMISSIONS, Permission
+from .permissions import ROLE_PERMISSIONS, Permission, roles_with
 
 ALONE = timedelta(hours=24)
 # An administrator could otherwise make a reader of their own, who agrees: those who have read for so long
@@ -31,7 +31,7 @@ WAIT = [
     if permissions & {Permission.REPORT_LIST, Permission.REPORT_READ}
 ]
 LEAD = [Role.SUPERINTENDENT, Role.DISTRICT_SAFETY_LEAD, Role.PRINCIPAL, Role.ADMINISTRATOR]
-READ = [role for role, permissions in ROLE_PERMISSIONS.items() if Permission.REPORT_READ in permissions]
+READ = roles_with(Permission.REPORT_READ)
 
 
 def desks_of(person: Person) -> list[Organization]:

@@ -7,10 +7,11 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
 
 from security_center.foundation.organizations.models import Person
 
-from .day_fields import DayField
+from .day_fields import DayField, MomentField
 
 
 class StaffForm(forms.Form):
@@ -41,6 +42,12 @@ def day(label: Any, **options: Any) -> DayField:
     return DayField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
 
 
+def moment(label: Any, **options: Any) -> MomentField:
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
+    return MomentField(label=label, widget=widget, input_formats=formats, **options)
+
+
 def version_shown() -> forms.IntegerField:
     """Of what the page shows, 0 where there is nothing: whoever saves second sees both texts."""
     return forms.IntegerField(widget=forms.HiddenInput, min_value=0)
@@ -60,3 +67,13 @@ def with_title(person: Person) -> str:
 
 def named_people(people: Iterable[Person]) -> list[tuple[str, str]]:
     return [(str(person.pk), with_title(person)) for person in people]
+
+
+def by_id(people: Iterable[Person]) -> dict[str, Person]:
+    """Each by what a form sends of them."""
+    return {str(person.pk): person for person in people}
+
+
+def choose_one(choices: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+    """With nothing chosen before them."""
+    return [("", _("Choose one")), *choices]

@@ -13,7 +13,7 @@ from security_center.foundation.organizations.permissions import Permission
 from ..models import Report
 from ..report_ledger import to_ledger
 from .desk import locked_for, take_on
-from .subjects import IDENTIFIERS, TwoIdentifiersNeeded
+from .subjects import TwoIdentifiersNeeded, known_identifiers
 
 STEPS = ("called_911", "officer_told", "lockdown", "no_lockdown", "student_found")
 VERB = "imminent."
@@ -32,7 +32,7 @@ def stamp(*, actor: Person, report: Report, step: str, compared: Sequence[str] =
     fresh = locked_for(actor=actor, permission=Permission.REPORT_WRITE, report=report)
     if step not in STEPS:
         raise UnknownStep(step)
-    codes = [code for code in dict.fromkeys(compared) if code in IDENTIFIERS]
+    codes = known_identifiers(compared)
     if step == "student_found" and len(codes) < 2:
         raise TwoIdentifiersNeeded
     if fresh.acknowledged_at is None and fresh.closed_at is None:

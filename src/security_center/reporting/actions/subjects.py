@@ -3,7 +3,7 @@ same person raises priority."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from django.db import transaction
@@ -48,6 +48,11 @@ class SubjectUnnamed(Refusal):
 
     fields = ("full_name",)
     sentence = _lazy("Write a name, or what is known.")
+
+
+def known_identifiers(compared: Iterable[str]) -> list[str]:
+    """Those of the codes that are identifiers, each once."""
+    return [code for code in dict.fromkeys(compared) if code in IDENTIFIERS]
 
 
 @transaction.atomic
@@ -105,7 +110,7 @@ def match_subject(
     Yes raises priority: earlier reports about the same person are shown as history, and two within a day go
     to the district at once, which the desk cannot suppress (reporting.md R3, R5)."""
     report = locked_for(actor=actor, permission=Permission.REPORT_WRITE, report=report)
-    codes = [code for code in dict.fromkeys(compared) if code in IDENTIFIERS]
+    codes = known_identifiers(compared)
     if same and len(codes) < 2:
         raise TwoIdentifiersNeeded
     mention, _made = SubjectMention.objects.update_or_create(
@@ -161,7 +166,7 @@ def confirm_identity(*, actor: Person, mention: SubjectMention) -> SubjectMentio
 def check_identifiers(*, actor: Person, mention: SubjectMention, compared: Sequence[str]) -> SubjectMention:
     """Note which identifiers were compared for a subject that a reader named themselves."""
     report = locked_for(actor=actor, permission=Permission.REPORT_WRITE, report=mention.report)
-    codes = [code for code in dict.fromkeys(compared) if code in IDENTIFIERS]
+    codes = known_identifiers(compared)
     if len(codes) < 2:
         raise TwoIdentifiersNeeded
     mention.identifiers_checked, mention.state, mention.set_by, mention.set_at = (

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django_scopes import scopes_disabled
 
 from security_center.foundation.organizations.models import Organization, Person
-from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
+from security_center.foundation.organizations.permissions import Permission, roles_with
 from security_center.foundation.organizations.places import Place
 from security_center.foundation.organizations.queries import people_of, people_with_any_role, sought
 
@@ -63,7 +63,7 @@ def numbers_of_destroyed() -> Iterator[str]:
 def who_may_hold(report: Report) -> list[Person]:
     """Everybody who may work on the report, those of its own desk first, each with what they may not see left
     out."""
-    roles = [role for role, held in ROLE_PERMISSIONS.items() if Permission.REPORT_WRITE in held]
+    roles = roles_with(Permission.REPORT_WRITE)
     people = people_with_any_role(report.desk, roles, include_above=True)
     return policies.those_who_can(people, Permission.REPORT_WRITE, report)
 

@@ -15,7 +15,7 @@ from security_center.foundation.refusals import Refusal
 from security_center.foundation.students import actions as register
 from security_center.foundation.students.models import Student
 from security_center.foundation.students.queries import Match, file_of
-from security_center.reporting.actions.subjects import IDENTIFIERS, TwoIdentifiersNeeded
+from security_center.reporting.actions.subjects import TwoIdentifiersNeeded, known_identifiers
 
 from .. import policies
 from ..case_ledger import to_ledger
@@ -116,7 +116,7 @@ def describe_student(
 
 
 def _two(compared: Sequence[str]) -> list[str]:
-    codes = [code for code in dict.fromkeys(compared) if code in IDENTIFIERS]
+    codes = known_identifiers(compared)
     if len(codes) < 2:
         raise TwoIdentifiersNeeded
     return codes

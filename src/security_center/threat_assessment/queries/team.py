@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from security_center.foundation.organizations.models import Organization, Person
-from security_center.foundation.organizations.permissions import ROLE_PERMISSIONS, Permission
+from security_center.foundation.organizations.permissions import Permission, roles_with
 from security_center.foundation.organizations.policies import organizations_with, roles_at
 from security_center.foundation.organizations.queries import people_with_any_role
 
@@ -19,7 +19,7 @@ from ..models import Case, CaseReport, Member
 from .list import visible_to
 
 MOST_SCHOOLS = 400
-_JOINING = [role for role, held in ROLE_PERMISSIONS.items() if Permission.CASE_JOIN in held]
+_JOINING = roles_with(Permission.CASE_JOIN)
 
 
 def schools_to_open_at(person: Person) -> list[Organization]:

@@ -19,14 +19,13 @@ from security_center.training.trained import untrained
 from .. import content_loader as doctrine
 from .. import gate_checks, gates, page_parts, queries
 from ..actions import case_closing, case_holds, case_opening, screening, state_transitions
-from ..actions.case_access import look
 from ..forms_case import CiteForm, MemberForm, MoveForm, ScreeningForm
 from ..models import Case, State
 from ..queries import team
 from ..queries.incoming import told_about
 from ..queries.reports import ReportUnknown, readable_report
 from ..wording import SAFETY_QUESTIONS
-from .lookups import about_case, act_page, back, current_person
+from .lookups import about_case, act_page, back, current_person, seen_page
 from .next_step import ON, next_step
 from .sentences import gate_lines, refuse
 
@@ -39,7 +38,7 @@ OWN_PAGES = frozenset({State.CLOSED, State.IMMINENT, State.HANDOFF})
 def case(request: HttpRequest, case: Case) -> HttpResponse:
     """Everything at a glance, with the one next step on top. That somebody looks is recorded."""
     mark_read_about(actor=current_person(request), path=case.path)
-    page = queries.CasePage(current_person(request), case, look(actor=current_person(request), case=case))
+    page = seen_page(request, case)
     others = (
         [State(to) for to in page.next_states if to != ON.get(State(case.state))]
         if case.state not in OWN_PAGES and case.held_until is None
@@ -134,7 +133,7 @@ def case_screen(request: HttpRequest, case: Case) -> HttpResponse:
         else:
             messages.success(request, _("Your screening is saved."))
             return back(case)
-    page = queries.CasePage(current_person(request), case, look(actor=current_person(request), case=case))
+    page = seen_page(request, case)
     mine = [
         said
         for said in page.screenings

@@ -15,14 +15,14 @@ from security_center.foundation.refusals import Refusal, blame
 from security_center.foundation.web.staff_forms import form_data
 
 from .. import content_loader as doctrine
-from .. import gates, policies, queries
+from .. import gates, policies
 from ..actions import called_meetings
 from ..actions.case_access import look
 from ..forms_convening import DecideClassForm, MeetForm, SearchForm
 from ..gate_checks import ADMINISTRATION
 from ..models import Case, ClassReturn
 from ..queries.convening import class_returns, convenings
-from .lookups import about_case, act_page, current_person
+from .lookups import about_case, act_page, current_person, seen_page
 from .sentences import gate_lines, refuse
 
 
@@ -30,7 +30,7 @@ from .sentences import gate_lines, refuse
 @about_case(Permission.CASE_WRITE)
 def called(request: HttpRequest, case: Case) -> HttpResponse:
     """Who was there, and what came of it."""
-    page = queries.CasePage(current_person(request), case, look(actor=current_person(request), case=case))
+    page = seen_page(request, case)
     form = MeetForm(form_data(request), members=page.members)
     if form.is_valid():
         try:

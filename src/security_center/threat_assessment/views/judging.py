@@ -26,7 +26,7 @@ from ..forms_judging import JudgeForm, NoticeForm, SignForm
 from ..forms_outside import EvaluationForm, StepForm
 from ..models import Case, Judgement, Notice, State
 from . import beside
-from .lookups import about_case, act_page, current_person
+from .lookups import about_case, act_page, current_person, seen_page
 from .sentences import gate_lines
 
 TEXTS = ("facts_for", "facts_against", "unknowns", "would_change")
@@ -149,7 +149,7 @@ def notices(request: HttpRequest, case: Case) -> HttpResponse:
                     request, _("Noted: %(who)s.") % {"who": doctrine.notice_parties()[row.party]}
                 )
                 return redirect("threat_assessment:notices", number=case.number)
-    page = queries.CasePage(current_person(request), case, look(actor=current_person(request), case=case))
+    page = seen_page(request, case)
     rows = [
         (
             said,

@@ -22,10 +22,11 @@ from security_center.foundation.organizations.policies import NotAllowed, any_of
 from security_center.foundation.organizations.views.lookups import current_person, in_zone_of
 
 from .. import policies, queries
+from ..actions.case_access import look
 from ..actions.case_opening import team_of
 from ..models import Case
 
-__all__ = ["about_case", "act_page", "back", "current_person", "door", "in_zone_of", "refused"]
+__all__ = ["about_case", "act_page", "back", "current_person", "door", "in_zone_of", "refused", "seen_page"]
 
 View = Callable[..., HttpResponseBase]
 
@@ -80,6 +81,12 @@ def refused(request: HttpRequest, case: Case) -> HttpResponse:
 def back(case: Case, place: str = "") -> HttpResponse:
     """To the case's page, at the place where the person was."""
     return redirect(reverse("threat_assessment:case", args=[case.number]) + (f"#{place}" if place else ""))
+
+
+def seen_page(request: HttpRequest, case: Case) -> queries.CasePage:
+    """What the case's page says to whoever looks; the look is recorded."""
+    person = current_person(request)
+    return queries.CasePage(person, case, look(actor=person, case=case))
 
 
 def act_page(

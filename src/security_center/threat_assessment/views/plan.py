@@ -19,7 +19,7 @@ from security_center.foundation.web.staff_forms import form_data, to_version
 from security_center.prevention.queries import calendar_of
 
 from .. import content_loader as doctrine
-from .. import gates, queries
+from .. import gates
 from ..actions import management_plan
 from ..actions.case_access import look
 from ..actions.case_opening import team_of
@@ -30,7 +30,7 @@ from ..queries import CasePage
 from ..queries.services import services_in
 from ..queries.team import who_may_join
 from .instructions import for_whoever_does_the_step
-from .lookups import about_case, act_page, current_person
+from .lookups import about_case, act_page, current_person, seen_page
 from .second_writer import keep, theirs_of
 from .services import referable
 
@@ -61,7 +61,7 @@ def _is_school_day(case: Case) -> bool:
 @about_case(Permission.CASE_READ)
 def plan(request: HttpRequest, case: Case) -> HttpResponse:
     """The plan as it stands: today's confirmations on top, then the steps, then the words."""
-    page = queries.CasePage(current_person(request), case, look(actor=current_person(request), case=case))
+    page = seen_page(request, case)
     school_day = _is_school_day(case)
     steps = [_Step(said, case, school_day=school_day) for said in page.actions]
     return act_page(
@@ -94,7 +94,7 @@ def _words(page: CasePage) -> list[tuple[Any, str]]:
 @about_case(Permission.CASE_WRITE)
 def plan_write(request: HttpRequest, case: Case) -> HttpResponse:
     """Write the plan's words, or change them; the lead approves them anew."""
-    page = queries.CasePage(current_person(request), case, look(actor=current_person(request), case=case))
+    page = seen_page(request, case)
     initial = (
         {**page.plan.text, "version": page.plan.row.version} if page.plan is not None else {"version": 0}
     )
@@ -211,7 +211,7 @@ def reviews(request: HttpRequest, case: Case) -> HttpResponse:
         else:
             messages.success(request, _("The review is kept, and the next one has its date."))
             return redirect("threat_assessment:reviews", number=case.number)
-    page = queries.CasePage(current_person(request), case, look(actor=current_person(request), case=case))
+    page = seen_page(request, case)
     last = page.judgements[-1].row if page.judgements else None
     band = (
         case.rules.review_band(scheme=case.scheme, level=last.level, conclusion=last.conclusion)

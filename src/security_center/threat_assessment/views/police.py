@@ -16,13 +16,12 @@ from security_center.foundation.refusals import Refusal, blame
 from security_center.foundation.web.staff_forms import form_data
 
 from .. import content_loader as doctrine
-from .. import queries
 from ..actions import imminent_response
 from ..actions.case_access import look
 from ..forms_case import PoliceForm, ThresholdForm
 from ..models import Case, LawEnforcementDecision
 from ..queries.police import police_decisions
-from .lookups import about_case, act_page, current_person
+from .lookups import about_case, act_page, current_person, seen_page
 
 
 @require_http_methods(["GET", "POST"])
@@ -70,7 +69,7 @@ def law_enforcement_decide(request: HttpRequest, case: Case, pk: uuid.UUID) -> H
             return redirect("threat_assessment:law_enforcement", number=case.number)
     row = case.rules.thresholds[decision.threshold]
     actions = [doctrine.law_enforcement_actions()[key] for key in row.actions]
-    page = queries.CasePage(current_person(request), case, look(actor=current_person(request), case=case))
+    page = seen_page(request, case)
     screenings = [said for said in page.screenings if said.row.round == case.round]
     asks = row.screen_first and not imminent_response.screened(case)
     return act_page(
