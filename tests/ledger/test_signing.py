@@ -220,6 +220,7 @@ def test_on_postgresql_each_table_refuses_update_delete_and_truncate() -> None:
         for table in ("ledger_entry", "ledger_signedhead")
         for act, level in (("UPDATE", "ROW"), ("DELETE", "ROW"), ("TRUNCATE", "STATEMENT"))
     ]
+    assert "RAISE EXCEPTION 'the ledger is append-only'" in triggers.sql("postgresql")[0][0]
 
 
 def test_what_the_database_s_own_check_finds_names_the_entry(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -230,3 +231,24 @@ def test_what_the_database_s_own_check_finds_names_the_entry(monkeypatch: pytest
     found = Findings()
     verification._own_check_of_the_database(found)
     assert [problem.sequence for problem in found.problems] == [2, 0]
+
+
+def test_the_command_says_that_nothing_was_signed_yet(
+    write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(1)
+    call_command("verify_ledger")
+    assert "Signed heads: 0, the newest of never." in capsys.readouterr().out
+
+
+def test_heads_and_the_entry_of_a_new_key_are_found_under_the_names_that_they_always_had(
+    write: Write, data_folder: Path
+) -> None:
+    write(1)
+    with transaction.atomic():
+        actions.hand_over(actor="person:1", public_key="ab" * 32)
+    actions.sign_head()
+    assert (data_folder / "signed-heads.jsonl").is_file()
+    assert (data_folder / "keys" / "ledger-head.jsonl").is_file()
+    handed = Entry.objects.get(verb="ledger.key_handed_over")
+    assert (handed.thing, handed.detail) == ("installation", {"signing_key": "ab" * 32})

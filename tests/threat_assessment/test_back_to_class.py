@@ -3,6 +3,7 @@ Oxford, 2021)."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -77,6 +78,15 @@ def test_nobody_off_the_team_holds_answers_agrees_or_decides(team: Team, who: st
     ):
         with pytest.raises(NotAllowed):
             act()
+
+
+def test_what_stands_before_the_way_back_runs_out_with_the_way_back_and_not_with_the_case(team: Team) -> None:
+    case = held(team)
+    way_back = ClassReturn.objects.get(case=case)
+    Case.objects.filter(pk=case.pk).update(state_due=way_back.due_at + timedelta(hours=3))
+    unmet = gates.unmet_to_return(Case.objects.get(pk=case.pk))
+    assert unmet
+    assert {one.due for one in unmet} == {way_back.due_at}
 
 
 # --- the team is called

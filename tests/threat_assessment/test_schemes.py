@@ -17,6 +17,7 @@ from security_center.threat_assessment import content_loader as doctrine
 from security_center.threat_assessment import gate_checks, gates
 from security_center.threat_assessment.actions import (
     case_closing,
+    case_holds,
     case_opening,
     decision_steps,
     judgement_signing,
@@ -267,6 +268,19 @@ def test_florida_the_chair_closes_an_unfounded_concern_alone(team: Team) -> None
     closed = case_closing.close_summarily(actor=team.tess, case=case, text="A line of a song.")
     assert (closed.state, closed.close_reason) == (State.CLOSED, "unfounded")
     assert "case.closed_summarily" in {entry.verb for entry in entries_about(case.thing)}
+    assert closed.closures.get().asked_as == ["chair"]
+
+
+def test_florida_the_chair_closes_no_case_that_waits(team: Team) -> None:
+    """It would open again on hold, its clock hidden, whatever the new report says."""
+    case = in_screening(team)
+    screening.screen(actor=team.tess, case=case, **{**SCREEN, "view": "unfounded"})
+    case_holds.hold(actor=team.tess, case=case, reason="His mother is away.", days=2)
+    with pytest.raises(state_transitions.OnHold):
+        case_closing.close_summarily(actor=team.tess, case=case, text="A line of a song.")
+    case_holds.end_hold(actor=team.tess, case=case)
+    closed = case_closing.close_summarily(actor=team.tess, case=case, text="A line of a song.")
+    assert (closed.state, closed.held_until) == (State.CLOSED, None)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from security_center.foundation.vault.provider import VaultLocked, key_path
-from security_center.foundation.vault.tokens import blind
+from security_center.foundation.vault.tokens import Blinder, blind, name_forms
 
 
 def token(kind: str, value: str, district_id: int = 1) -> bytes:
@@ -18,6 +18,17 @@ def token(kind: str, value: str, district_id: int = 1) -> bytes:
         ("phonetic", "Jiménez", "Gimenes"),
         ("phonetic", "Catherine Smith", "Katherin Smyth"),
         ("phonetic", "Vázquez", "Basques"),
+        ("phonetic", "Knight", "Nite"),
+        ("phonetic", "Wright", "Rite"),
+        ("phonetic", "Xavier", "Savier"),
+        ("phonetic", "Hernández", "Ernandes"),
+        ("phonetic", "Chávez", "Shaves"),
+        ("phonetic", "Phillips", "Filips"),
+        ("phonetic", "Thomas", "Tomás"),
+        ("phonetic", "Miguel", "Mikel"),
+        ("phonetic", "Quintana", "Kintana"),
+        ("phonetic", "Cecilia", "Sesilia"),
+        ("phonetic", "David", "Davit"),
         ("identifier", "AB-12 345", "ab12345"),
         ("birth_date", " 2012-05-30", "2012-05-30"),
         ("handle", "@Sky_Fox.9 ", "sky_fox.9"),
@@ -33,6 +44,8 @@ def test_two_spellings_of_one_thing_meet(open_vault: Path, kind: str, one: str, 
     [
         ("name", "Ana Ruiz", "Ana Diaz"),
         ("phonetic", "Walker", "Turner"),
+        ("phonetic", "Kim", "Tim"),
+        ("phonetic", "Ana", "Dana"),
         ("identifier", "12345", "12354"),
         ("birth_date", "2012-05-30", "2012-05-03"),
         ("handle", "sky_fox", "skyfox"),
@@ -40,6 +53,36 @@ def test_two_spellings_of_one_thing_meet(open_vault: Path, kind: str, one: str, 
 )
 def test_two_different_things_do_not_meet(open_vault: Path, kind: str, one: str, other: str) -> None:
     assert token(kind, one) != token(kind, other)
+
+
+@pytest.mark.parametrize(
+    ("name", "forms"),
+    [
+        ("Ana", []),
+        ("Ana García", []),
+        ("Ana García López", ["Ana García", "Ana López"]),
+        ("Ana María García López", ["Ana García", "Ana López"]),
+        ("García López, Ana María", ["Ana García", "Ana López"]),
+        ("García López,", []),
+    ],
+)
+def test_a_name_is_also_its_first_word_with_each_of_its_last_two(name: str, forms: list[str]) -> None:
+    assert name_forms(name) == [name, *forms]
+
+
+def test_somebody_is_found_by_each_form_of_the_name_by_its_sound_and_by_every_number(
+    open_vault: Path,
+) -> None:
+    found = Blinder(1).all_of({"name": "Ana María García López", "identifier": "AB-12", "handle": " "})
+    assert len(found) == len(set(found)) == 7
+    for kind, value in (
+        ("name", "López García, María Ana"),
+        ("name", "ana garcia"),
+        ("phonetic", "Anna Lopes"),
+        ("identifier", "ab12"),
+    ):
+        assert (kind, token(kind, value)) in found
+    assert ("name", token("name", "María García")) not in found
 
 
 def test_districts_and_kinds_cannot_be_compared_with_each_other(open_vault: Path) -> None:

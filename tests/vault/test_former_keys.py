@@ -3,11 +3,15 @@ while an exchange is under way."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from security_center.foundation.vault import tokens
+from security_center.foundation.vault import actions, exchange, tokens
 from security_center.foundation.vault.errors import SealBroken
-from security_center.foundation.vault.provider import KeyProvider, provider_of
+from security_center.foundation.vault.models import RecipientKey
+from security_center.foundation.vault.provider import KeyProvider, provider, provider_of
+from security_center.foundation.vault.queries import wrapping_context
 
 OLD = KeyProvider(b"o" * 32)
 
@@ -56,3 +60,25 @@ def test_each_key_opens_what_the_other_wrapped_only_while_the_exchange_is_under_
         new.unwrap(by_old, b"here")
     with pytest.raises(SealBroken):
         OLD.unwrap(by_new, b"here")
+
+
+def test_private_keys_are_wrapped_under_the_new_key_alone_and_what_opens_with_neither_is_named_and_left(
+    open_vault: Path,
+) -> None:
+    for name in ("desk:1", "desk:2"):
+        actions.create_recipient(actor="system", name=name)
+    ours, lost = RecipientKey.objects.order_by("pk")
+    context, old = wrapping_context(ours.name, ours.version), provider()
+    raw = old.unwrap(bytes(ours.wrapped_private_key), context)
+    strange = KeyProvider(b"s" * 32).wrap(b"x" * 32, wrapping_context(lost.name, lost.version))
+    RecipientKey.objects.filter(pk=lost.pk).update(wrapped_private_key=strange)
+    new = old.successor("age1abc")
+    assert exchange.wrap_anew(keys=new.begun()) == [str(lost)]
+    ours, lost = RecipientKey.objects.order_by("pk")
+    anew = bytes(ours.wrapped_private_key)
+    assert new.unwrap(anew, context) == raw
+    with pytest.raises(SealBroken):
+        old.unwrap(anew, context)
+    assert bytes(lost.wrapped_private_key) == strange
+    assert exchange.wrap_anew(keys=new.begun()) == [str(lost)]
+    assert bytes(RecipientKey.objects.get(pk=ours.pk).wrapped_private_key) == anew, "done is done"

@@ -2,15 +2,21 @@ import os
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from security_center.foundation.clock import clock_at, now
 from security_center.foundation.vault import files
+from security_center.foundation.vault.attached import clean_copy
+from security_center.foundation.vault.columns import seal, seal_file, unseal_file
 from security_center.foundation.vault.errors import SealBroken
+from security_center.foundation.vault.records import OpenRecord
+from security_center.reporting.models import Attachment
 
 SEGMENT = files.SEGMENT
 SEALED_SEGMENT = SEGMENT + 16
@@ -178,3 +184,23 @@ def test_the_sweep_takes_orphans_older_than_a_day_and_unfinished_files_and_nothi
 def test_a_sweep_of_a_new_data_folder_finds_nothing(data_folder: Path) -> None:
     with clock_at(datetime(2030, 1, 1, tzinfo=UTC)):
         assert files.sweep(lambda ids: ids) == 0
+
+
+def test_every_room_is_asked_whose_a_file_is_and_one_that_no_row_names_is_nobodys(db: None) -> None:
+    assert files.named({uuid.uuid4(), uuid.uuid4()}) == set()
+
+
+def test_a_clean_copy_is_a_sealed_file_of_its_own_of_the_kind_that_its_content_is(data_folder: Path) -> None:
+    picture = BytesIO()
+    Image.new("RGB", (64, 48), "red").save(picture, "JPEG")
+    opened, row = OpenRecord(uuid.uuid4(), b"k" * 32), Attachment()
+    row.file_id, key, _size = files.write([picture.getvalue()])
+    seal_file(opened, row, "file_seal", key)
+    seal(opened, row, name="notes.txt")
+    made = clean_copy(row, opened)
+    assert (made["state"], made["media_type"]) == (Attachment.State.CLEANED, "image/jpeg")
+    assert made["cleaned_media_type"].startswith("image/")
+    copy = read(made["cleaned_file_id"], unseal_file(opened, row, "cleaned_seal"))
+    assert len(copy) == made["cleaned_size"] > 0
+    assert made["cleaned_file_id"] != row.file_id
+    assert read(row.file_id, key) == picture.getvalue()

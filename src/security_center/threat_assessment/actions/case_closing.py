@@ -192,8 +192,9 @@ class NotSummarily(Refusal):
 @transaction.atomic
 def close_summarily(*, actor: Person, case: Case, text: str) -> Case:
     """The chair closes it as unfounded on their own word, where the scheme of the case lets them. Raises
-    NotSummarily, GatesUnmet, ReasonWanted."""
+    OnHold, NotSummarily, GatesUnmet, ReasonWanted."""
     fresh = locked_for(actor=actor, permission=Permission.CASE_WRITE, case=case)
+    require_running(fresh)
     reason = doctrine.schemes()[fresh.scheme].summary_close
     if not may_close_summarily(case=fresh, actor=actor):
         raise NotSummarily
