@@ -33,8 +33,8 @@ DAILY_BY = time(9, 0)  # local; a daily step that nobody has confirmed by then r
 
 
 class TwoStepIn(Refusal):
-    """A search with one person to step in: on the day both are away nobody searches (threat-assessment.md
-    F11: Denver, 2023)."""
+    """A search with one person to step in: on the day both are away nobody searches, as in Denver in 2023
+    (threat-assessment.md F11)."""
 
     fields = ("second_backup",)
     sentence = _lazy(
