@@ -5,6 +5,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from tests import prepared
 
 # No test is judged by the time it took: machines are busy.
 hypothesis.settings.register_profile("untimed", deadline=None)
@@ -18,6 +19,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     the end (xdist: `--dist loadfile`)."""
     long = Counter(item.path for item in items if item.get_closest_marker("long"))
     items.sort(key=lambda item: (item.path.parent.name != "postgres", -long[item.path]))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """The test database begins with its tables: no migration is left to do."""
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        connection.settings_dict["TEST"]["TEMPLATE"] = prepared.TABLES
+        return
+    creation = connection.creation
+    make = creation._create_test_db
+
+    def made(verbosity: int, autoclobber: bool, keepdb: bool = False) -> str:
+        name: str = make(verbosity, autoclobber, keepdb)
+        creation.held = prepared.in_memory(name)  # a database in memory lives as long as somebody holds it
+        return name
+
+    creation._create_test_db = made
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -18,6 +18,9 @@ def _clear_away(folder: Path, made_by: int) -> None:
 
 os.environ["SSC_DATA"] = tempfile.mkdtemp(prefix="ssc-test-")
 atexit.register(_clear_away, Path(os.environ["SSC_DATA"]), os.getpid())
+if "SSC_TEST_PREPARED" not in os.environ:  # processes of the same run (xdist) find it here
+    os.environ["SSC_TEST_PREPARED"] = tempfile.mkdtemp(prefix="ssc-test-")
+    atexit.register(_clear_away, Path(os.environ["SSC_TEST_PREPARED"]), os.getpid())
 os.environ.setdefault("SSC_PROGRAM", "manage")
 os.environ.setdefault("SSC_SIGNING_SECRET", "t" * 50)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "security_center.project.settings")
@@ -32,9 +35,10 @@ def _on_postgresql() -> None:
     """The whole run on a throw-away cluster (`./ssc test --postgresql …`): its database takes the place of
     the embedded one."""
     sys.path[:0] = [str(Path(__file__).parents[1] / "src"), str(Path(__file__).parents[1])]
+    from tests import prepared
     from tests.postgres.cluster import Cluster
 
-    cluster, made_by = Cluster(), os.getpid()
+    cluster, made_by = Cluster(prepared.postgresql()), os.getpid()
     os.environ["DATABASE_URL"] = cluster.create("tests")  # processes of the same run (xdist) find it here
     atexit.register(lambda: cluster.stop() if os.getpid() == made_by else None)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from tests import prepared
 
 from benchmarks import client, school, system, threads
 
@@ -154,24 +155,19 @@ def until(true: Callable[[], object], sentence: str, patience: float = 60.0) -> 
 def make_district(data: Path) -> None:
     """Tables, key and the sample district without its months of reports, in the database that the environment
     names."""
+    if not os.environ.get("DATABASE_URL"):
+        return prepared.district(data)
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    school.prepare(data)
-    settings = system.environment(data, SSC_PROGRAM="manage", SSC_DEMO="yes", PYTHONWARNINGS="ignore")
-    subprocess.run([sys.executable, "-c", school._MAKE], env=settings, check=True, stdout=subprocess.DEVNULL)
-
-
-@pytest.fixture(scope="session")
-def district_made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    data = tmp_path_factory.mktemp("district") / "data"
-    make_district(data)
-    return data
+    school.prepare(data, PYTHONWARNINGS="ignore")
+    school.fill(data, PYTHONWARNINGS="ignore")
+    return None
 
 
 @pytest.fixture(scope="module")
-def district(district_made_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def district(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder of this module's own, with the sample district and no report."""
     data = tmp_path_factory.mktemp("running") / "data"
-    shutil.copytree(district_made_once, data)
+    prepared.district(data)
     return data
 
 

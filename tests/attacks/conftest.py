@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests import prepared
 from tests.attacks.wrong_clock import machine
 from tests.duties.conftest import house
 from tests.postgres.conftest import cluster
@@ -32,8 +33,8 @@ def raced(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     """What came of the races of raced.py, on a real database of either kind: run once, though pytest keeps
     one kind at a time."""
     if request.param not in RACED:
-        url = "" if request.param == "sqlite" else request.getfixturevalue("cluster").create("raced")
-        RACED[request.param] = _race(url, tmp_path_factory.mktemp("raced"))
+        data = tmp_path_factory.mktemp("raced")
+        RACED[request.param] = _race(prepared.database(request, "raced", data), data)
     return RACED[request.param]
 
 

@@ -21,12 +21,9 @@ import django
 def main() -> None:
     django.setup()
     from django.conf import settings
-    from django.core.management import call_command
 
     settings.SSC_DEMO = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    call_command("migrate", run_syncdb=True, verbosity=0)
-    call_command("createcachetable", *settings.SSC_COUNTER_TABLES.values(), verbosity=0)
 
     from tests.cast import assembled
     from tests.reporting.acts import at_work

@@ -22,13 +22,10 @@ AT_ONCE = 50
 def main() -> None:
     django.setup()
     from django.conf import settings
-    from django.core.management import call_command
 
     settings.SSC_DEMO = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    call_command("migrate", run_syncdb=True, verbosity=0)
-    call_command("createcachetable", *settings.SSC_COUNTER_TABLES.values(), verbosity=0)
 
     from tests.cast import assembled
     from tests.reporting.acts import at_work

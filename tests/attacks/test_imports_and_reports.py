@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from tests import prepared
 from tests.reporting.acts import Valley
 
 from benchmarks.attacks import imports
@@ -138,11 +139,7 @@ def test_links_for_many_are_made_by_portions(valley: Valley, monkeypatch: pytest
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def raced(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
     data: Path = tmp_path_factory.mktemp("imports")
-    more = {
-        "DATABASE_URL": ""
-        if request.param == "sqlite"
-        else request.getfixturevalue("cluster").create("imports")
-    }
+    more = {"DATABASE_URL": prepared.database(request, "imports", data)}
     imports.fill(data, more, schools=10)
     return imports.race(data, more, 2_000)
 

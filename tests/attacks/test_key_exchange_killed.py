@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests import prepared
 
 from security_center.center import key_exchange
 
@@ -25,10 +26,11 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 )
 def killed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """What exchanged.py saw, on a real database of either kind."""
-    url = "" if request.param == "sqlite" else request.getfixturevalue("cluster").create("exchanged")
+    data: Path = tmp_path_factory.mktemp("exchanged")
+    url = prepared.database(request, "exchanged", data)
     environment = {
         **os.environ,
-        "SSC_DATA": str(tmp_path_factory.mktemp("exchanged")),
+        "SSC_DATA": str(data),
         "DATABASE_URL": url,
         "PYTHONPATH": f"{REPOSITORY / 'src'}{os.pathsep}{REPOSITORY}",
     }

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests import prepared
 from tests.deployment.test_install import unit
 from tests.postgres.cluster import Cluster
 from tests.programs.start import free_port, status, until
@@ -148,11 +149,11 @@ def test_the_public_program_runs_beside_the_others_and_its_user_reaches_no_key_s
     with ExitStack() as stack:
         top = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ssc-users-", dir="/tmp")))
         top.chmod(0o755)
-        cluster = Cluster()
+        cluster = Cluster(prepared.postgresql())
         stack.callback(cluster.stop)
         cluster.folder.chmod(0o755)
         cluster.psql("postgres", "CREATE ROLE reporters LOGIN")
-        cluster.create("installed")
+        cluster.create("installed", like=prepared.TABLES)
         stack.enter_context(two_users())
         data, port, staff_port = top / "data", free_port(), free_port()
         names = [

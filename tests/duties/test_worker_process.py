@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests import prepared
 
 pytestmark = pytest.mark.programs
 
@@ -124,7 +125,7 @@ class Place:
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
     found = Place(tmp_path)
-    found.run("-m", "django", "migrate", "--run-syncdb", "--verbosity", "0")
+    prepared.tables(tmp_path)
     assert found.ask("PRAGMA journal_mode = WAL") == [("wal",)]  # as the set-up makes it
     found.run(
         "-c",

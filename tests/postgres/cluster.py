@@ -47,7 +47,9 @@ class Cluster:
     """One running cluster. `stop` ends it and removes all of it; the kernel ends it when the process that
     started it is killed."""
 
-    def __init__(self) -> None:
+    def __init__(self, begun_with: Path | None) -> None:
+        """`begun_with`: the data of a cluster that was ended (tests/prepared.py); without it an empty one is
+        made."""
         self._programs = programs()
         self._user = self._unprivileged_user()
         # Not below pytest's own folders: a socket's path may be no longer than 107 bytes, and another user
@@ -55,7 +57,11 @@ class Cluster:
         self.folder = Path(tempfile.mkdtemp(prefix="ssc-pg-", dir="/tmp"))
         if self._user:
             shutil.chown(self.folder, self._user)
-        self._initialise()
+        if begun_with:
+            # `cp`, which keeps whose the files are
+            subprocess.run(["cp", "-a", begun_with, self.folder / "data"], check=True)
+        else:
+            self._initialise()
         self._server = subprocess.Popen(
             [
                 self._programs / "postgres",
@@ -72,9 +78,9 @@ class Cluster:
     def url(self, database: str, user: str = OWNER) -> str:
         return f"postgresql://{user}@/{database}?host={quote(str(self.folder), safe='')}"
 
-    def create(self, database: str) -> str:
-        """Make an empty database; returns its DATABASE_URL."""
-        self.psql("postgres", f'CREATE DATABASE "{database}"')
+    def create(self, database: str, like: str = "template1") -> str:
+        """Make a database, empty or a copy of the one named; returns its DATABASE_URL."""
+        self.psql("postgres", f'CREATE DATABASE "{database}" TEMPLATE "{like}" STRATEGY FILE_COPY')
         return self.url(database)
 
     def psql(self, database: str, statement: str, user: str = OWNER) -> str:
@@ -102,6 +108,11 @@ class Cluster:
         return ended.stdout.strip()
 
     def stop(self) -> None:
+        self.end()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def end(self) -> None:
+        """Ends the server; what it wrote stays until `stop`."""
         # PostgreSQL's "fast" stop: it ends the connections that are left
         self._server.send_signal(signal.SIGINT)
         try:
@@ -109,7 +120,6 @@ class Cluster:
         except subprocess.TimeoutExpired:
             self._server.kill()
             self._server.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _unprivileged_user(self) -> str:
         """PostgreSQL refuses to run as root; "" where this process is somebody else already."""

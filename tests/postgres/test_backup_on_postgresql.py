@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests import prepared
 from tests.postgres.cluster import Cluster
 from tests.running import make_district, run, ssc
 
@@ -62,7 +63,7 @@ class Place:
 def place(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Place:
     data, outside = tmp_path_factory.mktemp("original") / "data", tmp_path_factory.mktemp("outside")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DATABASE_URL", cluster.create("demo_backup"))
+        patch.setenv("DATABASE_URL", cluster.create("demo_backup", like=prepared.TABLES))
         make_district(data)
         words = run(data, SEND).strip()
         done = ssc(data, "backup", "--to", str(outside), "--kit", str(outside / "kit.txt"))

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from tests import prepared
 from tests.postgres.cluster import Cluster
 from tests.running import make_district, run
 
@@ -72,7 +73,7 @@ print(
 def data(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     if request.param == "postgresql":
         cluster: Cluster = request.getfixturevalue("cluster")
-        monkeypatch.setenv("DATABASE_URL", cluster.create("demo_migrations"))
+        monkeypatch.setenv("DATABASE_URL", cluster.create("demo_migrations", like=prepared.TABLES))
     make_district(tmp_path / "data")
     run(tmp_path / "data", WITH_A_REPORT)
     return tmp_path / "data"

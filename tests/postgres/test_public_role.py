@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests import prepared
 from tests.house.tables import gathered
 from tests.postgres.cluster import Cluster
 from tests.running import SMALL_JPEG, THREAD, Reporter, hidden, make_district, run, ssc, until
@@ -68,7 +69,7 @@ class Place:
 def place(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     data = tmp_path_factory.mktemp("public-role") / "data"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DATABASE_URL", cluster.create(DATABASE))
+        patch.setenv("DATABASE_URL", cluster.create(DATABASE, like=prepared.TABLES))
         make_district(data)
         made = ssc(data, "manage", "public_role", ROLE, "--execute")
         assert made.returncode == 0, made.stderr

@@ -40,7 +40,7 @@ def repeated() -> subprocess.CompletedProcess[str]:
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("SSC_", "PYTEST_", "DATABASE_URL"))
-        or name in {"SSC_TEST_POSTGRESQL", "SSC_WRITE_REPEATS"}
+        or name in {"SSC_TEST_POSTGRESQL", "SSC_TEST_PREPARED", "SSC_WRITE_REPEATS"}
     }
     chosen = ["-p", "tests.postgres.repeats", "-m", NOT_ABOUT_DATA, *rooms()]
     return subprocess.run(

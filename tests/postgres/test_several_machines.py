@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from tests import prepared
 from tests.postgres.cluster import Cluster
 from tests.programs.start import status
 from tests.running import NotShown, Reporter, StaffBrowser, make_district, run, ssc, until
@@ -63,7 +64,7 @@ def machines(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iter
     shared = place / "shared"
     shared.mkdir(mode=0o700)
     with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
-        patch.setenv("DATABASE_URL", cluster.create("demo_machines"))
+        patch.setenv("DATABASE_URL", cluster.create("demo_machines", like=prepared.TABLES))
         patch.setenv("SSC_FILES_DIR", str(shared))
         patch.setenv("SSC_SIGNING_SECRET", secrets.token_urlsafe(64))
         patch.setenv("SSC_SESSION_SECRET", secrets.token_hex(32))

@@ -14,7 +14,6 @@ import django
 def main() -> None:
     django.setup()
     from django.conf import settings
-    from django.core.management import call_command
     from django.db import connection
     from django_scopes import scope, scopes_disabled
 
@@ -30,8 +29,6 @@ def main() -> None:
     from security_center.reporting.models import Report
     from security_center.reporting.queries import report_of, thread_page
 
-    call_command("migrate", run_syncdb=True, verbosity=0)
-    call_command("createcachetable", verbosity=0)
     create_key_file()
     settings.SSC_DEMO = True
     root = Person.objects.create_user(email="root@example.org", name="Root", is_first_administrator=True)

@@ -18,6 +18,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from tests import prepared
 from tests.programs.start import REPOSITORY, free_port, status, until
 
 SLUG = "maple-high-school"
@@ -149,7 +150,7 @@ def receipt_in(page: str) -> str:
 @pytest.fixture
 def real_public(tmp_path: Path) -> Iterator[RealPublic]:
     data, temporary, output = tmp_path / "data", tmp_path / "tmp", tmp_path / "printed.txt"
-    data.mkdir(mode=0o700)
+    prepared.tables(data)
     temporary.mkdir()
     port = free_port()
     kept = {

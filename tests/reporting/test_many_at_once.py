@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests import prepared
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -18,6 +19,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 def test_reports_that_arrive_at_once_are_each_stored_once_and_open_with_their_receipts(
     tmp_path: Path,
 ) -> None:
+    prepared.tables(tmp_path)
     environment = {
         **os.environ,
         "SSC_DATA": str(tmp_path),
