@@ -85,6 +85,14 @@ def test_somebody_is_found_by_each_form_of_the_name_by_its_sound_and_by_every_nu
     assert ("name", token("name", "María García")) not in found
 
 
+@pytest.mark.parametrize(("one", "other"), [("Anna Schneider", "Ana Shnyder"), ("schulz", "Shulz")])
+def test_a_name_with_sch_is_found_by_whoever_writes_what_is_heard(
+    open_vault: Path, one: str, other: str
+) -> None:
+    assert set(Blinder(1).all_of({"name": one})) & set(Blinder(1).all_of({"name": other}))
+    assert ("phonetic", token("phonetic", one)) in Blinder(1).all_of({"name": one})  # as stored before
+
+
 def test_districts_and_kinds_cannot_be_compared_with_each_other(open_vault: Path) -> None:
     assert (
         len(

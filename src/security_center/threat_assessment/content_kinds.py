@@ -56,15 +56,6 @@ class PlanRules(Entry):
     audit_mark: Mark
 
 
-class CloseGate(Sourced):
-    """`sentence` says what is missing while the gate is not met, `who` can meet it."""
-
-    key: str
-    name: Text
-    sentence: Text
-    who: Text
-
-
 class Retention(StrEnum):
     STANDARD = "standard"
     SHORT = "short"

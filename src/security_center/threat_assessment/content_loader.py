@@ -61,7 +61,6 @@ from .content_assessment import (
 )
 from .content_management import (
     answer_card,
-    close_gates,
     close_reasons,
     counsel_note,
     equity_denominators,
@@ -95,7 +94,6 @@ __all__ = [
     "answer_card",
     "behavior_classes",
     "behaviors",
-    "close_gates",
     "close_reasons",
     "conclusions",
     "counsel_note",

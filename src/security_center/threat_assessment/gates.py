@@ -11,12 +11,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from security_center.foundation.content_folder import must_know
 from security_center.foundation.refusals import Refusal
 from security_center.prevention.case_rules import CaseRules
 
 from . import closing_checks
 from . import content_loader as doctrine
 from . import gate_checks as checks
+from .content_kinds import CloseReason
 from .models import Case, State
 
 
@@ -285,13 +287,23 @@ EXITS: dict[tuple[str, str], tuple[str, ...]] = {
 }
 
 
+def close_reasons() -> dict[str, CloseReason]:
+    """The reasons to close a case. Raises ContentFault for one that names a gate which is not in the
+    table."""
+    found = doctrine.close_reasons()
+    for reason in found.values():
+        where = f"close_reasons.yaml: reasons: {reason.key}: gates"
+        must_know((*reason.gates, *reason.transient_gates), GATES, where, "gates")
+    return found
+
+
 def exit_gates(case: Case, to: str, close_reason: str = "") -> list[Gate]:
     """The gates between the case's state and `to`; to close, those of the reason
     (content/close_reasons.yaml)."""
     if to == State.IMMINENT:
         return []
     if to == State.CLOSED:
-        reason = doctrine.close_reasons()[close_reason]
+        reason = close_reasons()[close_reason]
         short = reason.transient_gates and (case.state == State.SCREENING or _resolved_at_once(case))
         wanted = reason.transient_gates if short else reason.gates
         if case.state == State.SCREENING:
@@ -357,7 +369,7 @@ def unmet_to_return(case: Case) -> list[Unmet]:
 def unmet_to_close(case: Case) -> dict[str, list[Unmet]]:
     """For each reason to close what is not met yet. The reasons share most of their gates; each is asked
     once."""
-    wanted = {key: exit_gates(case, State.CLOSED, key) for key in doctrine.close_reasons()}
+    wanted = {key: exit_gates(case, State.CLOSED, key) for key in close_reasons()}
     asked = {gate.key: gate for some in wanted.values() for gate in some}
     lacking = {one.gate.key: one for one in _unmet(case, asked.values())}
     return {
