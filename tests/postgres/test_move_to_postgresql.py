@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests import prepared
 from tests.postgres.cluster import Cluster
 from tests.postgres.test_backup_on_postgresql import OPEN, SEND
 from tests.running import make_district, run, ssc
@@ -69,7 +70,7 @@ def test_a_move_that_was_killed_goes_on_and_a_start_meanwhile_is_refused(
     cluster: Cluster, place: tuple[Path, str]
 ) -> None:
     data, words = place
-    url = cluster.create("demo_moved_twice")
+    url = cluster.create("demo_moved_twice", like=prepared.TABLES)
     env = environment(data, DATABASE_URL=url, PYTHONUNBUFFERED="1")
     moving = subprocess.Popen(
         [sys.executable, "-m", "django", "move_to_postgresql"],
@@ -137,7 +138,7 @@ def test_a_value_that_differs_is_found_and_the_old_database_stays(
     cluster: Cluster, place: tuple[Path, str]
 ) -> None:
     data, _words = place
-    url = cluster.create("demo_moved_wrong")
+    url = cluster.create("demo_moved_wrong", like=prepared.TABLES)
     assert ssc(data, "manage", "move_to_postgresql", DATABASE_URL=url).returncode == 0
     (data / "center.sqlite3.moved").rename(data / "center.sqlite3")
     (data / "move-unfinished").write_text(
@@ -158,7 +159,7 @@ def test_a_value_that_differs_is_found_and_the_old_database_stays(
 
 def test_a_database_that_holds_something_is_refused(cluster: Cluster, place: tuple[Path, str]) -> None:
     data, _words = place
-    url = cluster.create("demo_moved_onto")
+    url = cluster.create("demo_moved_onto", like=prepared.TABLES)
     assert ssc(data, "manage", "move_to_postgresql", DATABASE_URL=url).returncode == 0
     (data / "center.sqlite3.moved").rename(data / "center.sqlite3")
     done = ssc(data, "manage", "move_to_postgresql", DATABASE_URL=url)
