@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.migrations import RunPython
+from django.db.migrations import RunPython, SeparateDatabaseAndState
+from django.db.migrations.state import ProjectState
+
+from .tables import without_drawn_models
+
+
+class Moved(SeparateDatabaseAndState):
+    """Models that change their room. They are written into the state alone: all models are drawn once
+    afterwards, and not anew for each of them (docs/decisions/0020)."""
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        without_drawn_models(state)
+        super().state_forwards(app_label, state)
 
 
 def take_over(*models: str, of: str, by: str) -> RunPython:

@@ -27,7 +27,7 @@ class FirstTables(migrations.Migration):
                     f"{type(operation).__name__} in {self} does not make a table: write it into a "
                     "migration of its own."
                 )
-        _without_drawn_models(project_state)
+        without_drawn_models(project_state)
         for operation in self.operations:
             operation.state_forwards(self.app_label, project_state)
         for operation in self.operations:
@@ -38,6 +38,6 @@ class FirstTables(migrations.Migration):
         return project_state
 
 
-def _without_drawn_models(state: ProjectState) -> None:
-    # A cached property: the models are drawn again when somebody asks for them
-    state.__dict__.pop("apps", None)
+def without_drawn_models(state: ProjectState) -> None:
+    """From here on the state's models are drawn again when somebody asks for them."""
+    state.__dict__.pop("apps", None)  # a cached property

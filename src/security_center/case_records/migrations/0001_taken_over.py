@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import security_center.foundation.vault.fields
-from security_center.foundation.table_moves import take_over
+from security_center.foundation.table_moves import Moved, take_over
 
 
 class Migration(migrations.Migration):
@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
 
     # The tables were those of threat_assessment, whose cases they hang on.
     operations = [
-        migrations.SeparateDatabaseAndState(
+        Moved(
             database_operations=[take_over("amendment", "certificate", "disclosure", "inspection", "release", "segment", "breakglass", "earlyend", of="threat_assessment", by="case_records")],
             state_operations=[
                 migrations.CreateModel(

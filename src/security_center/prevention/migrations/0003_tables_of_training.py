@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from security_center.foundation.table_moves import Moved
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
 
     # The room of training has taken the tables over with their rows.
     operations = [
-        migrations.SeparateDatabaseAndState(
+        Moved(
             state_operations=[
                 migrations.DeleteModel('TrainingRecord'),
                 migrations.DeleteModel('TrainingRegister'),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 import security_center.foundation.vault.fields
 import security_center.reporting.models.report
-from security_center.foundation.table_moves import take_over
+from security_center.foundation.table_moves import Moved, take_over
 
 
 class Migration(migrations.Migration):
@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
 
     # The tables were those of threat_assessment, whose cases they hang on.
     operations = [
-        migrations.SeparateDatabaseAndState(
+        Moved(
             database_operations=[take_over("departure", "transfer", "transferitem", "handoff", of="threat_assessment", by="student_transfers")],
             state_operations=[
                 migrations.CreateModel(

@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from security_center.foundation.table_moves import Moved
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
 
     # The rooms above have taken the tables over with their rows.
     operations = [
-        migrations.SeparateDatabaseAndState(
+        Moved(
             state_operations=[
                 migrations.DeleteModel('amendment'),
                 migrations.DeleteModel('certificate'),

@@ -18,6 +18,9 @@ class Migration(FirstTables):
     ]
 
     dependencies = [
+        # Tables of others are made while there are few: each of their steps draws all models anew (docs/decisions/0020)
+        ('django_tasks_database', '0021_conditional_partial_index_ordering'),
+        ('mfa', '0003_authenticator_type_uniq'),
         ('organizations', '0001_initial'),
     ]
 
