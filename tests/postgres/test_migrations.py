@@ -48,11 +48,8 @@ down.migrate([(app, None) for app in ours])
 left = [name for name in tables()["columns"] if name.split("_")[0] in ours]
 call_command("migrate", verbosity=0, interactive=False)
 after = tables()
-print(
-    json.dumps(
-        {"steps": len(steps), "known": known, "left": left, "same": before == after, "guards": triggers.missing(connection)}
-    )
-)
+found = {"steps": len(steps), "known": known, "left": left, "same": before == after}
+print(json.dumps(found | {"guards": triggers.missing(connection)}))
 """
 
 
